@@ -1,0 +1,179 @@
+// Package local is for objects on the local file system, where the engine
+// reads and writes them directly.
+//
+// It promises what objstore promises: a commit syncs the object, and every
+// folder whose entry leads to it. Folders that become empty are removed. It
+// leaves network file systems alone: their locks and syncs promise less.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+const (
+	scheme = "file://"
+	// partial starts the file name of an object that was not committed.
+	partial = ".partial-"
+	// syncers is how many files are synced at a time: the file system shares
+	// one journal commit between them.
+	syncers = 8
+)
+
+// Store keeps objects below a folder.
+type Store struct {
+	root string
+
+	mu sync.Mutex
+	// durable holds folders whose own entry this process has synced.
+	durable map[string]bool
+}
+
+// New returns the store below root, which is created when it is missing.
+func New(root string) (*Store, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", root, err)
+	}
+	if err := os.MkdirAll(abs, 0o755); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return &Store{root: abs, durable: map[string]bool{}}, nil
+}
+
+// URI implements [objstore.Store].
+func (s *Store) URI(name string) string {
+	return strings.TrimSuffix(scheme+filepath.ToSlash(s.root)+"/"+name, "/")
+}
+
+// Name implements [objstore.Store]; it takes absolute paths as well.
+func (s *Store) Name(uri string) (string, bool) {
+	path := strings.TrimPrefix(uri, scheme)
+	if path == uri {
+		// file:/path is what some writers make of file:///path.
+		path = strings.TrimPrefix(uri, "file:")
+	}
+	name, found := strings.CutPrefix(path, filepath.ToSlash(s.root)+"/")
+	return name, found && objstore.CheckName(name) == nil
+}
+
+// LocalPath implements [objstore.Store].
+func (s *Store) LocalPath(name string) (string, bool) { return s.path(name), true }
+
+func (s *Store) path(name string) string {
+	return filepath.Join(s.root, filepath.FromSlash(name))
+}
+
+// Open implements [objstore.Store].
+func (s *Store) Open(_ context.Context, name string) (objstore.File, error) {
+	if err := objstore.CheckName(name); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(s.path(name))
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("open %s: is a folder: %w", name, fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return file{f, info.Size()}, nil
+}
+
+type file struct {
+	*os.File
+	size int64
+}
+
+func (f file) Size() int64 { return f.size }
+
+// Stat implements [objstore.Store].
+func (s *Store) Stat(_ context.Context, name string) (objstore.Info, error) {
+	if err := objstore.CheckName(name); err != nil {
+		return objstore.Info{}, err
+	}
+	info, err := os.Stat(s.path(name))
+	if err != nil {
+		return objstore.Info{}, err
+	}
+	if info.IsDir() {
+		return objstore.Info{}, fmt.Errorf("stat %s: is a folder: %w", name, fs.ErrNotExist)
+	}
+	return objstore.Info{Name: name, Size: info.Size(), ModTime: info.ModTime()}, nil
+}
+
+// Sync implements [objstore.Store].
+func (s *Store) Sync(ctx context.Context, names ...string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(syncers)
+	folders := map[string]bool{}
+	for _, name := range names {
+		if err := objstore.CheckName(name); err != nil {
+			return errors.Join(err, group.Wait())
+		}
+		folders[filepath.Dir(s.path(name))] = true
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return syncPath(s.path(name))
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for folder := range folders {
+		if err := s.syncFolder(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// syncFolder makes the entries of a folder durable, and the folder's own
+// entry, and so on up to the root.
+func (s *Store) syncFolder(folder string) error {
+	if err := syncPath(folder); err != nil {
+		return err
+	}
+	for folder != s.root {
+		s.mu.Lock()
+		known := s.durable[folder]
+		s.mu.Unlock()
+		parent := filepath.Dir(folder)
+		if !known {
+			if err := syncPath(parent); err != nil {
+				return err
+			}
+			s.mu.Lock()
+			s.durable[folder] = true
+			s.mu.Unlock()
+		}
+		folder = parent
+	}
+	return nil
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return f.Close()
+}

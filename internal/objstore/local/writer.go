@@ -1,0 +1,86 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+// folderAttempts is how often a folder is made again that a deletion nearby
+// has removed as empty in between.
+const folderAttempts = 10
+
+// Create implements [objstore.Store].
+func (s *Store) Create(_ context.Context, name string) (objstore.Writer, error) {
+	if err := objstore.CheckName(name); err != nil {
+		return nil, err
+	}
+	path := s.path(name)
+	if _, err := os.Lstat(path); err == nil {
+		return nil, fmt.Errorf("create %s: %w", path, fs.ErrExist)
+	}
+	var f *os.File
+	var err error
+	for range folderAttempts {
+		if err = os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			continue
+		}
+		f, err = os.CreateTemp(filepath.Dir(path), partial+"*")
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	return &writer{store: s, path: path, file: f, Writer: bufio.NewWriterSize(f, 1<<16)}, nil
+}
+
+type writer struct {
+	*bufio.Writer
+	store *Store
+	path  string
+	file  *os.File
+	done  bool
+}
+
+// Commit syncs the content before the name appears, and the name after.
+func (w *writer) Commit() error {
+	if w.done {
+		return fmt.Errorf("commit %s: %w", w.path, fs.ErrClosed)
+	}
+	if err := errors.Join(w.Flush(), w.file.Chmod(0o644), w.file.Sync()); err != nil {
+		return errors.Join(fmt.Errorf("commit %s: %w", w.path, err), w.discard())
+	}
+	// A link, unlike a rename, does not replace what is there.
+	if err := os.Link(w.file.Name(), w.path); err != nil {
+		return errors.Join(fmt.Errorf("commit %s: %w", w.path, err), w.discard())
+	}
+	if err := w.discard(); err != nil {
+		return err
+	}
+	return w.store.syncFolder(filepath.Dir(w.path))
+}
+
+// Abort implements [objstore.Writer].
+func (w *writer) Abort() error {
+	if w.done {
+		return nil
+	}
+	return w.discard()
+}
+
+// discard closes and removes the partial file; a linked object stays.
+func (w *writer) discard() error {
+	w.done = true
+	if err := errors.Join(w.file.Close(), os.Remove(w.file.Name())); err != nil {
+		return fmt.Errorf("remove partial %s: %w", w.path, err)
+	}
+	return nil
+}
