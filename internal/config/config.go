@@ -1,0 +1,74 @@
+// Package config is for settings: where the lake lies and how much the engine
+// may use. It owns tarn.yml.
+//
+// It promises that a flag beats an environment variable, which beats tarn.yml,
+// which beats the default; that a zero [Config] field is the documented
+// default; and that every problem is reported at once, at the place the value
+// came from. It leaves to others what the settings do, and everything that is
+// declared in dbt's own files.
+package config
+
+import (
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// File is the name of the settings file in a project.
+const File = "tarn.yml"
+
+// DefaultTarget is the target where none was chosen.
+const DefaultTarget = "dev"
+
+// Config is every setting. Paths are as they were written, relative to Dir.
+type Config struct {
+	// Dir is the project's folder.
+	Dir    string
+	Lake   Lake
+	Engine Engine
+	Report Report
+	// Target is dbt's target name. There is one target so far: the name is
+	// what `target.name` says in a template.
+	Target string
+}
+
+// Lake says where tables and state live.
+type Lake struct {
+	// Path is a folder; default .tarn.
+	Path string
+}
+
+// Engine bounds what the embedded engine uses.
+type Engine struct {
+	// Memory is the limit of the engine; 0 leaves it to the engine.
+	Memory Bytes
+	// Threads of the engine; 0 is one per core.
+	Threads int
+	// Spill is the folder for what does not fit in memory; default is the
+	// folder spill in the lake's.
+	Spill string
+}
+
+// Report says what `tarn report` draws.
+type Report struct {
+	Charts []Chart
+}
+
+// Chart is a line over a table: Y against X.
+type Chart struct {
+	Table, X, Y, Title string
+	Place              diag.Place
+}
+
+// LakeDir returns the folder of the lake.
+func (c Config) LakeDir() string { return c.within(c.Lake.Path) }
+
+// SpillDir returns the folder for what does not fit in memory.
+func (c Config) SpillDir() string { return c.within(c.Engine.Spill) }
+
+func (c Config) within(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.Dir, path)
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/yamldoc"
+)
+
+// Load reads the settings of the project in dir. env looks up environment
+// variables; flags holds the settings given on the command line, by key (see
+// [Keys]). A project without tarn.yml has the defaults.
+func Load(dir string, env func(string) (string, bool), flags map[string]string) (Config, *diag.Problems) {
+	ps := &diag.Problems{}
+	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Target: DefaultTarget}
+	c.readFile(ps)
+	for _, s := range settings {
+		name := Env(s.key)
+		if v, ok := env(name); ok && v != "" {
+			s.apply(&c, v, diag.Place{File: name}, ps)
+		}
+		if v, ok := flags[s.key]; ok {
+			s.apply(&c, v, diag.Place{File: "--" + flagName(s.key)}, ps)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(flags)) {
+		if !slices.Contains(Keys(), key) {
+			ps.Errorf("unknown-key", diag.Place{File: "--" + flagName(key)}, "unknown setting `%s`", key).Hint = yamldoc.KeyHint(key, Keys())
+		}
+	}
+	if c.Engine.Spill == "" {
+		c.Engine.Spill = filepath.Join(c.Lake.Path, "spill")
+	}
+	return c, ps
+}
+
+func flagName(key string) string { return strings.ReplaceAll(key, ".", "-") }
+
+func (c *Config) readFile(ps *diag.Problems) {
+	text, err := os.ReadFile(filepath.Join(c.Dir, File))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		ps.Errorf("unreadable", diag.Place{File: File}, "the settings cannot be read: %v", err).WithCause(err)
+		return
+	}
+	r := &yamldoc.Reader{Problems: ps}
+	top := r.Map(r.Parse(File, text), "the file")
+	sections := map[string]*yamldoc.Map{"lake": top.Map("lake"), "engine": top.Map("engine")}
+	for _, s := range settings {
+		section, name, ok := strings.Cut(s.key, ".")
+		if !ok {
+			continue
+		}
+		m := sections[section]
+		if v := m.Text(name); m.Has(name) && m.Node(name).IsScalar() {
+			s.apply(c, v, m.Place(name), ps)
+		}
+	}
+	for _, m := range sections {
+		m.Done()
+	}
+	c.readReport(top.Map("report"), ps)
+	top.Done()
+}
+
+func (c *Config) readReport(m *yamldoc.Map, ps *diag.Problems) {
+	for _, chart := range m.Maps("charts", "a chart") {
+		one := Chart{Table: chart.Text("table"), X: chart.Text("x"), Y: chart.Text("y"), Title: chart.Text("title"), Place: chart.Here()}
+		for _, key := range []string{"table", "x", "y"} {
+			if !chart.Has(key) {
+				ps.Errorf("missing-key", chart.Here(), "the chart has no `%s`", key).
+					WithHint("a chart is {table: daily_sales, x: sales_date, y: gross_sales, title: Revenue by day}")
+			}
+		}
+		if one.Title == "" {
+			one.Title = one.Y + " by " + one.X
+		}
+		chart.Done()
+		c.Report.Charts = append(c.Report.Charts, one)
+	}
+	m.Done()
+}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// setting is one value that tarn.yml, the environment and flags can set. The
+// list of settings is the one place that declares them.
+type setting struct {
+	key string // as in tarn.yml, such as engine.memory; flags use it too
+	set func(c *Config, value string) error
+}
+
+var settings = []setting{
+	{"lake.path", func(c *Config, v string) (err error) { c.Lake.Path, err = folder(v); return err }},
+	{"engine.memory", func(c *Config, v string) (err error) { c.Engine.Memory, err = memory(v); return err }},
+	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
+	{"engine.spill", func(c *Config, v string) (err error) { c.Engine.Spill, err = folder(v); return err }},
+	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
+}
+
+// Env returns the environment variable of a setting: TARN_ENGINE_MEMORY for
+// engine.memory.
+func Env(key string) string {
+	return "TARN_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// Keys returns the settings that flags and the environment can set.
+func Keys() []string {
+	keys := make([]string, len(settings))
+	for i, s := range settings {
+		keys[i] = s.key
+	}
+	return keys
+}
+
+// apply sets a value and reports where it does not fit.
+func (s setting) apply(c *Config, value string, place diag.Place, ps *diag.Problems) {
+	if err := s.set(c, value); err != nil {
+		ps.Errorf("bad-setting", place, "`%s`: %v", s.key, err)
+	}
+}
+
+func folder(v string) (string, error) {
+	if strings.TrimSpace(v) == "" {
+		return "", fmt.Errorf("the folder has no name")
+	}
+	if scheme, _, ok := strings.Cut(v, "://"); ok {
+		return "", fmt.Errorf("%s:// is not there yet: name a folder", scheme)
+	}
+	return v, nil
+}
+
+func memory(v string) (Bytes, error) {
+	const least = 64e6
+	b, err := ParseBytes(v)
+	if err == nil && b < least {
+		return 0, fmt.Errorf("%s is too little for the engine: give it %s or more", v, Bytes(least))
+	}
+	return b, err
+}
+
+func threads(v string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(v))
+	if err != nil || n < 1 || n > 1024 {
+		return 0, fmt.Errorf("`%s` is not a number of threads: write one from 1 to 1024", v)
+	}
+	return n, nil
+}
