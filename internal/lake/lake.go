@@ -1,0 +1,119 @@
+// Package lake is for what is stored: Iceberg tables and views, and the catalog
+// that says which of their states readers see.
+//
+// A change is prepared in a stage: data files, manifests and a metadata file
+// that no catalog row names, which makes a candidate. Committing candidates is
+// one database transaction that compares and swaps their pointers.
+//
+//	            Build            Commit
+//	NewStage ─► open ─► candidate ─► committed
+//	              │         │  ▲
+//	              │    Hold ▼  │ Commit
+//	              │        held
+//	              ▼         ▼
+//	              dropped (Drop, a later Hold or Commit, Sweep of a dead run)
+//
+// It promises:
+//
+//  1. Readers see a state that a commit made, whole, or the one before. All
+//     pointers that a [View] holds were read in one transaction.
+//  2. A commit names the states that it builds on. When one of them moved,
+//     nothing happens and the error is an [ErrConflict]; appends move along.
+//  3. What a commit makes visible was synced before.
+//  4. Every file lies below a prefix that was journaled before it was written,
+//     so that [Lake.Sweep] can tell what is nobody's, and removes nothing else.
+//  5. Other Iceberg tools can open the catalog and the tables as they are.
+//
+// It leaves to others how rows become data files (write), how files become a
+// relation (scan), and when a run is over (run).
+package lake
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+// CatalogName is the name under which other tools find the tables.
+const CatalogName = "tarn"
+
+// Errors that callers tell apart.
+var (
+	// ErrNotFound: there is no such table or view.
+	ErrNotFound = errors.New("no such table")
+	// ErrNoSnapshot: the table had no state at that time, or has none by that id.
+	ErrNoSnapshot = errors.New("no such snapshot")
+	// ErrConflict: somebody else changed the table in between; see [ConflictError].
+	ErrConflict = errors.New("the table was changed by somebody else")
+	// ErrStageGone: the stage is not in the state that the call needs; it was
+	// dropped, swept, or committed already.
+	ErrStageGone = errors.New("the stage is gone")
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Options say where a lake is.
+type Options struct {
+	// DB holds the catalog.
+	DB *metadb.DB
+	// Store holds the files; its root is the warehouse.
+	Store objstore.Store
+	// Logger receives what is worth knowing later; nil discards it.
+	Logger *slog.Logger
+}
+
+// Lake is the tables of one catalog. It is safe for concurrent use.
+type Lake struct {
+	db    *metadb.DB
+	store objstore.Store
+	log   *slog.Logger
+	cache *metadataCache
+}
+
+// Open opens the lake, creating its catalog where there is none. A lake whose
+// files were moved is refused: the locations inside them are absolute.
+func Open(ctx context.Context, o Options) (*Lake, error) {
+	l := &Lake{db: o.DB, store: o.Store, log: o.Logger, cache: newMetadataCache(cachedMetadata)}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("open the lake: %w", err)
+	}
+	if err := l.db.Migrate(ctx, "lake", sub); err != nil {
+		return nil, fmt.Errorf("open the lake: %w", err)
+	}
+	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return l.claimWarehouse(ctx, tx) }); err != nil {
+		return nil, fmt.Errorf("open the lake: %w", err)
+	}
+	return l, nil
+}
+
+// claimWarehouse records where the warehouse is, or checks that it is still
+// there.
+func (l *Lake) claimWarehouse(ctx context.Context, tx metadb.Tx) error {
+	here := l.store.URI("")
+	if _, err := tx.Exec(ctx,
+		`INSERT INTO tarn_lake (name, value) VALUES ('warehouse', ?) ON CONFLICT (name) DO NOTHING`, here); err != nil {
+		return err
+	}
+	var recorded string
+	if err := tx.QueryRow(ctx, `SELECT value FROM tarn_lake WHERE name = 'warehouse'`).Scan(&recorded); err != nil {
+		return err
+	}
+	if recorded == here {
+		return nil
+	}
+	return diag.New("lake-moved", diag.Place{},
+		"the lake was made at %s but is opened at %s; its tables record absolute locations and cannot be read here",
+		recorded, here).WithHint("move it back to %s", recorded)
+}

@@ -1,0 +1,87 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// Entry is one name of the catalog and the state that it points at.
+type Entry struct {
+	Name     ident.Table
+	Kind     EntryKind
+	Location string
+}
+
+// View is the lake as it was at one moment; commits made since do not show.
+type View struct {
+	lake    *Lake
+	entries []Entry          // in order of name
+	byName  map[string]Entry // by exact name
+	byKey   map[string]Entry // by folded name
+}
+
+// Pin reads every pointer of the catalog in one transaction.
+func (l *Lake) Pin(ctx context.Context) (*View, error) {
+	var entries []Entry
+	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
+		entries, err = allPointers(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the catalog: %w", err)
+	}
+	return l.newView(entries), nil
+}
+
+func (l *Lake) newView(entries []Entry) *View {
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	v := &View{lake: l, entries: entries, byName: map[string]Entry{}, byKey: map[string]Entry{}}
+	for _, e := range entries {
+		v.byName[e.Name.String()] = e
+		if _, taken := v.byKey[e.Name.Key()]; !taken {
+			v.byKey[e.Name.Key()] = e
+		}
+	}
+	return v
+}
+
+// Entries returns every table and view in order of name.
+func (v *View) Entries() []Entry { return slices.Clone(v.entries) }
+
+// Entry returns what a name stands for; case matters only between names that
+// differ by nothing else.
+func (v *View) Entry(name ident.Table) (Entry, bool) {
+	if e, found := v.byName[name.String()]; found {
+		return e, true
+	}
+	e, found := v.byKey[name.Key()]
+	return e, found
+}
+
+// Load returns the table or view of that name, an [ErrNotFound] where there is
+// none.
+func (v *View) Load(ctx context.Context, name ident.Table) (*Table, error) {
+	e, found := v.Entry(name)
+	if !found {
+		return nil, v.notFound(name)
+	}
+	return v.lake.LoadAt(ctx, e.Name, e.Kind, e.Location)
+}
+
+func (v *View) notFound(name ident.Table) error {
+	known := make([]string, len(v.entries))
+	for i, e := range v.entries {
+		known[i] = e.Name.String()
+	}
+	p := diag.New("unknown-table", diag.Place{}, "there is no table %s", name).WithCause(ErrNotFound)
+	if near := ident.Near(name.String(), known); len(near) > 0 {
+		return p.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return p
+}

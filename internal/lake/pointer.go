@@ -1,0 +1,79 @@
+package lake
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// entryColumns are those that scanEntries reads. Rows of older tools have no
+// iceberg_type: they are tables.
+const entryColumns = `table_namespace, table_name, coalesce(iceberg_type, 'TABLE'), coalesce(metadata_location, '')`
+
+func allPointers(ctx context.Context, tx metadb.Tx) ([]Entry, error) {
+	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM iceberg_tables WHERE catalog_name = ?`, CatalogName)
+	if err != nil {
+		return nil, err
+	}
+	return scanEntries(rows)
+}
+
+func scanEntries(rows *sql.Rows) (entries []Entry, err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var e Entry
+		if err := rows.Scan(&e.Name.Namespace, &e.Name.Name, &e.Kind, &e.Location); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
+}
+
+// pointer reads the current entry of one name, folded as names are compared.
+func pointer(ctx context.Context, tx metadb.Tx, name ident.Table) (Entry, bool, error) {
+	// SQLite folds ASCII only; names with other letters are compared here.
+	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM iceberg_tables WHERE catalog_name = ?
+		AND (table_name = ? COLLATE NOCASE OR table_name GLOB '*[^ -~]*')`, CatalogName, name.Name)
+	if err != nil {
+		return Entry{}, false, err
+	}
+	entries, err := scanEntries(rows)
+	var folded *Entry
+	for i, e := range entries {
+		if e.Name == name {
+			return e, true, err
+		}
+		if e.Name.Key() == name.Key() && folded == nil {
+			folded = &entries[i]
+		}
+	}
+	if folded == nil {
+		return Entry{}, false, err
+	}
+	return *folded, true, err
+}
+
+// setPointer moves the pointer of a name, or creates it where before is "".
+func setPointer(ctx context.Context, tx metadb.Tx, e Entry, before string) error {
+	if before != "" {
+		_, err := tx.Exec(ctx, `UPDATE iceberg_tables
+			SET metadata_location = ?, previous_metadata_location = ?, iceberg_type = ?
+			WHERE catalog_name = ? AND table_namespace = ? AND table_name = ?`,
+			e.Location, before, e.Kind, CatalogName, e.Name.Namespace, e.Name.Name)
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO iceberg_tables
+		(catalog_name, table_namespace, table_name, metadata_location, iceberg_type) VALUES (?, ?, ?, ?, ?)`,
+		CatalogName, e.Name.Namespace, e.Name.Name, e.Location, e.Kind); err != nil {
+		return err
+	}
+	// Other tools list a namespace that has this row.
+	_, err := tx.Exec(ctx, `INSERT INTO iceberg_namespace_properties
+		(catalog_name, namespace, property_key, property_value) VALUES (?, ?, 'exists', 'true')
+		ON CONFLICT DO NOTHING`, CatalogName, e.Name.Namespace)
+	return err
+}

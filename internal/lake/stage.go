@@ -1,0 +1,120 @@
+package lake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/tarn-lake/tarn/internal/failpoint"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// Stage is a place for files that no pointer names. It belongs to one step of
+// one run and holds one candidate at most.
+type Stage struct {
+	lake *Lake
+	row  stageRow
+	dir  string
+}
+
+// NewStage journals the prefixes of a new stage and makes its folder.
+func (l *Lake) NewStage(ctx context.Context, run, step string, t ident.Table) (*Stage, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("stage %s: %w", t, err)
+	}
+	s := &Stage{lake: l, row: stageRow{
+		ID: id.String(), Run: run, Step: step, Name: t, State: stateOpen,
+		DataPrefix:     tableFolder(t) + "/data/" + id.String(),
+		MetadataPrefix: tableFolder(t) + "/metadata/" + id.String(),
+	}}
+	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return insertStage(ctx, tx, s.row) }); err != nil {
+		return nil, fmt.Errorf("stage %s: %w", t, err)
+	}
+	failpoint.Hit("lake.stage-journaled")
+	if dir, local := l.store.LocalPath(s.row.DataPrefix); local {
+		s.dir = dir
+		if err := makeFolder(dir); err != nil {
+			return nil, fmt.Errorf("stage %s: %w", t, err)
+		}
+	}
+	return s, nil
+}
+
+// folderAttempts is how often a folder is made again that a sweep nearby has
+// removed as empty in between.
+const folderAttempts = 10
+
+func makeFolder(dir string) (err error) {
+	for range folderAttempts {
+		if err = os.MkdirAll(dir, 0o755); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// ID returns the stage's own id, the last part of its prefixes.
+func (s *Stage) ID() string { return s.row.ID }
+
+// Table returns the table that the stage is for.
+func (s *Stage) Table() ident.Table { return s.row.Name }
+
+// DataDir returns the folder that the engine writes data files into; "" where
+// the store is not on this machine.
+func (s *Stage) DataDir() string { return s.dir }
+
+// DataPrefix returns the prefix of the data files' names in the store.
+func (s *Stage) DataPrefix() string { return s.row.DataPrefix }
+
+// Drop gives the stage up and removes its files. Dropping twice is fine; a
+// committed stage is an [ErrStageGone].
+func (s *Stage) Drop(ctx context.Context) error {
+	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
+		n, err := setState(ctx, tx, s.row.ID, stateDropped, stateOpen, stateCandidate, stateHeld, stateDropped)
+		if err != nil || n == 1 {
+			return err
+		}
+		return stageGone(ctx, tx, s.row.ID)
+	})
+	if err == nil {
+		err = s.lake.removeStage(ctx, s.row)
+	}
+	if err != nil {
+		return fmt.Errorf("drop the stage of %s: %w", s.row.Name, err)
+	}
+	return nil
+}
+
+// tableFolder returns the folder of a table in the warehouse.
+func tableFolder(t ident.Table) string { return folderName(t.Namespace) + "/" + folderName(t.Name) }
+
+// folderName makes a name safe for file systems, for URIs that nobody escapes,
+// and for readers that take "a=b" in a path for a column. What is changed ends
+// in a digest, so that no two names share a folder.
+func folderName(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-':
+			b.WriteRune(r)
+		case r == '.' && b.Len() > 0:
+			b.WriteRune(r)
+		default:
+			b.WriteByte('_')
+		}
+	}
+	const longest = 100
+	safe := b.String()
+	if safe == name && len(safe) <= longest {
+		return safe
+	}
+	digest := sha256.Sum256([]byte(name))
+	return safe[:min(len(safe), longest)] + "~" + hex.EncodeToString(digest[:6])
+}
