@@ -10,11 +10,37 @@ import (
 	"context"
 	"errors"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
 
 // ErrClosed is returned by calls on an instance or a session that was closed.
 var ErrClosed = errors.New("the engine is closed")
+
+// ErrBusy is returned by calls on a session whose last result was not released.
+var ErrBusy = errors.New("the session is busy: release its open result first")
+
+// Error is what an engine said about a statement. Other errors of this package
+// are about the engine itself.
+type Error struct {
+	// Kind is the engine's word for the kind of error, such as Binder or
+	// Out of Memory; may be empty.
+	Kind string
+	// Message is what the engine said, without the kind and without the
+	// excerpt of the statement.
+	Message string
+	// Offset is the byte offset in the statement that the engine points at; -1
+	// is unknown.
+	Offset int
+}
+
+// Error returns `kind: message`.
+func (e *Error) Error() string {
+	if e.Kind == "" {
+		return e.Message
+	}
+	return e.Kind + ": " + e.Message
+}
 
 // Class is what an instance is trusted to do.
 type Class uint8
@@ -40,6 +66,22 @@ type Options struct {
 	SpillDir string
 	// AllowedDirs are what a Reader may read below.
 	AllowedDirs []string
+	// Functions are functions of our own that the instance's SQL may call.
+	Functions []ScalarFunction
+}
+
+// ScalarFunction is a function of our own, for arithmetic that an engine lacks.
+// A row with a NULL argument gives NULL.
+type ScalarFunction struct {
+	Name string
+	// Args and Returns are names of the engine's types. Returns is INTEGER,
+	// BIGINT or DOUBLE.
+	Args    []string
+	Returns string
+	// Eval gives one value for each row of args, as int32, int64 or float64 by
+	// what Returns says. It may be called from several threads at once, and
+	// must not keep args.
+	Eval func(args arrow.RecordBatch) (arrow.Array, error)
 }
 
 // Engine is one instance of an engine.
@@ -54,9 +96,10 @@ type Engine interface {
 // Session runs statements one at a time; it is not safe for concurrent use
 // (Progress and Interrupt are).
 type Session interface {
-	// Exec runs a statement and returns the number of rows it changed.
+	// Exec runs one statement or several, separated by semicolons, and returns
+	// the number of rows they changed. It stops at the first that fails.
 	Exec(ctx context.Context, sql string) (int64, error)
-	// Query runs a statement and streams its result. Memory stays bounded
+	// Query runs one statement and streams its result. Memory stays bounded
 	// however large the result is. The reader must be released; its Err tells
 	// how the stream ended. The session is busy until then.
 	Query(ctx context.Context, sql string) (array.RecordReader, error)
@@ -64,7 +107,9 @@ type Session interface {
 	Describe(ctx context.Context, sql string) ([]Column, error)
 	// Register makes reader readable, once, under the given name (unquoted,
 	// unqualified) until release is called. The reader is consumed by the next
-	// statement that names it.
+	// statement that names it; an error of the reader fails that statement, and
+	// is found in its error. A result that is still open when release is called
+	// ends.
 	Register(name string, reader array.RecordReader) (release func(), err error)
 	// Progress tells how far the running statement is, from 0 to 1; -1 is
 	// unknown.

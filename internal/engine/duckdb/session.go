@@ -1,0 +1,232 @@
+//go:build duckdb_arrow
+
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	bindings "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+)
+
+// session is one connection. It is an [engine.Session].
+type session struct {
+	in *instance
+
+	// life guards conn against Close; Progress and interrupts only read it.
+	life   sync.RWMutex
+	conn   bindings.Connection
+	closed bool
+
+	// run is held while a call works; open and readers belong to its holder.
+	run     sync.Mutex
+	open    *stream
+	readers []*registration
+
+	progressOnce sync.Once
+}
+
+// begin takes the session for one call; end gives it back.
+func (s *session) begin(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.run.Lock()
+	if s.closed {
+		s.run.Unlock()
+		return engine.ErrClosed
+	}
+	if s.open != nil {
+		s.run.Unlock()
+		return engine.ErrBusy
+	}
+	return nil
+}
+
+func (s *session) end() { s.run.Unlock() }
+
+// interrupt makes the engine give up what the session runs.
+func (s *session) interrupt() {
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if !s.closed {
+		bindings.Interrupt(s.conn)
+	}
+}
+
+// watch interrupts the session when ctx ends. The function it returns ends the
+// watch; after it, no interrupt is on its way that could hit the next statement.
+func (s *session) watch(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	unwatch := context.AfterFunc(ctx, func() {
+		s.interrupt()
+		close(done)
+	})
+	return sync.OnceFunc(func() {
+		if !unwatch() {
+			<-done
+		}
+	})
+}
+
+// Exec runs one statement or several and returns the number of rows changed.
+func (s *session) Exec(ctx context.Context, sql string) (changed int64, err error) {
+	defer guard(&err)
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer s.end()
+	defer s.watch(ctx)()
+	statements, err := s.extract(sql)
+	if err != nil {
+		return 0, s.explain(ctx, err)
+	}
+	defer statements.destroy()
+	for i := range statements.count {
+		n, err := s.execOne(ctx, statements, i)
+		if err != nil {
+			return changed, s.explain(ctx, err)
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+func (s *session) execOne(ctx context.Context, st *statements, i int) (int64, error) {
+	p, err := s.prepare(st, i)
+	if err != nil {
+		return 0, err
+	}
+	defer bindings.DestroyPrepare(&p)
+	r, err := s.execute(ctx, p, st.sql, bindings.PendingPrepared)
+	if err != nil {
+		return 0, err
+	}
+	defer bindings.DestroyResult(r)
+	return int64(bindings.RowsChanged(r)), nil
+}
+
+// Query runs one statement and streams its result.
+func (s *session) Query(ctx context.Context, sql string) (_ array.RecordReader, err error) {
+	defer guard(&err)
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	stop := s.watch(ctx)
+	r, err := s.startStream(ctx, sql)
+	if err != nil {
+		stop()
+		return nil, s.explain(ctx, err)
+	}
+	r.stop = stop
+	s.open = r
+	return r, nil
+}
+
+// Describe returns the columns of a statement's result without running it.
+func (s *session) Describe(ctx context.Context, sql string) (_ []engine.Column, err error) {
+	defer guard(&err)
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	defer s.watch(ctx)()
+	cols, err := s.describe(sql)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	return cols, nil
+}
+
+func (s *session) describe(sql string) ([]engine.Column, error) {
+	p, done, err := s.prepareOnly(sql)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	cols := make([]engine.Column, bindings.PreparedStatementColumnCount(p))
+	for i := range cols {
+		n := bindings.IdxT(i)
+		t := bindings.PreparedStatementColumnLogicalType(p, n)
+		name, err := s.in.typeName(t)
+		bindings.DestroyLogicalType(&t)
+		if err != nil {
+			return nil, err
+		}
+		cols[i] = engine.Column{Name: bindings.PreparedStatementColumnName(p, n), Type: name}
+	}
+	return cols, nil
+}
+
+// trackProgress makes the engine count, which it does not by itself.
+func (s *session) trackProgress() {
+	s.progressOnce.Do(func() {
+		// Without it, progress stays unknown; nothing else is lost.
+		_ = s.direct("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
+	})
+}
+
+// Progress tells how far the running statement is; -1 is unknown.
+func (s *session) Progress() float64 {
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return -1
+	}
+	p := bindings.QueryProgress(s.conn)
+	percent, _, _ := bindings.QueryProgressTypeMembers(&p)
+	if percent < 0 {
+		return -1
+	}
+	return min(percent/100, 1)
+}
+
+// Close frees the session, interrupting what it still runs.
+func (s *session) Close() (err error) {
+	defer guard(&err)
+	s.interrupt()
+	s.run.Lock()
+	defer s.run.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.endStream(engine.ErrClosed)
+	for len(s.readers) > 0 {
+		s.drop(s.readers[0])
+	}
+	s.life.Lock()
+	s.closed = true
+	bindings.Disconnect(&s.conn)
+	s.life.Unlock()
+	s.in.forget(s)
+	return nil
+}
+
+// explain returns the reason that is behind an error of the engine: that the
+// context ended, or that a registered reader failed.
+func (s *session) explain(ctx context.Context, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		return fmt.Errorf("the statement was stopped: %w", cause)
+	}
+	for _, r := range s.readers {
+		if cause := r.source.failure(); cause != nil {
+			return fmt.Errorf("read %s: %w", r.name, cause)
+		}
+	}
+	return err
+}
+
+// checkText refuses text that the engine would read only in part.
+func checkText(sql string) error {
+	if strings.IndexByte(sql, 0) >= 0 {
+		return errors.New("the statement contains a NUL character")
+	}
+	return nil
+}
