@@ -14,7 +14,6 @@ import (
 	"sync"
 	"unsafe"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/cdata"
 	bindings "github.com/duckdb/duckdb-go-bindings"
@@ -40,7 +39,7 @@ func (s *session) Register(name string, reader array.RecordReader) (release func
 	}
 	defer s.end()
 	view := s.in.nextView()
-	r := &registration{name: name, view: "memory.main." + ident.Quote(view), source: &source{from: reader}}
+	r := &registration{name: name, view: "memory.main." + ident.Quote(view), source: newSource(reader)}
 	r.stream = C.calloc(1, C.size_t(unsafe.Sizeof(cdata.CArrowArrayStream{})))
 	cdata.ExportRecordReader(r.source, (*cdata.CArrowArrayStream)(r.stream))
 	s.readers = append(s.readers, r)
@@ -79,6 +78,7 @@ func (s *session) drop(r *registration) {
 	_ = s.direct("DROP VIEW IF EXISTS " + r.view)
 	cdata.ReleaseCArrowArrayStream((*cdata.CArrowArrayStream)(r.stream))
 	C.free(r.stream)
+	r.source.close()
 }
 
 // direct runs generated text that has no result.
@@ -91,50 +91,3 @@ func (s *session) direct(sql string) error {
 	return nil
 }
 
-// source stands between the engine's threads and a reader: it takes calls one
-// at a time, keeps the reader's error for the caller, and stops panics.
-type source struct {
-	mu   sync.Mutex
-	from array.RecordReader
-	err  error
-}
-
-// Next asks the reader for its next batch.
-func (r *source) Next() (more bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.err != nil {
-		return false
-	}
-	defer guard(&r.err)
-	more = r.from.Next()
-	if !more {
-		r.err = r.from.Err()
-	}
-	return more
-}
-
-// failure returns the reader's error, if it failed.
-func (r *source) failure() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.err
-}
-
-// Err is the reader's error.
-func (r *source) Err() error { return r.failure() }
-
-// RecordBatch is the reader's batch.
-func (r *source) RecordBatch() arrow.RecordBatch { return r.from.RecordBatch() }
-
-// Record is the old name of RecordBatch.
-func (r *source) Record() arrow.RecordBatch { return r.from.RecordBatch() }
-
-// Schema is the reader's.
-func (r *source) Schema() *arrow.Schema { return r.from.Schema() }
-
-// Retain passes the reference on to the reader.
-func (r *source) Retain() { r.from.Retain() }
-
-// Release passes it back.
-func (r *source) Release() { r.from.Release() }

@@ -216,7 +216,7 @@ func (s *session) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("the statement was stopped: %w", cause)
 	}
 	for _, r := range s.readers {
-		if cause := r.source.failure(); cause != nil {
+		if cause := r.source.Err(); cause != nil {
 			return fmt.Errorf("read %s: %w", r.name, cause)
 		}
 	}
