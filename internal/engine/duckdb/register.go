@@ -90,4 +90,3 @@ func (s *session) direct(sql string) error {
 	}
 	return nil
 }
-

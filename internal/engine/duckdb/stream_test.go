@@ -118,6 +118,7 @@ func TestCancellingInterruptsBeforeTheFirstRow(t *testing.T) {
 func TestCancellingInterruptsTheStream(t *testing.T) {
 	s := open(t, engine.Options{Threads: 2})
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	r, err := s.Query(ctx, endlessStream)
 	if err != nil {
 		t.Fatal(err)
