@@ -46,7 +46,7 @@ func (db *DB) transact(ctx context.Context, pool *sql.DB, fn func(*sql.Tx) error
 		return db.explain(fmt.Errorf("begin a transaction: %w", err))
 	}
 	// After a commit this does nothing; after anything else it is the undo.
-	defer tx.Rollback() //nolint:errcheck // a failed rollback leaves nothing to do: the connection is dropped
+	defer tx.Rollback()
 	return db.explain(fn(tx))
 }
 
