@@ -18,7 +18,7 @@ type Answer struct {
 	Run RunRef
 	// Readers is what readers see now; nil where they see nothing.
 	Readers *Pointer
-	// Rows is how many rows the run built; -1 is unknown.
+	// Rows is how many rows the run built.
 	Rows int64
 	// Tests are those that failed or warned, in the order in which they ran.
 	Tests []Test

@@ -65,7 +65,7 @@ var marks = map[State]mark{
 	Pass:      {"check", "✓", "passed", "good"},
 	Warn:      {"triangle", "▲", "warned", "wait"},
 	Fail:      {"cross", "✕", "failed", "bad"},
-	Error:     {"bang", "!", "error", "bad"},
+	Error:     {"bang", "!", "could not run", "bad"},
 	Success:   {"check", "✓", "success", "good"},
 	Crashed:   {"bang", "!", "crashed", "bad"},
 	Cancelled: {"empty", "○", "cancelled", "calm"},

@@ -16,7 +16,7 @@ type rowset struct {
 
 // newRowset prepares rows; cells that a row lacks are empty.
 func newRowset(columns []string, rows [][]string) rowset {
-	columns, rows = joinPlaces(columns, rows)
+	columns, rows = joinPlaces(slices.Clone(columns), rows)
 	set := rowset{Columns: columns, Numeric: make([]bool, len(columns))}
 	for _, row := range rows {
 		full := make([]string, len(columns))
@@ -46,7 +46,10 @@ func (s rowset) numeric(column int) bool {
 	return seen
 }
 
-// joinPlaces makes one column "line" of _tarn_file and _tarn_line, in front,
+// placeColumn heads places written file:line.
+const placeColumn = "file:line"
+
+// joinPlaces makes one column of _tarn_file and _tarn_line, in front,
 // written file:line as editors and terminals understand it.
 func joinPlaces(columns []string, rows [][]string) ([]string, [][]string) {
 	file := slices.Index(columns, "_tarn_file")
@@ -71,5 +74,5 @@ func joinPlaces(columns []string, rows [][]string) ([]string, [][]string) {
 		}
 		joined = append(joined, without(row, row[file]+":"+row[line]))
 	}
-	return without(columns, "file:line"), joined
+	return without(columns, placeColumn), joined
 }

@@ -17,11 +17,11 @@ type headline struct {
 type story struct {
 	Link    link
 	Name    string
-	Verb    string // is held, failed, was skipped
+	Verb    string     // is held, failed, was skipped
 	Why     string     // where no test says it
 	Tests   []testLink // those that failed
 	Rule    string     // what the first of them asks for
-	Readers string // what readers see meanwhile
+	Readers string     // what readers see meanwhile
 	Waiting []link
 	Others  int // waiting ones left out
 }
