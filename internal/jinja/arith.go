@@ -1,0 +1,320 @@
+package jinja
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"math/bits"
+	"strings"
+)
+
+const (
+	// maxString and maxItems bound one string and one list.
+	maxString = 64 << 20
+	maxItems  = 4 << 20
+	// maxBits bounds integers.
+	maxBits = 1 << 16
+)
+
+var (
+	errTooLong = errors.New("the value grows too long")
+	errTooBig  = errors.New("the number grows too big")
+	errZero    = errors.New("division by zero")
+)
+
+// isNumber reports whether v is an int, a bool or a float.
+func isNumber(v any) bool {
+	switch v.(type) {
+	case int64, float64, bool, *big.Int:
+		return true
+	}
+	return false
+}
+
+// smallInt returns an int or bool that fits a machine word.
+func smallInt(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return v, true
+	case bool:
+		return boolInt(v), true
+	}
+	return 0, false
+}
+
+func bigInt(v any) *big.Int {
+	switch v := v.(type) {
+	case *big.Int:
+		return v
+	case bool:
+		return big.NewInt(boolInt(v))
+	case int64:
+		return big.NewInt(v)
+	}
+	return new(big.Int)
+}
+
+// float returns a number as a float; a too big integer is infinite.
+func float(v any) float64 {
+	switch v := v.(type) {
+	case float64:
+		return v
+	case *big.Int:
+		f, _ := new(big.Float).SetInt(v).Float64()
+		return f
+	case bool:
+		return float64(boolInt(v))
+	case int64:
+		return float64(v)
+	}
+	return 0
+}
+
+// normal returns an integer as int64 where it fits.
+func normal(v *big.Int) any {
+	if v.IsInt64() {
+		return v.Int64()
+	}
+	return v
+}
+
+// binary applies an arithmetic operator as Python does.
+func binary(op string, a, b any) (any, error) {
+	if isNumber(a) && isNumber(b) {
+		return arithmetic(op, a, b)
+	}
+	switch {
+	case op == "+":
+		if v, ok, err := addSequences(a, b); ok {
+			return v, err
+		}
+	case op == "*":
+		if n, ok := smallInt(b); ok {
+			return repeat(op, a, n)
+		}
+		if n, ok := smallInt(a); ok {
+			return repeat(op, b, n)
+		}
+	case op == "%":
+		if s, ok := a.(string); ok {
+			return percent(s, b)
+		}
+	}
+	return nil, operandError(op, a, b)
+}
+
+func operandError(op string, a, b any) error {
+	return undefinedOr(fmt.Errorf("`%s` does not work on %s and %s", op, typeName(a), typeName(b)), a, b)
+}
+
+func addSequences(a, b any) (v any, ok bool, err error) {
+	switch x := a.(type) {
+	case string:
+		if y, ok := b.(string); ok {
+			if len(x)+len(y) > maxString {
+				return nil, true, errTooLong
+			}
+			return x + y, true, nil
+		}
+	case *List:
+		if y, ok := b.(*List); ok {
+			items, err := concatItems(x.Items, y.Items)
+			return &List{items}, true, err
+		}
+	case Tuple:
+		if y, ok := b.(Tuple); ok {
+			items, err := concatItems(x, y)
+			return Tuple(items), true, err
+		}
+	}
+	return nil, false, nil
+}
+
+func concatItems(a, b []any) ([]any, error) {
+	if len(a)+len(b) > maxItems {
+		return nil, errTooLong
+	}
+	return append(append(make([]any, 0, len(a)+len(b)), a...), b...), nil
+}
+
+func repeat(op string, v any, n int64) (any, error) {
+	n = max(n, 0)
+	switch x := v.(type) {
+	case string:
+		if n > 0 && int64(len(x)) > maxString/n {
+			return nil, errTooLong
+		}
+		return strings.Repeat(x, int(n)), nil
+	case *List:
+		items, err := repeatItems(x.Items, n)
+		return &List{items}, err
+	case Tuple:
+		items, err := repeatItems(x, n)
+		return Tuple(items), err
+	}
+	return nil, operandError(op, v, n)
+}
+
+func repeatItems(items []any, n int64) ([]any, error) {
+	if n > 0 && int64(len(items)) > maxItems/n {
+		return nil, errTooLong
+	}
+	out := make([]any, 0, len(items)*int(n))
+	if len(items) > 0 {
+		for range n {
+			out = append(out, items...)
+		}
+	}
+	return out, nil
+}
+
+func arithmetic(op string, a, b any) (any, error) {
+	_, aFloat := a.(float64)
+	_, bFloat := b.(float64)
+	if aFloat || bFloat || op == "/" {
+		return floatArithmetic(op, a, b)
+	}
+	x, xSmall := smallInt(a)
+	y, ySmall := smallInt(b)
+	if xSmall && ySmall {
+		if v, ok, err := smallArithmetic(op, x, y); ok {
+			return v, err
+		}
+	}
+	return bigArithmetic(op, bigInt(a), bigInt(b))
+}
+
+// smallArithmetic is the fast way; ok is false where the result may not fit.
+func smallArithmetic(op string, x, y int64) (v any, ok bool, err error) {
+	switch op {
+	case "+":
+		s := x + y
+		return s, (s > x) == (y > 0), nil
+	case "-":
+		s := x - y
+		return s, (s < x) == (y > 0), nil
+	case "*":
+		hi, lo := bits.Mul64(magnitude(x), magnitude(y))
+		return x * y, hi == 0 && lo < 1<<63, nil
+	}
+	return nil, false, nil
+}
+
+func magnitude(x int64) uint64 {
+	if x < 0 {
+		return -uint64(x)
+	}
+	return uint64(x)
+}
+
+func bigArithmetic(op string, x, y *big.Int) (any, error) {
+	z := new(big.Int)
+	switch op {
+	case "+":
+		z.Add(x, y)
+	case "-":
+		z.Sub(x, y)
+	case "*":
+		z.Mul(x, y)
+	case "//", "%":
+		if y.Sign() == 0 {
+			return nil, errZero
+		}
+		quotient, rest := z.QuoRem(x, y, new(big.Int))
+		if rest.Sign() != 0 && rest.Sign() != y.Sign() { // Python rounds down
+			quotient.Sub(quotient, big.NewInt(1))
+			rest.Add(rest, y)
+		}
+		if op == "%" {
+			z = rest
+		}
+	case "**":
+		return bigPower(x, y)
+	}
+	if z.BitLen() > maxBits {
+		return nil, errTooBig
+	}
+	return normal(z), nil
+}
+
+func bigPower(x, y *big.Int) (any, error) {
+	if y.Sign() < 0 {
+		return floatArithmetic("**", x, y)
+	}
+	if x.BitLen() > 1 && (!y.IsInt64() || y.Int64() > maxBits || int64(x.BitLen())*y.Int64() > 2*maxBits) {
+		return nil, errTooBig
+	}
+	if x.BitLen() <= 1 && y.Sign() > 0 { // -1, 0 and 1: only whether y is odd matters
+		y = big.NewInt(2 - int64(y.Bit(0)))
+	}
+	return normal(new(big.Int).Exp(x, y, nil)), nil
+}
+
+func floatArithmetic(op string, a, b any) (any, error) {
+	x, y := float(a), float(b)
+	switch op {
+	case "+":
+		return x + y, nil
+	case "-":
+		return x - y, nil
+	case "*":
+		return x * y, nil
+	case "**":
+		return floatPower(x, y)
+	}
+	if y == 0 {
+		return nil, errZero
+	}
+	switch op {
+	case "/":
+		return x / y, nil
+	case "//":
+		return math.Floor((x - floatMod(x, y)) / y), nil
+	default:
+		return floatMod(x, y), nil
+	}
+}
+
+// floatMod has the sign of the divisor, as in Python.
+func floatMod(x, y float64) float64 {
+	m := math.Mod(x, y)
+	if m != 0 && (m < 0) != (y < 0) {
+		return m + y
+	}
+	if m == 0 {
+		return math.Copysign(0, y)
+	}
+	return m
+}
+
+func floatPower(x, y float64) (any, error) {
+	if x == 0 && y < 0 {
+		return nil, errors.New("zero cannot be raised to a negative power")
+	}
+	if x < 0 && y != math.Trunc(y) {
+		return nil, errors.New("a root of a negative number is no number here")
+	}
+	v := math.Pow(x, y)
+	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
+		return nil, errTooBig
+	}
+	return v, nil
+}
+
+// unary applies - or +.
+func unary(op string, v any) (any, error) {
+	if !isNumber(v) {
+		return nil, undefinedOr(fmt.Errorf("`%s` does not work on %s", op, typeName(v)), v)
+	}
+	if f, ok := v.(float64); ok {
+		if op == "-" {
+			return -f, nil
+		}
+		return f, nil
+	}
+	if op == "-" {
+		return normal(new(big.Int).Neg(bigInt(v))), nil
+	}
+	return normal(bigInt(v)), nil
+}

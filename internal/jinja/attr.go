@@ -1,0 +1,192 @@
+package jinja
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// getAttr is `v.name`: an attribute, or else the item of that name.
+func getAttr(v any, name string) (any, error) {
+	if a, ok := attribute(v, name); ok {
+		return a, nil
+	}
+	switch v := v.(type) {
+	case *Dict:
+		if item, ok := v.GetString(name); ok {
+			return item, nil
+		}
+	case *Undefined:
+		return nil, v.err()
+	}
+	return &Undefined{Name: name, Of: v, IsPart: true}, nil
+}
+
+// getItem is `v[key]`: the item, or else the attribute of that name.
+func getItem(v, key any) (any, error) {
+	if u, ok := v.(*Undefined); ok {
+		return nil, u.err()
+	}
+	if item, ok, err := item(v, key); ok || err != nil {
+		return item, err
+	}
+	if name, ok := key.(string); ok {
+		if a, ok := attribute(v, name); ok {
+			return a, nil
+		}
+		return &Undefined{Name: name, Of: v, IsPart: true}, nil
+	}
+	return &Undefined{Of: v, IsPart: true, key: key}, nil
+}
+
+// item looks an item up; ok is false where there is none.
+func item(v, key any) (value any, ok bool, err error) {
+	switch v := v.(type) {
+	case *Dict:
+		value, ok, err := v.get(key)
+		if err != nil {
+			return nil, false, nil // Python's TypeError, which jinja2 takes for "not there"
+		}
+		return value, ok, nil
+	case *List:
+		return indexed(key, len(v.Items), func(i int) any { return v.Items[i] })
+	case Tuple:
+		return indexed(key, len(v), func(i int) any { return v[i] })
+	case rangeValue:
+		return indexed(key, v.len(), v.item)
+	case string:
+		runes := []rune(v)
+		return indexed(key, len(runes), func(i int) any { return string(runes[i]) })
+	}
+	return nil, false, nil
+}
+
+func indexed(key any, n int, at func(int) any) (any, bool, error) {
+	i, ok := smallInt(key)
+	if !ok {
+		return nil, false, nil
+	}
+	if i < 0 {
+		i += int64(n)
+	}
+	if i < 0 || i >= int64(n) {
+		return nil, false, nil
+	}
+	return at(int(i)), true, nil
+}
+
+// attribute looks for a method or an attribute proper.
+func attribute(v any, name string) (any, bool) {
+	var methods map[string]method
+	switch v := v.(type) {
+	case Object:
+		a, ok := v.Attr(name)
+		return From(a), ok
+	case *Namespace:
+		return v.attrs.GetString(name)
+	case *loop:
+		return v.attr(name)
+	case *macro:
+		return v.attr(name)
+	case string:
+		methods = language().strings
+	case *List:
+		methods = language().lists
+	case *Dict:
+		methods = language().dicts
+	case Tuple:
+		methods = language().tuples
+	case float64, int64, *big.Int:
+		methods = language().numbers
+	}
+	m, ok := methods[name]
+	if !ok {
+		return nil, false
+	}
+	return &Func{Name: name, Call: func(c *Call) (any, error) { return m(v, c) }}, true
+}
+
+// slice is `v[start:stop:step]`.
+func slice(v, start, stop, step any) (any, error) {
+	take := func(n int) ([]int, error) { return sliceIndices(n, start, stop, step) }
+	switch v := v.(type) {
+	case string:
+		runes := []rune(v)
+		idx, err := take(len(runes))
+		out := make([]rune, len(idx))
+		for i, at := range idx {
+			out[i] = runes[at]
+		}
+		return string(out), err
+	case *List:
+		items, err := pick(v.Items, take)
+		return &List{items}, err
+	case Tuple:
+		items, err := pick(v, take)
+		return Tuple(items), err
+	case rangeValue:
+		items := make([]any, v.len())
+		for i := range items {
+			items[i] = v.item(i)
+		}
+		items, err := pick(items, take)
+		return &List{items}, err
+	case *Undefined:
+		return nil, v.err()
+	}
+	return &Undefined{Hint: fmt.Sprintf("a %s cannot be sliced", typeName(v))}, nil
+}
+
+func pick(items []any, take func(int) ([]int, error)) ([]any, error) {
+	idx, err := take(len(items))
+	out := make([]any, len(idx))
+	for i, at := range idx {
+		out[i] = items[at]
+	}
+	return out, err
+}
+
+// sliceIndices returns which of n items a slice takes, in order.
+func sliceIndices(n int, start, stop, step any) ([]int, error) {
+	by := 1
+	if step != nil {
+		s, ok := smallInt(step)
+		if !ok || s == 0 {
+			return nil, fmt.Errorf("the step of a slice is a number other than 0")
+		}
+		by = int(max(min(s, 1<<40), -1<<40))
+	}
+	low, high := 0, n
+	if by < 0 {
+		low, high = -1, n-1
+	}
+	bound := func(v any, missing int) (int, error) {
+		if v == nil {
+			return missing, nil
+		}
+		i, ok := smallInt(v)
+		if !ok {
+			return 0, undefinedOr(fmt.Errorf("a slice takes numbers, not %s", typeName(v)), v)
+		}
+		if i < 0 {
+			i += int64(n)
+		}
+		return int(max(int64(low), min(i, int64(high)))), nil
+	}
+	first, last := low, high
+	if by < 0 {
+		first, last = high, low
+	}
+	from, err := bound(start, first)
+	if err != nil {
+		return nil, err
+	}
+	to, err := bound(stop, last)
+	if err != nil {
+		return nil, err
+	}
+	var idx []int
+	for i := from; by > 0 && i < to || by < 0 && i > to; i += by {
+		idx = append(idx, i)
+	}
+	return idx, nil
+}

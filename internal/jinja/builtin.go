@@ -1,0 +1,29 @@
+package jinja
+
+import "sync"
+
+// builtins is what the language itself brings.
+type builtins struct {
+	filters, tests map[string]Callable
+	globals        map[string]any
+	// methods of the types
+	strings, lists, dicts, tuples, numbers map[string]method
+}
+
+var (
+	builtinOnce sync.Once
+	builtin     builtins
+)
+
+// language returns the builtins, which are made at first use: they refer to
+// the interpreter, and it to them.
+func language() *builtins {
+	builtinOnce.Do(func() {
+		builtin = builtins{
+			filters: makeFilters(), tests: makeTests(), globals: makeGlobals(),
+			strings: makeStringMethods(), lists: makeListMethods(), dicts: makeDictMethods(),
+			tuples: makeTupleMethods(), numbers: makeNumberMethods(),
+		}
+	})
+	return &builtin
+}

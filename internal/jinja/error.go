@@ -1,0 +1,117 @@
+package jinja
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind tells errors apart.
+type Kind uint8
+
+// The kinds of error.
+const (
+	// Runtime is an operation that failed.
+	Runtime Kind = iota
+	// Syntax is a text that is no template.
+	Syntax
+	// Unknown is a name that means nothing here: Error.Name, and Error.Known
+	// are the names that would.
+	Unknown
+	// UnknownTag is a `{% name %}` that means nothing here.
+	UnknownTag
+	// NotYet is a part of the language that is not there yet.
+	NotYet
+	// Limit is a render that was stopped by [Limits].
+	Limit
+)
+
+// Error says where in a template what went wrong.
+type Error struct {
+	// Template is the name given to Parse.
+	Template string
+	// Line and Column count from 1, columns in characters.
+	Line, Column int
+	Kind         Kind
+	Message      string
+	Hint         string
+	// Name is the unknown or missing word, where there is one.
+	Name string
+	// Known are the names in scope, for Unknown.
+	Known []string
+	// Err is the error of the host's function, if that is what failed.
+	Err error
+}
+
+// Error returns `template:line:column: message`.
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s:%d:%d: %s", e.Template, e.Line, e.Column, e.Message)
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// Unwrap returns the host's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// fault is an error at an offset of the source that is yet to become a place.
+type fault struct {
+	pos int
+	is  Error
+}
+
+func (f *fault) Error() string { return f.is.Message }
+
+func (f *fault) Unwrap() error { return f.is.Err }
+
+func syntaxError(pos int, format string, args ...any) error {
+	return &fault{pos, Error{Kind: Syntax, Message: fmt.Sprintf(format, args...)}}
+}
+
+func notYet(pos int, what, name string) error {
+	return &fault{pos, Error{Kind: NotYet, Name: name,
+		Message: fmt.Sprintf("the %s `%s` is not there yet", what, name)}}
+}
+
+func limitError(format string, args ...any) error {
+	return &fault{-1, Error{Kind: Limit, Message: fmt.Sprintf(format, args...)}}
+}
+
+// locate gives err a place in t; pos is where it happened if err does not know
+// that better. An error that has a place already is returned as it is.
+func (t *Template) locate(err error, pos int) error {
+	var placed *Error
+	if errors.As(err, &placed) {
+		return err
+	}
+	e := &Error{Message: err.Error(), Err: err}
+	var f *fault
+	if errors.As(err, &f) {
+		e = &f.is
+		if f.pos >= 0 {
+			pos = f.pos
+		}
+	}
+	e.Template = t.name
+	e.Line, e.Column = t.place(pos)
+	return e
+}
+
+// place returns the line and column of an offset.
+func (t *Template) place(pos int) (line, column int) {
+	before := t.source[:min(pos, len(t.source))]
+	start := 0
+	line = 1
+	for i := 0; i < len(before); i++ {
+		switch {
+		case before[i] == '\n':
+		case before[i] == '\r' && !strings.HasPrefix(t.source[i+1:], "\n"):
+		default:
+			continue
+		}
+		line, start = line+1, i+1
+	}
+	return line, utf8.RuneCountInString(before[start:]) + 1
+}

@@ -1,0 +1,121 @@
+package jinja
+
+import (
+	"fmt"
+)
+
+func (it *interp) evalCall(e *callExpr, sc *scope) (any, error) {
+	fn, err := it.eval(e.fn, sc)
+	if err != nil {
+		return nil, err
+	}
+	c := &Call{it: it, tmpl: it.tmpl, pos: e.at()}
+	if err := it.arguments(c, &e.args, sc); err != nil {
+		return nil, err
+	}
+	return it.result(e, sc)(it.invoke(fn, c))
+}
+
+func (it *interp) evalFilter(e *filterExpr, sc *scope) (any, error) {
+	v, err := it.eval(e.of, sc)
+	if err != nil {
+		return nil, err
+	}
+	f := it.env.filter(e.name)
+	if f == nil {
+		return nil, it.fail(e, sc, unknownFilter(e.at(), e.name))
+	}
+	return it.apply(e, e.name, f, v, &e.args, sc)
+}
+
+func (it *interp) evalTest(e *testExpr, sc *scope) (any, error) {
+	v, err := it.eval(e.of, sc)
+	if err != nil {
+		return nil, err
+	}
+	f := it.env.test(e.name)
+	if f == nil {
+		return nil, it.fail(e, sc, unknownTest(e.at(), e.name))
+	}
+	v, err = it.apply(e, e.name, f, v, &e.args, sc)
+	return truth(v), err
+}
+
+// apply calls a filter or a test on a value.
+func (it *interp) apply(n node, name string, f Callable, v any, args *arguments, sc *scope) (any, error) {
+	c := &Call{Args: []any{v}, it: it, tmpl: it.tmpl, pos: n.at()}
+	if err := it.arguments(c, args, sc); err != nil {
+		return nil, err
+	}
+	v, err := it.callBuiltin(name, f, c)
+	return it.result(n, sc)(v, err)
+}
+
+func (it *interp) callBuiltin(name string, f Callable, c *Call) (any, error) {
+	if err := it.step(1); err != nil {
+		return nil, err
+	}
+	v, err := f(c)
+	if err != nil {
+		return nil, named(name, err)
+	}
+	v = From(v)
+	return v, it.account(v)
+}
+
+// arguments evaluates arguments into a call.
+func (it *interp) arguments(c *Call, a *arguments, sc *scope) error {
+	for _, e := range a.positional {
+		v, err := it.eval(e, sc)
+		if err != nil {
+			return err
+		}
+		c.Args = append(c.Args, v)
+	}
+	if a.rest != nil {
+		v, err := it.eval(a.rest, sc)
+		if err != nil {
+			return err
+		}
+		items, err := collect(v)
+		if err != nil {
+			return it.fail(a.rest, sc, fmt.Errorf("after `*` stands a list, not %s", typeName(v)))
+		}
+		c.Args = append(c.Args, items...)
+	}
+	for _, n := range a.named {
+		v, err := it.eval(n.value, sc)
+		if err != nil {
+			return err
+		}
+		c.Named = append(c.Named, Named{n.name, v, n.at()})
+	}
+	if a.restNamed != nil {
+		return it.restNamed(c, a.restNamed, sc)
+	}
+	return nil
+}
+
+func (it *interp) restNamed(c *Call, e expr, sc *scope) error {
+	v, err := it.eval(e, sc)
+	if err != nil {
+		return err
+	}
+	d, ok := v.(*Dict)
+	if !ok {
+		return it.fail(e, sc, undefinedOr(fmt.Errorf("after `**` stands a dict, not %s", typeName(v)), v))
+	}
+	for i, key := range d.keys {
+		name, ok := key.(string)
+		if !ok {
+			return it.fail(e, sc, fmt.Errorf("the names of arguments are strings"))
+		}
+		for _, n := range c.Named {
+			if n.Name == name {
+				return it.fail(e, sc, fmt.Errorf("the argument `%s` stands twice", name))
+			}
+		}
+		c.Named = append(c.Named, Named{Name: name, Value: d.values[i]})
+	}
+	return nil
+}

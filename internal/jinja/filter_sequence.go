@@ -1,0 +1,345 @@
+package jinja
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func addSequenceFilters(m map[string]Callable) {
+	m["list"] = filterList
+	m["first"], m["last"] = filterFirst, filterLast
+	m["join"] = filterJoin
+	m["sort"], m["unique"], m["dictsort"] = filterSort, filterUnique, filterDictSort
+	m["min"], m["max"] = filterExtreme("<"), filterExtreme(">")
+	m["sum"] = filterSum
+	m["reverse"] = filterReverse
+	m["batch"], m["slice"] = filterBatch, filterSlice
+}
+
+// keyFunc reads the value that an item is sorted or compared by.
+type keyFunc func(item any) (any, error)
+
+// attributeKey follows a path such as "a.b.0"; no path is the item itself.
+// Strings are lowered unless caseSensitive.
+func attributeKey(path any, caseSensitive bool) keyFunc {
+	parts := pathParts(path)
+	return func(item any) (any, error) {
+		var err error
+		for _, p := range parts {
+			if item, err = getItem(item, p); err != nil {
+				return nil, err
+			}
+		}
+		if s, ok := item.(string); ok && !caseSensitive {
+			return strings.ToLower(s), nil
+		}
+		return item, nil
+	}
+}
+
+func pathParts(path any) []any {
+	s, ok := path.(string)
+	switch {
+	case path == nil:
+		return nil
+	case !ok:
+		return []any{path}
+	}
+	var parts []any
+	for _, p := range strings.Split(s, ".") {
+		if n, err := strconv.ParseInt(p, 10, 64); err == nil && n >= 0 && isDecimal(p[0]) {
+			parts = append(parts, n)
+		} else {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// sorted returns the items in order of their keys; equal ones keep theirs.
+func sorted(items []any, key keyFunc, reverse bool) ([]any, error) {
+	type keyed struct{ key, item any }
+	list := make([]keyed, len(items))
+	var err error
+	for i, item := range items {
+		if list[i].item = item; err == nil {
+			list[i].key, err = key(item)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(list, func(a, b keyed) int {
+		if err != nil {
+			return 0
+		}
+		if reverse {
+			a, b = b, a
+		}
+		var less bool
+		if less, err = order("<", a.key, b.key); less {
+			return -1
+		}
+		if err == nil {
+			if less, err = order("<", b.key, a.key); less {
+				return 1
+			}
+		}
+		return 0
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, len(list))
+	for i, k := range list {
+		out[i] = k.item
+	}
+	return out, nil
+}
+
+func filterList(c *Call) (any, error) {
+	items, err := c.items("_value")
+	return &List{items}, err
+}
+
+// items returns the items of the only argument.
+func (c *Call) items(params ...string) ([]any, error) {
+	b, err := c.Bind(params...)
+	if err != nil {
+		return nil, err
+	}
+	items, err := collect(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	return items, c.it.step(len(items))
+}
+
+func filterFirst(c *Call) (any, error) {
+	b, err := c.Bind("_seq")
+	if err != nil {
+		return nil, err
+	}
+	it, err := iterate(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	item, ok, err := it.next()
+	if err == nil && !ok {
+		return &Undefined{Hint: "there is no first item: the sequence is empty"}, nil
+	}
+	return item, err
+}
+
+func filterLast(c *Call) (any, error) {
+	items, err := c.items("_seq")
+	if err != nil {
+		return nil, err
+	}
+	if it, ok := c.Args[0].(*Iterator); ok {
+		return nil, errors.New("does not work on a generator such as " + it.name + ": put `| list` before it")
+	}
+	if len(items) == 0 {
+		return &Undefined{Hint: "there is no last item: the sequence is empty"}, nil
+	}
+	return items[len(items)-1], nil
+}
+
+func filterJoin(c *Call) (any, error) {
+	items, err := c.items("_value", "d?", "attribute?")
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.Bind("_value", "d?", "attribute?")
+	if err != nil {
+		return nil, err
+	}
+	sep, err := Str(b.Any(1, ""))
+	if err != nil {
+		return nil, err
+	}
+	key := attributeKey(b.Any(2, nil), true)
+	parts := make([]string, len(items))
+	for i, item := range items {
+		v, err := key(item)
+		if err != nil {
+			return nil, err
+		}
+		if parts[i], err = Str(v); err != nil {
+			return nil, err
+		}
+	}
+	return joinParts(parts, sep)
+}
+
+func filterSort(c *Call) (any, error) {
+	b, err := c.Bind("_value", "reverse?", "case_sensitive?", "attribute?")
+	if err != nil {
+		return nil, err
+	}
+	items, err := collect(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.it.step(len(items)); err != nil {
+		return nil, err
+	}
+	paths := []any{b.Any(3, nil)}
+	if s, ok := paths[0].(string); ok {
+		paths = nil
+		for _, p := range strings.Split(s, ",") {
+			paths = append(paths, p)
+		}
+	}
+	keys := make([]keyFunc, len(paths))
+	for i, p := range paths {
+		keys[i] = attributeKey(p, b.Bool(2, false))
+	}
+	out, err := sorted(items, func(item any) (any, error) {
+		t := make(Tuple, len(keys))
+		for i, key := range keys {
+			var err error
+			if t[i], err = key(item); err != nil {
+				return nil, err
+			}
+		}
+		return t, nil
+	}, b.Bool(1, false))
+	return &List{out}, err
+}
+
+func filterUnique(c *Call) (any, error) {
+	b, err := c.Bind("_value", "case_sensitive?", "attribute?")
+	if err != nil {
+		return nil, err
+	}
+	it, err := iterate(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	key := attributeKey(b.Any(2, nil), b.Bool(1, false))
+	seen := map[any]bool{}
+	return c.lazy("unique", it, func(item any) (any, bool, error) {
+		k, err := key(item)
+		if err != nil {
+			return nil, false, err
+		}
+		h, err := hashKey(k, 0)
+		if err != nil || seen[h] {
+			return nil, false, err
+		}
+		seen[h] = true
+		return item, true, nil
+	}), nil
+}
+
+func filterDictSort(c *Call) (any, error) {
+	b, err := c.Bind("_value", "case_sensitive?", "by?", "reverse?")
+	if err != nil {
+		return nil, err
+	}
+	d, ok := b.Any(0, nil).(*Dict)
+	if !ok {
+		return nil, undefinedOr(fmt.Errorf("needs a dict, not %s", typeName(b.Any(0, nil))), b.Any(0, nil))
+	}
+	at, ok := map[any]int64{"key": 0, "value": 1}[b.Any(2, "key")]
+	if !ok {
+		return nil, errors.New("sorts by \"key\" or \"value\"")
+	}
+	items, err := collect(view{viewItems, d})
+	if err != nil {
+		return nil, err
+	}
+	out, err := sorted(items, attributeKey(at, b.Bool(1, false)), b.Bool(3, false))
+	return &List{out}, err
+}
+
+func filterExtreme(op string) Callable {
+	return func(c *Call) (any, error) {
+		b, err := c.Bind("_value", "case_sensitive?", "attribute?")
+		if err != nil {
+			return nil, err
+		}
+		items, err := collect(b.Any(0, nil))
+		if err != nil {
+			return nil, err
+		}
+		if len(items) == 0 {
+			return &Undefined{Hint: "the sequence is empty"}, nil
+		}
+		key := attributeKey(b.Any(2, nil), b.Bool(1, false))
+		best := items[0]
+		bestKey, err := key(best)
+		for _, item := range items[1:] {
+			if err != nil {
+				return nil, err
+			}
+			var k any
+			if k, err = key(item); err != nil {
+				return nil, err
+			}
+			var better bool
+			if better, err = order(op, k, bestKey); better {
+				best, bestKey = item, k
+			}
+		}
+		return best, errors.Join(err, c.it.step(len(items)))
+	}
+}
+
+func filterSum(c *Call) (any, error) {
+	b, err := c.Bind("_value", "attribute?", "start?")
+	if err != nil {
+		return nil, err
+	}
+	items, err := collect(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	key := attributeKey(b.Any(1, nil), true)
+	total := b.Any(2, int64(0))
+	if _, ok := total.(string); ok {
+		return nil, errors.New("does not add strings: use `join`")
+	}
+	for _, item := range items {
+		v, err := key(item)
+		if err != nil {
+			return nil, err
+		}
+		if total, err = binary("+", total, v); err != nil {
+			return nil, err
+		}
+		if err := c.it.account(total); err != nil {
+			return nil, err
+		}
+	}
+	return total, nil
+}
+
+func filterReverse(c *Call) (any, error) {
+	b, err := c.Bind("_value")
+	if err != nil {
+		return nil, err
+	}
+	v := b.Any(0, nil)
+	items, err := collect(v)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(items)
+	switch v.(type) {
+	case string:
+		var s strings.Builder
+		for _, item := range items {
+			s.WriteString(item.(string))
+		}
+		return s.String(), nil
+	case *List, Tuple, rangeValue, view, *Dict:
+		it, err := iterate(Tuple(items))
+		return it, err
+	}
+	return &List{items}, nil
+}

@@ -1,0 +1,142 @@
+// Package jinja is the Jinja2 template language with Python's semantics: it
+// knows the language and nothing of the words that a host such as dbt adds.
+//
+// A text goes through the lexer, the parser and the interpreter, one file or
+// family of files each. Values are Go values where Python and Go agree (nil,
+// bool, int64, float64, string) and [List], [Dict], [Tuple], [Undefined],
+// [Func] and [Object] where they do not; see value.go.
+//
+// It promises
+//
+//  1. the output of Python's jinja2 with its default environment and the `do`
+//     extension, which testdata/corpus.json holds it to;
+//  2. an [Error] with line and column in the author's text for everything that
+//     goes wrong, and never a panic;
+//  3. that a render ends: iterations, output, memory and depth are bounded by
+//     [Limits];
+//  4. that what is not there yet is named as such, with its place.
+//
+// It leaves to others what names mean (they are handed in as variables), where
+// texts come from, and how errors are shown.
+package jinja
+
+import "strings"
+
+// Callable is the Go side of a function, a filter or a test. Filters and tests
+// get the value they apply to as the first positional argument.
+type Callable func(*Call) (any, error)
+
+// Limits bounds one render. A zero field means its default.
+type Limits struct {
+	// Steps bounds loop iterations, calls and items that filters visit;
+	// default 10,000,000.
+	Steps int
+	// Output bounds the bytes written, those inside macros included; default
+	// 64 MiB.
+	Output int
+	// Memory bounds the bytes of all strings and lists that expressions make
+	// during the render; default 1 GiB.
+	Memory int
+	// Depth bounds calls of macros within macros; default 500.
+	Depth int
+}
+
+func (l Limits) withDefaults() Limits {
+	set := func(field *int, value int) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	set(&l.Steps, 10_000_000)
+	set(&l.Output, 64<<20)
+	set(&l.Memory, 1<<30)
+	set(&l.Depth, 500)
+	return l
+}
+
+// Env holds what all templates of a host have in common. The zero value is the
+// plain language; an Env is safe for concurrent use once it is set up.
+type Env struct {
+	// Filters and Tests add to the built-in ones, or take their place.
+	Filters map[string]Callable
+	Tests   map[string]Callable
+	// Limits bounds each render.
+	Limits Limits
+}
+
+func (e *Env) filter(name string) Callable {
+	if f, ok := e.Filters[name]; ok {
+		return f
+	}
+	return language().filters[name]
+}
+
+func (e *Env) test(name string) Callable {
+	if f, ok := e.Tests[name]; ok {
+		return f
+	}
+	return language().tests[name]
+}
+
+// Template is a parsed text. It is immutable and safe for concurrent use.
+type Template struct {
+	env    *Env
+	name   string
+	source string
+	body   []node
+}
+
+// Parse reads a template. The name stands in errors and is otherwise opaque.
+// Errors are [Error]s.
+func (e *Env) Parse(name, source string) (*Template, error) {
+	t := &Template{env: e, name: name, source: source}
+	p := &parser{tmpl: t}
+	body, err := p.parse()
+	if err != nil {
+		return nil, t.locate(err, 0)
+	}
+	t.body = body
+	return t, nil
+}
+
+// Render runs the template. Go values in vars are converted as by [From], once
+// for each render, so that a template changes its own copies only. Errors are
+// [Error]s.
+func (t *Template) Render(vars map[string]any) (string, error) {
+	it := newInterp(t, vars)
+	if err := it.execAll(t.body, &scope{}); err != nil {
+		return "", t.locate(err, 0)
+	}
+	return it.out.String(), nil
+}
+
+// Eval runs a template that is nothing but one expression in `{{ }}` and
+// returns its value as it is; any other template gives its text. The value is
+// fit for [ToGo].
+func (t *Template) Eval(vars map[string]any) (any, error) {
+	if len(t.body) != 1 {
+		return t.renderAny(vars)
+	}
+	p, ok := t.body[0].(*printNode)
+	if !ok {
+		return t.renderAny(vars)
+	}
+	v, err := newInterp(t, vars).eval(p.value, &scope{})
+	if err != nil {
+		return nil, t.locate(err, p.at())
+	}
+	return v, nil
+}
+
+func (t *Template) renderAny(vars map[string]any) (any, error) {
+	s, err := t.Render(vars)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// HasTags reports whether a text holds anything for this language to do.
+func HasTags(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
+}

@@ -1,0 +1,231 @@
+package jinja
+
+import (
+	"errors"
+)
+
+// loop is the variable `loop` inside a for, and what drives it.
+type loop struct {
+	node  *forNode
+	scope *scope // around the for
+	items *Iterator
+	depth int
+
+	index   int // of the current item, from 0
+	current any
+	before  any
+	ahead   []any // items read before their turn
+	ended   bool
+	changed []any
+}
+
+func (it *interp) execFor(n *forNode, sc *scope) error {
+	v, err := it.eval(n.over, sc)
+	if err != nil {
+		return err
+	}
+	return it.runLoop(n, v, sc, 0)
+}
+
+// runLoop runs a for over a value.
+func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
+	items, err := iterate(v)
+	if err != nil {
+		return it.fail(n.over, sc, err)
+	}
+	l := &loop{node: n, scope: sc, items: items, depth: depth, index: -1}
+	if n.test != nil {
+		l.items = it.filteredItems(n, items, sc)
+	}
+	for {
+		ok, err := l.advance()
+		if err == nil {
+			err = it.step(1)
+		}
+		if err != nil {
+			return it.fail(n.over, sc, err)
+		}
+		if !ok {
+			break
+		}
+		inner := &scope{outer: sc}
+		inner.set("loop", l)
+		if err := it.assign(&n.target, l.current, inner); err != nil {
+			return err
+		}
+		if err := it.execAll(n.body, inner); err != nil {
+			return err
+		}
+	}
+	if l.index < 0 {
+		return it.execAll(n.or, &scope{outer: sc})
+	}
+	return nil
+}
+
+// filteredItems is `for x in y if test`.
+func (it *interp) filteredItems(n *forNode, items *Iterator, sc *scope) *Iterator {
+	return &Iterator{"for", func() (any, bool, error) {
+		for {
+			item, ok, err := items.next()
+			if err != nil || !ok {
+				return nil, false, err
+			}
+			if err := it.step(1); err != nil {
+				return nil, false, err
+			}
+			inner := &scope{outer: sc}
+			if err := it.assign(&n.target, item, inner); err != nil {
+				return nil, false, err
+			}
+			keep, err := it.eval(n.test, inner)
+			if err != nil {
+				return nil, false, err
+			}
+			if truth(keep) {
+				return item, true, nil
+			}
+		}
+	}}
+}
+
+// advance makes the next item the current one.
+func (l *loop) advance() (bool, error) {
+	ok, err := l.peek()
+	if err != nil || !ok {
+		return false, err
+	}
+	l.before, l.current = l.current, l.ahead[0]
+	l.ahead = l.ahead[1:]
+	l.index++
+	return true, nil
+}
+
+// peek reads one item ahead; false is the end.
+func (l *loop) peek() (bool, error) {
+	if len(l.ahead) > 0 {
+		return true, nil
+	}
+	if l.ended {
+		return false, nil
+	}
+	item, ok, err := l.items.next()
+	if err != nil || !ok {
+		l.ended = true
+		return false, err
+	}
+	l.ahead = append(l.ahead, item)
+	return true, nil
+}
+
+// length reads everything ahead and counts.
+func (l *loop) length() (int, error) {
+	for !l.ended {
+		item, ok, err := l.items.next()
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			l.ended = true
+			break
+		}
+		if len(l.ahead) >= maxItems {
+			return 0, errTooLong
+		}
+		l.ahead = append(l.ahead, item)
+	}
+	return l.index + 1 + len(l.ahead), nil
+}
+
+// iterator lets a template iterate over the rest of its own loop.
+func (l *loop) iterator() *Iterator {
+	return &Iterator{"loop", func() (any, bool, error) {
+		ok, err := l.advance()
+		return Tuple{l.current, l}, ok, err
+	}}
+}
+
+func (l *loop) attr(name string) (any, bool) {
+	switch name {
+	case "index":
+		return int64(l.index + 1), true
+	case "index0":
+		return int64(l.index), true
+	case "first":
+		return l.index == 0, true
+	case "depth":
+		return int64(l.depth + 1), true
+	case "depth0":
+		return int64(l.depth), true
+	case "previtem":
+		if l.index == 0 {
+			return &Undefined{Hint: "there is no previous item"}, true
+		}
+		return l.before, true
+	case "cycle":
+		return &Func{Name: name, Call: l.cycle}, true
+	case "changed":
+		return &Func{Name: name, Call: l.hasChanged}, true
+	}
+	return l.attrAhead(name)
+}
+
+// attrAhead are the attributes that need items before their turn. An error
+// there shows again when the loop gets to it.
+func (l *loop) attrAhead(name string) (any, bool) {
+	switch name {
+	case "last":
+		ok, err := l.peek()
+		return !ok && err == nil, true
+	case "nextitem":
+		if ok, err := l.peek(); !ok || err != nil {
+			return &Undefined{Hint: "there is no next item"}, true
+		}
+		return l.ahead[0], true
+	case "length", "revindex", "revindex0":
+		n, err := l.length()
+		if err != nil {
+			return &Undefined{Hint: err.Error()}, true
+		}
+		switch name {
+		case "revindex":
+			n -= l.index
+		case "revindex0":
+			n -= l.index + 1
+		}
+		return int64(n), true
+	}
+	return nil, false
+}
+
+func (l *loop) cycle(c *Call) (any, error) {
+	if len(c.Args) == 0 {
+		return nil, errors.New("needs at least one value")
+	}
+	return c.Args[l.index%len(c.Args)], nil
+}
+
+func (l *loop) hasChanged(c *Call) (any, error) {
+	if l.changed != nil {
+		eq, err := equal(Tuple(l.changed), Tuple(c.Args))
+		if err != nil || eq {
+			return false, err
+		}
+	}
+	l.changed = append([]any{}, c.Args...)
+	return true, nil
+}
+
+// call is `loop(items)` in a recursive for: it runs the body over other items.
+func (l *loop) call(it *interp, c *Call) (any, error) {
+	if !l.node.recursive {
+		return nil, errors.New("`loop` can be called in a `for … recursive` only")
+	}
+	b, err := c.Bind("iterable")
+	if err != nil {
+		return nil, named("loop", err)
+	}
+	return it.nested(l.node, func() error {
+		return it.runLoop(l.node, b.Any(0, nil), l.scope, l.depth+1)
+	})
+}

@@ -1,0 +1,135 @@
+package jinja
+
+import (
+	"fmt"
+	"strings"
+)
+
+// macro is a macro with the scope it was defined in.
+type macro struct {
+	node  *macroNode
+	scope *scope
+	tmpl  *Template
+}
+
+// call runs the macro and returns what it writes.
+func (m *macro) call(it *interp, c *Call) (any, error) {
+	sc := &scope{outer: m.scope}
+	outer := it.tmpl
+	it.tmpl = m.tmpl
+	defer func() { it.tmpl = outer }()
+	if err := m.bind(it, c, sc); err != nil {
+		return nil, err
+	}
+	return it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
+}
+
+// nested runs statements one level deeper and returns what they write.
+func (it *interp) nested(n node, run func() error) (any, error) {
+	if it.depth++; it.depth > it.limits.Depth {
+		return nil, it.tmpl.locate(limitError("calls are nested more than %d deep: does it call itself without end?",
+			it.limits.Depth), n.at())
+	}
+	outer := it.out
+	it.out = &strings.Builder{}
+	err := run()
+	text := it.out.String()
+	it.out = outer
+	it.depth--
+	return text, err
+}
+
+// bind gives the parameters their values. Defaults are evaluated in order and
+// see the parameters before them.
+func (m *macro) bind(it *interp, c *Call, sc *scope) error {
+	n := m.node
+	given := make([]bool, len(n.params))
+	for i, p := range n.params {
+		sc.set(p, &Undefined{Hint: "the parameter `" + p + "` was not given"})
+		if i < len(c.Args) {
+			sc.values[i], given[i] = c.Args[i], true
+		}
+	}
+	extra, err := m.bindNamed(c, sc, given)
+	if err != nil {
+		return err
+	}
+	if n.varargs {
+		var rest Tuple
+		if len(c.Args) > len(n.params) {
+			rest = append(rest, c.Args[len(n.params):]...)
+		}
+		sc.set("varargs", rest)
+	} else if len(c.Args) > len(n.params) {
+		return m.misuse(c, "takes %s, not %d", count(len(n.params), "argument"), len(c.Args))
+	}
+	if n.kwargs {
+		sc.set("kwargs", extra)
+	} else if extra.Len() > 0 {
+		return m.misuse(c, "has no argument `%s`", extra.keys[0])
+	}
+	first := len(n.params) - len(n.defaults)
+	for i, e := range n.defaults {
+		if given[first+i] {
+			continue
+		}
+		v, err := it.eval(e, sc)
+		if err != nil {
+			return err
+		}
+		sc.values[first+i] = v
+	}
+	return nil
+}
+
+// bindNamed places the named arguments and returns those left over.
+func (m *macro) bindNamed(c *Call, sc *scope, given []bool) (*Dict, error) {
+	extra := NewDict()
+	caller := any(&Undefined{Hint: "the macro was not called by `call`", Name: "caller"})
+	for _, named := range c.Named {
+		i := parameter(m.node.params, named.Name)
+		switch {
+		case i >= 0 && given[i]:
+			if !m.node.kwargs {
+				return nil, m.misuse(c, "got `%s` twice", named.Name)
+			}
+			extra.SetString(named.Name, named.Value)
+		case i >= 0:
+			sc.values[i], given[i] = named.Value, true
+		case named.Name == "caller" && m.node.caller:
+			caller = named.Value
+		default:
+			extra.SetString(named.Name, named.Value)
+		}
+	}
+	if m.node.caller {
+		sc.set("caller", caller)
+	}
+	return extra, nil
+}
+
+// misuse is a wrong call: it is the caller's place that matters.
+func (m *macro) misuse(c *Call, format string, args ...any) error {
+	err := fmt.Errorf("the macro `"+m.node.name+"` "+format, args...)
+	return c.tmpl.locate(err, c.pos)
+}
+
+func (m *macro) attr(name string) (any, bool) {
+	switch name {
+	case "name":
+		return m.node.name, true
+	case "arguments":
+		t := make(Tuple, len(m.node.params))
+		for i, p := range m.node.params {
+			t[i] = p
+		}
+		return t, true
+	case "catch_kwargs":
+		return m.node.kwargs, true
+	case "catch_varargs":
+		return m.node.varargs, true
+	case "caller":
+		return m.node.caller, true
+	}
+	return nil, false
+}

@@ -1,0 +1,179 @@
+package jinja
+
+import (
+	"errors"
+	"fmt"
+)
+
+// method is a method of a built-in type; v is the value it is called on and
+// has that type.
+type method func(v any, c *Call) (any, error)
+
+// on makes a method from a function over the Go type of the value.
+func on[T any](params []string, f func(v T, b Bound) (any, error)) method {
+	return func(v any, c *Call) (any, error) {
+		b, err := c.Bind(params...)
+		if err != nil {
+			return nil, err
+		}
+		return f(v.(T), b)
+	}
+}
+
+func takes(params ...string) []string { return params }
+
+func makeTupleMethods() map[string]method {
+	return map[string]method{
+		"index": on(takes("_value"), func(t Tuple, b Bound) (any, error) { return indexOf(t, b.Any(0, nil)) }),
+		"count": on(takes("_value"), func(t Tuple, b Bound) (any, error) { return countOf(t, b.Any(0, nil)) }),
+	}
+}
+
+func makeNumberMethods() map[string]method {
+	return map[string]method{
+		"is_integer": func(v any, c *Call) (any, error) {
+			f, ok := v.(float64)
+			return !ok || f == float64(int64(f)), nil
+		},
+		"bit_length": func(v any, c *Call) (any, error) {
+			if _, ok := v.(float64); ok {
+				return nil, errors.New("is for int")
+			}
+			return int64(bigInt(v).BitLen()), nil
+		},
+	}
+}
+
+func makeListMethods() map[string]method {
+	return map[string]method{
+		"append":  on(takes("_item"), listAppend),
+		"extend":  on(takes("_items"), listExtend),
+		"insert":  on(takes("_index", "_item"), listInsert),
+		"pop":     on(takes("_index?"), listPop),
+		"remove":  on(takes("_item"), listRemove),
+		"index":   on(takes("_item"), func(l *List, b Bound) (any, error) { return indexOf(l.Items, b.Any(0, nil)) }),
+		"count":   on(takes("_item"), func(l *List, b Bound) (any, error) { return countOf(l.Items, b.Any(0, nil)) }),
+		"sort":    listSort,
+		"reverse": on(nil, listReverse),
+		"copy": on(nil, func(l *List, _ Bound) (any, error) {
+			return NewList(append([]any(nil), l.Items...)...), nil
+		}),
+		"clear": on(nil, func(l *List, _ Bound) (any, error) {
+			l.Items = nil
+			return nil, nil
+		}),
+	}
+}
+
+func listAppend(l *List, b Bound) (any, error) {
+	if len(l.Items) >= maxItems {
+		return nil, errTooLong
+	}
+	l.Items = append(l.Items, b.Any(0, nil))
+	return nil, nil
+}
+
+func listExtend(l *List, b Bound) (any, error) {
+	items, err := collect(b.Any(0, nil))
+	if err == nil {
+		l.Items, err = concatItems(l.Items, items)
+	}
+	return nil, err
+}
+
+func listInsert(l *List, b Bound) (any, error) {
+	at, err := b.Int(0, 0)
+	if err != nil {
+		return nil, err
+	}
+	n := int64(len(l.Items))
+	if at < 0 {
+		at += n
+	}
+	i := int(max(0, min(at, n)))
+	if len(l.Items) >= maxItems {
+		return nil, errTooLong
+	}
+	l.Items = append(l.Items[:i:i], append([]any{b.Any(1, nil)}, l.Items[i:]...)...)
+	return nil, nil
+}
+
+func listPop(l *List, b Bound) (any, error) {
+	at, err := b.Int(0, -1)
+	if err != nil {
+		return nil, err
+	}
+	if at < 0 {
+		at += int64(len(l.Items))
+	}
+	if at < 0 || at >= int64(len(l.Items)) {
+		return nil, errors.New("there is no item at that index")
+	}
+	item := l.Items[at]
+	l.Items = append(l.Items[:at:at], l.Items[at+1:]...)
+	return item, nil
+}
+
+func listRemove(l *List, b Bound) (any, error) {
+	i, err := indexOf(l.Items, b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	at := i.(int64)
+	l.Items = append(l.Items[:at:at], l.Items[at+1:]...)
+	return nil, nil
+}
+
+func listReverse(l *List, _ Bound) (any, error) {
+	for i, j := 0, len(l.Items)-1; i < j; i, j = i+1, j-1 {
+		l.Items[i], l.Items[j] = l.Items[j], l.Items[i]
+	}
+	return nil, nil
+}
+
+func listSort(v any, c *Call) (any, error) {
+	if len(c.Args) > 0 {
+		return nil, errors.New("takes named arguments only")
+	}
+	b, err := c.Bind("key?", "reverse?")
+	if err != nil {
+		return nil, err
+	}
+	l := v.(*List)
+	key := func(item any) (any, error) { return item, nil }
+	if fn := b.Any(0, nil); fn != nil {
+		key = func(item any) (any, error) { return c.Invoke(fn, item) }
+	}
+	items, err := sorted(l.Items, key, b.Bool(1, false))
+	if err == nil {
+		l.Items = items
+	}
+	return nil, err
+}
+
+func indexOf(items []any, wanted any) (any, error) {
+	for i, item := range items {
+		if eq, err := equal(item, wanted); err != nil || eq || same(item, wanted) {
+			return int64(i), err
+		}
+	}
+	r, err := Repr(wanted)
+	if err == nil {
+		err = fmt.Errorf("%s is not in there", r)
+	}
+	return nil, err
+}
+
+func countOf(items []any, wanted any) (any, error) {
+	n := int64(0)
+	for _, item := range items {
+		eq, err := equal(item, wanted)
+		if err != nil {
+			return nil, err
+		}
+		if eq {
+			n++
+		}
+	}
+	return n, nil
+}

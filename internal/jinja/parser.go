@@ -1,0 +1,234 @@
+package jinja
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxNesting bounds how deep statements and expressions may nest in a text.
+const maxNesting = 200
+
+// maxChain bounds how many operators of one kind may follow each other.
+const maxChain = 1000
+
+// parser turns tokens into a tree, following jinja2's grammar rule by rule.
+type parser struct {
+	tmpl  *Template
+	toks  []token
+	i     int
+	depth int
+	// ends are the words that may close the statements being read, outermost
+	// first.
+	ends []ending
+	// macros are the macros whose bodies are being read, outermost first.
+	macros []*macroNode
+	// unknown are filters and tests that do not exist. As in jinja2 they fail
+	// at once, unless they stand in a branch that may never run.
+	unknown []unknownName
+}
+
+type ending struct {
+	tag   string
+	pos   int
+	words []string
+}
+
+type unknownName struct {
+	err  error
+	hard bool
+}
+
+func (p *parser) parse() ([]node, error) {
+	toks, err := lex(p.tmpl.source)
+	if err != nil {
+		return nil, err
+	}
+	p.toks = toks
+	body, err := p.statements()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.unknown) > 0 {
+		return nil, p.unknown[0].err
+	}
+	return body, nil
+}
+
+func (p *parser) peek() token { return p.toks[p.i] }
+
+func (p *parser) look() token { return p.toks[min(p.i+1, len(p.toks)-1)] }
+
+func (p *parser) next() token {
+	t := p.toks[p.i]
+	if t.kind != tokEOF {
+		p.i++
+	}
+	return t
+}
+
+// skip takes the operator if it comes next.
+func (p *parser) skip(op string) bool {
+	if p.peek().is(op) {
+		p.i++
+		return true
+	}
+	return false
+}
+
+// skipWord takes the name if it comes next.
+func (p *parser) skipWord(name string) bool {
+	if p.peek().word(name) {
+		p.i++
+		return true
+	}
+	return false
+}
+
+func (p *parser) expect(op string) error {
+	if !p.skip(op) {
+		return syntaxError(p.peek().pos, "expected `%s`, got %s", op, p.peek())
+	}
+	return nil
+}
+
+func (p *parser) expectKind(kind tokenKind) (token, error) {
+	t := p.peek()
+	if t.kind != kind {
+		want := token{kind: kind}.String()
+		if kind == tokName {
+			want = "a name"
+		}
+		return t, syntaxError(t.pos, "expected %s, got %s", want, t)
+	}
+	return p.next(), nil
+}
+
+// enter guards against texts that nest without end.
+func (p *parser) enter() error {
+	if p.depth++; p.depth > maxNesting {
+		return syntaxError(p.peek().pos, "nested more than %d levels deep", maxNesting)
+	}
+	return nil
+}
+
+func (p *parser) leave() { p.depth-- }
+
+// chain guards against chains of operators without end.
+func (p *parser) chain(links int) error {
+	if links > maxChain {
+		return syntaxError(p.peek().pos, "more than %d operators in a row", maxChain)
+	}
+	return nil
+}
+
+// body reads `%}`, statements up to one of the words, and that word.
+func (p *parser) body(tag token, words ...string) ([]node, string, error) {
+	p.skip(":") // as in Python, for those who are used to it
+	if _, err := p.expectKind(tokTagEnd); err != nil {
+		return nil, "", err
+	}
+	p.ends = append(p.ends, ending{tag.text, tag.pos, words})
+	nodes, err := p.statements()
+	p.ends = p.ends[:len(p.ends)-1]
+	if err != nil {
+		return nil, "", err
+	}
+	if p.peek().kind == tokEOF {
+		return nil, "", syntaxError(tag.pos, "`%s` is never closed: `{%% %s %%}` is missing",
+			tag.text, words[len(words)-1])
+	}
+	return nodes, p.next().text, nil
+}
+
+// inner reads a body that has a scope of its own, where unknown filters and
+// tests are errors whatever surrounds it.
+func (p *parser) inner(tag token, words ...string) ([]node, string, error) {
+	from := len(p.unknown)
+	nodes, end, err := p.body(tag, words...)
+	for i := from; i < len(p.unknown); i++ {
+		p.unknown[i].hard = true
+	}
+	return nodes, end, err
+}
+
+// forgive drops the unknown names noted since from: they stand in a branch.
+func (p *parser) forgive(from int) {
+	kept := p.unknown[:from]
+	for _, u := range p.unknown[from:] {
+		if u.hard {
+			kept = append(kept, u)
+		}
+	}
+	p.unknown = kept
+}
+
+// statements reads up to the end of the template, or to a tag that closes what
+// surrounds; the `{%` is taken, the closing word is next.
+func (p *parser) statements() ([]node, error) {
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
+	defer p.leave()
+	var body []node
+	for {
+		t := p.next()
+		switch t.kind {
+		case tokEOF:
+			return body, nil
+		case tokText:
+			body = append(body, &textNode{pos(t.pos), t.text})
+		case tokPrintBegin:
+			n, err := p.print(t)
+			if err != nil {
+				return nil, err
+			}
+			body = append(body, n)
+		default:
+			if p.closes(p.peek()) {
+				return body, nil
+			}
+			n, err := p.statement()
+			if err != nil {
+				return nil, err
+			}
+			if _, err := p.expectKind(tokTagEnd); err != nil {
+				return nil, err
+			}
+			body = append(body, n)
+		}
+	}
+}
+
+func (p *parser) closes(t token) bool {
+	return t.kind == tokName && len(p.ends) > 0 && slices.Contains(p.ends[len(p.ends)-1].words, t.text)
+}
+
+func (p *parser) print(begin token) (node, error) {
+	value, err := p.tuple(tupleRule{cond: true})
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.expectKind(tokPrintEnd)
+	return &printNode{pos(begin.pos), value}, err
+}
+
+// later are jinja2's own tags that this package does not have yet.
+var later = []string{"include", "import", "from", "extends", "block", "autoescape"}
+
+// unknownTag explains a tag that stands where it means nothing.
+func (p *parser) unknownTag(t token) error {
+	if slices.Contains(later, t.text) {
+		return notYet(t.pos, "tag", t.text)
+	}
+	e := Error{Kind: UnknownTag, Name: t.text, Message: "there is no tag `" + t.text + "`"}
+	if strings.HasPrefix(t.text, "end") || t.text == "else" || t.text == "elif" {
+		e.Message = "`" + t.text + "` closes nothing that is open here"
+	}
+	if n := len(p.ends); n > 0 {
+		open := p.ends[n-1]
+		line, _ := p.tmpl.place(open.pos)
+		e.Hint = "the `" + open.tag + "` of line " + itoa(line) + " is open and waits for `" +
+			strings.Join(open.words, "` or `") + "`"
+	}
+	return &fault{t.pos, e}
+}

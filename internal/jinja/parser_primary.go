@@ -1,0 +1,196 @@
+package jinja
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// primary reads a name, a literal, or something in brackets.
+func (p *parser) primary() (expr, error) {
+	t := p.peek()
+	switch t.kind {
+	case tokName:
+		p.next()
+		if value, ok := constants[t.text]; ok {
+			return &constExpr{pos(t.pos), value}, nil
+		}
+		p.mention(t.text)
+		return &nameExpr{pos(t.pos), t.text}, nil
+	case tokString:
+		text := p.next().text
+		for p.peek().kind == tokString {
+			text += p.next().text
+		}
+		return &constExpr{pos(t.pos), text}, nil
+	case tokInt:
+		p.next()
+		value, err := intLiteral(t)
+		return &constExpr{pos(t.pos), value}, err
+	case tokFloat:
+		p.next()
+		value, _ := strconv.ParseFloat(strings.ReplaceAll(t.text, "_", ""), 64) // too big is inf, as in Python
+		return &constExpr{pos(t.pos), value}, nil
+	}
+	switch {
+	case t.is("("):
+		p.next()
+		e, err := p.tuple(tupleRule{cond: true, parens: true})
+		if err != nil {
+			return nil, err
+		}
+		return e, p.expect(")")
+	case t.is("["):
+		p.next()
+		items, err := p.items("]")
+		return &listExpr{pos(t.pos), items}, err
+	case t.is("{"):
+		return p.dict()
+	}
+	return nil, syntaxError(t.pos, "expected an expression, got %s", t)
+}
+
+func intLiteral(t token) (any, error) {
+	text := strings.ReplaceAll(t.text, "_", "")
+	if len(text) > 1 && strings.Trim(text, "0") == "" {
+		return int64(0), nil
+	}
+	if v, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return v, nil
+	}
+	if len(text) > maxDigits {
+		return nil, syntaxError(t.pos, "the number has more than %d digits", maxDigits)
+	}
+	v, ok := new(big.Int).SetString(text, 0)
+	if !ok {
+		return nil, syntaxError(t.pos, "`%s` is not a number", t.text)
+	}
+	return v, nil
+}
+
+// items reads expressions with commas, and the closing bracket.
+func (p *parser) items(closing string) ([]expr, error) {
+	var items []expr
+	for !p.skip(closing) {
+		if len(items) > 0 {
+			if err := p.expect(","); err != nil {
+				return nil, err
+			}
+			if p.skip(closing) {
+				break
+			}
+		}
+		e, err := p.expression()
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, e)
+	}
+	return items, nil
+}
+
+func (p *parser) dict() (expr, error) {
+	n := &dictExpr{pos: pos(p.next().pos)}
+	for !p.skip("}") {
+		if len(n.keys) > 0 {
+			if err := p.expect(","); err != nil {
+				return nil, err
+			}
+			if p.skip("}") {
+				break
+			}
+		}
+		key, err := p.expression()
+		if err != nil {
+			return nil, err
+		}
+		if err := p.expect(":"); err != nil {
+			return nil, err
+		}
+		value, err := p.expression()
+		if err != nil {
+			return nil, err
+		}
+		n.keys, n.values = append(n.keys, key), append(n.values, value)
+	}
+	return n, nil
+}
+
+// postfix reads `.name`, `[index]` and `(arguments)`.
+func (p *parser) postfix(e expr) (expr, error) {
+	for links := 0; ; links++ {
+		t := p.peek()
+		err := p.chain(links)
+		switch {
+		case err != nil:
+		case t.is("."):
+			e, err = p.attribute(e)
+		case t.is("["):
+			e, err = p.subscript(e)
+		case t.is("("):
+			e, err = p.call(e)
+		default:
+			return e, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parser) attribute(of expr) (expr, error) {
+	p.next()
+	t := p.next()
+	switch t.kind {
+	case tokName:
+		return &attrExpr{pos(t.pos), of, t.text}, nil
+	case tokInt:
+		value, err := intLiteral(t)
+		return &itemExpr{pos(t.pos), of, &constExpr{pos(t.pos), value}}, err
+	}
+	return nil, syntaxError(t.pos, "expected a name or a number after the dot, got %s", t)
+}
+
+func (p *parser) subscript(of expr) (expr, error) {
+	at := pos(p.next().pos)
+	var args []expr
+	for !p.peek().is("]") {
+		if len(args) > 0 {
+			if err := p.expect(","); err != nil {
+				return nil, err
+			}
+		}
+		arg, err := p.index()
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, arg)
+	}
+	p.next()
+	if len(args) == 1 {
+		return &itemExpr{at, of, args[0]}, nil
+	}
+	return &itemExpr{at, of, &tupleExpr{at, args}}, nil
+}
+
+// index reads an index, or a slice.
+func (p *parser) index() (expr, error) {
+	n := &sliceExpr{pos: pos(p.peek().pos)}
+	var err error
+	if !p.peek().is(":") {
+		if n.start, err = p.expression(); err != nil || !p.peek().is(":") {
+			return n.start, err
+		}
+	}
+	p.next()
+	ends := func() bool { return p.peek().is(":") || p.peek().is("]") || p.peek().is(",") }
+	if !ends() {
+		if n.stop, err = p.expression(); err != nil {
+			return nil, err
+		}
+	}
+	if p.skip(":") && !ends() {
+		n.step, err = p.expression()
+	}
+	return n, err
+}
