@@ -1,0 +1,140 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/failpoint"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+// Change is what a stage does to a table.
+type Change struct {
+	// Base is the state that the change builds on; nil creates the table.
+	Base *Table
+	Op   Op
+	// Schema with field ids (see AssignIDs). Append and Overwrite take base's
+	// when it is zero, and else need all of base's columns, widened at most.
+	Schema Schema
+	// Partition of the new files. Append and Overwrite take base's when nil.
+	Partition []PartitionField
+	// Files are the data files that were written below DataDir; whatever else
+	// lies there is removed.
+	Files []NewFile
+	// Remove names the data files that Overwrite takes out, by URI.
+	Remove []string
+	// Summary is kept with the snapshot, such as run and load id.
+	Summary map[string]string
+	// Properties are set on the table.
+	Properties map[string]string
+	// Doc describes the table; "" leaves what is there.
+	Doc string
+}
+
+// Build makes the change's files durable and writes manifests and a metadata
+// file, which together are a candidate: nothing of it is visible.
+func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
+	candidate, err := s.build(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("build %s: %w", s.row.Name, err)
+	}
+	return candidate, nil
+}
+
+func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
+	names, err := s.dataNames(c.Files)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.removeUnlisted(ctx, names); err != nil {
+		return nil, err
+	}
+	b, err := s.newTableBuild(c)
+	if err != nil {
+		return nil, err
+	}
+	// The disk works on the data files while the manifests are made.
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.lake.store.Sync(gctx, names...) })
+	group.Go(func() error { return b.writeSnapshot(gctx, names) })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	failpoint.Hit("lake.data-synced")
+	failpoint.Hit("lake.manifests-written")
+	location, err := b.writeMetadata(ctx)
+	if err != nil {
+		return nil, err
+	}
+	failpoint.Hit("lake.metadata-written")
+	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, c.Op, location, b.added.records
+	if c.Base != nil {
+		s.row.Base = c.Base.location
+	}
+	return s.register(ctx)
+}
+
+// register journals the candidate; from then on it can be committed.
+func (s *Stage) register(ctx context.Context) (*Candidate, error) {
+	r := &s.row
+	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
+		n, err := setState(ctx, tx, r.ID, stateCandidate, stateOpen)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return stageGone(ctx, tx, r.ID)
+		}
+		_, err = tx.Exec(ctx, `UPDATE tarn_stage SET kind = ?, op = ?, base = ?, location = ?, records = ? WHERE id = ?`,
+			r.Kind, r.Op, r.Base, r.Location, r.Records, r.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.State = stateCandidate
+	return r.candidate(), nil
+}
+
+// dataNames returns the names in the store of the new files, which must lie in
+// the stage.
+func (s *Stage) dataNames(files []NewFile) ([]string, error) {
+	names, seen := make([]string, len(files)), map[string]bool{}
+	for i, f := range files {
+		name, found := s.lake.store.Name(f.Path)
+		if !found {
+			name = f.Path
+		}
+		if objstore.CheckName(name) != nil || !strings.HasPrefix(name, s.row.DataPrefix+"/") {
+			return nil, fmt.Errorf("data file %s lies outside the stage's folder %s", f.Path, s.row.DataPrefix)
+		}
+		if seen[name] {
+			return nil, fmt.Errorf("data file %s is named twice", f.Path)
+		}
+		names[i], seen[name] = name, true
+	}
+	return names, nil
+}
+
+// removeUnlisted removes what a failed attempt left among the data files: once
+// the stage is committed nobody would.
+func (s *Stage) removeUnlisted(ctx context.Context, listed []string) error {
+	keep := map[string]bool{}
+	for _, name := range listed {
+		keep[name] = true
+	}
+	var extra []string
+	for info, err := range s.lake.store.List(ctx, s.row.DataPrefix) {
+		if err != nil {
+			return err
+		}
+		if !keep[info.Name] {
+			extra = append(extra, info.Name)
+		}
+	}
+	return s.lake.store.Delete(ctx, extra...)
+}

@@ -1,0 +1,93 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/apache/iceberg-go"
+	iceio "github.com/apache/iceberg-go/io"
+	"github.com/apache/iceberg-go/table"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// DataFile is a data file of a snapshot.
+type DataFile struct {
+	// URI is the location as the table records it.
+	URI string
+	// Path is where the engine reads the file.
+	Path    string
+	Records int64
+	Size    int64
+	SpecID  int
+	// Sequence is that of the snapshot which added the file.
+	Sequence int64
+	// SchemaID is the schema that the file was written with, -1 where the
+	// table no longer knows.
+	SchemaID int
+}
+
+// Files returns the data files of a snapshot in which rows may match all of the
+// predicates, in the order of the manifests. Partitions and statistics tell;
+// predicates that they cannot judge are ignored, so the rows still have to be
+// filtered.
+func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]DataFile, error) {
+	snapshot, err := t.Snapshot(at)
+	if err != nil || snapshot == nil {
+		return nil, err
+	}
+	schema := t.SchemaAt(snapshot)
+	scan := table.New(table.Identifier{t.name.Namespace, t.name.Name}, t.meta, t.location,
+		func(ctx context.Context) (iceio.IO, error) { return storeIO{ctx, t.lake.store}, nil }, nil).
+		Scan(table.WithSnapshotID(snapshot.ID), table.WithRowFilter(prune(schema, predicates)))
+	tasks, err := scan.PlanFiles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", t.name, err)
+	}
+	written := t.writtenSchemas()
+	files := make([]DataFile, len(tasks))
+	for i, task := range tasks {
+		if len(task.DeleteFiles)+len(task.EqualityDeleteFiles)+len(task.DeletionVectorFiles) > 0 {
+			return nil, hasDeletes(t)
+		}
+		if files[i], err = t.dataFile(task, written); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFile, error) {
+	f := DataFile{URI: task.File.FilePath(), Path: task.File.FilePath(), Records: task.File.Count(),
+		Size: task.File.FileSizeBytes(), SpecID: int(task.File.SpecID()), SchemaID: -1}
+	if task.File.FileFormat() != iceberg.ParquetFile {
+		return f, diag.New("file-format", diag.Place{}, "%s has a data file that is not Parquet: %s", t.name, f.URI)
+	}
+	if task.DataSequenceNumber != nil {
+		f.Sequence = *task.DataSequenceNumber
+		if id, known := written[f.Sequence]; known {
+			f.SchemaID = id
+		}
+	}
+	name, found := t.lake.store.Name(f.URI)
+	if !found {
+		return f, diag.New("outside-the-lake", diag.Place{}, "%s has a data file outside the warehouse %s: %s",
+			t.name, t.lake.store.URI(""), f.URI)
+	}
+	if path, local := t.lake.store.LocalPath(name); local {
+		f.Path = path
+	}
+	return f, nil
+}
+
+// writtenSchemas maps sequence numbers to the schema of their snapshot. Only
+// snapshots that added rows as they came tell how files were written.
+func (t *Table) writtenSchemas() map[int64]int {
+	out := map[int64]int{}
+	for _, s := range t.meta.Snapshots() {
+		if s.SchemaID != nil && s.SequenceNumber > 0 {
+			out[s.SequenceNumber] = *s.SchemaID
+		}
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// commitTime is the moment of a commit; later commits never have earlier ones,
+// whatever the clock does.
+func commitTime(ctx context.Context, tx metadb.Tx) (time.Time, error) {
+	var last int64
+	err := tx.QueryRow(ctx, `SELECT coalesce(max(committed_at), 0) FROM tarn_pointer
+		WHERE seq = (SELECT max(seq) FROM tarn_pointer)`).Scan(&last)
+	return time.UnixMicro(max(last, time.Now().UnixMicro())).UTC(), err
+}
+
+func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, when time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO tarn_pointer (namespace, name, table_key, kind, location, committed_at)
+		VALUES (?, ?, ?, ?, ?, ?)`,
+		e.Name.Namespace, e.Name.Name, e.Name.Key(), e.Kind, e.Location, when.UnixMicro())
+	return err
+}
+
+// PinAt returns the lake as readers knew it at a time: the tables of one commit
+// are all there or none is, views and schemas are those of then. The time of a
+// snapshot, by contrast, is that of its making, which is earlier than its
+// publication and differs between the tables of one commit. Where other
+// programs write to the catalog as well, what they did counts from the time
+// that their metadata names.
+func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
+	var past, present []Entry
+	known := map[string]bool{}
+	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT namespace, name, kind, location FROM tarn_pointer
+			WHERE seq IN (SELECT max(seq) FROM tarn_pointer WHERE committed_at <= ? GROUP BY table_key)`, when.UnixMicro())
+		if err != nil {
+			return err
+		}
+		if past, err = scanEntries(rows); err != nil {
+			return err
+		}
+		present, err = allPointers(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, e := range present {
+			if known[e.Location], err = recorded(ctx, tx, e.Location); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the catalog at %s: %w", when.UTC().Format(time.RFC3339), err)
+	}
+	at := map[string]Entry{}
+	for _, e := range past {
+		at[e.Name.Key()] = e
+	}
+	for _, e := range present {
+		if known[e.Location] {
+			continue
+		}
+		t, err := l.LoadAt(ctx, e.Name, e.Kind, e.Location)
+		if err != nil {
+			return nil, err
+		}
+		if !t.updated().After(when) {
+			at[e.Name.Key()] = e
+		}
+	}
+	entries := make([]Entry, 0, len(at))
+	for _, e := range at {
+		entries = append(entries, e)
+	}
+	return l.newView(entries), nil
+}
+
+// recorded reports whether a commit of ours has set a pointer to location.
+func recorded(ctx context.Context, tx metadb.Tx, location string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM tarn_pointer WHERE location = ?`, location).Scan(&n)
+	return n > 0, err
+}
+
+// updated is when the metadata file says that it was made.
+func (t *Table) updated() time.Time {
+	if t.kind == ViewEntry {
+		return time.UnixMilli(t.view.CurrentVersion().TimestampMS)
+	}
+	return time.UnixMilli(t.meta.LastUpdatedMillis())
+}

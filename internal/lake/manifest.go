@@ -1,0 +1,166 @@
+package lake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/apache/iceberg-go"
+	"github.com/apache/iceberg-go/table"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+// writeSnapshot writes the manifests and their list, and adds the snapshot to
+// the metadata in the making.
+func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
+	files, err := b.footers(ctx, names)
+	if err != nil {
+		return err
+	}
+	out := newManifestSet(b)
+	kept, err := b.baseManifests(ctx, out)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		entries := make([]manifestEntry, len(files))
+		for i, df := range files {
+			b.added.add(df)
+			entries[i] = manifestEntry{iceberg.EntryStatusADDED,
+				iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &b.snapshotID, nil, nil, df)}
+		}
+		if err := out.write(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
+			return err
+		}
+	}
+	// New manifests come first, as in other writers: scans start with what is new.
+	manifests := append(slices.Clone(out.manifests), kept...)
+	if err := b.addSnapshot(out, manifests); err != nil {
+		return err
+	}
+	return out.store(ctx)
+}
+
+// addSnapshot makes the manifest list and the snapshot that names it.
+func (b *tableBuild) addSnapshot(out *manifestSet, manifests []iceberg.ManifestFile) error {
+	snapshot := table.Snapshot{
+		SnapshotID: b.snapshotID, SequenceNumber: 1, SchemaID: &b.iceberg.ID,
+		TimestampMs: time.Now().UnixMilli(),
+	}
+	previous := map[string]string{}
+	if b.base != nil {
+		snapshot.SequenceNumber = b.base.LastSequenceNumber() + 1
+		// Time does not run backwards within a table, whatever the clock does.
+		snapshot.TimestampMs = max(snapshot.TimestampMs, b.base.LastUpdatedMillis())
+		if parent := b.base.CurrentSnapshot(); parent != nil {
+			snapshot.ParentSnapshotID = &parent.SnapshotID
+			if parent.Summary != nil {
+				previous = parent.Summary.Properties
+			}
+		}
+	}
+	snapshot.Summary = b.summary(snapshot.ParentSnapshotID != nil, previous)
+	if err := out.writeList(&snapshot, manifests, b.builder.NextRowID()); err != nil {
+		return err
+	}
+	if err := b.builder.AddSnapshot(&snapshot); err != nil {
+		return err
+	}
+	return b.builder.NewRetainingSnapshotRefUpdate(table.MainBranch, snapshot.SnapshotID, table.BranchRef).Apply(b.builder)
+}
+
+// manifestSet collects the Avro files of one snapshot, to be stored at once.
+type manifestSet struct {
+	b         *tableBuild
+	manifests []iceberg.ManifestFile
+	names     []string
+	contents  [][]byte
+}
+
+func newManifestSet(b *tableBuild) *manifestSet { return &manifestSet{b: b} }
+
+type manifestEntry struct {
+	status iceberg.ManifestEntryStatus
+	entry  iceberg.ManifestEntry
+}
+
+// write makes one manifest.
+func (m *manifestSet) write(spec iceberg.PartitionSpec, schema *iceberg.Schema,
+	content iceberg.ManifestContent, entries []manifestEntry) error {
+	var buf bytes.Buffer
+	w, err := iceberg.NewManifestWriter(m.b.version, &buf, spec, schema, m.b.snapshotID,
+		iceberg.WithManifestWriterContent(content))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch e.status {
+		case iceberg.EntryStatusADDED:
+			err = w.Add(e.entry)
+		case iceberg.EntryStatusDELETED:
+			err = w.Delete(e.entry)
+		default:
+			err = w.Existing(e.entry)
+		}
+		if err != nil {
+			return fmt.Errorf("manifest entry %s: %w", e.entry.DataFile().FilePath(), err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%s/%s-m%d.avro", m.b.stage.row.MetadataPrefix, m.b.id, len(m.manifests))
+	manifest, err := w.ToManifestFile(m.b.stage.lake.store.URI(name), int64(buf.Len()))
+	if err != nil {
+		return err
+	}
+	m.manifests = append(m.manifests, manifest)
+	m.put(name, buf.Bytes())
+	return nil
+}
+
+// writeList makes the manifest list and sets what the snapshot says of it.
+func (m *manifestSet) writeList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) error {
+	var buf bytes.Buffer
+	var w *iceberg.ManifestListWriter
+	var err error
+	if m.b.version >= 3 {
+		w, err = iceberg.NewManifestListWriterV3(&buf, s.SnapshotID, s.SequenceNumber, nextRowID, s.ParentSnapshotID)
+	} else {
+		w, err = iceberg.NewManifestListWriterV2(&buf, s.SnapshotID, s.SequenceNumber, s.ParentSnapshotID)
+	}
+	if err != nil {
+		return err
+	}
+	if err := w.AddManifests(manifests); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if m.b.version >= 3 {
+		first, rows := nextRowID, *w.NextRowID()-nextRowID
+		s.FirstRowID, s.AddedRows = &first, &rows
+	}
+	name := fmt.Sprintf("%s/snap-%d-%s.avro", m.b.stage.row.MetadataPrefix, s.SnapshotID, m.b.id)
+	s.ManifestList = m.b.stage.lake.store.URI(name)
+	m.put(name, buf.Bytes())
+	return nil
+}
+
+func (m *manifestSet) put(name string, data []byte) {
+	m.names, m.contents = append(m.names, name), append(m.contents, data)
+}
+
+// store writes the files side by side: they become durable together.
+func (m *manifestSet) store(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for i, name := range m.names {
+		group.Go(func() error { return objstore.WriteAll(ctx, m.b.stage.lake.store, name, m.contents[i]) })
+	}
+	return group.Wait()
+}

@@ -1,0 +1,256 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apache/iceberg-go"
+	"github.com/google/uuid"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// Rebase returns an append's candidate built anew on the table's present
+// state. Data files and manifests stay; only the manifest list and the metadata
+// file are written again. Where the append does not fit what the table has
+// become, the error is an [ErrConflict].
+func (l *Lake) Rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
+	rebased, err := l.rebase(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("rebase %s: %w", c.Name, err)
+	}
+	return rebased, nil
+}
+
+func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
+	if !c.movesAlong() {
+		return nil, fmt.Errorf("%w: only appends to a table move along", ErrConflict)
+	}
+	r, err := l.newRebase(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	b, err := r.tableBuild()
+	if err != nil {
+		return nil, err
+	}
+	out := newManifestSet(b)
+	manifests, err := r.manifests(ctx, b, out)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.addSnapshot(out, manifests); err != nil {
+		return nil, err
+	}
+	written := append(slices.Clone(out.names), b.metadataName())
+	if err := l.journalRebase(ctx, r, c.Location, "", written); err != nil {
+		return nil, err
+	}
+	if err := out.store(ctx); err != nil {
+		return nil, err
+	}
+	location, err := b.writeMetadata(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.journalRebase(ctx, r, c.Location, location, r.superseded()); err != nil {
+		return nil, err
+	}
+	next := *c
+	next.Base, next.Location = r.onto.location, location
+	return &next, nil
+}
+
+// rebase is an append on its way from one base to another.
+type rebase struct {
+	row    stageRow
+	mine   *Table // the candidate
+	before *Table // what it was built on
+	onto   *Table // what it will be built on
+}
+
+func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
+	r := &rebase{}
+	var entry Entry
+	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?)`, c.Stage, c.Location, stateCandidate, stateHeld)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return stageGone(ctx, tx, c.Stage)
+		}
+		r.row = rows[0]
+		found := false
+		entry, found, err = pointer(ctx, tx, c.Name)
+		if err == nil && (!found || entry.Kind != TableEntry) {
+			return conflictOf(ctx, tx, c, entry)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, load := range []struct {
+		to       **Table
+		location string
+	}{{&r.mine, c.Location}, {&r.before, c.Base}, {&r.onto, entry.Location}} {
+		if *load.to, err = l.LoadAt(ctx, entry.Name, TableEntry, load.location); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// tableBuild starts the new candidate with the old one's snapshot.
+func (r *rebase) tableBuild() (*tableBuild, error) {
+	schema, err := r.schema()
+	if err != nil {
+		return nil, err
+	}
+	snapshot := r.mine.meta.CurrentSnapshot()
+	summary := snapshot.Summary.Properties
+	b := &tableBuild{
+		stage: &Stage{lake: r.mine.lake, row: r.row}, id: uuid.New(),
+		change: Change{Base: r.onto, Op: Append, Summary: maps.Clone(summary)},
+		base:   r.onto.meta, schema: schema, snapshotID: snapshot.SnapshotID,
+	}
+	for key, field := range map[string]*int64{
+		"added-data-files": &b.added.files, "added-records": &b.added.records, "added-files-size": &b.added.bytes} {
+		*field, _ = count(summary, key)
+	}
+	if err := b.newBuilder(); err != nil {
+		return nil, err
+	}
+	if err := b.setShape(); err != nil {
+		return nil, err
+	}
+	return b, b.builder.SetProperties(r.properties())
+}
+
+// schema returns the columns of the result: those of the new base, or the
+// candidate's own where it has evolved what nobody else has touched.
+func (r *rebase) schema() (Schema, error) {
+	mine, before, onto := r.mine.Schema(), r.before.Schema(), r.onto.Schema()
+	spec := r.mine.meta.PartitionSpec()
+	there := r.onto.meta.PartitionSpecByID(spec.ID())
+	switch {
+	case r.mine.UUID() != r.onto.UUID(), there == nil || !there.Equals(spec):
+		return Schema{}, r.conflict()
+	case fits(mine.Fields, onto.Fields) && sameNew(mine.Fields, onto.Fields, before):
+		return onto, nil
+	case reflect.DeepEqual(before.Fields, onto.Fields):
+		return mine, nil
+	}
+	return Schema{}, r.conflict()
+}
+
+// sameNew reports whether the fields that both sides have added under one id
+// are the same columns.
+func sameNew(mine, onto []Field, before Schema) bool {
+	for _, f := range mine {
+		g, found := topByID(onto, f.ID)
+		if !found {
+			return false
+		}
+		if _, old := before.Field(f.ID); !old && ident.Fold(f.Name) != ident.Fold(g.Name) {
+			return false
+		}
+		var a, b []Field
+		for _, c := range f.Type.children() {
+			a = append(a, *c)
+		}
+		for _, c := range g.Type.children() {
+			b = append(b, *c)
+		}
+		if !sameNew(a, b, before) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *rebase) conflict() error {
+	return &ConflictError{Table: r.onto.name, Base: r.before.location, Found: r.onto.location,
+		candidate: r.row.candidate()}
+}
+
+// properties returns those that the candidate has set.
+func (r *rebase) properties() iceberg.Properties {
+	out, before := iceberg.Properties{}, r.before.meta.Properties()
+	for k, v := range r.mine.meta.Properties() {
+		if old, found := before[k]; !found || old != v {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// manifests returns the candidate's own, without a sequence number, so that
+// their files get that of the new snapshot, and all of the new base.
+func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet) ([]iceberg.ManifestFile, error) {
+	all, err := r.mine.meta.CurrentSnapshot().Manifests(storeIO{ctx, r.mine.lake.store})
+	if err != nil {
+		return nil, err
+	}
+	var own []iceberg.ManifestFile
+	for _, m := range all {
+		if m.SnapshotID() == b.snapshotID {
+			own = append(own, iceberg.NewManifestFile(m.Version(), m.FilePath(), m.Length(), m.PartitionSpecID(), m.SnapshotID()).
+				SequenceNum(-1, -1).Content(m.ManifestContent()).
+				AddedFiles(m.AddedDataFiles()).AddedRows(m.AddedRows()).Partitions(m.Partitions()).Build())
+		}
+	}
+	kept, err := b.baseManifests(ctx, out)
+	return append(own, kept...), err
+}
+
+// superseded returns the names of the files that the rebased candidate no
+// longer needs.
+func (r *rebase) superseded() []string {
+	var out []string
+	for _, uri := range []string{r.mine.meta.CurrentSnapshot().ManifestList, r.mine.location} {
+		if name, found := r.mine.lake.store.Name(uri); found {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// journalRebase records what the stage does not need: before the rebase its new
+// files, after it its old ones, together with the new location.
+func (l *Lake) journalRebase(ctx context.Context, r *rebase, from, to string, spare []string) error {
+	return l.db.Update(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?)`, r.row.ID, from, stateCandidate, stateHeld)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return stageGone(ctx, tx, r.row.ID)
+		}
+		all := append(rows[0].Spare, spare...)
+		if to != "" {
+			written := path.Base(to)
+			all = slices.DeleteFunc(all, func(name string) bool { return belongsTo(name, written) })
+			if _, err := tx.Exec(ctx, `UPDATE tarn_stage SET location = ?, base = ?, updated_at = ? WHERE id = ?`,
+				to, r.onto.location, time.Now().UnixMicro(), r.row.ID); err != nil {
+				return err
+			}
+		}
+		return setSpare(ctx, tx, r.row.ID, all)
+	})
+}
+
+// belongsTo reports whether a file was written together with a metadata file:
+// their names share the id.
+func belongsTo(name, metadata string) bool {
+	_, id, _ := strings.Cut(strings.TrimSuffix(metadata, ".metadata.json"), "-")
+	return strings.Contains(path.Base(name), id)
+}

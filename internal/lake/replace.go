@@ -1,0 +1,116 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/apache/iceberg-go"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// baseManifests returns the manifests of the base that the new snapshot keeps.
+// What it removes goes into out as deleted, so that other tools can follow the
+// change.
+func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept []iceberg.ManifestFile, err error) {
+	if b.base == nil || b.base.CurrentSnapshot() == nil {
+		return nil, b.checkRemoved(nil)
+	}
+	files := storeIO{ctx, b.stage.lake.store}
+	manifests, err := b.base.CurrentSnapshot().Manifests(files)
+	if err != nil {
+		return nil, fmt.Errorf("manifest list of %s: %w", b.change.Base.location, err)
+	}
+	remove := map[string]bool{}
+	for _, uri := range b.change.Remove {
+		remove[b.canonical(uri)] = true
+	}
+	found := map[string]bool{}
+	for _, m := range manifests {
+		if !m.HasAddedFiles() && !m.HasExistingFiles() {
+			continue // only tells what an earlier snapshot removed
+		}
+		if b.change.Op == Append {
+			kept = append(kept, m)
+			continue
+		}
+		touched, err := b.rewrite(m, files, remove, found, out)
+		if err != nil {
+			return nil, fmt.Errorf("manifest %s: %w", m.FilePath(), err)
+		}
+		if !touched {
+			kept = append(kept, m)
+		}
+	}
+	return kept, b.checkRemoved(found)
+}
+
+// rewrite writes a manifest again when the change removes something of it.
+func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
+	remove, found map[string]bool, out *manifestSet) (touched bool, err error) {
+	if b.change.Op == Overwrite && m.ManifestContent() == iceberg.ManifestContentDeletes {
+		return false, b.hasDeletes()
+	}
+	entries, err := m.FetchEntries(files, true)
+	if err != nil {
+		return false, err
+	}
+	rewritten := make([]manifestEntry, len(entries))
+	for i, e := range entries {
+		path := b.canonical(e.DataFile().FilePath())
+		rewritten[i] = manifestEntry{iceberg.EntryStatusEXISTING, e}
+		if b.change.Op == Replace || remove[path] {
+			rewritten[i].status, found[path], touched = iceberg.EntryStatusDELETED, true, true
+			b.removed.add(e.DataFile())
+		}
+	}
+	spec := b.base.PartitionSpecByID(int(m.PartitionSpecID()))
+	switch {
+	case !touched && b.change.Op == Overwrite:
+		return false, nil
+	case spec == nil:
+		return true, fmt.Errorf("the table has no partition spec %d", m.PartitionSpecID())
+	case len(rewritten) == 0 || (b.change.Op == Replace && !b.resolves(*spec)):
+		// Tools that project filters onto the partitions of every manifest
+		// fail where the partition's column is gone.
+		return true, nil
+	}
+	return true, out.write(*spec, b.base.CurrentSchema(), m.ManifestContent(), rewritten)
+}
+
+// canonical makes one spelling of the URIs that name a file of this store.
+func (b *tableBuild) canonical(uri string) string {
+	if name, found := b.stage.lake.store.Name(uri); found {
+		return b.stage.lake.store.URI(name)
+	}
+	return uri
+}
+
+// resolves reports whether the new schema has the columns of a partition spec.
+func (b *tableBuild) resolves(spec iceberg.PartitionSpec) bool {
+	for _, f := range spec.Fields() {
+		if _, found := b.schema.Field(f.SourceID()); !found && !f.Transform.Equals(iceberg.VoidTransform{}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *tableBuild) checkRemoved(found map[string]bool) error {
+	for _, uri := range b.change.Remove {
+		if !found[b.canonical(uri)] {
+			return fmt.Errorf("data file %s is not part of %s", uri, b.change.Base.name)
+		}
+	}
+	return nil
+}
+
+func (b *tableBuild) hasDeletes() error { return hasDeletes(b.change.Base) }
+
+// hasDeletes is the problem of tables in which another tool has marked rows as
+// deleted: their data files alone are not the table.
+func hasDeletes(t *Table) error {
+	return diag.New("delete-files", diag.Place{},
+		"%s has delete files, written by another tool, which this version does not apply", t.name).
+		WithHint("rewrite the table's data files with that tool, or rebuild the table with --full-refresh")
+}
