@@ -1,0 +1,73 @@
+package project
+
+import (
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template"
+)
+
+// contextFactory makes the context that templates are rendered in.
+type contextFactory struct {
+	pkg    string
+	vars   map[string]any
+	env    func(string) (string, bool)
+	target map[string]any
+}
+
+// newContextFactory knows what does not come from the project's files. The
+// target looks like dbt's for the engine whose dialect models are written in.
+func newContextFactory(o Options) contextFactory {
+	name := o.Target
+	if name == "" {
+		name = "dev"
+	}
+	return contextFactory{env: o.Env, vars: o.Vars, target: map[string]any{
+		"name": name, "profile_name": "tarn", "schema": ident.DefaultNamespace, "type": "duckdb", "database": "tarn", "threads": int64(1),
+	}}
+}
+
+func (c contextFactory) context(file string, this ident.Table, config map[string]any) template.Context {
+	return template.Context{
+		Package: c.pkg, Vars: c.vars, Env: c.env, File: file, This: this, Target: c.target, Config: config,
+	}
+}
+
+// render replaces the templates in a value from a YAML file. Text that is one
+// expression becomes what the expression gives.
+func (f *file) render(v any, place diag.Place) any {
+	switch v := v.(type) {
+	case string:
+		if !strings.Contains(v, "{{") && !strings.Contains(v, "{%") {
+			return v
+		}
+		return f.renderText(v, place)
+	case []any:
+		for i := range v {
+			v[i] = f.render(v[i], place)
+		}
+		return v
+	case map[string]any:
+		for key := range v {
+			v[key] = f.render(v[key], place)
+		}
+		return v
+	default:
+		return v
+	}
+}
+
+func (f *file) renderText(text string, place diag.Place) any {
+	v, err := template.RenderYAML(text, f.context.context(f.path, ident.Table{}, nil))
+	if err != nil {
+		f.problems.Add(at(place, err))
+		return nil
+	}
+	return v
+}
+
+// at gives a problem with a template within a YAML value the value's place.
+func at(place diag.Place, err error) *diag.Problem {
+	return relocate(err, func(diag.Place) diag.Place { return place })
+}

@@ -1,0 +1,161 @@
+package project
+
+import (
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/yamldoc"
+)
+
+// Options are what the command line adds to a project's files.
+type Options struct {
+	// Vars win over the variables of dbt_project.yml.
+	Vars map[string]any
+	// Env looks up what env_var asks for; nil is an empty environment.
+	Env func(string) (string, bool)
+	// WarnError makes every warning an error.
+	WarnError bool
+	// Target is the name of the target; default dev.
+	Target string
+}
+
+// Load reads the project in fsys. dir is its folder in messages and in Dir.
+// The project holds everything that could be understood, whatever the problems.
+func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
+	if o.Env == nil {
+		o.Env = func(string) (string, bool) { return "", false }
+	}
+	l := &loader{
+		fsys: fsys, problems: &diag.Problems{},
+		project: &Project{Dir: dir, index: newIndex()},
+		trees:   map[Kind]*configTree{}, pending: map[*Resource]*pending{},
+	}
+	l.readProjectFile(o)
+	l.findFiles()
+	l.readYAML()
+	l.declare()
+	l.connect()
+	if o.WarnError {
+		l.problems.Promote()
+	}
+	return l.project, once(l.problems)
+}
+
+// loader holds what loading knows, from step to step: the project file, the
+// files found, what the YAML files declare, and what is to be connected.
+type loader struct {
+	fsys     fs.FS
+	problems *diag.Problems
+	project  *Project
+	layout   layout
+	trees    map[Kind]*configTree
+	docs     map[string]string
+
+	found    found
+	declared declarations
+	pending  map[*Resource]*pending
+}
+
+// file is one YAML file while it is being read.
+type file struct {
+	path     string
+	problems *diag.Problems
+	reader   *yamldoc.Reader
+	context  contextFactory
+	docs     map[string]string
+}
+
+// openYAML starts reading a YAML file whose problems go to ps. dbt's own files
+// are read with tolerance for unknown keys.
+func (l *loader) openYAML(path string, ps *diag.Problems, tolerant bool) *file {
+	return &file{
+		path: path, problems: ps, context: l.project.context, docs: l.docs,
+		reader: &yamldoc.Reader{Problems: ps, Tolerant: tolerant},
+	}
+}
+
+// parse reads the file's tree; nil, and a problem, where it cannot be read.
+func (l *loader) parse(f *file) *yamldoc.Node {
+	text, err := fs.ReadFile(l.fsys, f.path)
+	if err != nil {
+		f.problems.Add(unreadable(f.path, err))
+		return nil
+	}
+	return f.reader.Parse(f.path, text)
+}
+
+func unreadable(path string, err error) *diag.Problem {
+	return diag.New("unreadable", diag.Place{File: path}, "the file cannot be read: %v", err).WithCause(err)
+}
+
+// each runs work for 0 to n-1 on every core, with problems of its own, and
+// adds the problems in order.
+func (l *loader) each(n int, work func(i int, ps *diag.Problems)) {
+	var mu sync.Mutex
+	all := make([]diag.Problems, n)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	next := 0
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() error {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= n {
+					return nil
+				}
+				work(i, &all[i])
+			}
+		})
+	}
+	_ = group.Wait() // work reports through its problems
+	for i := range all {
+		for _, p := range all[i].All() {
+			l.problems.Add(p)
+		}
+	}
+}
+
+// once drops repetitions: a setting of dbt_project.yml applies to many
+// resources and is wrong for each of them.
+func once(ps *diag.Problems) *diag.Problems {
+	out := &diag.Problems{}
+	seen := map[string]bool{}
+	for _, p := range ps.All() {
+		if text := p.Error(); !seen[text] {
+			seen[text] = true
+			out.Add(p)
+		}
+	}
+	return out
+}
+
+// stem returns the name of a resource: its file's name without the ending.
+func stem(path string) string {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// folders returns the folders between a declared path and a file below it.
+func folders(path string, roots []string) []string {
+	for _, root := range roots {
+		rest, ok := strings.CutPrefix(path, root+"/")
+		if !ok {
+			continue
+		}
+		parts := strings.Split(rest, "/")
+		return slices.Clip(parts[:len(parts)-1])
+	}
+	return nil
+}
