@@ -1,0 +1,137 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// metaFields are the columns that each raw row carries, behind its own.
+var metaFields = []lake.Field{
+	{Name: FileColumn, Type: lake.Type{Kind: lake.String}, Doc: "File that the row came from"},
+	{Name: LineColumn, Type: lake.Type{Kind: lake.Long}, Doc: "Line of the file where the record starts, the header counted"},
+	{Name: LoadColumn, Type: lake.Type{Kind: lake.String}, Doc: "Load that wrote the row (system.loads)"},
+	{Name: LoadedAtColumn, Type: lake.Type{Kind: lake.TimestampTZ}, Doc: "When that load began"},
+}
+
+// fileType is the type of the file column in batches: one name per batch.
+var fileType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+
+// rowSchema is the schema of the batches that go to the writer.
+func (j *job) rowSchema() *arrow.Schema {
+	schema := j.layout.Schema()
+	if !j.meta {
+		return schema
+	}
+	fields := append(schema.Fields(), arrow.Field{Name: FileColumn, Type: fileType})
+	return arrow.NewSchema(fields, nil)
+}
+
+// withFile adds the file's name to every row of b.
+func withFile(b arrow.RecordBatch, schema *arrow.Schema, file string) arrow.RecordBatch {
+	n := int(b.NumRows())
+	zeros := memory.NewBufferBytes(make([]byte, 4*n))
+	data := array.NewData(arrow.PrimitiveTypes.Int32, n, []*memory.Buffer{nil, zeros}, nil, 0, 0)
+	defer data.Release()
+	indices := array.NewInt32Data(data)
+	defer indices.Release()
+	names := array.NewStringBuilder(memory.DefaultAllocator)
+	defer names.Release()
+	names.Append(file)
+	values := names.NewArray()
+	defer values.Release()
+	column := array.NewDictionaryArray(fileType, indices, values)
+	defer column.Release()
+	return array.NewRecordBatch(schema, append(append([]arrow.Array(nil), b.Columns()...), column), b.NumRows())
+}
+
+// inferRequest tells the format what is known of the columns beforehand.
+func (j *job) inferRequest() (connector.Request, error) {
+	r := connector.Request{Options: map[string]connector.Option{}, Declared: map[string]connector.DeclaredType{}}
+	def := j.def
+	for name, typ := range def.Columns {
+		r.Declared[name] = connector.DeclaredType{Type: typ, Place: def.Places["columns."+name]}
+	}
+	for name, o := range def.Options {
+		if name != formatOption {
+			r.Options[name] = connector.Option{Value: o.Value, Place: o.Place}
+		}
+	}
+	r.Evolve = def.Contract.Types == "" || def.Contract.Types == "evolve"
+	if j.base == nil || j.clear {
+		return r, nil
+	}
+	for _, f := range j.base.Schema().Fields {
+		if strings.HasPrefix(f.Name, connector.ReservedPrefix) {
+			continue
+		}
+		t, ok := connectorType(f.Type)
+		if !ok {
+			return r, diag.New("unfit-table", def.Place, "the column %s of %s has type %s, which files of this format do not have", f.Name, j.table, f.Type).
+				WithHint("load into another table, or rebuild this one with --full-refresh")
+		}
+		r.Existing = append(r.Existing, connector.Column{Name: f.Name, Type: t, Origin: connector.Existing})
+	}
+	return r, nil
+}
+
+// schema is the table's schema after the load: the columns that it has, in
+// their order and as wide as they now must be, then the new ones.
+func (j *job) schema() lake.Schema {
+	var s lake.Schema
+	seen := map[string]bool{}
+	if j.base != nil && !j.clear {
+		for _, f := range j.base.Schema().Fields {
+			if i := j.layout.Index(f.Name); i >= 0 {
+				f.Type = lakeType(j.layout.Columns[i].Type)
+			}
+			seen[ident.Fold(f.Name)] = true
+			s.Fields = append(s.Fields, f)
+		}
+	}
+	docs := map[string]string{}
+	for _, c := range j.request.Source.Columns {
+		docs[ident.Fold(c.Name)] = c.Description
+	}
+	for _, c := range j.layout.Columns {
+		if !seen[ident.Fold(c.Name)] {
+			s.Fields = append(s.Fields, lake.Field{Name: c.Name, Type: lakeType(c.Type), Doc: docs[ident.Fold(c.Name)]})
+		}
+	}
+	if j.meta {
+		for _, f := range metaFields {
+			if !seen[f.Name] {
+				s.Fields = append(s.Fields, f)
+			}
+		}
+	}
+	return s
+}
+
+// kinds pairs the types that files have with the lake's.
+var kinds = map[connector.Kind]lake.Kind{
+	connector.String: lake.String, connector.Boolean: lake.Boolean, connector.Int: lake.Int,
+	connector.Long: lake.Long, connector.Float: lake.Float, connector.Double: lake.Double,
+	connector.Decimal: lake.Decimal, connector.Date: lake.Date,
+	connector.Timestamp: lake.Timestamp, connector.TimestampTZ: lake.TimestampTZ,
+}
+
+func lakeType(t connector.Type) lake.Type {
+	return lake.Type{Kind: kinds[t.Kind], Precision: t.Precision, Scale: t.Scale}
+}
+
+func connectorType(t lake.Type) (connector.Type, bool) {
+	for from, to := range kinds {
+		if to == t.Kind {
+			return connector.Type{Kind: from, Precision: t.Precision, Scale: t.Scale}, true
+		}
+	}
+	return connector.Type{}, false
+}

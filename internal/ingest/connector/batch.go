@@ -1,0 +1,97 @@
+package connector
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+)
+
+const (
+	batchRows  = 32 << 10
+	batchCells = 1 << 20
+	batchText  = 32 << 20
+	fewestRows = 1 << 10
+)
+
+// Batch collects rows of a layout and hands them to a sink when it is full.
+type Batch struct {
+	schema  *arrow.Schema
+	vectors []*Vector
+	lines   *Vector
+	rows    int
+	size    int
+	sink    Sink
+	written int64
+}
+
+// NewBatch returns an empty batch. Its memory is given back by Close.
+func NewBatch(layout *Layout, sink Sink) *Batch {
+	size := max(fewestRows, min(batchRows, batchCells/(len(layout.Columns)+1)))
+	b := &Batch{schema: layout.Schema(), size: size, sink: sink, lines: newVector(arrow.PrimitiveTypes.Int64, size)}
+	for _, c := range layout.Columns {
+		b.vectors = append(b.vectors, newVector(c.Type.Arrow(), size))
+	}
+	return b
+}
+
+// Rows is the number of the next row.
+func (b *Batch) Rows() int { return b.rows }
+
+// Room is how many rows still fit; never 0.
+func (b *Batch) Room() int { return b.size - b.rows }
+
+// Vector is the column at index i of the layout.
+func (b *Batch) Vector(i int) *Vector { return b.vectors[i] }
+
+// Lines are the lines of the rows.
+func (b *Batch) Lines() []int64 { return b.lines.Int64s() }
+
+// Add says that the next n rows are set in every column, and flushes a full
+// batch.
+func (b *Batch) Add(n int) error {
+	b.rows += n
+	text := 0
+	for _, v := range b.vectors {
+		text += len(v.text)
+	}
+	if b.rows >= b.size || text >= batchText {
+		return b.Flush()
+	}
+	return nil
+}
+
+// Rewind forgets n rows that were set but not added.
+func (b *Batch) Rewind(n int) {
+	for _, v := range b.vectors {
+		v.rewind(b.rows, b.rows+n)
+	}
+}
+
+// Flush hands what was added to the sink.
+func (b *Batch) Flush() error {
+	if b.rows == 0 {
+		return nil
+	}
+	arrays := make([]arrow.Array, 0, len(b.vectors)+1)
+	for _, v := range append(b.vectors[:len(b.vectors):len(b.vectors)], b.lines) {
+		arrays = append(arrays, v.finish(b.rows))
+	}
+	record := array.NewRecordBatch(b.schema, arrays, int64(b.rows))
+	for _, a := range arrays {
+		a.Release()
+	}
+	defer record.Release()
+	b.written += int64(b.rows)
+	b.rows = 0
+	return b.sink.Rows(record)
+}
+
+// Written is how many rows were handed to the sink.
+func (b *Batch) Written() int64 { return b.written }
+
+// Close gives back the memory of what was not flushed.
+func (b *Batch) Close() {
+	for _, v := range b.vectors {
+		v.free()
+	}
+	b.lines.free()
+}

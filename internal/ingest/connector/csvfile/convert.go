@@ -1,0 +1,164 @@
+package csvfile
+
+import (
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+)
+
+// target is one column of the layout while an input is read: it turns the text
+// of a field into values.
+type target struct {
+	column connector.Column
+	vector *connector.Vector
+	// from is the input's field, -1 where the input does not have the column.
+	from  int
+	nulls *nullTexts
+	// fill sets the values of a chunk's rows, from row base of the batch on,
+	// and notes in bad the rows whose text does not fit.
+	fill func(c *chunk, base int)
+	// fits reports whether a text, not NULL, fits.
+	fits func(text []byte) bool
+	bad  []int
+}
+
+func newTarget(column connector.Column, vector *connector.Vector, from int, s *settings) *target {
+	t := &target{column: column, vector: vector, from: from, nulls: &s.nulls}
+	switch {
+	case from < 0:
+		t.fill = func(c *chunk, base int) { vector.NullRows(base, base+len(c.rows)) }
+	case column.Origin == connector.Unseen:
+		t.fill, t.fits = t.fillUnseen, func([]byte) bool { return false }
+	case column.Type.Kind == connector.String:
+		t.fill, t.fits = t.fillText, func([]byte) bool { return true }
+	default:
+		t.parseWith(s.formats, column.Origin == connector.Declared)
+	}
+	return t
+}
+
+// parseWith chooses how texts become values of the column's type.
+func (t *target) parseWith(own formats, kindly bool) {
+	f := &own // a copy: it remembers the last date
+	switch t.column.Type.Kind {
+	case connector.Boolean:
+		t.fill, t.fits = booleans(t, pick(kindly, kindlyBoolean, parseBoolean))
+	case connector.Int:
+		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, kindlyInt, parseInt))
+	case connector.Long:
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, kindlyLong, parseLong))
+	case connector.Float:
+		t.fill, t.fits = values(t, t.vector.Float32s, pick(kindly, kindlyFloat, parseFloat))
+	case connector.Double:
+		t.fill, t.fits = values(t, t.vector.Float64s, pick(kindly, kindlyDouble, parseDouble))
+	case connector.Decimal:
+		parser := decimalParser{t.column.Type.Precision, t.column.Type.Scale, kindly}
+		t.fill, t.fits = values(t, t.vector.Decimals, parser.parse)
+	case connector.Date:
+		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, f.kindlyDate, f.parseDate))
+	case connector.Timestamp:
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.kindlyTimestamp, f.parseTimestamp))
+	case connector.TimestampTZ:
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.kindlyTimestampTZ, f.parseTimestampTZ))
+	}
+}
+
+func pick[F any](first bool, a, b F) F {
+	if first {
+		return a
+	}
+	return b
+}
+
+// value is any value of a fixed width but a boolean, which has one bit.
+type value interface {
+	int32 | int64 | float32 | float64 | decimal128.Num
+}
+
+// values returns fill and fits for a column of fixed width. In such columns an
+// empty text is NULL, quoted or not.
+func values[T value](t *target, out func() []T, parse func([]byte) (T, bool)) (func(*chunk, int), func([]byte) bool) {
+	fill := func(c *chunk, base int) {
+		slots := out()[base : base+len(c.rows)]
+		others := len(t.nulls.other) > 0
+		at := t.from
+		for row := range slots {
+			f := c.fields[at]
+			at += c.width
+			if f.empty() {
+				t.vector.SetNull(base + row)
+				continue
+			}
+			text := c.text[f.lo:f.end()]
+			if others || f.escaped() {
+				if t.isNull(c, row) {
+					t.vector.SetNull(base + row)
+					continue
+				}
+				text = c.value(row, t.from)
+			}
+			v, ok := parse(text)
+			if !ok {
+				t.bad = append(t.bad, row)
+				continue
+			}
+			slots[row] = v
+		}
+	}
+	return fill, func(text []byte) bool { _, ok := parse(text); return ok }
+}
+
+// booleans is values for booleans.
+func booleans(t *target, parse func([]byte) (bool, bool)) (func(*chunk, int), func([]byte) bool) {
+	fill := func(c *chunk, base int) {
+		for row := range c.rows {
+			if t.isNull(c, row) {
+				t.vector.SetNull(base + row)
+				continue
+			}
+			v, ok := parse(c.value(row, t.from))
+			if !ok {
+				t.bad = append(t.bad, row)
+				continue
+			}
+			t.vector.SetBool(base+row, v)
+		}
+	}
+	return fill, func(text []byte) bool { _, ok := parse(text); return ok }
+}
+
+// isNull reports whether a row's field is NULL in a column that is not string.
+func (t *target) isNull(c *chunk, row int) bool {
+	f := c.fields[row*c.width+t.from]
+	return f.empty() || !f.quoted() && len(t.nulls.other) > 0 && t.nulls.has(c.text[f.lo:f.end()])
+}
+
+// fillText fills a string column, where only an unquoted text can be NULL.
+func (t *target) fillText(c *chunk, base int) {
+	others := len(t.nulls.other) > 0
+	at := t.from
+	for row := range c.rows {
+		f := c.fields[at]
+		at += c.width
+		switch {
+		case f.escaped():
+			t.vector.SetText(base+row, c.value(row, t.from))
+		case f.quoted():
+			t.vector.CopyText(base+row, c.text, int(f.lo), int(f.end()))
+		case f.empty() && t.nulls.empty, others && t.nulls.has(c.text[f.lo:f.end()]):
+			t.vector.SetNull(base + row)
+		default:
+			t.vector.CopyText(base+row, c.text, int(f.lo), int(f.end()))
+		}
+	}
+}
+
+// fillUnseen fills a column that had no value yet: every value does not fit.
+func (t *target) fillUnseen(c *chunk, base int) {
+	for row := range c.rows {
+		t.vector.SetNull(base + row)
+		if !t.isNull(c, row) {
+			t.bad = append(t.bad, row)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package csvfile
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+)
+
+// detail is what a layout of this package holds.
+type detail struct {
+	settings settings
+	files    map[string]*fileLayout
+}
+
+// fileLayout is how one input is read.
+type fileLayout struct {
+	dialect dialect
+	// fields has the layout's column of each field.
+	fields []int
+}
+
+// merge makes one layout of all samples: columns come together by name, those
+// of the table first, then new ones as they appear.
+func merge(s settings, samples []*sample, req connector.Request, problems *diag.Problems) *connector.Layout {
+	d := &detail{settings: s, files: map[string]*fileLayout{}}
+	layout := &connector.Layout{Columns: slices.Clone(req.Existing), Evolve: req.Evolve, Detail: d}
+	index := map[string]int{}
+	for i := range layout.Columns {
+		layout.Columns[i].Origin = connector.Existing
+		index[ident.Fold(layout.Columns[i].Name)] = i
+	}
+	var seen []kinds
+	for _, found := range samples {
+		file := &fileLayout{dialect: found.dialect}
+		for i, name := range found.columns {
+			column, ok := index[ident.Fold(name)]
+			if !ok {
+				column = len(layout.Columns)
+				index[ident.Fold(name)] = column
+				layout.Columns = append(layout.Columns, connector.Column{Name: name})
+			}
+			file.fields = append(file.fields, column)
+			for len(seen) <= column {
+				seen = append(seen, 0)
+			}
+			seen[column] |= found.seen[i]
+		}
+		d.files[found.name] = file
+	}
+	for i := len(req.Existing); i < len(layout.Columns); i++ {
+		layout.Columns[i].Type, layout.Columns[i].Origin = typeOf(seen[i])
+	}
+	if len(layout.Columns) == 0 && len(samples) > 0 {
+		problems.Errorf("empty-input", diag.Place{File: samples[0].name}, "%s", emptyMessage(len(samples))).
+			Hint = "the table is made by the first load that has a header or a record"
+		return nil
+	}
+	declare(layout, index, req, problems)
+	return layout
+}
+
+func emptyMessage(files int) string {
+	if files == 1 {
+		return "the file is empty: it has neither a header nor a record"
+	}
+	return fmt.Sprintf("all %d files are empty: none has a header or a record", files)
+}
+
+func typeOf(seen kinds) (connector.Type, connector.Origin) {
+	kind, ok := seen.resolve()
+	if !ok {
+		return connector.Type{Kind: connector.String}, connector.Unseen
+	}
+	return connector.Type{Kind: kind}, connector.Inferred
+}
+
+// declare puts the declared types in place.
+func declare(layout *connector.Layout, index map[string]int, req connector.Request, problems *diag.Problems) {
+	for _, name := range slices.Sorted(maps.Keys(req.Declared)) {
+		declared := req.Declared[name]
+		t, err := connector.ParseType(declared.Type)
+		if err != nil {
+			problems.Errorf("bad-type", declared.Place, "column %q: %v", name, err)
+			continue
+		}
+		i, ok := index[ident.Fold(name)]
+		if !ok {
+			problems.Errorf("unknown-column", declared.Place, "no file has the declared column %q", name).
+				Hint = nearColumn(name, layout)
+			continue
+		}
+		c := &layout.Columns[i]
+		if c.Origin == connector.Existing && !c.Type.WidensTo(t) {
+			problems.Errorf("declared-type", declared.Place, "column %q is declared %s, but is %s in the table and cannot become that", name, t, c.Type).
+				Hint = "declare it " + c.Type.String() + ", or load the table anew (--full-refresh)"
+			continue
+		}
+		c.Type, c.Origin = t, connector.Declared
+	}
+}
+
+func nearColumn(name string, layout *connector.Layout) string {
+	names := make([]string, len(layout.Columns))
+	for i, c := range layout.Columns {
+		names[i] = c.Name
+	}
+	if near := ident.Near(name, names); len(near) > 0 {
+		return fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return ""
+}

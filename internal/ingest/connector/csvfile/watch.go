@@ -1,0 +1,30 @@
+package csvfile
+
+// watch notes the kinds of the values that go by.
+type watch struct {
+	nulls   *nullTexts
+	formats formats
+	seen    []kinds
+}
+
+func newWatch(s *settings, seen []kinds) *watch {
+	return &watch{nulls: &s.nulls, formats: s.formats, seen: seen}
+}
+
+// column notes the values of a field of every row for seen[to]. Quoted values
+// may be empty without telling anything.
+func (w *watch) column(c *chunk, from, to int) {
+	seen := w.seen[to]
+	for row := 0; row < len(c.rows) && seen&sawText == 0; row++ {
+		f := c.fields[row*c.width+from]
+		if f.empty() {
+			continue
+		}
+		value := c.value(row, from)
+		if len(w.nulls.other) > 0 && !f.quoted() && w.nulls.has(value) {
+			continue
+		}
+		seen |= w.formats.classify(value)
+	}
+	w.seen[to] = seen
+}

@@ -1,0 +1,139 @@
+// Package ingest brings files into raw tables of the lake.
+//
+// It promises that every record of every file is accounted for: it is in the
+// table, or in the table's quarantine with file, line, bytes and reasons, or
+// counted as skipped with why. Table, quarantine, file ledger and the load's
+// record move in one catalog transaction. Loading again loads only what is new
+// or changed. Memory stays bounded whatever the files' size. It leaves to
+// others how records of a format are read (connector), and when what was
+// loaded is published.
+package ingest
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/write"
+)
+
+// QuarantineSuffix makes the name of the table beside a raw table that holds
+// its records that did not fit.
+const QuarantineSuffix = "__quarantine"
+
+// The columns that each raw row carries.
+const (
+	FileColumn     = "_tarn_file"
+	LineColumn     = connector.LineColumn
+	LoadColumn     = "_tarn_load_id"
+	LoadedAtColumn = "_tarn_loaded_at"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Options are what an [Ingester] works with; all but Logger are needed.
+type Options struct {
+	DB      *metadb.DB
+	Lake    *lake.Lake
+	Writer  *write.Writer
+	Formats []connector.Format
+	// Dir is the project's folder; paths are relative to it.
+	Dir string
+	// Threads is how many files are read at once.
+	Threads int
+	Logger  *slog.Logger
+}
+
+// Ingester loads files into tables.
+type Ingester struct {
+	db      *metadb.DB
+	lake    *lake.Lake
+	writer  *write.Writer
+	formats []connector.Format
+	dir     string
+	threads int
+	log     *slog.Logger
+}
+
+// New returns an ingester; it brings the ledger's tables up to date.
+func New(ctx context.Context, o Options) (*Ingester, error) {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	if err := o.DB.Migrate(ctx, "ingest", sub); err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Ingester{
+		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats,
+		dir: o.Dir, threads: max(1, o.Threads), log: o.Logger,
+	}, nil
+}
+
+// Progress tells how far a load is.
+type Progress struct {
+	Files, TotalFiles int64
+	Bytes, TotalBytes int64
+	Rows              int64
+}
+
+// formatOption chooses the format; every other option is the format's own.
+const formatOption = "format"
+
+// format finds the format of a table's files: the declared one, or CSV where
+// the path's ending says so.
+func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
+	if def.From != "file" {
+		return nil, diag.New("unknown-connector", def.Places["from"], "from: %q is not there yet", def.From).WithHint("write from: file")
+	}
+	names := make([]string, len(in.formats))
+	for i, f := range in.formats {
+		names[i] = f.Name()
+	}
+	o, declared := def.Options[formatOption]
+	name, _ := o.Value.(string)
+	if !declared {
+		if !looksLikeCSV(def.Path) {
+			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", def.Path).
+				WithHint("declare it, format: %s", strings.Join(names, " | "))
+		}
+		name = "csv"
+	}
+	if i := slices.Index(names, name); i >= 0 {
+		return in.formats[i], nil
+	}
+	p := diag.New("unknown-format", o.Place, "unknown format %q", name).WithHint("known are %s", strings.Join(names, ", "))
+	if near := ident.Near(name, names); len(near) > 0 {
+		p.Hint = fmt.Sprintf("did you mean %s?", near[0])
+	}
+	return nil, p
+}
+
+// looksLikeCSV reports whether a path ends like delimited text, compressed or
+// not; wildcards at its end are ignored.
+func looksLikeCSV(path string) bool {
+	p := strings.TrimRight(strings.ToLower(path), "*")
+	for _, compressed := range []string{".gz", ".zst"} {
+		p = strings.TrimSuffix(p, compressed)
+	}
+	for _, ending := range []string{".csv", ".tsv", ".psv", ".txt"} {
+		if strings.HasSuffix(p, ending) {
+			return true
+		}
+	}
+	return false
+}

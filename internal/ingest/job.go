@@ -1,0 +1,254 @@
+package ingest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// job is one load of one table.
+type job struct {
+	in      *Ingester
+	request Request
+	format  connector.Format
+	def     *project.Ingest
+	table   ident.Table
+	started time.Time
+	// meta: rows carry file, line and load (raw tables do, seeds do not).
+	meta bool
+
+	base, quarantineBase *lake.Table
+	known                map[string]fileState
+	clear                bool
+
+	plans  []planned
+	toRead []*planned
+	layout *connector.Layout
+
+	id        string
+	bytesDone atomic.Int64
+	filesDone atomic.Int64
+	rowsDone  atomic.Int64
+
+	mu     sync.Mutex
+	states map[string]fileState
+}
+
+// newLoadID returns an id that sorts by time.
+func newLoadID(at time.Time) string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return "l" + at.Format("20060102-150405-") + hex.EncodeToString(b[:])
+}
+
+// run reads every planned file once, with the layout as it is.
+func (j *job) run(ctx context.Context) (*Load, error) {
+	j.id = newLoadID(j.started)
+	j.states = map[string]fileState{}
+	j.bytesDone.Store(0)
+	j.filesDone.Store(0)
+	j.rowsDone.Store(0)
+
+	stages := &stages{j: j}
+	group, gctx := errgroup.WithContext(ctx)
+	rows := newStream(gctx, j.rowSchema(), 2*j.in.threads)
+	q := newQuarantine(gctx, j, stages, group)
+	var table *lake.Candidate
+	group.Go(func() (err error) {
+		table, err = j.writeTable(gctx, stages, rows)
+		return err
+	})
+	var readErr error
+	group.Go(func() error {
+		readErr = j.readAll(gctx, rows, q)
+		if readErr == nil {
+			readErr = q.rejects.flush()
+		}
+		rows.close(readErr)
+		q.close(readErr)
+		return readErr
+	})
+	err := group.Wait()
+	rows.Release()
+	q.rejects.release()
+	if readErr != nil && !errors.Is(readErr, context.Canceled) {
+		// What reading met explains the errors that it caused elsewhere.
+		err = readErr
+	}
+	if err != nil {
+		return nil, errors.Join(err, stages.drop(context.WithoutCancel(ctx)))
+	}
+	return j.finish(ctx, stages, table, q)
+}
+
+// readAll reads the files, several at once.
+func (j *job) readAll(ctx context.Context, rows *stream, q *quarantine) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(j.in.threads)
+	for _, p := range j.toRead {
+		group.Go(func() error { return j.read(ctx, p, rows, q) })
+	}
+	return group.Wait()
+}
+
+// read reads one file.
+func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	sink := &fileSink{j: j, file: p.name, rows: rows, q: q, schema: rows.schema}
+	counts, err := j.format.Read(ctx, j.input(p, &j.bytesDone), j.layout, sink)
+	if err != nil {
+		return err
+	}
+	if p.do == tail && hex.EncodeToString(counts.PrefixSHA256[:]) != p.before.sha256 {
+		return &changedError{file: p.name}
+	}
+	s := fileState{
+		path: p.name, size: counts.Bytes, modifiedNS: p.info.ModTime().UnixNano(),
+		sha256: hex.EncodeToString(counts.SHA256[:]), lines: counts.Lines, canGrow: counts.EndsClean,
+		records: counts.Records, written: counts.Written, rejected: counts.Rejected,
+		loadID: j.id, loadedAt: j.started,
+	}
+	j.mu.Lock()
+	j.states[p.name] = s
+	j.mu.Unlock()
+	j.filesDone.Add(1)
+	j.report()
+	return nil
+}
+
+// input is a file as the format sees it; what is read of it is added to done.
+func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
+	in := connector.Input{Name: p.name, Size: p.info.Size()}
+	if p.do == tail {
+		in.StartOffset, in.StartLine = p.before.size, p.before.lines+1
+	}
+	in.Open = func(context.Context) (io.ReadCloser, error) {
+		f, err := os.Open(p.path)
+		if err != nil {
+			return nil, unreadable(p.name, diag.Place{}, err)
+		}
+		if done == nil {
+			return f, nil
+		}
+		return &counted{File: f, done: done}, nil
+	}
+	return in
+}
+
+// counted adds what is read to a counter.
+type counted struct {
+	*os.File
+	done *atomic.Int64
+}
+
+// Read reads and counts.
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.File.Read(b)
+	c.done.Add(int64(n))
+	return n, err
+}
+
+// report tells the load's progress.
+func (j *job) report() {
+	if j.request.Progress == nil {
+		return
+	}
+	p := Progress{Files: j.filesDone.Load(), TotalFiles: int64(len(j.toRead)), Bytes: j.bytesDone.Load(), Rows: j.rowsDone.Load()}
+	for _, f := range j.toRead {
+		p.TotalBytes += f.info.Size()
+	}
+	j.request.Progress(p)
+}
+
+// fileSink hands what one file holds to the load's streams.
+type fileSink struct {
+	j      *job
+	file   string
+	rows   *stream
+	q      *quarantine
+	schema *arrow.Schema
+}
+
+// Rows adds the file's name to the batch and sends it on.
+func (s *fileSink) Rows(b arrow.RecordBatch) error {
+	s.j.rowsDone.Add(b.NumRows())
+	s.j.report()
+	out := b
+	if s.j.meta {
+		out = withFile(b, s.schema, s.file)
+	} else {
+		out.Retain()
+	}
+	return s.rows.send(out)
+}
+
+// Reject sends the record to the quarantine, or ends the load where the
+// contract says so.
+func (s *fileSink) Reject(r connector.Reject) error {
+	if s.j.failsOnReject() {
+		v := r.Violations[0]
+		about := v.Rule
+		if v.Column != "" {
+			about = v.Column + ": " + v.Rule
+		}
+		return diag.New("row-does-not-fit", diag.Place{File: s.file, Line: int(r.Line)}, "%s: %s", about, v.Reason).
+			WithHint("nothing was written; mend the line, or let such rows go to quarantine with contract: {rows: quarantine}")
+	}
+	return s.q.rejects.add(s.file, r)
+}
+
+// failsOnReject reports whether one bad record stops the load.
+func (j *job) failsOnReject() bool {
+	return j.def.Contract.Rows == "fail"
+}
+
+// stages are what the load has staged so far.
+type stages struct {
+	j    *job
+	mu   sync.Mutex
+	open []*lake.Stage
+}
+
+// start begins a stage of t.
+func (s *stages) start(ctx context.Context, t ident.Table) (*lake.Stage, error) {
+	stage, err := s.j.in.lake.NewStage(ctx, s.j.request.Run, s.j.request.Source.ID, t)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open = append(s.open, stage)
+	return stage, nil
+}
+
+// drop gives all stages up.
+func (s *stages) drop(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stage := range s.open {
+		if err := stage.Drop(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("give up stage %s: %w", stage.ID(), err))
+		}
+	}
+	s.open = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,76 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// fileState is what the ledger knows of a file of a table.
+type fileState struct {
+	path       string
+	size       int64
+	modifiedNS int64
+	sha256     string
+	lines      int64
+	records    int64
+	written    int64
+	rejected   int64
+	// canGrow: the file ended cleanly and is stored as it is read, so that what
+	// is appended to it can be read alone.
+	canGrow bool
+	// sameAs is the path whose content this file has; its rows are that file's.
+	sameAs   string
+	loadID   string
+	loadedAt time.Time
+}
+
+// ledger reads the states of all files of a table.
+func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileState, error) {
+	states := map[string]fileState{}
+	err := db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at
+			FROM tarn_file WHERE namespace = ? AND table_name = ?`, t.Namespace, t.Name)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var s fileState
+			var at int64
+			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at); err != nil {
+				return err
+			}
+			s.loadedAt = time.UnixMicro(at).UTC()
+			states[s.path] = s
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the file ledger of %s: %w", t, err)
+	}
+	return states, nil
+}
+
+// saveFiles writes states into the ledger of t; with clear, those that it had
+// are forgotten first.
+func saveFiles(ctx context.Context, tx metadb.Tx, t ident.Table, states []fileState, clear bool) error {
+	if clear {
+		if _, err := tx.Exec(ctx, `DELETE FROM tarn_file WHERE namespace = ? AND table_name = ?`, t.Namespace, t.Name); err != nil {
+			return fmt.Errorf("clear the file ledger of %s: %w", t, err)
+		}
+	}
+	for _, s := range states {
+		_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_file
+			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro())
+		if err != nil {
+			return fmt.Errorf("write the file ledger of %s: %w", t, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// maxAttempts bounds how often a load starts over because values needed wider
+// types, or files that seemed to have grown had changed. Types only widen and a
+// file changes its verdict once, so this is reached by files that change while
+// they are loaded.
+const maxAttempts = 20
+
+// Request says what to load.
+type Request struct {
+	// Source is a source table with an ingest definition.
+	Source *project.Resource
+	// Run owns what is staged.
+	Run string
+	// FullRefresh loads every file again and replaces the table.
+	FullRefresh bool
+	// Progress is told how far the load is, from several goroutines; may be nil.
+	Progress func(Progress)
+}
+
+// Load is what was read and staged. Nothing is visible, or remembered, before
+// its candidates are committed with Save in the same transaction.
+type Load struct {
+	Record Record
+	// Candidates are the table and its quarantine, where they changed.
+	Candidates []*lake.Candidate
+	// Notes tell people what was left out, and why.
+	Notes []string
+
+	files []fileState
+	clear bool
+	drop  func(context.Context) error
+}
+
+// Nothing reports whether there was nothing to load.
+func (l *Load) Nothing() bool { return l.Record.ID == "" }
+
+// Save writes the file ledger and the load's record.
+func (l *Load) Save(ctx context.Context, tx metadb.Tx) error {
+	if err := saveFiles(ctx, tx, l.Record.Table, l.files, l.clear); err != nil {
+		return err
+	}
+	if l.Nothing() {
+		return nil
+	}
+	return l.Record.save(ctx, tx)
+}
+
+// Changes reports whether Save has anything to write.
+func (l *Load) Changes() bool { return !l.Nothing() || len(l.files) > 0 }
+
+// Drop gives up what was staged.
+func (l *Load) Drop(ctx context.Context) error {
+	if l.drop == nil {
+		return nil
+	}
+	return l.drop(ctx)
+}
+
+// Load reads what is new or changed and stages it.
+func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
+	def, t := r.Source.Ingest, r.Source.Relation
+	if err := check(def); err != nil {
+		return nil, err
+	}
+	format, err := in.format(def)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{in: in, request: r, format: format, def: def, table: t, started: time.Now().UTC(), meta: true}
+	if err := j.open(ctx); err != nil {
+		return nil, err
+	}
+	files, err := discover(ctx, in.dir, def.Path, def.Place)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 && j.base == nil {
+		return nil, nothingFound(t, def.Path, def.Place)
+	}
+	load, err := j.untilItFits(ctx, files)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", t, err)
+	}
+	return load, nil
+}
+
+// untilItFits reads the files, starting over where reading showed that the
+// columns have to be wider or that a file did not grow but changed.
+func (j *job) untilItFits(ctx context.Context, files []found) (*Load, error) {
+	changed := map[string]bool{}
+	replan := true
+	for range maxAttempts {
+		if replan {
+			if err := j.prepare(ctx, files, changed); err != nil {
+				return nil, err
+			}
+			replan = false
+		}
+		if len(j.toRead) == 0 {
+			return j.withoutReading(), nil
+		}
+		load, err := j.run(ctx)
+		var wider *connector.WidenError
+		var other *changedError
+		switch {
+		case err == nil:
+			return load, nil
+		case errors.As(err, &wider):
+			j.in.log.Debug("columns widen; the load starts over", "table", j.table.String(), "reason", wider.Error())
+			j.layout = j.layout.Widen(wider)
+		case errors.As(err, &other):
+			changed[other.file] = true
+			replan = true
+		default:
+			return nil, err
+		}
+	}
+	return nil, diag.New("changed-while-read", j.def.Place, "the files of %s kept changing while they were read", j.table).
+		WithHint("run again when nothing writes to them")
+}
+
+// changedError tells that a file which seemed to have grown has other content.
+type changedError struct{ file string }
+
+func (e *changedError) Error() string { return e.file + " did not grow but changed" }
+
+// check refuses what an ingest definition may say but is not there yet.
+func check(def *project.Ingest) error {
+	var ps diag.Problems
+	refuse := func(key, value string, known ...string) {
+		for _, k := range known {
+			if value == k {
+				return
+			}
+		}
+		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("known are %v", known)
+	}
+	refuse("mode", def.Mode, "", "append")
+	refuse("contract.columns", def.Contract.Columns, "", "evolve")
+	refuse("contract.types", def.Contract.Types, "", "evolve", "quarantine")
+	refuse("contract.rows", def.Contract.Rows, "", "quarantine", "fail")
+	return ps.Err()
+}
+
+// open finds the table, its quarantine and what the ledger knows of its files.
+func (j *job) open(ctx context.Context) error {
+	view, err := j.in.lake.Pin(ctx)
+	if err != nil {
+		return err
+	}
+	if j.base, err = existing(ctx, view, j.table); err != nil {
+		return err
+	}
+	if j.quarantineBase, err = existing(ctx, view, j.table.Sibling(QuarantineSuffix)); err != nil {
+		return err
+	}
+	// Without its table the ledger tells nothing: then every file is new.
+	if j.base == nil || j.request.FullRefresh {
+		j.clear = true
+		return nil
+	}
+	j.known, err = ledger(ctx, j.in.db, j.table)
+	return err
+}
+
+func existing(ctx context.Context, view *lake.View, t ident.Table) (*lake.Table, error) {
+	base, err := view.Load(ctx, t)
+	if errors.Is(err, lake.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return base, nil
+}
+
+// prepare decides what to read and learns its columns.
+func (j *job) prepare(ctx context.Context, files []found, changed map[string]bool) error {
+	plans, err := plan(ctx, files, j.known, changed)
+	if err != nil {
+		return err
+	}
+	j.plans, j.toRead = plans, nil
+	for i := range plans {
+		if do := plans[i].do; do != keep && do != duplicate {
+			j.toRead = append(j.toRead, &plans[i])
+		}
+	}
+	if len(j.toRead) == 0 {
+		return nil
+	}
+	return j.infer(ctx)
+}
+
+// infer learns the columns of the files that are to be read.
+func (j *job) infer(ctx context.Context) error {
+	req, err := j.inferRequest()
+	if err != nil {
+		return err
+	}
+	inputs := make([]connector.Input, len(j.toRead))
+	for i, p := range j.toRead {
+		inputs[i] = j.input(p, nil)
+	}
+	if j.layout, err = j.format.Infer(ctx, inputs, req); err != nil {
+		return err
+	}
+	if len(j.layout.Columns) == 0 {
+		return diag.New("no-columns", j.request.Source.Place, "%s has no columns: %s", j.table, emptyFiles(j.toRead)).
+			WithHint("declare them under columns:, or load again when the files have content")
+	}
+	return nil
+}
+
+func emptyFiles(files []*planned) string {
+	if len(files) == 1 {
+		return files[0].name + " is empty"
+	}
+	return fmt.Sprintf("all %d files are empty (%s, …)", len(files), files[0].name)
+}

@@ -1,0 +1,52 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// Seed reads a seed, a small CSV file of the project, and stages it as a whole.
+// Its rows carry no columns of ours, and one that does not fit fails the seed.
+func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
+	def := &project.Ingest{
+		From: "file", Path: r.Source.Path, Columns: map[string]string{}, Place: r.Source.Place,
+		Contract: project.Contract{Rows: "fail"},
+	}
+	if types, ok := r.Source.Config.Raw["column_types"].(map[string]any); ok {
+		for column, t := range types {
+			def.Columns[column] = fmt.Sprint(t)
+		}
+	}
+	if d, ok := r.Source.Config.Raw["delimiter"].(string); ok {
+		def.Options = map[string]project.Option{"delimiter": {Value: d, Place: r.Source.Place}}
+	}
+	format, err := in.format(def)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(in.dir, filepath.FromSlash(r.Source.Path))
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(r.Source.Path, diag.Place{}, err)
+	}
+	j := &job{in: in, request: r, format: format, def: def, table: r.Source.Relation, started: time.Now().UTC(), clear: true}
+	view, err := in.lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if j.base, err = existing(ctx, view, j.table); err != nil {
+		return nil, err
+	}
+	load, err := j.untilItFits(ctx, []found{{name: r.Source.Path, path: path, info: info}})
+	if err != nil {
+		return nil, fmt.Errorf("seed %s: %w", r.Source.Name, err)
+	}
+	// A seed is read whole each time: it has no ledger and no account.
+	return &Load{Candidates: load.Candidates, Record: Record{Table: j.table, Written: load.Record.Written}, drop: load.drop}, nil
+}
