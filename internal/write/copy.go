@@ -1,0 +1,132 @@
+package write
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// copyOut writes the rows of query into the stage's data folder and returns
+// the files that hold any.
+func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Schema, r Request) ([]lake.NewFile, error) {
+	var partition []string
+	if len(r.Partition) > 0 {
+		cols := []string{"*"}
+		for i, p := range r.Partition {
+			e, err := transform(p, schema)
+			if err != nil {
+				return nil, err
+			}
+			name := partitionColumn(i)
+			cols = append(cols, e+" AS "+name)
+			partition = append(partition, name)
+		}
+		query = "SELECT " + strings.Join(cols, ", ") + " FROM (" + query + ")"
+	}
+	if len(r.OrderBy) > 0 {
+		query = "SELECT * FROM (" + query + ") ORDER BY " + ident.QuoteAll(r.OrderBy)
+	}
+	options := []string{
+		"FORMAT parquet", "COMPRESSION zstd", "RETURN_STATS",
+		"FIELD_IDS " + fieldIDs(schema.Fields),
+	}
+	if len(partition) > 0 {
+		options = append(options, "PARTITION_BY ("+strings.Join(partition, ", ")+")",
+			"WRITE_PARTITION_COLUMNS false", "FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE")
+	} else {
+		options = append(options, fmt.Sprintf("FILE_SIZE_BYTES %d", fileSize),
+			"FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE")
+	}
+	rows, err := s.Query(ctx, fmt.Sprintf("COPY (%s) TO %s (%s)",
+		query, ident.Literal(r.Stage.DataDir()), strings.Join(options, ", ")))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	return newFiles(rows, r.Partition)
+}
+
+// partitionColumn names the i-th partition column inside a COPY; it is written
+// to no file.
+func partitionColumn(i int) string { return "_tarn_p" + strconv.Itoa(i) }
+
+// newFiles reads what COPY … RETURN_STATS says it wrote.
+func newFiles(rows array.RecordReader, partition []lake.PartitionField) ([]lake.NewFile, error) {
+	var files []lake.NewFile
+	for rows.Next() {
+		b := rows.RecordBatch()
+		path, ok1 := b.Column(0).(*array.String)
+		counts, ok2 := b.Column(1).(*array.Uint64)
+		if !ok1 || !ok2 {
+			return nil, fmt.Errorf("the engine's list of written files has columns %v", b.Schema())
+		}
+		for i := range int(b.NumRows()) {
+			if counts.Value(i) == 0 {
+				continue
+			}
+			values, err := partitionValues(b.Column(5), i, partition)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, lake.NewFile{Path: strings.Clone(path.Value(i)), PartitionValues: values})
+		}
+	}
+	return files, rows.Err()
+}
+
+// partitionValues returns what cannot be told from a file's footer: the bucket
+// that its rows belong to.
+func partitionValues(column any, row int, partition []lake.PartitionField) (map[string]any, error) {
+	m, ok := column.(*array.Map)
+	if !ok || m.IsNull(row) {
+		return nil, nil
+	}
+	keys, items := m.Keys().(*array.String), m.Items().(*array.String)
+	values := map[string]any{}
+	start, end := m.ValueOffsets(row)
+	for j := int(start); j < int(end); j++ {
+		for i, p := range partition {
+			if keys.Value(j) != partitionColumn(i) || !strings.HasPrefix(p.Transform, "bucket[") || items.IsNull(j) {
+				continue
+			}
+			n, err := strconv.ParseInt(items.Value(j), 10, 32)
+			if err != nil {
+				return nil, fmt.Errorf("the bucket of a written file: %w", err)
+			}
+			values[p.Name] = int32(n)
+		}
+	}
+	return values, nil
+}
+
+// fieldIDs spells the FIELD_IDS option of COPY: nested fields are reached
+// through __duckdb_field_id.
+func fieldIDs(fields []lake.Field) string {
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = ident.Quote(f.Name) + ": " + fieldID(f)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func fieldID(f lake.Field) string {
+	self := "__duckdb_field_id: " + strconv.Itoa(f.ID)
+	switch f.Type.Kind {
+	case lake.Struct:
+		inner := fieldIDs(f.Type.Fields)
+		return "{" + self + ", " + inner[1:]
+	case lake.List:
+		return "{" + self + ", element: " + fieldID(*f.Type.Elem) + "}"
+	case lake.Map:
+		return "{" + self + ", key: " + fieldID(*f.Type.Key) + ", value: " + fieldID(*f.Type.Value) + "}"
+	default:
+		return strconv.Itoa(f.ID)
+	}
+}
