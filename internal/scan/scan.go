@@ -1,0 +1,112 @@
+// Package scan is for reading: it turns a snapshot of a table into a relation
+// that SQL can select from, and holds the one table of types between the lake
+// and the engine.
+//
+// It promises that the columns of a relation are exactly those of the table,
+// found by field id however they were called when a file was written, nested
+// ones too; and that the type table is total: a type is translated without
+// loss, or refused with what to do.
+// It leaves to others which rows somebody may see, and running the SQL.
+package scan
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// Relation is a snapshot of a table, as SQL.
+type Relation struct {
+	// SQL stands after FROM. It names nothing: it is a query over files in
+	// parentheses.
+	SQL string
+	// Columns are what it has, in order.
+	Columns []engine.Column
+	// Files, Rows and Bytes are what will be read at most.
+	Files       int
+	Rows, Bytes int64
+}
+
+// Plan returns the relation of a table at a point in time. Files in which no
+// row can match the predicates are left out; other rows that do not match are
+// still there.
+func Plan(ctx context.Context, t *lake.Table, at lake.At, predicates []lake.Predicate) (Relation, error) {
+	files, err := t.Files(ctx, at, predicates)
+	if err != nil {
+		return Relation{}, err
+	}
+	return PlanFiles(ctx, t, at, files)
+}
+
+// PlanFiles returns the relation of some of a table's files, with the table's
+// columns at a point in time.
+func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.DataFile) (Relation, error) {
+	schema, err := schemaAt(t, at)
+	if err != nil {
+		return Relation{}, err
+	}
+	r := Relation{Files: len(files)}
+	for _, f := range files {
+		r.Rows += f.Records
+		r.Bytes += f.Size
+	}
+	if r.Columns, err = columns(schema); err != nil {
+		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+	}
+	groups, err := groupFiles(ctx, t, schema, files)
+	if err != nil {
+		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+	}
+	if len(groups) == 0 {
+		r.SQL = emptyRelation(r.Columns)
+		return r, nil
+	}
+	selects := make([]string, len(groups))
+	for i, g := range groups {
+		if selects[i], err = g.query(schema); err != nil {
+			return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+		}
+	}
+	r.SQL = "(" + strings.Join(selects, " UNION ALL ") + ")"
+	return r, nil
+}
+
+// schemaAt returns the columns of a table at a point in time: the current ones,
+// or those of the snapshot that was asked for.
+func schemaAt(t *lake.Table, at lake.At) (lake.Schema, error) {
+	if at == (lake.At{}) {
+		return t.Schema(), nil
+	}
+	s, err := t.Snapshot(at)
+	if err != nil {
+		return lake.Schema{}, err
+	}
+	return t.SchemaAt(s), nil
+}
+
+func columns(schema lake.Schema) ([]engine.Column, error) {
+	cols := make([]engine.Column, len(schema.Fields))
+	for i, f := range schema.Fields {
+		name, err := DuckType(f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("column %s: %w", f.Name, err)
+		}
+		cols[i] = engine.Column{Name: f.Name, Type: name}
+	}
+	return cols, nil
+}
+
+// emptyRelation has the columns and no rows.
+func emptyRelation(cols []engine.Column) string {
+	list := make([]string, len(cols))
+	for i, c := range cols {
+		list[i] = nullOf(c.Type) + " AS " + ident.Quote(c.Name)
+	}
+	return "(SELECT " + strings.Join(list, ", ") + " WHERE false)"
+}
+
+func nullOf(duckType string) string { return "CAST(NULL AS " + duckType + ")" }
