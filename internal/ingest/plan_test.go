@@ -1,0 +1,252 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// folder is a project's data with a ledger of what was loaded from it.
+type folder struct {
+	t      *testing.T
+	dir    string
+	known  map[string]fileState
+	loaded time.Time
+}
+
+func newFolder(t *testing.T) *folder {
+	return &folder{t: t, dir: t.TempDir(), known: map[string]fileState{}, loaded: time.Now().UTC()}
+}
+
+// write puts a file there, as it was an hour ago.
+func (f *folder) write(name, content string) {
+	f.t.Helper()
+	f.writeAt(name, content, f.loaded.Add(-time.Hour))
+}
+
+func (f *folder) writeAt(name, content string, at time.Time) {
+	f.t.Helper()
+	path := filepath.Join(f.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		f.t.Fatal(err)
+	}
+	if err := os.Chtimes(path, at, at); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// load writes into the ledger what is there now.
+func (f *folder) load(name string) {
+	f.t.Helper()
+	path := filepath.Join(f.dir, name)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	f.known[name] = fileState{
+		path: name, size: info.Size(), modifiedNS: info.ModTime().UnixNano(),
+		sha256: hex.EncodeToString(sum[:]), canGrow: true, loadedAt: f.loaded,
+	}
+}
+
+// plans returns what a load would do, by name.
+func (f *folder) plans(changed ...string) map[string]string {
+	f.t.Helper()
+	files, err := discover(context.Background(), f.dir, "*.csv", diag.Place{})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	set := map[string]bool{}
+	for _, c := range changed {
+		set[c] = true
+	}
+	list, err := plan(context.Background(), files, f.known, set)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	words := map[action]string{keep: "keep", whole: "whole", tail: "tail", renew: "renew", duplicate: "duplicate"}
+	got := map[string]string{}
+	for _, p := range list {
+		got[p.name] = words[p.do]
+		if p.do == duplicate {
+			got[p.name] += " of " + p.of
+		}
+	}
+	return got
+}
+
+func TestPlan(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(f *folder)
+		want map[string]string
+	}{
+		{"a new file is read whole", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+		}, map[string]string{"a.csv": "whole"}},
+		{"an unchanged file is kept", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+		}, map[string]string{"a.csv": "keep"}},
+		{"a file that was only touched is kept", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.writeAt("a.csv", "id\n1\n", f.loaded.Add(time.Minute))
+		}, map[string]string{"a.csv": "keep"}},
+		{"a change within the precision of the clock is seen", func(f *folder) {
+			f.writeAt("a.csv", "id\n1\n", f.loaded)
+			f.load("a.csv")
+			f.writeAt("a.csv", "id\n2\n", f.loaded)
+		}, map[string]string{"a.csv": "renew"}},
+		{"a file that grew has a tail", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.write("a.csv", "id\n1\n2\n")
+		}, map[string]string{"a.csv": "tail"}},
+		{"a file that shrank is renewed", func(f *folder) {
+			f.write("a.csv", "id\n1\n2\n")
+			f.load("a.csv")
+			f.write("a.csv", "id\n1\n")
+		}, map[string]string{"a.csv": "renew"}},
+		{"known content under another path is a duplicate", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.write("b.csv", "id\n1\n")
+		}, map[string]string{"a.csv": "keep", "b.csv": "duplicate of a.csv"}},
+		{"of two new files with the same content one is read", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.write("b.csv", "id\n1\n")
+		}, map[string]string{"a.csv": "whole", "b.csv": "duplicate of a.csv"}},
+		{"empty files are no duplicates of each other", func(f *folder) {
+			f.write("a.csv", "")
+			f.write("b.csv", "")
+		}, map[string]string{"a.csv": "whole", "b.csv": "whole"}},
+		{"a vanished file changes nothing", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.known["gone.csv"] = fileState{path: "gone.csv", size: 9, sha256: "x"}
+		}, map[string]string{"a.csv": "keep"}},
+		{"a moved file is a duplicate of what it was", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			_ = os.Rename(filepath.Join(f.dir, "a.csv"), filepath.Join(f.dir, "b.csv"))
+		}, map[string]string{"b.csv": "duplicate of a.csv"}},
+		{"what stood under a path that now has other content is read itself", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.write("b.csv", "id\n1\n")
+			f.load("b.csv")
+			b := f.known["b.csv"]
+			b.sameAs = "a.csv"
+			f.known["b.csv"] = b
+			f.writeAt("a.csv", "id\n9\n", f.loaded)
+		}, map[string]string{"a.csv": "renew", "b.csv": "whole"}},
+		{"a new file with the new content of a changed one is a duplicate of it", func(f *folder) {
+			f.write("a.csv", "id\n1\n")
+			f.load("a.csv")
+			f.writeAt("a.csv", "id\n9\n", f.loaded)
+			f.write("b.csv", "id\n9\n")
+		}, map[string]string{"a.csv": "renew", "b.csv": "duplicate of a.csv"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFolder(t)
+			c.do(f)
+			if diff := cmp.Diff(c.want, f.plans()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAFileThatDidNotGrowButChangedIsRenewed(t *testing.T) {
+	f := newFolder(t)
+	f.write("a.csv", "id\n1\n")
+	f.load("a.csv")
+	f.write("a.csv", "id\n7\n8\n")
+	if diff := cmp.Diff(map[string]string{"a.csv": "tail"}, f.plans()); diff != "" {
+		t.Errorf("before it is read: %s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"a.csv": "renew"}, f.plans("a.csv")); diff != "" {
+		t.Errorf("after reading told: %s", diff)
+	}
+}
+
+func TestDiscover(t *testing.T) {
+	dir := t.TempDir()
+	for _, p := range []string{"in/a.csv", "in/b.csv.gz", "in/.hidden.csv", "in/deep/c.csv", "in/deep/er/d.csv", "other/e.csv"} {
+		full := filepath.Join(dir, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		pattern string
+		want    []string
+	}{
+		{"in/a.csv", []string{"in/a.csv"}},
+		{"in/*.csv*", []string{"in/a.csv", "in/b.csv.gz"}},
+		{"in", []string{"in/a.csv", "in/b.csv.gz", "in/deep/c.csv", "in/deep/er/d.csv"}},
+		{"in/", []string{"in/a.csv", "in/b.csv.gz", "in/deep/c.csv", "in/deep/er/d.csv"}},
+		{"**/*.csv", []string{"in/a.csv", "in/deep/c.csv", "in/deep/er/d.csv", "other/e.csv"}},
+		{"in/**/c.csv", []string{"in/deep/c.csv"}},
+		{"[io]*/?.csv", []string{"in/a.csv", "other/e.csv"}},
+		{"nothing/*.csv", nil},
+		{filepath.Join(dir, "other/*.csv"), []string{"other/e.csv"}},
+	} {
+		files, err := discover(context.Background(), dir, c.pattern, diag.Place{})
+		if err != nil {
+			t.Errorf("%s: %v", c.pattern, err)
+			continue
+		}
+		var got []string
+		for _, f := range files {
+			got = append(got, f.name)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.pattern, diff)
+		}
+	}
+}
+
+func TestAFolderWhereAFileWasExpectedIsAProblem(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "in", "x.csv"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err := discover(context.Background(), dir, "in/*.csv", diag.Place{File: "ingest/a.yml", Line: 3})
+	want := "ingest/a.yml:3: not-a-file: in/x.csv is a folder, where a file was expected\n  hint: to read the files in it, write path: in/x.csv/*"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestAFileOutsideTheProjectIsNamedByURI(t *testing.T) {
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "a.csv"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files, err := discover(context.Background(), t.TempDir(), outside+"/*.csv", diag.Place{})
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	if want := fmt.Sprintf("file://%s/a.csv", filepath.ToSlash(outside)); files[0].name != want {
+		t.Errorf("named %s, want %s", files[0].name, want)
+	}
+}
