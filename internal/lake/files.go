@@ -1,8 +1,10 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/apache/iceberg-go"
 	iceio "github.com/apache/iceberg-go/io"
@@ -28,9 +30,8 @@ type DataFile struct {
 }
 
 // Files returns the data files of a snapshot in which rows may match all of the
-// predicates, in the order of the manifests. Partitions and statistics tell;
-// predicates that they cannot judge are ignored, so the rows still have to be
-// filtered.
+// predicates, oldest first. Partitions and statistics tell; predicates that they
+// cannot judge are ignored, so the rows still have to be filtered.
 func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]DataFile, error) {
 	snapshot, err := t.Snapshot(at)
 	if err != nil || snapshot == nil {
@@ -54,6 +55,7 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 			return nil, err
 		}
 	}
+	slices.SortStableFunc(files, func(a, b DataFile) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return files, nil
 }
 

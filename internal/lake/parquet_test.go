@@ -122,7 +122,7 @@ func writeData(t testing.TB, s *Stage, schema Schema, rows string) NewFile {
 // are those of each file.
 func readRows(t testing.TB, l *Lake, files []DataFile) []string {
 	t.Helper()
-	out := []string{}
+	var out []string
 	for _, f := range files {
 		name, found := l.store.Name(f.URI)
 		if !found {
