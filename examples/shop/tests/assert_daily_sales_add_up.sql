@@ -12,15 +12,14 @@ with facts as (
 )
 
 select
-    facts.sales_date,
+    coalesce(facts.sales_date, days.sales_date) as sales_date,
     facts.net_sales as net_sales_of_lines,
     days.gross_sales,
     days.returned_sales,
     days.net_sales
 from facts
-left join {{ ref('daily_sales') }} as days
+full outer join {{ ref('daily_sales') }} as days
     on days.sales_date = facts.sales_date
-where days.sales_date is null
-    or days.net_sales <> facts.net_sales
+where days.net_sales is distinct from facts.net_sales
     or days.net_sales <> days.gross_sales + days.returned_sales
     or days.returned_sales > 0

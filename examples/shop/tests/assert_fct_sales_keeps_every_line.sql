@@ -25,5 +25,5 @@ select
     facts.net_sales as fact_net_sales
 from raw
 cross join facts
-where raw.lines <> facts.lines
-    or raw.net_sales <> facts.net_sales
+where raw.lines is distinct from facts.lines
+    or raw.net_sales is distinct from facts.net_sales

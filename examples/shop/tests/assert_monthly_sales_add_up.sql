@@ -25,5 +25,5 @@ select
     months.net_sales as net_sales_of_months
 from days
 cross join months
-where days.gross_sales <> months.gross_sales
-    or days.net_sales <> months.net_sales
+where days.gross_sales is distinct from months.gross_sales
+    or days.net_sales is distinct from months.net_sales
