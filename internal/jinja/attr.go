@@ -88,15 +88,15 @@ func attribute(v any, name string) (any, bool) {
 	case *macro:
 		return v.attr(name)
 	case string:
-		methods = language().strings
+		methods = core().strings
 	case *List:
-		methods = language().lists
+		methods = core().lists
 	case *Dict:
-		methods = language().dicts
+		methods = core().dicts
 	case Tuple:
-		methods = language().tuples
+		methods = core().tuples
 	case float64, int64, *big.Int:
-		methods = language().numbers
+		methods = core().numbers
 	}
 	m, ok := methods[name]
 	if !ok {
@@ -133,7 +133,7 @@ func slice(v, start, stop, step any) (any, error) {
 	case *Undefined:
 		return nil, v.err()
 	}
-	return &Undefined{Hint: fmt.Sprintf("a %s cannot be sliced", typeName(v))}, nil
+	return nil, fmt.Errorf("a %s cannot be sliced", typeName(v))
 }
 
 func pick(items []any, take func(int) ([]int, error)) ([]any, error) {

@@ -15,9 +15,9 @@ var (
 	builtin     builtins
 )
 
-// language returns the builtins, which are made at first use: they refer to
+// core returns the builtins, which are made at first use: they refer to
 // the interpreter, and it to them.
-func language() *builtins {
+func core() *builtins {
 	builtinOnce.Do(func() {
 		builtin = builtins{
 			filters: makeFilters(), tests: makeTests(), globals: makeGlobals(),

@@ -32,12 +32,12 @@ func unknownFilter(pos int, name string) error {
 	if slices.Contains(laterFilters, name) {
 		return notYet(pos, "filter", name)
 	}
-	return &fault{pos, Error{Kind: Unknown, Name: name, Known: sortedNames(language().filters),
+	return &fault{pos, Error{Kind: Unknown, Name: name, Known: sortedNames(core().filters),
 		Message: "there is no filter `" + name + "`"}}
 }
 
 func unknownTest(pos int, name string) error {
-	return &fault{pos, Error{Kind: Unknown, Name: name, Known: sortedNames(language().tests),
+	return &fault{pos, Error{Kind: Unknown, Name: name, Known: sortedNames(core().tests),
 		Message: "there is no test `" + name + "`"}}
 }
 
@@ -73,7 +73,7 @@ func addTextFilters(m map[string]Callable) {
 	simple := func(f func(string) string) Callable {
 		return textFilter(func(s string, _ Bound) (any, error) { return f(s), nil })
 	}
-	m["upper"], m["lower"] = simple(strings.ToUpper), simple(strings.ToLower)
+	m["upper"], m["lower"] = simple(upper), simple(lower)
 	m["capitalize"], m["title"] = simple(capitalize), simple(titleWords)
 	m["trim"] = textFilter(func(s string, b Bound) (any, error) {
 		return strip(strings.TrimFunc, strings.Trim)(s, b.from(1))
@@ -111,25 +111,6 @@ func addTextFilters(m map[string]Callable) {
 
 // from returns the arguments from i on.
 func (b Bound) from(i int) Bound { return Bound{values: b.values[i:], given: b.given[i:]} }
-
-// titleWords is the title filter: a capital after space, hyphens and brackets.
-func titleWords(s string) string {
-	var b strings.Builder
-	first := true
-	for _, r := range s {
-		switch {
-		case r == '-' || r == '(' || r == '{' || r == '[' || r == '<' || isSpace(r):
-			first = true
-			b.WriteRune(r)
-		case first:
-			first = false
-			b.WriteString(strings.ToUpper(string(r)))
-		default:
-			b.WriteString(strings.ToLower(string(r)))
-		}
-	}
-	return b.String()
-}
 
 func filterDefault(c *Call) (any, error) {
 	b, err := c.Bind("_value", "default_value?", "boolean?")
@@ -255,23 +236,26 @@ func filterTruncate(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, sErr := b.String(0, "")
 	n, nErr := b.Int(1, 255)
 	end, endErr := b.String(3, "...")
 	leeway, lErr := int64(5), error(nil)
 	if b.Any(4, nil) != nil {
 		leeway, lErr = b.Int(4, 5)
 	}
-	if err := errors.Join(sErr, nErr, endErr, lErr); err != nil {
+	if err := errors.Join(nErr, endErr, lErr); err != nil {
 		return nil, err
 	}
 	if n < int64(runeLen(end)) || leeway < 0 {
 		return nil, errors.New("the length is shorter than the end")
 	}
-	runes := []rune(s)
-	if int64(len(runes)) <= n+leeway {
-		return s, nil
+	if size, ok := length(b.Any(0, nil)); ok && int64(size) <= n+leeway {
+		return b.Any(0, nil), nil
 	}
+	s, err := b.String(0, "")
+	if err != nil {
+		return nil, err
+	}
+	runes := []rune(s)
 	kept := string(runes[:n-int64(runeLen(end))])
 	if !b.Bool(2, false) {
 		if i := strings.LastIndexByte(kept, ' '); i >= 0 {

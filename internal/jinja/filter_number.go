@@ -157,7 +157,7 @@ func filterRound(c *Call) (any, error) {
 		return nil, errors.New("the method is common, ceil or floor")
 	}
 	scale := math.Pow(10, float64(precision))
-	return round(float(v)*scale) / scale, nil
+	return (round(float(v)*scale) + 0) / scale, nil // Python's ceil and floor have no -0.0
 }
 
 // roundTo is Python's round(): half to even, on the exact value.
@@ -175,7 +175,7 @@ func roundTo(v any, precision int64) (any, error) {
 		return r, err
 	}
 	n, err := roundRat(new(big.Rat).SetFloat64(f), -precision)
-	return float(normal(n)), err
+	return math.Copysign(float(normal(n)), f), err
 }
 
 func roundInt(n *big.Int, precision int64) (any, error) {

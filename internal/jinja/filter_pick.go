@@ -35,6 +35,9 @@ func filterMap(c *Call) (any, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("needs a value")
 	}
+	if !truth(c.Args[0]) {
+		return iterate(Tuple{})
+	}
 	it, err := iterate(c.Args[0])
 	if err != nil {
 		return nil, err
@@ -161,20 +164,23 @@ func filterBatch(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []any
-	for len(items) > 0 {
-		n := int(max(1, min(size, int64(len(items)))))
-		lines = append(lines, NewList(append([]any(nil), items[:n]...)...))
-		items = items[n:]
+	if size > maxItems {
+		return nil, errTooLong
 	}
-	if fill := b.Any(2, nil); fill != nil && len(lines) > 0 {
-		last := lines[len(lines)-1].(*List)
-		if size > maxItems {
-			return nil, errTooLong
+	var lines []any
+	line := NewList()
+	for _, item := range items {
+		if int64(len(line.Items)) == size {
+			lines, line = append(lines, line), NewList()
 		}
-		for int64(len(last.Items)) < size {
-			last.Items = append(last.Items, fill)
+		line.Items = append(line.Items, item)
+	}
+	if len(line.Items) > 0 {
+		fill := b.Any(2, nil)
+		for fill != nil && int64(len(line.Items)) < size {
+			line.Items = append(line.Items, fill)
 		}
+		lines = append(lines, line)
 	}
 	return iterate(Tuple(lines))
 }

@@ -63,7 +63,7 @@ func (it *interp) lookup(name string, sc *scope) any {
 		it.converted[name] = v
 		return v
 	}
-	if v, ok := language().globals[name]; ok {
+	if v, ok := core().globals[name]; ok {
 		return v
 	}
 	return &Undefined{Name: name}
@@ -78,7 +78,7 @@ func (it *interp) known(sc *scope) []string {
 	for name := range it.vars {
 		names = append(names, name)
 	}
-	for name := range language().globals {
+	for name := range core().globals {
 		names = append(names, name)
 	}
 	slices.Sort(names)

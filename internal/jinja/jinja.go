@@ -68,14 +68,14 @@ func (e *Env) filter(name string) Callable {
 	if f, ok := e.Filters[name]; ok {
 		return f
 	}
-	return language().filters[name]
+	return core().filters[name]
 }
 
 func (e *Env) test(name string) Callable {
 	if f, ok := e.Tests[name]; ok {
 		return f
 	}
-	return language().tests[name]
+	return core().tests[name]
 }
 
 // Template is a parsed text. It is immutable and safe for concurrent use.

@@ -70,7 +70,7 @@ func fields(s string, limit int) []string {
 	for s = strings.TrimLeftFunc(s, isSpace); s != ""; s = strings.TrimLeftFunc(s, isSpace) {
 		i := strings.IndexFunc(s, isSpace)
 		if i < 0 || len(parts) == limit {
-			return append(parts, strings.TrimRightFunc(s, isSpace))
+			return append(parts, s)
 		}
 		parts = append(parts, s[:i])
 		s = s[i:]
@@ -107,10 +107,7 @@ func strSplitRight(s string, b Bound) (any, error) {
 			s = strings.TrimRightFunc(s, isSpace)
 		}
 	}
-	if sep == "" {
-		s = strings.TrimLeftFunc(s, isSpace)
-	}
-	if s != "" || sep != "" {
+	if sep != "" || strings.TrimLeftFunc(s, isSpace) != "" {
 		parts = append(parts, s)
 	}
 	slices.Reverse(parts)

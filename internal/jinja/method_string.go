@@ -21,8 +21,8 @@ func makeStringMethods() map[string]method {
 		"removesuffix": on(takes("_suffix"), cut(strings.TrimSuffix)),
 	}
 	for name, f := range map[string]func(string) string{
-		"upper": strings.ToUpper, "lower": strings.ToLower, "casefold": strings.ToLower, "capitalize": capitalize,
-		"title": pyTitle, "swapcase": swapCase,
+		"upper": upper, "lower": lower, "casefold": caseFold, "capitalize": capitalize,
+		"title": titleLetters, "swapcase": swapCase,
 	} {
 		m[name] = on(nil, func(s string, _ Bound) (any, error) { return f(s), nil })
 	}
@@ -43,7 +43,7 @@ func addStringTests(m map[string]method) {
 		"isalnum": all(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }),
 		"islower": func(s string) bool { return isCase(s, unicode.IsLower, unicode.IsUpper) },
 		"isupper": func(s string) bool { return isCase(s, unicode.IsUpper, unicode.IsLower) },
-		"istitle": func(s string) bool { return s == pyTitle(s) && pyTitle(s) != strings.ToLower(s) },
+		"istitle": func(s string) bool { return s == titleLetters(s) && titleLetters(s) != lower(s) },
 		"isascii": func(s string) bool {
 			return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 		},
@@ -59,37 +59,6 @@ func addStringTests(m map[string]method) {
 // isCase is islower and isupper: something of the case, nothing of the other.
 func isCase(s string, is, other func(rune) bool) bool {
 	return strings.IndexFunc(s, is) >= 0 && strings.IndexFunc(s, other) < 0
-}
-
-func capitalize(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToTitle(r)) + strings.ToLower(s[n:])
-}
-
-// pyTitle is str.title(): a capital after everything that is no letter.
-func pyTitle(s string) string {
-	inWord := false
-	return strings.Map(func(r rune) rune {
-		letter := unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
-		first := letter && !inWord
-		inWord = letter
-		if first {
-			return unicode.ToTitle(r)
-		}
-		return unicode.ToLower(r)
-	}, s)
-}
-
-func swapCase(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsUpper(r) {
-			return unicode.ToLower(r)
-		}
-		return unicode.ToUpper(r)
-	}, s)
 }
 
 func strReplace(s string, b Bound) (any, error) {

@@ -63,6 +63,8 @@ func (p *parser) ifTag(t token) (node, error) {
 
 func (p *parser) forTag(t token) (node, error) {
 	n := &forNode{pos: pos(t.pos)}
+	p.loops++
+	defer func() { p.loops-- }()
 	var err error
 	if n.target, err = p.target(targetRule{tuple: true, until: "in"}); err != nil {
 		return nil, err
@@ -123,6 +125,10 @@ func (p *parser) macroBody(t token, n *macroNode, end string) error {
 	defer func() { p.macros = p.macros[:len(p.macros)-1] }()
 	var err error
 	n.body, _, err = p.inner(t, end)
+	required := n.params[:len(n.params)-len(n.defaults)]
+	if err == nil && n.ownCaller && oneOf("caller", required) {
+		return syntaxError(t.pos, "the parameter `caller` needs a default: macros are also called without `call`")
+	}
 	return err
 }
 

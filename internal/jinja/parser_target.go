@@ -79,6 +79,9 @@ func (p *parser) targetPart(rule targetRule) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
+	if name == "loop" && p.loops > 0 {
+		return target{}, syntaxError(t.pos, "cannot assign to `loop` inside a `for`")
+	}
 	to := target{pos: pos(t.pos), name: name}
 	if rule.namespace && p.skip(".") {
 		attr, err := p.expectKind(tokName)
@@ -95,6 +98,7 @@ func (p *parser) targetPart(rule targetRule) (target, error) {
 func (p *parser) mention(name string) {
 	for _, m := range p.macros {
 		if slices.Contains(m.params, name) {
+			m.ownCaller = m.ownCaller || name == "caller"
 			continue
 		}
 		switch name {

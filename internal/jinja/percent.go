@@ -14,7 +14,7 @@ import (
 func percent(format string, values any) (any, error) {
 	p := &percentFormat{values: values}
 	if t, ok := values.(Tuple); ok {
-		p.args, p.tuple = t, true
+		p.args = t
 	} else {
 		p.args = []any{values}
 	}
@@ -34,19 +34,26 @@ func percent(format string, values any) (any, error) {
 		}
 		format = rest
 	}
-	_, isDict := values.(*Dict)
-	if p.used < len(p.args) && !isDict && !p.mapped {
-		return nil, undefinedOr(errors.New("`%`: not all arguments were used by the format"), values)
+	if p.used < len(p.args) && !mayBeMapping(values) {
+		return nil, errors.New("`%`: not all arguments were used by the format")
 	}
 	return p.out.String(), nil
+}
+
+// mayBeMapping reports whether Python would look names up in a value, and
+// therefore lets it stand unused.
+func mayBeMapping(v any) bool {
+	switch v.(type) {
+	case *Dict, *List, rangeValue, *Undefined:
+		return true
+	}
+	return false
 }
 
 type percentFormat struct {
 	values any
 	args   []any
-	tuple  bool
 	used   int
-	mapped bool
 	out    strings.Builder
 }
 
@@ -146,7 +153,6 @@ func (p *percentFormat) lookup(key string) (any, error) {
 	if !ok {
 		return nil, errors.New("`%`: a format with names needs a dict")
 	}
-	p.mapped = true
 	v, ok := d.GetString(key)
 	if !ok {
 		return nil, fmt.Errorf("`%%`: there is no key %s", reprString(key))
@@ -235,7 +241,7 @@ func (s spec) character(v any) (string, error) {
 	if text, ok := v.(string); ok && runeLen(text) == 1 {
 		return s.pad("", text, false), nil
 	}
-	n, ok := v.(int64)
+	n, ok := smallInt(v)
 	if !ok || n < 0 || n > utf8.MaxRune {
 		return "", errors.New("`%c` needs one character or its number")
 	}

@@ -3,7 +3,6 @@ package jinja
 import (
 	"errors"
 	"math/big"
-	"strings"
 )
 
 // makeTests makes the tests of jinja2.
@@ -116,5 +115,5 @@ func caseTest(test func(string) bool) func(any) bool {
 	}
 }
 
-func isLowerText(s string) bool { return s != strings.ToUpper(s) && s == strings.ToLower(s) }
-func isUpperText(s string) bool { return s != strings.ToLower(s) && s == strings.ToUpper(s) }
+func isLowerText(s string) bool { return s != upper(s) && s == lower(s) }
+func isUpperText(s string) bool { return s != lower(s) && s == upper(s) }

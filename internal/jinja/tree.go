@@ -62,6 +62,7 @@ type (
 		body     []node
 		// what the body mentions, and the macro therefore takes
 		caller, varargs, kwargs bool
+		ownCaller               bool // the body mentions a parameter `caller`
 	}
 	// callBlockNode is {% call f() %}…{% endcall %}; the body is a macro.
 	callBlockNode struct {
