@@ -75,34 +75,19 @@ type value interface {
 	int32 | int64 | float32 | float64 | decimal128.Num
 }
 
-// values returns fill and fits for a column of fixed width. In such columns an
-// empty text is NULL, quoted or not.
+// values returns fill and fits for a column of fixed width.
 func values[T value](t *target, out func() []T, parse func([]byte) (T, bool)) (func(*chunk, int), func([]byte) bool) {
 	fill := func(c *chunk, base int) {
 		slots := out()[base : base+len(c.rows)]
-		others := len(t.nulls.other) > 0
-		at := t.from
 		for row := range slots {
-			f := c.fields[at]
-			at += c.width
-			if f.empty() {
+			text := t.text(c, row)
+			if text == nil {
 				t.vector.SetNull(base + row)
-				continue
-			}
-			text := c.text[f.lo:f.end()]
-			if others || f.escaped() {
-				if t.isNull(c, row) {
-					t.vector.SetNull(base + row)
-					continue
-				}
-				text = c.value(row, t.from)
-			}
-			v, ok := parse(text)
-			if !ok {
+			} else if v, ok := parse(text); ok {
+				slots[row] = v
+			} else {
 				t.bad = append(t.bad, row)
-				continue
 			}
-			slots[row] = v
 		}
 	}
 	return fill, func(text []byte) bool { _, ok := parse(text); return ok }
@@ -112,19 +97,33 @@ func values[T value](t *target, out func() []T, parse func([]byte) (T, bool)) (f
 func booleans(t *target, parse func([]byte) (bool, bool)) (func(*chunk, int), func([]byte) bool) {
 	fill := func(c *chunk, base int) {
 		for row := range c.rows {
-			if t.isNull(c, row) {
+			text := t.text(c, row)
+			if text == nil {
 				t.vector.SetNull(base + row)
-				continue
-			}
-			v, ok := parse(c.value(row, t.from))
-			if !ok {
+			} else if v, ok := parse(text); ok {
+				t.vector.SetBool(base+row, v)
+			} else {
 				t.bad = append(t.bad, row)
-				continue
 			}
-			t.vector.SetBool(base+row, v)
 		}
 	}
 	return fill, func(text []byte) bool { _, ok := parse(text); return ok }
+}
+
+// text returns a row's text, nil for NULL, in a column that is not string:
+// there an empty text is NULL, quoted or not.
+func (t *target) text(c *chunk, row int) []byte {
+	f := c.fields[row*c.width+t.from]
+	if f.empty() {
+		return nil
+	}
+	if len(t.nulls.other) == 0 && !f.escaped() {
+		return c.text[f.lo:f.end()]
+	}
+	if t.isNull(c, row) {
+		return nil
+	}
+	return c.value(row, t.from)
 }
 
 // isNull reports whether a row's field is NULL in a column that is not string.

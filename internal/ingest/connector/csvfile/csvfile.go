@@ -55,7 +55,6 @@ import (
 const (
 	defaultMaxRecord = 16 << 20
 	largestMaxRecord = 256 << 20
-	rejectedHead     = 64 << 10
 )
 
 // Format reads delimited text. The zero value is ready.

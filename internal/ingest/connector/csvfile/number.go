@@ -183,6 +183,10 @@ func kindlyInt(text []byte) (int32, bool) {
 // parseBoolean reads true and false in any case.
 func parseBoolean(text []byte) (value, ok bool) {
 	switch {
+	case string(text) == "true":
+		return true, true
+	case string(text) == "false":
+		return false, true
 	case len(text) == 4 && bytes.EqualFold(text, []byte("true")):
 		return true, true
 	case len(text) == 5 && bytes.EqualFold(text, []byte("false")):

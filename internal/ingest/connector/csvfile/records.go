@@ -136,7 +136,7 @@ func (r *records) view() {
 	text := r.window.Bytes()
 	r.pos, r.end = 0, bytes.LastIndexByte(text, r.dialect.eol)+1
 	r.text = text[:len(text)+connector.Padding]
-	r.plain = r.end > 0 && isPlain(r.text, 0, r.end)
+	r.plain = r.end > 0 && connector.IsPlain(r.text, 0, r.end)
 }
 
 // advance moves the window to pos.
@@ -176,7 +176,7 @@ func (r *records) record() bool {
 		next = s.lineEnd(r.text, next) + 1
 	}
 	hi := r.trimEnd(lo, next-1)
-	if f != sound || found != r.width || next-lo > r.maxRecord || !r.plain && !isText(r.text, lo, hi) {
+	if f != sound || found != r.width || next-lo > r.maxRecord || !r.plain && !connector.IsText(r.text, lo, hi) {
 		s.fields = s.fields[:before]
 		r.reject(lo, hi, r.violations(lo, hi, f, found))
 	} else {

@@ -1,6 +1,7 @@
 package csvfile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -168,15 +169,18 @@ func (s *scanner) lineEnd(text []byte, p int) int {
 
 // unescape appends a quoted field's value to out.
 func (s *scanner) unescape(out, value []byte) []byte {
-	for i := 0; i < len(value); i++ {
-		c := value[i]
-		if i+1 < len(value) && (c == s.quote && !s.backslash || c == '\\' && s.backslash) {
-			i++
-			c = value[i]
-		}
-		out = append(out, c)
+	mark := s.quote
+	if s.backslash {
+		mark = '\\'
 	}
-	return out
+	for {
+		i := bytes.IndexByte(value, mark)
+		if i < 0 || i+1 >= len(value) {
+			return append(out, value...)
+		}
+		out = append(append(out, value[:i]...), value[i+1])
+		value = value[i+2:]
+	}
 }
 
 // value returns a field's value; scratch is reused for escaped ones.

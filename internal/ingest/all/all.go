@@ -1,0 +1,19 @@
+// Package all lists the formats that ship with Tarn, each with one line.
+//
+// It promises that what is listed here can be named in a project. It leaves to
+// others how a format reads its files.
+package all
+
+import (
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
+)
+
+// Formats returns every format.
+func Formats() []connector.Format {
+	return []connector.Format{
+		csvfile.Format{},
+		accesslog.Format{},
+	}
+}
