@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// The test data is made here and is the same every time.
+
+// writeEvents writes a CSV file of orders, of at least size bytes.
+func writeEvents(file string, size int64) error {
+	countries := []string{"United Kingdom", "France", "Germany", "Norway", "Portugal", "Hong Kong", "EIRE", "Singapore"}
+	random := rand.New(rand.NewPCG(1, 2))
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	return writeFile(file, size, "id,placed_at,customer,country,quantity,price,paid,note\n", func(line []byte, n int) []byte {
+		at = at.Add(time.Duration(random.IntN(2000)) * time.Millisecond)
+		line = strconv.AppendInt(line, int64(n), 10)
+		line = at.AppendFormat(append(line, ','), "2006-01-02 15:04:05.000")
+		line = strconv.AppendInt(append(line, ",C"...), int64(random.IntN(500_000)), 10)
+		line = append(append(line, ','), countries[random.IntN(len(countries))]...)
+		line = strconv.AppendInt(append(line, ','), int64(random.IntN(100)), 10)
+		line = strconv.AppendFloat(append(line, ','), float64(random.IntN(1_000_000))/100, 'f', 2, 64)
+		line = strconv.AppendBool(append(line, ','), random.IntN(10) > 0)
+		if random.IntN(20) == 0 {
+			return append(line, `,"please, ring ""twice"""`+"\n"...)
+		}
+		return append(line, ",leave at the door\n"...)
+	})
+}
+
+// writeAccessLog writes a log in Apache's combined format, of at least size bytes.
+func writeAccessLog(file string, size int64) error {
+	random := rand.New(rand.NewPCG(3, 4))
+	agents := []string{
+		"Mozilla/5.0 (Windows NT 6.1; WOW64; rv:28.0) Gecko/20100101 Firefox/28.0",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/32.0.1700.77 Safari/537.36",
+	}
+	statuses := []int{200, 200, 200, 200, 200, 200, 200, 304, 404, 500}
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	return writeFile(file, size, "", func(line []byte, _ int) []byte {
+		at = at.Add(time.Duration(random.IntN(900)) * time.Millisecond)
+		return fmt.Appendf(line, "%d.%d.%d.%d - - [%s] \"GET /blog/%d/page-%d.html?from=%d HTTP/1.1\" %d %d \"http://www.example.com/search?q=%d\" \"%s\"\n",
+			1+random.IntN(220), random.IntN(256), random.IntN(256), random.IntN(256), at.Format("02/Jan/2006:15:04:05 -0700"),
+			random.IntN(20), random.IntN(3000), random.IntN(100), statuses[random.IntN(len(statuses))], random.IntN(100_000),
+			random.IntN(10_000), agents[random.IntN(len(agents))])
+	})
+}
+
+// writeFile writes lines until the file has the size.
+func writeFile(file string, size int64, head string, next func(line []byte, n int) []byte) (err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriterSize(f, 1<<20)
+	written, err := w.WriteString(head)
+	if err != nil {
+		return err
+	}
+	total := int64(written)
+	var line []byte
+	for n := 1; total < size; n++ {
+		line = next(line[:0], n)
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+		total += int64(len(line))
+	}
+	return w.Flush()
+}
+
+// countLines counts the lines of a file.
+func countLines(file string) (lines float64, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	r := bufio.NewReaderSize(f, 1<<20)
+	for {
+		chunk, err := r.ReadSlice('\n')
+		if len(chunk) > 0 && chunk[len(chunk)-1] == '\n' {
+			lines++
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return lines, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return 0, err
+		}
+	}
+}
+
+// writeModels writes a project of n models: layers of fifty, each model
+// reading three of the layer before.
+func writeModels(dir string, n int) error {
+	const layer = 50
+	random := rand.New(rand.NewPCG(5, 6))
+	for i := range n {
+		sql := "{{ config(materialized='view', tags=['generated']) }}\nselect " + strconv.Itoa(i) + " as n\n"
+		if i >= layer {
+			from := i - i%layer - layer
+			sql = fmt.Sprintf("{{ config(materialized='table') }}\nselect a.n + b.n as n\nfrom {{ ref('model_%04d') }} as a\njoin {{ ref('model_%04d') }} as b using (n)\nwhere a.n not in (select n from {{ ref('model_%04d') }})\n",
+				from+random.IntN(layer), from+random.IntN(layer), from+random.IntN(layer))
+		}
+		if err := writeProjectFile(dir, fmt.Sprintf("models/layer_%02d/model_%04d.sql", i/layer, i), sql); err != nil {
+			return err
+		}
+	}
+	return writeProjectFile(dir, "dbt_project.yml", "name: many\nversion: '1.0'\n")
+}
+
+func writeProjectFile(dir, name, content string) error {
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(content), 0o644)
+}
