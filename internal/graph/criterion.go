@@ -54,6 +54,9 @@ func parseCriterion(text string) (criterion, error) {
 	if c.matchesResource, ok = methods[c.method]; !ok {
 		return c, unknownMethod(c)
 	}
+	if allowed := methodValues[c.method]; allowed != nil && !slices.Contains(allowed, c.value) {
+		return c, unknownValue(c, allowed)
+	}
 	if c.method == "config" && c.argument == "" {
 		return c, diag.New("bad-selector", diag.Place{}, "`%s` does not say which setting", text).WithHint("write config.materialized:%s", c.value)
 	}
@@ -82,6 +85,23 @@ func defaultMethod(value string) string {
 	default:
 		return "fqn"
 	}
+}
+
+// methodValues are what the methods with fixed words take.
+var methodValues = map[string][]string{
+	"test_type": {"data", "generic", "schema", "singular", "unit"},
+	"resource_type": {
+		"all", "analysis", "data_test", "exposure", "metric", "model", "saved_query", "seed", "semantic_model", "snapshot", "source",
+		"test", "unit_test",
+	},
+}
+
+func unknownValue(c criterion, allowed []string) *diag.Problem {
+	p := diag.New("bad-selector", diag.Place{}, "`%s`: `%s` is no value of `%s:`", c.text, c.value, c.method)
+	if near := ident.Near(c.value, allowed); len(near) > 0 {
+		return p.WithHint("did you mean `%s:%s`?", c.method, near[0])
+	}
+	return p.WithHint("there are %s", strings.Join(allowed, ", "))
 }
 
 func unknownMethod(c criterion) *diag.Problem {

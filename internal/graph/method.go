@@ -32,12 +32,16 @@ func methodNames() []string { return slices.Sorted(maps.Keys(methods)) }
 func (c *criterion) matches(r *project.Resource) bool { return c.matchesResource(c, r) }
 
 // matchName compares with the name, or with the folders that lead to it,
-// beginning at the package or below it.
+// beginning at the package or below it. A wildcard without dots may match the
+// name alone.
 func matchName(c *criterion, r *project.Resource) bool {
 	if r.Kind == project.KindSource {
 		return false // as in dbt, a source is selected by source:
 	}
-	return r.Name == c.value || c.matchesParts(r.FQN) || c.matchesParts(r.FQN[1:])
+	if r.Name == c.value || c.matchesParts(r.FQN) || c.matchesParts(r.FQN[1:]) {
+		return true
+	}
+	return isWild(c.value) && !strings.Contains(c.value, ".") && c.like.match(r.Name)
 }
 
 // matchesParts compares the value's parts with those of a name: all of the
@@ -63,9 +67,13 @@ func matchTag(c *criterion, r *project.Resource) bool {
 	return slices.ContainsFunc(r.Tags, c.like.match)
 }
 
-// matchPath compares with the file, and with each folder above it.
+// matchPath compares with the file, with each folder above it, and with the
+// properties file that describes the resource.
 func matchPath(c *criterion, r *project.Resource) bool {
 	like := newPathPattern(path.Clean(c.value))
+	if r.PatchPath != "" && like.match(r.PatchPath) {
+		return true
+	}
 	for p := r.Path; p != "." && p != "/"; p = path.Dir(p) {
 		if like.match(p) {
 			return true

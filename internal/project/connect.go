@@ -27,6 +27,7 @@ type pending struct {
 // connect finds what each resource refers to.
 func (l *loader) connect() {
 	p := l.project
+	l.tellApart()
 	byID := func(a, b *Resource) int {
 		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path), a.Place.Line-b.Place.Line)
 	}
@@ -192,9 +193,9 @@ func (l *loader) evidence(s setting) string {
 		}
 	}
 	found := l.problems.Errorf("unknown-analysis", s.place, "`evidence` must name an analysis, and there is none called %s", describe(s.value))
-	if near := ident.Near(name, known); ok && len(near) > 0 {
+	if near := ident.Near(name, known); len(near) > 0 {
 		found.WithHint("did you mean `%s`?", near[0])
-	} else {
+	} else if ok {
 		found.WithHint("put the query into %s/%s.sql", l.layout.analyses[0], name)
 	}
 	return ""

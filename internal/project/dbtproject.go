@@ -38,23 +38,23 @@ var harmlessProjectKeys = []string{
 	"semantic-models", "saved-queries", "unit-tests", "functions", "snapshots", "target-schema",
 }
 
-// readProjectFile reads dbt_project.yml. Without one there is still a project
-// of defaults, so that other problems are found as well.
-func (l *loader) readProjectFile(o Options) {
+// readProjectFile reads dbt_project.yml; false where that cannot be done.
+func (l *loader) readProjectFile(o Options) bool {
 	p := l.project
 	p.context = newContextFactory(o)
 	f := l.openYAML(File, l.problems, true)
-	var root *yamldoc.Node
-	switch _, err := fs.Stat(l.fsys, File); {
-	case errors.Is(err, fs.ErrNotExist):
+	if _, err := fs.Stat(l.fsys, File); errors.Is(err, fs.ErrNotExist) {
 		l.problems.Errorf("no-project", diag.Place{File: File}, "there is no dbt_project.yml here").
 			WithHint("go to the project's folder, name it with --project-dir, or start a project with `tarn init`")
-	default:
-		root = l.parse(f)
+		return false
+	}
+	root := l.parse(f)
+	if root == nil {
+		return false
 	}
 	m := f.reader.Map(root, "the file")
 	p.Name, p.Version = m.Text("name"), m.Text("version")
-	if root != nil && !projectName.MatchString(p.Name) {
+	if !projectName.MatchString(p.Name) {
 		l.problems.Errorf("bad-name", m.Place("name"), "the project's name must be letters, digits and underscores, not `%s`", p.Name).
 			WithHint("write `name: shop`")
 	}
@@ -66,6 +66,7 @@ func (l *loader) readProjectFile(o Options) {
 	l.readHooks(m)
 	m.Known(harmlessProjectKeys...)
 	m.Done()
+	return true
 }
 
 // projectVars merges the variables: global ones, then those of the package,

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -42,7 +43,7 @@ func (l *loader) finish(d *draft) {
 		dec.test(r.Test)
 	}
 	if d.patch != nil {
-		r.Description, r.Columns = d.patch.description, d.patch.columns
+		r.Description, r.Columns, r.PatchPath = d.patch.description, d.patch.columns, d.patch.path
 	}
 	waits := &pending{broken: d.failed, disabledAt: all["enabled"].place, evidence: all["evidence"]}
 	if d.captured != nil {
@@ -83,8 +84,8 @@ func (l *loader) reportLostPatches(patched map[*patch]*Resource) {
 		}
 	}
 	for _, p := range l.declared.patches {
-		if patched[p] != nil {
-			continue
+		if patched[p] != nil || slices.Contains(names[p.kind], p.name) {
+			continue // a second entry for one resource was reported as such
 		}
 		found := l.problems.Warnf("unknown-resource", p.place, "there is no %s `%s`: what is said about it has no effect", p.kind, p.name)
 		if near := ident.Near(p.name, names[p.kind]); len(near) > 0 {

@@ -50,6 +50,26 @@ func (l *loader) genericTest(on *Resource, d *genericDecl) {
 	l.add(t, waits)
 }
 
+// tellApart gives generic tests that share a name IDs of their own, by what
+// they check: dbt allows one name on several resources.
+func (l *loader) tellApart() {
+	byID := map[string][]*Resource{}
+	for _, list := range [][]*Resource{l.project.Resources, l.project.Disabled} {
+		for _, r := range list {
+			if r.Kind == KindTest {
+				byID[r.ID] = append(byID[r.ID], r)
+			}
+		}
+	}
+	for _, same := range byID {
+		for _, r := range same {
+			if on := l.pending[r].on; len(same) > 1 && on != nil {
+				r.ID += "." + checksumOf([]any{on.ID, r.Test.Kind, r.Test.Column, r.Test.Args})[:10]
+			}
+		}
+	}
+}
+
 // generatedName is dbt's name for a test that was not given one.
 func generatedName(on *Resource, d *genericDecl) string {
 	if on.Kind == KindSource {

@@ -97,15 +97,10 @@ func (l *loader) claim(tables map[string]*Resource, r *Resource, t ident.Table) 
 }
 
 func (l *loader) reportDuplicate(first, second *Resource) {
-	what := string(second.Kind) + " `" + second.Name + "`"
-	hint := "rename one of them"
-	switch {
-	case second.Kind == KindTest:
-		hint = "give one of them a `name` of its own, or remove it"
-	case first.Kind != second.Kind:
-		what += " has the name of the " + string(first.Kind)
-		l.problems.Errorf("duplicate-resource", second.Place, "the %s in %s", what, first.Place).WithHint("%s", hint)
-		return
+	p := l.problems.Errorf("duplicate-resource", second.Place, "the %s `%s` has the name of the %s in %s", second.Kind, second.Name, first.Kind, first.Place)
+	if second.Kind == KindTest {
+		p.WithHint("the two check the same: remove one, or give it a `name` of its own")
+	} else {
+		p.WithHint("rename one of them")
 	}
-	l.problems.Errorf("duplicate-resource", second.Place, "there are two of the %s: the other is in %s", what, first.Place).WithHint("%s", hint)
 }

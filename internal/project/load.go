@@ -26,7 +26,8 @@ type Options struct {
 }
 
 // Load reads the project in fsys. dir is its folder in messages and in Dir.
-// The project holds everything that could be understood, whatever the problems.
+// The project holds everything that could be understood, whatever the problems;
+// nothing where dbt_project.yml cannot be read, for it says what is where.
 func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 	if o.Env == nil {
 		o.Env = func(string) (string, bool) { return "", false }
@@ -36,11 +37,12 @@ func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 		project: &Project{Dir: dir, index: newIndex()},
 		trees:   map[Kind]*configTree{}, pending: map[*Resource]*pending{},
 	}
-	l.readProjectFile(o)
-	l.findFiles()
-	l.readYAML()
-	l.declare()
-	l.connect()
+	if l.readProjectFile(o) {
+		l.findFiles()
+		l.readYAML()
+		l.declare()
+		l.connect()
+	}
 	if o.WarnError {
 		l.problems.Promote()
 	}

@@ -28,7 +28,7 @@ func ParsePartition(s string) (transform, column string, err error) {
 	if m == nil {
 		return "", "", fmt.Errorf("`%s` is not a partition: write a column, or day(column), bucket(16, column)", s)
 	}
-	name, width := strings.ToLower(strings.TrimSuffix(m[1], "s")), m[2]+m[4]
+	name, width := strings.TrimSuffix(strings.ToLower(m[1]), "s"), m[2]+m[4]
 	known := false
 	for _, t := range transforms {
 		known = known || t == name

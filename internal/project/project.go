@@ -76,6 +76,8 @@ type Resource struct {
 	// Path is the file that declares the resource, and Place where in it.
 	Path  string
 	Place diag.Place
+	// PatchPath is the properties file that describes the resource, if any.
+	PatchPath string
 	// Relation is the table or view; zero for tests and analyses.
 	Relation ident.Table
 	// SQL is the raw text of a model, singular test or analysis.

@@ -108,6 +108,7 @@ func showResource(out *strings.Builder, r *Resource) {
 			fmt.Fprintf(out, "  %s: %s\n", name, s)
 		}
 	}
+	line("fqn", strings.Join(r.FQN, "."))
 	if !r.Relation.IsZero() {
 		line("relation", r.Relation)
 	}
@@ -118,7 +119,7 @@ func showResource(out *strings.Builder, r *Resource) {
 	line("tags", r.Tags)
 	line("meta", pairs(r.Meta))
 	for _, c := range r.Columns {
-		line("column", strings.TrimSpace(strings.Join([]string{c.Name, c.DataType, c.Description, strings.Join(c.Tags, ","), strings.Trim(fmt.Sprint(pairs(c.Meta)), "[]")}, " ")))
+		line("column", strings.Join(slices.DeleteFunc(append([]string{c.Name, c.DataType, c.Description, strings.Join(c.Tags, ",")}, pairs(c.Meta)...), func(s string) bool { return s == "" }), " "))
 	}
 	if t := r.Test; t != nil {
 		line("test", strings.TrimSpace(t.Kind+" "+t.Column))

@@ -89,18 +89,30 @@ func (f *file) patch(kind Kind, m *yamldoc.Map) *patch {
 	}
 	p.description = f.description(m)
 	p.layer = f.layerOf(m.Map("config"))
-	f.lift(m, p.layer, "meta", "tags", "docs", "access", "group", "enabled")
+	f.lift(m, p.layer, "meta", "docs", "access", "group")
 	if m.Has("versions") {
 		f.problems.Errorf("not-there-yet", m.KeyPlace("versions"), "versions of a model are not there yet")
 	}
 	p.columns, p.tests = f.columns(m)
 	p.tests = append(f.tests(m, nil), p.tests...)
 	m.Known(harmlessPatchKeys...)
+	f.reportMisplaced(m)
 	m.Done()
 	if p.name == "" {
 		return nil
 	}
 	return p
+}
+
+// reportMisplaced warns of settings beside `config:`, where dbt passes over them.
+func (f *file) reportMisplaced(m *yamldoc.Map) {
+	for _, field := range m.Unasked() {
+		if isConfigKey(normal(field.Key)) {
+			m.Known(field.Key)
+			f.problems.Warnf("unknown-key", field.Place, "the key `%s` has no effect here", field.Key).
+				WithHint("put it under `config:`")
+		}
+	}
 }
 
 // harmlessColumnKeys are understood by dbt and change nothing here.

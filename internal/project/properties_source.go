@@ -12,6 +12,7 @@ type sourceDecl struct {
 	schema, identifier string
 	description        string
 	path               string
+	patchPath          string // dbt's file, where an ingest file declares it too
 	place              diag.Place
 	layers             []layer
 	columns            []Column

@@ -49,6 +49,7 @@ func (l *loader) mergeSource(decls []*sourceDecl) *sourceDecl {
 		return own
 	}
 	merged := *own
+	merged.patchPath = dbt.path
 	merged.schema, merged.identifier = dbt.schema, dbt.identifier
 	if dbt.description != "" {
 		merged.description = dbt.description
@@ -89,13 +90,17 @@ func mergeColumns(docs, declared []Column) []Column {
 
 func (l *loader) sourceResource(d *sourceDecl) *Resource {
 	pkg := l.project.Name
-	in := folders(d.path, append([]string{IngestDir}, l.layout.roots()...))
+	declaredIn := d.path
+	if d.patchPath != "" {
+		declaredIn = d.patchPath
+	}
+	in := folders(declaredIn, append([]string{IngestDir}, l.layout.roots()...))
 	fqn := slices.Concat([]string{pkg}, in, []string{d.source, d.table})
 	all := merge(append(l.trees[KindSource].layers(fqn), d.layers...)...)
 	dec := &decoder{problems: l.problems, kind: KindSource, layer: all}
 	r := &Resource{
 		ID: "source." + pkg + "." + d.source + "." + d.table, Kind: KindSource, Name: d.table, Package: pkg, Source: d.source,
-		FQN: fqn, Path: d.path, Place: d.place, Relation: ident.Table{Namespace: d.source, Name: d.table},
+		FQN: fqn, Path: d.path, PatchPath: d.patchPath, Place: d.place, Relation: ident.Table{Namespace: d.source, Name: d.table},
 		Config: dec.config(), Description: d.description, Columns: d.columns, Ingest: d.ingest,
 	}
 	if d.schema != "" {

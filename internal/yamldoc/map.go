@@ -223,14 +223,20 @@ func (m *Map) Values(key string) map[string]any {
 	return values
 }
 
-// Rest returns the keys that nobody asked for, which are known from now on.
-func (m *Map) Rest() []Field {
+// Unasked returns the keys that nobody asked for so far.
+func (m *Map) Unasked() []Field {
 	var rest []Field
 	for _, f := range m.fields() {
 		if !slices.Contains(m.asked, f.Key) {
 			rest = append(rest, f)
 		}
 	}
+	return rest
+}
+
+// Rest returns the keys that nobody asked for, which are known from now on.
+func (m *Map) Rest() []Field {
+	rest := m.Unasked()
 	for _, f := range rest {
 		m.Known(f.Key)
 	}
