@@ -11,11 +11,11 @@ import (
 // Imports finds imports that the table does not allow, packages without a row
 // and rows without a package. Tests may import what they like of ours, because
 // what they need (a memory store, another reader as an oracle) is not what the
-// code needs.
+// code needs; only they may import packages for tests.
 func Imports(t *Tree, table Table) (found []Finding) {
 	used := map[string]bool{}
 	for pkg, files := range t.packages() {
-		if !strings.HasPrefix(files[0].Path, "internal/") {
+		if !strings.HasPrefix(files[0].Path, "internal/") || forTests(pkg) {
 			continue
 		}
 		allowed, name, ok := table.rowOf(pkg)
@@ -42,7 +42,7 @@ func importsOf(t *Tree, f *GoFile, pkg string, allowed []string) (found []Findin
 	}
 	for imported, line := range imports(t, f) {
 		ours, ok := strings.CutPrefix(imported, Module+"/internal/")
-		if ok && ours != pkg && !allows(allowed, ours) {
+		if ok && ours != pkg && (!allows(allowed, ours) || forTests(ours)) {
 			found = append(found, Finding{f.Path, line, fmt.Sprintf("%s may not import %s", pkg, ours)})
 		}
 	}
@@ -78,23 +78,26 @@ func imports(t *Tree, f *GoFile) map[string]int {
 }
 
 // Docs finds packages that do not say what they are for, what they promise and
-// what they leave to others: three sentences at least. Folders of tests alone
-// need none.
+// what they leave to others: three sentences at least, one for a program.
+// Folders of tests alone need none.
 func Docs(t *Tree) (found []Finding) {
 	for _, files := range t.packages() {
-		code := slices.DeleteFunc(slices.Clone(files), (*GoFile).Test)
+		code := slices.DeleteFunc(slices.Clone(files), func(f *GoFile) bool { return strings.HasSuffix(f.Path, "_test.go") })
 		if len(code) == 0 {
 			continue
 		}
-		sentences := 0
+		sentences, least := 0, 3
+		if code[0].AST.Name.Name == "main" {
+			least = 1
+		}
 		for _, f := range code {
 			if f.AST.Doc != nil {
 				sentences += count(f.AST.Doc.Text())
 			}
 		}
-		if sentences < 3 {
+		if sentences < least {
 			found = append(found, Finding{Path: path.Dir(code[0].Path), Message: fmt.Sprintf(
-				"the package comment has %d sentences, 3 are the least: what it is for, what it promises, what it leaves to others", sentences)})
+				"the package comment has %d sentences, %d are the least: what it is for, what it promises, what it leaves to others", sentences, least)})
 		}
 	}
 	return found

@@ -60,8 +60,13 @@ func (f Finding) String() string {
 // Package returns the folder of the file, without "internal/".
 func (f *GoFile) Package() string { return strings.TrimPrefix(path.Dir(f.Path), "internal/") }
 
-// Test reports whether the file is compiled into tests only.
-func (f *GoFile) Test() bool { return strings.HasSuffix(f.Path, "_test.go") }
+// Test reports whether the file is compiled into tests only: it is a test, or
+// belongs to a package for tests, whose name ends in "test".
+func (f *GoFile) Test() bool {
+	return strings.HasSuffix(f.Path, "_test.go") || forTests(path.Dir(f.Path))
+}
+
+func forTests(folder string) bool { return strings.HasSuffix(folder, "test") }
 
 // Load reads the files of a repository; names are those to read.
 func Load(fsys fs.FS, names []string) (*Tree, error) {

@@ -10,7 +10,7 @@ import (
 )
 
 // vague are names that say nothing about what is inside.
-var vague = []string{"util", "utils", "common", "helper", "helpers", "type", "types", "manager", "managers", "misc", "base", "shared", "stuff", "lib"}
+var vague = []string{"util", "utils", "common", "helper", "helpers", "types", "manager", "managers", "misc", "base", "shared", "stuff", "lib"}
 
 // Names finds packages and files with vague names.
 func Names(t *Tree) (found []Finding) {
