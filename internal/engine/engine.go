@@ -102,7 +102,7 @@ type Session interface {
 	// Query runs one statement and streams its result. Memory stays bounded
 	// however large the result is. The reader must be released; its Err tells
 	// how the stream ended. The session is busy until then.
-	Query(ctx context.Context, sql string) (array.RecordReader, error)
+	Query(ctx context.Context, sql string) (Result, error)
 	// Describe returns the columns of a statement's result without running it.
 	Describe(ctx context.Context, sql string) ([]Column, error)
 	// Register makes reader readable, once, under the given name (unquoted,
@@ -116,6 +116,13 @@ type Session interface {
 	Progress() float64
 	// Close frees the session, interrupting what it still runs.
 	Close() error
+}
+
+// Result is the rows of a statement, read once. It must be released.
+type Result interface {
+	array.RecordReader
+	// Columns are what it has, by the engine's own types.
+	Columns() []Column
 }
 
 // Column is a column of a result; Type is the engine's own name for its type,

@@ -148,6 +148,14 @@ func TestDescribeSpellsTypesAsTheEngineDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r, err := s.Query(t.Context(), "SELECT "+strings.Join(list, ", "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(got, r.Columns()); diff != "" {
+		t.Errorf("the result's columns: %s", diff)
+	}
+	r.Release()
 	for _, c := range got {
 		want, err := rows(t, s, fmt.Sprintf("SELECT typeof(%s) FROM (SELECT %s)", c.Name, strings.Join(list, ", ")))
 		if diff := cmp.Diff(want, []string{c.Type}); diff != "" || err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
 	bindings "github.com/duckdb/duckdb-go-bindings"
 
 	"github.com/tarn-lake/tarn/internal/engine"
@@ -113,7 +112,7 @@ func (s *session) execOne(ctx context.Context, st *statements, i int) (int64, er
 }
 
 // Query runs one statement and streams its result.
-func (s *session) Query(ctx context.Context, sql string) (_ array.RecordReader, err error) {
+func (s *session) Query(ctx context.Context, sql string) (_ engine.Result, err error) {
 	defer guard(&err)
 	if err := s.begin(ctx); err != nil {
 		return nil, err

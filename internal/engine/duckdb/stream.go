@@ -10,8 +10,9 @@ import (
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 	bindings "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/tarn-lake/tarn/internal/engine"
 )
 
 // stream is a result that is still being computed. It is an
@@ -20,6 +21,7 @@ import (
 type stream struct {
 	s       *session
 	sql     string
+	columns []engine.Column
 	schema  *arrow.Schema
 	stop    func()       // ends the watch over the context
 	ctxErr  func() error // tells whether the context ended
@@ -36,7 +38,7 @@ type stream struct {
 	ended    bool // what the stream held is freed
 }
 
-var _ array.RecordReader = (*stream)(nil)
+var _ engine.Result = (*stream)(nil)
 
 // startStream runs sql until the first of its rows are there.
 func (s *session) startStream(ctx context.Context, sql string) (*stream, error) {
@@ -53,27 +55,34 @@ func (s *session) startStream(ctx context.Context, sql string) (*stream, error) 
 		explain: func(err error) error { return s.explain(ctx, err) },
 		options: bindings.ResultGetArrowOptions(result)}
 	r.refs.Store(1)
-	if r.schema, err = arrowSchema(result, r.options); err != nil {
+	if err := r.describe(); err != nil {
 		r.finish(err)
 		return nil, err
 	}
 	return r, nil
 }
 
-func arrowSchema(r *bindings.Result, o bindings.ArrowOptions) (*arrow.Schema, error) {
-	count := bindings.ColumnCount(r)
+// describe finds out the result's columns.
+func (r *stream) describe() error {
+	count := bindings.ColumnCount(r.result)
 	names := make([]string, count)
 	types := make([]bindings.LogicalType, count)
+	defer destroyTypes(types)
 	for i := range count {
-		names[i] = bindings.ColumnName(r, i)
-		types[i] = bindings.ColumnLogicalType(r, i)
-		defer bindings.DestroyLogicalType(&types[i])
+		names[i] = bindings.ColumnName(r.result, i)
+		types[i] = bindings.ColumnLogicalType(r.result, i)
+		typ, err := r.s.in.typeName(types[i])
+		if err != nil {
+			return err
+		}
+		r.columns = append(r.columns, engine.Column{Name: names[i], Type: typ})
 	}
-	schema, failed := bindings.NewArrowSchema(o, types, names)
+	schema, failed := bindings.NewArrowSchema(r.options, types, names)
 	if err := dataError(failed); err != nil {
-		return nil, fmt.Errorf("translate the result's columns to Arrow: %w", err)
+		return fmt.Errorf("translate the result's columns to Arrow: %w", err)
 	}
-	return schema, nil
+	r.schema = schema
+	return nil
 }
 
 // dataError reads and frees what a call reported.
@@ -202,6 +211,9 @@ func (r *stream) Release() {
 		r.s.endStream(errReleased)
 	}
 }
+
+// Columns returns the columns by the engine's types.
+func (r *stream) Columns() []engine.Column { return r.columns }
 
 // Schema returns the columns in Arrow.
 func (r *stream) Schema() *arrow.Schema { return r.schema }
