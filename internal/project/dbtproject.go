@@ -55,7 +55,11 @@ func (l *loader) readProjectFile(o Options) bool {
 	m := f.reader.Map(root, "the file")
 	p.Name, p.Version = m.Text("name"), m.Text("version")
 	if !projectName.MatchString(p.Name) {
-		l.problems.Errorf("bad-name", m.Place("name"), "the project's name must be letters, digits and underscores, not `%s`", p.Name).
+		place := root.Place
+		if m.Has("name") {
+			place = m.Place("name")
+		}
+		l.problems.Errorf("bad-name", place, "the project's name must be letters, digits and underscores, not `%s`", p.Name).
 			WithHint("write `name: shop`")
 	}
 	p.Vars = projectVars(m.Values("vars"), p.Name, o.Vars)
