@@ -9,6 +9,7 @@ import (
 
 const (
 	nameLimit  = 30
+	subLimit   = 34
 	letter     = 7.3 // width of a letter of a name, in pixels
 	boxPadding = 46.0
 	leastBox   = 132.0
@@ -116,7 +117,7 @@ func nodeSub(n Node) string {
 		}
 		parts = append(parts, formatShort(float64(n.Rows))+unit)
 	}
-	return strings.Join(parts, " · ")
+	return clip(strings.Join(parts, " · "), subLimit)
 }
 
 // form is what a resource is: source, seed, or how a model is materialized.

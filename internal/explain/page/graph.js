@@ -52,9 +52,10 @@
     if (speak) status.textContent = 'Details: ' + detail.dataset.name;
   }
 
+  // The nearest of some neighbours: by column first, then by height.
   function nearest(node, others) {
-    const y = box(node);
-    return others.reduce((best, other) => (!best || Math.abs(box(other) - y) < Math.abs(box(best) - y) ? other : best), null);
+    const away = (other) => Math.abs(other.dataset.layer - node.dataset.layer) * 1e6 + Math.abs(box(other) - box(node));
+    return others.reduce((best, other) => (!best || away(other) < away(best) ? other : best), null);
   }
 
   function beside(node, step) {
