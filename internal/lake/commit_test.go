@@ -88,7 +88,7 @@ func TestConcurrentAppendsAllLandOnce(t *testing.T) {
 	l := newLocalLake(t)
 	commit(t, l, stage(t, l, "o", Change{Op: Append, Schema: orders}))
 	base := load(t, l, "o")
-	const writers, each = 8, 3
+	const writers, each = 8, 2
 	candidates := make([][]*Candidate, writers)
 	var want []string
 	for w := range candidates {
@@ -119,7 +119,7 @@ func TestConcurrentAppendsAllLandOnce(t *testing.T) {
 	if n := len(now.Snapshots()); n != 1+writers*each {
 		t.Errorf("%d snapshots", n)
 	}
-	if s := now.Current().Summary; s["total-records"] != "24" || s["total-data-files"] != "24" || s["added-records"] != "1" {
+	if s := now.Current().Summary; s["total-records"] != "16" || s["total-data-files"] != "16" || s["added-records"] != "1" {
 		t.Errorf("summary %v", s)
 	}
 	wantNoOrphans(t, l, func(string) bool { return false })
@@ -199,7 +199,7 @@ func TestReadersNeverSeeTablesOfOneCommitApart(t *testing.T) {
 			}
 		})
 	}
-	for n := 1; n < 15; n++ {
+	for n := 1; n < 8; n++ {
 		commitAll(n)
 	}
 	cancel()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -169,4 +170,39 @@ func parquetRows(t testing.TB, data []byte) []string {
 		}
 	}
 	return out
+}
+
+// stageNaN builds a file of two row groups: x is 1 in one and NaN in the other.
+func stageNaN(t testing.TB, l *Lake, table string, s Schema) *Candidate {
+	t.Helper()
+	stage, err := l.NewStage(context.Background(), "r", "s", name(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = l.AssignIDs(nil, s)
+	schema := arrow.NewSchema([]arrow.Field{arrowField(s.Fields[0])}, nil)
+	var buf bytes.Buffer
+	w, err := pqarrow.NewFileWriter(schema, &buf, parquet.NewWriterProperties(), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []float64{1, math.NaN()} {
+		b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+		b.Field(0).(*array.Float64Builder).Append(x)
+		if err := w.Write(b.NewRecordBatch()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := stage.DataPrefix() + "/nan.parquet"
+	if err := objstore.WriteAll(context.Background(), l.store, file, buf.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := stage.Build(context.Background(), Change{Op: Append, Schema: s, Files: []NewFile{{Path: file}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
