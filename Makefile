@@ -29,8 +29,8 @@ test: ## every test that needs no other program
 	go test -race $(RACE)
 
 .PHONY: test-engines
-test-engines: build ## tests with real other programs (PyIceberg, Chromium), fetched into test/engines/work
-	./test/engines/run.sh $(ENGINES)
+test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one
+	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(or $(ENGINES),./test/engines/...)
 
 .PHONY: torture
 torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n)
@@ -54,6 +54,7 @@ lint: tools/bin/golangci-lint ## formatting, vet, golangci-lint and the architec
 		if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go vet -tags=duckdb_arrow,failpoints ./internal/failpoint
+	go vet -tags=duckdb_arrow,engines ./test/engines/...
 	tools/bin/golangci-lint run ./...
 	go test -count=1 ./internal/lint
 
