@@ -53,7 +53,8 @@ func Numeric(t arrow.DataType) bool {
 }
 
 // Value returns the i-th value of a as what encoding/json writes rightly: nil,
-// bool, json.Number, string, []any or [Object].
+// bool, json.Number, string, []any or [Object]. The value is a copy: it outlives
+// the array.
 func Value(a arrow.Array, i int) any {
 	if a.IsNull(i) {
 		return nil
@@ -62,9 +63,9 @@ func Value(a arrow.Array, i int) any {
 	case *array.Boolean:
 		return v.Value(i)
 	case *array.String:
-		return v.Value(i)
+		return strings.Clone(v.Value(i))
 	case *array.LargeString:
-		return v.Value(i)
+		return strings.Clone(v.Value(i))
 	case *array.Date32:
 		return v.Value(i).ToTime().Format(time.DateOnly)
 	case *array.Timestamp:

@@ -19,8 +19,7 @@ select
     lines._tarn_line,
     matched.cancelled_by,
     matched.cancelled_at,
-    matched.cancelled_in_file,
-    matched.cancelled_in_line
+    matched.cancelled_in_file || ':' || matched.cancelled_in_line as cancelled_in
 from {{ ref('counted_lines') }} as lines
 inner join newest_day
     on newest_day.sales_date = lines.sales_date

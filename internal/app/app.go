@@ -1,0 +1,154 @@
+// Package app is the composition root: it opens what a command needs, no more,
+// and puts the packages together.
+//
+// It promises that everything it opened is closed by [App.Close], that a
+// command which needs no lake opens none, and that runs whose process died are
+// marked as crashed before anything else is looked at. It leaves to others how
+// commands look (cli) and what the parts do.
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/config"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/graph"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// Options say which project, and with which settings.
+type Options struct {
+	// Dir is the project's folder.
+	Dir string
+	// Env looks up environment variables; nil means those of the process.
+	Env func(string) (string, bool)
+	// Settings are flags that override tarn.yml, by key ("engine.threads").
+	Settings map[string]string
+	// Vars are the variables given on the command line.
+	Vars   map[string]any
+	Target string
+	// WarnError turns warnings of the project into errors.
+	WarnError bool
+	// Warn is told of warnings; nil discards them.
+	Warn   func(*diag.Problem)
+	Logger *slog.Logger
+	// Version is the program's, for what it writes.
+	Version string
+}
+
+// App is a project and what was opened of it. Its methods are not safe for
+// concurrent use.
+type App struct {
+	options   Options
+	config    config.Config
+	principal identity.Principal
+
+	project *project.Project
+	graph   *graph.Graph
+	stores  *stores
+	engines *engines
+}
+
+// Open reads the settings.
+func Open(o Options) (*App, error) {
+	if o.Env == nil {
+		o.Env = os.LookupEnv
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Warn == nil {
+		o.Warn = func(*diag.Problem) {}
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	o.Dir = dir
+	if err := exists(dir); err != nil {
+		return nil, err
+	}
+	c, problems := config.Load(dir, o.Env, o.Settings)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	for _, p := range problems.Warnings() {
+		o.Warn(p)
+	}
+	return &App{options: o, config: c, principal: identity.Current()}, nil
+}
+
+// exists refuses a folder that is no project before anything is made in it.
+func exists(dir string) error {
+	_, err := os.Stat(filepath.Join(dir, "dbt_project.yml"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return diag.New("no-project", diag.Place{}, "%s holds no dbt_project.yml", dir).
+			WithHint("go to a project's folder, give one with --project-dir, or make one with tarn init")
+	}
+	return err
+}
+
+// Close closes what was opened.
+func (a *App) Close() error {
+	var errs []error
+	if a.engines != nil {
+		errs = append(errs, a.engines.close())
+	}
+	if a.stores != nil {
+		errs = append(errs, a.stores.close())
+	}
+	return errors.Join(errs...)
+}
+
+// Config returns the settings.
+func (a *App) Config() config.Config { return a.config }
+
+// Principal returns whom statements are run for.
+func (a *App) Principal() identity.Principal { return a.principal }
+
+// Project loads the project and its graph, once.
+func (a *App) Project() (*project.Project, *graph.Graph, error) {
+	if a.project != nil {
+		return a.project, a.graph, nil
+	}
+	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
+		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
+	})
+	if err := problems.Err(); err != nil {
+		return nil, nil, err
+	}
+	for _, w := range problems.Warnings() {
+		a.options.Warn(w)
+	}
+	g, err := graph.Build(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.project, a.graph = p, g
+	return p, g, nil
+}
+
+// Select returns the selected resources in graph order.
+func (a *App) Select(ctx context.Context, selectors, exclude []string) ([]*project.Resource, error) {
+	p, g, err := a.Project()
+	if err != nil {
+		return nil, err
+	}
+	set, err := g.Select(selectors, exclude)
+	if err != nil {
+		return nil, err
+	}
+	var list []*project.Resource
+	for _, id := range g.Order() {
+		if set.Has(id) {
+			list = append(list, p.ByID(id))
+		}
+	}
+	return list, ctx.Err()
+}

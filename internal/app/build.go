@@ -1,0 +1,228 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// BuildRequest says what to build and how.
+type BuildRequest struct {
+	// Command is the verb: ingest, seed, run, test or build.
+	Command         string
+	Select, Exclude []string
+	// IDs are the resources themselves, in place of Select (a retry).
+	IDs         []string
+	Publish     string
+	FullRefresh bool
+	RetryOf     string
+	// Events hears what happens; Waiting hears of the run that this one waits for.
+	Events  func(run.Event)
+	Waiting func(run.Holder)
+}
+
+// Summary is how a run ended.
+type Summary struct {
+	Run   run.Run
+	Steps []run.Step
+}
+
+// kinds are what each verb builds.
+var kinds = map[string][]project.Kind{
+	"ingest": {project.KindSource},
+	"seed":   {project.KindSeed},
+	"run":    {project.KindModel},
+	"test":   {project.KindTest},
+	"build":  {project.KindSource, project.KindSeed, project.KindModel, project.KindTest},
+}
+
+// Build does a run of the project.
+func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
+	ids, err := a.chosen(ctx, r)
+	if err != nil {
+		return Summary{}, err
+	}
+	publish, err := parsePublish(r.Publish)
+	if err != nil {
+		return Summary{}, err
+	}
+	parts, err := a.parts(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	active, err := a.begin(ctx, r)
+	if err != nil {
+		return Summary{}, err
+	}
+	results, err := a.execute(ctx, active, parts, r, build.Options{IDs: ids, Publish: publish, FullRefresh: r.FullRefresh})
+	state, message := results.State(), ""
+	switch {
+	case ctx.Err() != nil:
+		state, message, err = run.Cancelled, "interrupted", nil
+	case err != nil:
+		state, message = run.Failed, err.Error()
+	}
+	err = errors.Join(err, active.Finish(ctx, state, message))
+	ctx = context.WithoutCancel(ctx)
+	s := Summary{Run: active.Run()}
+	steps, stepsErr := a.stores.journal.Steps(ctx, s.Run.ID)
+	s.Steps = steps
+	return s, errors.Join(err, stepsErr)
+}
+
+// chosen returns the IDs that the request is about.
+func (a *App) chosen(ctx context.Context, r BuildRequest) ([]string, error) {
+	if r.IDs != nil {
+		return r.IDs, nil
+	}
+	resources, err := a.Select(ctx, r.Select, r.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, res := range resources {
+		if slices.Contains(kinds[r.Command], res.Kind) {
+			ids = append(ids, res.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, diag.New("nothing-selected", diag.Place{}, "there is nothing to %s", r.Command).
+			WithHint("tarn ls shows what the project has, and what a selection finds")
+	}
+	return ids, nil
+}
+
+func parsePublish(s string) (build.Publish, error) {
+	switch p := build.Publish(s); p {
+	case "":
+		return build.PublishResource, nil
+	case build.PublishResource, build.PublishRun, build.PublishNever:
+		return p, nil
+	default:
+		return "", diag.New("bad-flag", diag.Place{}, "--publish %s is not known", s).WithHint("write resource, run or never")
+	}
+}
+
+// begin journals the run and waits until it has the lake to itself.
+func (a *App) begin(ctx context.Context, r BuildRequest) (*run.Active, error) {
+	vars, err := json.Marshal(a.options.Vars)
+	if err != nil {
+		return nil, fmt.Errorf("the variables: %w", err)
+	}
+	var args []string
+	if r.FullRefresh {
+		args = append(args, "--full-refresh")
+	}
+	return a.stores.journal.Begin(ctx, run.Spec{
+		Command: r.Command, Args: args, Select: r.Select, Exclude: r.Exclude, Principal: a.principal.String(),
+		Project: a.project.Name, Publish: r.Publish, Vars: vars, RetryOf: r.RetryOf,
+		Events: r.Events, Logger: a.options.Logger,
+	})
+}
+
+func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r BuildRequest, o build.Options) (run.Results, error) {
+	waiting := r.Waiting
+	if waiting == nil {
+		waiting = func(run.Holder) {}
+	}
+	if err := active.Exclusive(ctx, waiting); err != nil {
+		return nil, err
+	}
+	b := &build.Builder{
+		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
+		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,
+		System: &systemTables{app: a}, Principal: a.principal, Threads: a.threads(), Logger: a.options.Logger,
+	}
+	return b.Run(ctx, active, o)
+}
+
+// Retry goes on with the newest run of a project that did not succeed: what
+// succeeded in it is left alone.
+func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	last, err := s.journal.Latest(ctx, run.Filter{Commands: []string{"ingest", "seed", "run", "test", "build"}})
+	if errors.Is(err, run.ErrNotFound) {
+		return Summary{}, diag.New("nothing-to-retry", diag.Place{}, "there is no run yet").WithHint("start one with tarn build")
+	}
+	if err != nil {
+		return Summary{}, err
+	}
+	if last.State == run.Success {
+		return Summary{}, diag.New("nothing-to-retry", diag.Place{}, "the last run, %s, succeeded", last.ID).WithHint("start a new one with tarn build")
+	}
+	steps, err := s.journal.Steps(ctx, last.ID)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := a.adoptVars(last); err != nil {
+		return Summary{}, err
+	}
+	if r.IDs, err = a.unfinished(ctx, last, steps); err != nil {
+		return Summary{}, err
+	}
+	r.Command, r.RetryOf = last.Command, last.ID
+	r.Select, r.Exclude = last.Select, last.Exclude
+	if r.Publish == "" {
+		r.Publish = last.Publish
+	}
+	r.FullRefresh = slices.Contains(last.Args, "--full-refresh")
+	return a.Build(ctx, r)
+}
+
+// adoptVars takes the variables of an earlier run where none were given.
+func (a *App) adoptVars(last run.Run) error {
+	if len(a.options.Vars) > 0 || len(last.Vars) == 0 {
+		return nil
+	}
+	var vars map[string]any
+	if err := json.Unmarshal(last.Vars, &vars); err != nil {
+		return fmt.Errorf("the variables of run %s: %w", last.ID, err)
+	}
+	a.options.Vars, a.project, a.graph = vars, nil, nil
+	return nil
+}
+
+// unfinished returns what a retry has to do: the steps that did not succeed,
+// with their tests. A run that publishes as a whole, or died before its plan
+// was journaled, is done again from the start.
+func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([]string, error) {
+	p, _, err := a.Project()
+	if err != nil {
+		return nil, err
+	}
+	if len(steps) == 0 || last.Publish == string(build.PublishRun) {
+		return a.chosen(ctx, BuildRequest{Command: last.Command, Select: last.Select, Exclude: last.Exclude})
+	}
+	left := map[string]bool{}
+	for _, id := range run.Unfinished(steps) {
+		left[id] = true
+	}
+	all, err := a.chosen(ctx, BuildRequest{Command: last.Command, Select: last.Select, Exclude: last.Exclude})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, id := range all {
+		r := p.ByID(id)
+		again := left[id] || r.Kind == project.KindModel && r.Config.Materialized == project.MaterializedEphemeral
+		if r.Kind == project.KindTest {
+			for _, parent := range r.DependsOn {
+				again = again || left[parent]
+			}
+		}
+		if again {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/engine/duckdb"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ingest"
+	"github.com/tarn-lake/tarn/internal/ingest/all"
+	"github.com/tarn-lake/tarn/internal/quality"
+	"github.com/tarn-lake/tarn/internal/transform"
+	"github.com/tarn-lake/tarn/internal/write"
+)
+
+// engines are the two instances of the embedded engine and what works on them:
+// people's statements run on the reader, which is locked down; what Tarn
+// generates runs on the writer.
+type engines struct {
+	reader engine.Engine
+	writer engine.Engine
+	gate   *gate.Gate
+}
+
+// threads is how much may run at once.
+func (a *App) threads() int {
+	if n := a.config.Engine.Threads; n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// query opens the gate, once: all that a query needs.
+func (a *App) query(ctx context.Context) (*gate.Gate, error) {
+	if a.engines == nil {
+		a.engines = &engines{}
+	}
+	e := a.engines
+	if e.gate != nil {
+		return e.gate, nil
+	}
+	warehouse := filepath.Join(a.config.LakeDir(), "warehouse")
+	if err := os.MkdirAll(warehouse, 0o755); err != nil {
+		return nil, err
+	}
+	var err error
+	e.reader, err = duckdb.Open(ctx, engine.Options{
+		Class: engine.Reader, MemoryLimit: a.memory(), Threads: a.threads(),
+		SpillDir: filepath.Join(a.config.SpillDir(), "read"), AllowedDirs: []string{warehouse},
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.gate, err = gate.New(gate.Options{Reader: e.reader, Logger: a.options.Logger})
+	return e.gate, err
+}
+
+// memory is the limit of one instance: both together, and the buffers between
+// them, stay within what was allowed.
+func (a *App) memory() int64 { return int64(a.config.Engine.Memory) * 2 / 5 }
+
+// parts are what builds a project.
+type parts struct {
+	ingester    *ingest.Ingester
+	transformer *transform.Transformer
+	judge       *quality.Judge
+}
+
+// parts opens everything.
+func (a *App) parts(ctx context.Context) (*parts, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := a.Project()
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.engines.writer == nil {
+		a.engines.writer, err = duckdb.Open(ctx, engine.Options{
+			Class: engine.Writer, MemoryLimit: a.memory(), Threads: a.threads(),
+			SpillDir: filepath.Join(a.config.SpillDir(), "write"), Functions: write.Functions(),
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	writer := write.New(s.lake, a.engines.writer)
+	in, err := ingest.New(ctx, ingest.Options{
+		DB: s.catalog, Lake: s.lake, Writer: writer, Formats: all.Formats(),
+		Dir: a.options.Dir, Threads: a.threads(), Logger: a.options.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal}
+	return &parts{
+		ingester: in, transformer: t,
+		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Resolve: t.Relation},
+	}, nil
+}
+
+func (e *engines) close() error {
+	var errs []error
+	for _, instance := range []engine.Engine{e.reader, e.writer} {
+		if instance != nil {
+			errs = append(errs, instance.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

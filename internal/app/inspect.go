@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine/duckdb"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/transform"
+)
+
+// TableInfo is a line of `tarn tables`. Rows is -1 where there is no count.
+type TableInfo struct {
+	Name      string
+	Kind      string
+	Rows      int64
+	Columns   int
+	Snapshots int
+	Published time.Time
+	Doc       string
+}
+
+// Tables lists what readers see.
+func (a *App) Tables(ctx context.Context) ([]TableInfo, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []TableInfo
+	for _, e := range view.Entries() {
+		t, err := view.Load(ctx, e.Name)
+		if err != nil {
+			return nil, err
+		}
+		info := TableInfo{Name: t.Name().String(), Kind: kindName(t), Rows: rowsOf(t.Current()), Columns: len(t.Schema().Fields), Snapshots: len(t.Snapshots()), Doc: t.Doc()}
+		if c := t.Current(); c != nil {
+			info.Published = c.Time
+		}
+		list = append(list, info)
+	}
+	return list, nil
+}
+
+// rowsOf is how many rows a snapshot has; -1 is unknown.
+func rowsOf(s *lake.Snapshot) int64 {
+	if s == nil {
+		return -1
+	}
+	if n, ok := totalRows(s).(int64); ok {
+		return n
+	}
+	return -1
+}
+
+// ColumnInfo is a line of `tarn describe`.
+type ColumnInfo struct {
+	Name, Type, SQLType, Doc string
+}
+
+// Description is what `tarn describe` shows.
+type Description struct {
+	TableInfo
+	ColumnInfos []ColumnInfo
+	Partition   []string
+	Location    string
+	SQL         string
+}
+
+// Describe tells what a table looks like.
+func (a *App) Describe(ctx context.Context, name string) (Description, error) {
+	t, err := a.table(ctx, name)
+	if err != nil {
+		return Description{}, err
+	}
+	d := Description{Location: t.Location(), SQL: t.ViewSQL()}
+	d.TableInfo = TableInfo{Name: t.Name().String(), Kind: kindName(t), Rows: rowsOf(t.Current()), Columns: len(t.Schema().Fields), Snapshots: len(t.Snapshots()), Doc: t.Doc()}
+	for _, f := range t.Schema().Fields {
+		sql, err := scan.DuckType(f.Type)
+		if err != nil {
+			return d, err
+		}
+		d.ColumnInfos = append(d.ColumnInfos, ColumnInfo{f.Name, f.Type.String(), sql, f.Doc})
+	}
+	for _, p := range t.Partition() {
+		d.Partition = append(d.Partition, p.Transform+"("+p.Column+")")
+	}
+	return d, nil
+}
+
+// table loads a published table by what a person typed.
+func (a *App) table(ctx context.Context, name string) (*lake.Table, error) {
+	t, err := ident.ParseTable(name)
+	if err != nil {
+		return nil, diag.New("bad-name", diag.Place{}, "%v", err)
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return view.Load(ctx, t)
+}
+
+// History lists the states that a table has been in, newest first.
+func (a *App) History(ctx context.Context, name string) ([]lake.Snapshot, error) {
+	t, err := a.table(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if t.Kind() == lake.ViewEntry {
+		return nil, diag.New("no-history", diag.Place{}, "%s is a view and holds no rows of its own", t.Name()).
+			WithHint("tarn describe %s shows its query", t.Name())
+	}
+	all := t.Snapshots()
+	for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
+		all[i], all[j] = all[j], all[i]
+	}
+	return all, nil
+}
+
+// Runs lists the newest runs; 0 means all.
+func (a *App) Runs(ctx context.Context, limit int) ([]run.Run, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.journal.List(ctx, run.Filter{Limit: limit})
+}
+
+// Steps lists the steps of a run.
+func (a *App) Steps(ctx context.Context, runID string) ([]run.Step, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.journal.Steps(ctx, runID)
+}
+
+// Compile returns the SQL of a model, a test or an analysis.
+func (a *App) Compile(r *project.Resource) (string, error) {
+	p, _, err := a.Project()
+	if err != nil {
+		return "", err
+	}
+	return (&transform.Transformer{Project: p}).Compile(r)
+}
+
+// Cleaned is what a clean removed.
+type Cleaned struct {
+	Folders []string
+	Lake    lake.Swept
+}
+
+// Clean removes the project's clean-targets, and what dead runs left in the
+// lake. Live files of the lake, and what a running load writes, stay.
+func (a *App) Clean(ctx context.Context) (Cleaned, error) {
+	var c Cleaned
+	p, _, err := a.Project()
+	if err != nil {
+		return c, err
+	}
+	lakeDir := a.config.LakeDir()
+	for _, target := range p.CleanTargets {
+		path := filepath.Join(a.options.Dir, target)
+		if inside, err := filepath.Rel(path, lakeDir); err == nil && filepath.IsLocal(inside) {
+			return c, diag.New("unsafe-clean", diag.Place{File: "dbt_project.yml"}, "clean-targets names %s, which holds the lake", target).
+				WithHint("take it out: tarn clean never removes the lake's live files")
+		}
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return c, err
+		}
+		c.Folders = append(c.Folders, target)
+	}
+	if _, err := os.Stat(filepath.Join(lakeDir, "catalog.db")); errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return c, err
+	}
+	c.Lake, err = s.lake.Sweep(ctx, s.journal.Live)
+	return c, err
+}
+
+// Check is a line of `tarn debug`.
+type Check struct {
+	Name, Value string
+	Err         error
+}
+
+// Debug looks at everything that a build needs.
+func (a *App) Debug(ctx context.Context) []Check {
+	checks := []Check{
+		{Name: "tarn", Value: a.options.Version},
+		{Name: "go", Value: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH},
+		{Name: "duckdb", Value: duckdb.Version()},
+		{Name: "project", Value: a.options.Dir},
+		{Name: "principal", Value: a.principal.String()},
+		{Name: "lake", Value: a.config.LakeDir()},
+		{Name: "threads", Value: fmt.Sprint(a.threads())},
+		{Name: "memory", Value: memoryText(int64(a.config.Engine.Memory))},
+	}
+	add := func(name, ok string, err error) { checks = append(checks, Check{name, ok, err}) }
+	p, _, err := a.Project()
+	if err != nil {
+		add("definitions", "", err)
+	} else {
+		add("definitions", fmt.Sprintf("%d resources", len(p.Resources)), nil)
+	}
+	if _, err := os.Stat(filepath.Join(a.config.LakeDir(), "catalog.db")); errors.Is(err, fs.ErrNotExist) {
+		add("catalog", "not made yet: the first tarn build makes it", nil)
+		return checks
+	}
+	tables, err := a.Tables(ctx)
+	add("catalog", fmt.Sprintf("%d tables", len(tables)), err)
+	if err != nil {
+		return checks
+	}
+	result, err := a.Query(ctx, QueryRequest{SQL: "select 1"})
+	if err == nil {
+		result.Release()
+	}
+	add("engine", "answers", err)
+	return checks
+}
+
+func memoryText(n int64) string {
+	if n == 0 {
+		return "as the engine decides"
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// QueryRequest is a statement of a person.
+type QueryRequest struct {
+	SQL string
+	// Place is where the SQL was written; zero on the command line.
+	Place diag.Place
+	// Run looks at what that run made, also where it is held.
+	Run string
+	// AsOf looks at the tables as they were: a time, or a snapshot's id.
+	AsOf string
+}
+
+// Query runs a SELECT through the gate. The reader must be released.
+func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, error) {
+	scope, err := a.scope(ctx, r.Run, r.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return g.Query(ctx, gate.Statement{SQL: r.SQL, Principal: a.principal, Place: r.Place, Scope: scope, Purpose: "query"})
+}
+
+// Show runs a model's query as it is written, on what is published.
+func (a *App) Show(ctx context.Context, r *project.Resource, limit int) (array.RecordReader, error) {
+	sql, err := a.Compile(r)
+	if err != nil {
+		return nil, err
+	}
+	if limit >= 0 {
+		sql = fmt.Sprintf("select * from (%s\n) limit %d", sql, limit)
+	}
+	return a.Query(ctx, QueryRequest{SQL: sql, Place: diag.Place{File: r.Path, Line: 1, Column: 1}})
+}
+
+// scope is what names mean: the catalog as it is now, or was, with what a run
+// made over it.
+func (a *App) scope(ctx context.Context, runID, asOf string) (*build.Scope, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := parseAsOf(asOf)
+	if err != nil {
+		return nil, err
+	}
+	scope := &build.Scope{SystemTables: &systemTables{app: a}}
+	if at.Time.IsZero() {
+		scope.AsOf = at
+		scope.View, err = s.lake.Pin(ctx)
+	} else {
+		// A time means what readers saw then, of all tables at once.
+		scope.View, err = s.lake.PinAt(ctx, at.Time)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if runID == "" {
+		return scope, nil
+	}
+	if _, err := s.journal.Get(ctx, runID); err != nil {
+		if errors.Is(err, run.ErrNotFound) {
+			return nil, diag.New("unknown-run", diag.Place{}, "there is no run %s", runID).WithHint("tarn runs lists them")
+		}
+		return nil, err
+	}
+	candidates, err := s.lake.Candidates(ctx, runID)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range candidates {
+		t, err := s.lake.LoadAt(ctx, c.Name, c.Kind, c.Location)
+		if err != nil {
+			return nil, err
+		}
+		scope.Put(t)
+	}
+	return scope, nil
+}
+
+// timeForms are the ways to write --as-of.
+var timeForms = []string{
+	time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999", "2006-01-02 15:04", time.DateOnly,
+}
+
+func parseAsOf(s string) (lake.At, error) {
+	if s == "" {
+		return lake.At{}, nil
+	}
+	for _, form := range timeForms {
+		if t, err := time.Parse(form, s); err == nil {
+			return lake.At{Time: t.UTC()}, nil
+		}
+	}
+	if id, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return lake.At{SnapshotID: id}, nil
+	}
+	return lake.At{}, diag.New("bad-flag", diag.Place{}, "--as-of %q is neither a time nor a snapshot", s).
+		WithHint("write 2026-01-31, 2026-01-31 12:00:00 (UTC) or a snapshot id that tarn history shows")
+}

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore/local"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// stores are the databases and files of the lake.
+type stores struct {
+	catalog *metadb.DB
+	state   *metadb.DB
+	lake    *lake.Lake
+	journal *run.Journal
+	// crashed are runs that were found dead when the stores were opened.
+	crashed []run.Run
+}
+
+// open opens the lake and the journal, once, and marks crashed runs.
+func (a *App) open(ctx context.Context) (*stores, error) {
+	if a.stores != nil {
+		return a.stores, nil
+	}
+	s := &stores{}
+	if err := s.open(ctx, a); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	a.stores = s
+	for _, r := range s.crashed {
+		a.options.Logger.Warn("the run "+r.ID+" did not end: its process died; tarn retry goes on with it", "run", r.ID)
+	}
+	return s, nil
+}
+
+func (s *stores) open(ctx context.Context, a *App) (err error) {
+	dir := a.config.LakeDir()
+	program := metadb.Program("tarn " + a.options.Version)
+	if s.catalog, err = metadb.Open(ctx, filepath.Join(dir, "catalog.db"), program); err != nil {
+		return err
+	}
+	if s.state, err = metadb.Open(ctx, filepath.Join(dir, "state.db"), program); err != nil {
+		return err
+	}
+	store, err := local.New(filepath.Join(dir, "warehouse"))
+	if err != nil {
+		return err
+	}
+	if s.lake, err = lake.Open(ctx, lake.Options{DB: s.catalog, Store: store, Logger: a.options.Logger}); err != nil {
+		return err
+	}
+	if err := build.Migrate(ctx, s.catalog); err != nil {
+		return err
+	}
+	if s.journal, err = run.Open(ctx, s.state, filepath.Join(dir, "locks")); err != nil {
+		return err
+	}
+	s.crashed, err = s.journal.CrashSweep(ctx)
+	return err
+}
+
+func (s *stores) close() error {
+	var errs []error
+	for _, db := range []*metadb.DB{s.state, s.catalog} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,118 @@
+package build
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/failpoint"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/quality"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// publish makes the new state visible, or lets it wait for the run's end.
+func (x *execution) publish(ctx context.Context, m *made) (run.Result, error) {
+	if len(m.candidates) == 0 && m.save == nil {
+		return m.result(run.Success, run.Unchanged, "nothing new"), nil
+	}
+	if x.options.Publish != PublishResource {
+		x.mu.Lock()
+		x.waiting = append(x.waiting, m)
+		x.mu.Unlock()
+		if len(m.candidates) == 0 {
+			return m.result(run.Success, run.Unchanged, "nothing new"), nil
+		}
+		return m.result(run.Success, run.Unpublished, ""), nil
+	}
+	failpoint.Hit("build.before-publish")
+	if err := x.commit(ctx, []*made{m}); err != nil {
+		x.forget(m)
+		return run.Result{}, err
+	}
+	failpoint.Hit("build.after-publish")
+	if len(m.candidates) == 0 {
+		return m.result(run.Success, run.Unchanged, "nothing new"), nil
+	}
+	return m.result(run.Success, run.Published, ""), nil
+}
+
+// publishRun makes everything that waits visible at once.
+func (x *execution) publishRun(ctx context.Context) run.Result {
+	x.mu.Lock()
+	all := x.waiting
+	x.mu.Unlock()
+	failpoint.Hit("build.before-publish")
+	if err := x.commit(ctx, all); err != nil {
+		return run.Failure(fmt.Errorf("publish the run: %w", err))
+	}
+	failpoint.Hit("build.after-publish")
+	x.mu.Lock()
+	x.waiting = nil
+	x.mu.Unlock()
+	tables := 0
+	for _, m := range all {
+		tables += len(m.candidates)
+	}
+	return run.Result{State: run.Success, Outcome: run.Published, Message: fmt.Sprintf("%d tables in one transaction", tables)}
+}
+
+// commit is one catalog transaction: pointers, ledgers, accounts, and the
+// record of what was published.
+func (x *execution) commit(ctx context.Context, all []*made) error {
+	var candidates []*lake.Candidate
+	for _, m := range all {
+		candidates = append(candidates, m.candidates...)
+	}
+	return x.Lake.Commit(ctx, candidates, func(tx metadb.Tx) error {
+		for _, m := range all {
+			if m.save != nil {
+				if err := m.save(ctx, tx); err != nil {
+					return err
+				}
+			}
+			for _, c := range m.candidates {
+				if _, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_publication (run, resource, namespace, table_name, location, published_at) VALUES (?, ?, ?, ?, ?, ?)`,
+					x.run, m.resource.ID, c.Name.Namespace, c.Name.Name, c.Location, now().UnixMicro()); err != nil {
+					return fmt.Errorf("record the publication of %s: %w", c.Name, err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// hold keeps the new state for people to look at; readers keep the old one.
+func (x *execution) hold(ctx context.Context, m *made, holding []quality.Verdict) (run.Result, error) {
+	reason := x.reasons(holding)
+	if err := x.Lake.Hold(ctx, m.candidates, reason); err != nil {
+		return run.Result{}, err
+	}
+	m.details.ReadersSee = x.readersSee(ctx, m.resource.Relation)
+	return m.result(run.Held, run.KeptBack, reason), nil
+}
+
+// holdRest holds what was made but is not to be published, or could not be
+// because another step of the run failed.
+func (x *execution) holdRest(ctx context.Context) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	reason := "the run was not to publish (--publish never)"
+	if x.options.Publish == PublishRun {
+		reason = "the run publishes all its tables or none, and another step did not succeed"
+	}
+	for _, m := range x.waiting {
+		if err := x.Lake.Hold(ctx, m.candidates, reason); err != nil {
+			return err
+		}
+	}
+	x.waiting = nil
+	return nil
+}
+
+// forget lets the names of m mean what is published.
+func (x *execution) forget(m *made) {
+	for _, c := range m.candidates {
+		x.scope.Forget(c.Name)
+	}
+}

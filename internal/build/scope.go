@@ -1,0 +1,76 @@
+package build
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// SystemTables gives the tables of the schema "system" as generated SELECTs.
+type SystemTables interface {
+	System(ctx context.Context, name string) (sql string, columns []engine.Column, ok bool, err error)
+	SystemNames() []string
+}
+
+// Scope is what names mean: the candidates of a run first, then the state of
+// the catalog at one moment. It is safe for concurrent use.
+type Scope struct {
+	SystemTables
+	View *lake.View
+	// AsOf asks for the tables as they were.
+	AsOf lake.At
+
+	mu      sync.RWMutex
+	overlay map[string]*lake.Table
+}
+
+// Put makes a candidate the meaning of its name.
+func (s *Scope) Put(t *lake.Table) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.overlay == nil {
+		s.overlay = map[string]*lake.Table{}
+	}
+	s.overlay[t.Name().Key()] = t
+}
+
+// Forget gives a name its published meaning back.
+func (s *Scope) Forget(t ident.Table) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.overlay, t.Key())
+}
+
+// Table returns the table or view of that name.
+func (s *Scope) Table(ctx context.Context, t ident.Table) (*lake.Table, error) {
+	s.mu.RLock()
+	candidate, ok := s.overlay[t.Key()]
+	s.mu.RUnlock()
+	if ok {
+		return candidate, nil
+	}
+	return s.View.Load(ctx, t)
+}
+
+// Names returns the names that there are.
+func (s *Scope) Names(context.Context) []ident.Table {
+	var names []ident.Table
+	for _, e := range s.View.Entries() {
+		names = append(names, e.Name)
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, t := range s.overlay {
+		names = append(names, t.Name())
+	}
+	for _, n := range s.SystemNames() {
+		names = append(names, ident.Table{Namespace: "system", Name: n})
+	}
+	return names
+}
+
+// At returns the moment whose state is asked for.
+func (s *Scope) At() lake.At { return s.AsOf }

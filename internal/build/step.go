@@ -1,0 +1,227 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/ingest"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/quality"
+	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/transform"
+)
+
+// maxRebuilds bounds how often a state is made anew because somebody else
+// changed the table in between.
+const maxRebuilds = 3
+
+// made is the new state of one resource, not yet visible.
+type made struct {
+	resource   *project.Resource
+	candidates []*lake.Candidate
+	save       func(context.Context, metadb.Tx) error
+	rows       int64
+	bytes      int64
+	details    Details
+}
+
+// step does one step of the run.
+func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
+	id := attempt.Step().Resource
+	if id == PublishStep {
+		return x.publishRun(ctx)
+	}
+	r := x.Project.ByID(id)
+	if r.Kind == project.KindTest {
+		return x.freeTest(ctx, r)
+	}
+	for range maxRebuilds {
+		result, err := x.build(ctx, r, attempt)
+		if errors.Is(err, lake.ErrConflict) {
+			x.Logger.Info("somebody else changed the table; it is built again", "resource", r.ID, "reason", err.Error())
+			continue
+		}
+		if err != nil {
+			return run.Failure(err)
+		}
+		return result
+	}
+	return run.Failure(fmt.Errorf("%s: other writers changed it each time it was built; stop them, or try again", r.Relation))
+}
+
+// build makes, tests and publishes the new state of r, or holds it.
+func (x *execution) build(ctx context.Context, r *project.Resource, attempt *run.Attempt) (run.Result, error) {
+	m, err := x.make(ctx, r, attempt)
+	if err != nil {
+		return run.Result{}, err
+	}
+	if err := x.show(ctx, m); err != nil {
+		return run.Result{}, err
+	}
+	holding, err := x.judge(ctx, m)
+	if err != nil {
+		return run.Result{}, err
+	}
+	if len(holding) > 0 {
+		return x.hold(ctx, m, holding)
+	}
+	return x.publish(ctx, m)
+}
+
+// make stages the new state of r.
+func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.Attempt) (*made, error) {
+	m := &made{resource: r, details: Details{Materialized: r.Config.Materialized}}
+	if r.Kind == project.KindModel {
+		return m, x.model(ctx, m, attempt)
+	}
+	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Progress: func(p ingest.Progress) {
+		attempt.Progress(p.Rows, p.Bytes, p.TotalBytes)
+	}}
+	load := x.Ingester.Load
+	if r.Kind == project.KindSeed {
+		load = x.Ingester.Seed
+	}
+	l, err := load(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	m.candidates, m.rows, m.bytes, m.details.Notes = l.Candidates, l.Record.Written, l.Record.Bytes, l.Notes
+	if !l.Nothing() {
+		m.details.Load = &l.Record
+	}
+	if l.Changes() {
+		m.save = l.Save
+	}
+	return m, nil
+}
+
+func (x *execution) model(ctx context.Context, m *made, attempt *run.Attempt) error {
+	r := m.resource
+	view, err := x.Lake.Pin(ctx)
+	if err != nil {
+		return err
+	}
+	base, err := view.Load(ctx, r.Relation)
+	if err != nil && !errors.Is(err, lake.ErrNotFound) {
+		return err
+	}
+	stage, err := x.Lake.NewStage(ctx, x.run, r.ID, r.Relation)
+	if err != nil {
+		return err
+	}
+	candidate, err := x.Transformer.Build(ctx, transform.Request{
+		Model: r, Stage: stage, Base: base, Scope: x.scope,
+		Wrap: func(rows array.RecordReader) array.RecordReader {
+			return &counting{RecordReader: rows, attempt: attempt}
+		},
+		Summary: map[string]string{"tarn.run": x.run, "tarn.resource": r.ID},
+	})
+	if err != nil {
+		return errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
+	}
+	m.candidates, m.rows = []*lake.Candidate{candidate}, candidate.Records
+	return nil
+}
+
+// counting tells how many rows have passed.
+type counting struct {
+	array.RecordReader
+	attempt *run.Attempt
+	rows    int64
+	told    int64
+}
+
+// tellEvery is how many rows pass between two tellings.
+const tellEvery = 100_000
+
+// Next passes the next batch on.
+func (c *counting) Next() bool {
+	if !c.RecordReader.Next() {
+		return false
+	}
+	c.rows += c.RecordBatch().NumRows()
+	if c.rows-c.told >= tellEvery {
+		c.told = c.rows
+		c.attempt.Progress(c.rows, 0, 0)
+	}
+	return true
+}
+
+// show lets the run's own queries see the new state.
+func (x *execution) show(ctx context.Context, m *made) error {
+	for _, c := range m.candidates {
+		t, err := x.Lake.LoadAt(ctx, c.Name, c.Kind, c.Location)
+		if err != nil {
+			return err
+		}
+		x.scope.Put(t)
+		if c.Name.Key() == m.resource.Relation.Key() {
+			m.details.Candidate = c.Location
+		}
+	}
+	return nil
+}
+
+// judge runs the tests that gate the resource and returns those that hold it.
+func (x *execution) judge(ctx context.Context, m *made) ([]quality.Verdict, error) {
+	var holding []quality.Verdict
+	for _, test := range x.tests[m.resource.ID] {
+		v, err := x.Judge.Run(ctx, test, x.scope)
+		if err != nil {
+			return nil, err
+		}
+		m.details.Tests = append(m.details.Tests, v)
+		if v.Holds() {
+			holding = append(holding, v)
+		}
+	}
+	return holding, nil
+}
+
+// freeTest runs a test of what is published.
+func (x *execution) freeTest(ctx context.Context, test *project.Resource) run.Result {
+	v, err := x.Judge.Run(ctx, test, x.scope)
+	if err != nil {
+		return run.Failure(err)
+	}
+	result := run.Result{State: run.Success, Message: v.Message, Rows: v.Failures}
+	if v.Holds() {
+		result.State = run.Failed
+	}
+	result.Details = encode(Details{Tests: []quality.Verdict{v}})
+	return result
+}
+
+// result is what the journal keeps of a step.
+func (m *made) result(state run.State, outcome run.Outcome, message string) run.Result {
+	return run.Result{State: state, Outcome: outcome, Message: message, Rows: m.rows, Bytes: m.bytes, Details: encode(m.details)}
+}
+
+// encode turns details into JSON; they are plain data that always encodes.
+func encode(d Details) json.RawMessage {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return json.RawMessage(`{}`)
+	}
+	return b
+}
+
+// reasons names the tests that hold a resource.
+func (x *execution) reasons(holding []quality.Verdict) string {
+	parts := make([]string, len(holding))
+	for i, v := range holding {
+		name := v.Test
+		if t := x.Project.ByID(v.Test); t != nil {
+			name = t.Name
+		}
+		parts[i] = fmt.Sprintf("%s: %s", name, v.Message)
+	}
+	return strings.Join(parts, "; ")
+}

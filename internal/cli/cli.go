@@ -1,0 +1,179 @@
+// Package cli is for the command line: dbt's verbs and flags where dbt has
+// them, one file per command.
+//
+// It promises that stdout is data and stderr is messages; that the exit code
+// is 0 for success, 1 for what was handled (a failed or held test, a bad
+// project) and 2 for what was not; and that every flag is also an environment
+// variable. It leaves to others what the commands do (app).
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// Exit codes.
+const (
+	exitSuccess   = 0
+	exitHandled   = 1
+	exitUnhandled = 2
+)
+
+// errUnsuccessful ends a command whose run did not succeed; what went wrong was
+// shown already.
+var errUnsuccessful = errors.New("the run did not succeed")
+
+// Program is what a process gives the command line.
+type Program struct {
+	Args    []string
+	In      io.Reader
+	Out     io.Writer
+	Err     io.Writer
+	Env     func(string) (string, bool)
+	Version string
+}
+
+// Main runs the program and returns its exit code.
+func Main(ctx context.Context, p Program) int {
+	c := &command{program: p}
+	root := c.root()
+	root.SetArgs(p.Args)
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	err := root.ExecuteContext(ctx)
+	return c.exit(ctx, err)
+}
+
+// exit shows an error and chooses the code.
+func (c *command) exit(ctx context.Context, err error) int {
+	var one *diag.Problem
+	var many *diag.ProblemsError
+	switch {
+	case err == nil:
+		return exitSuccess
+	case errors.Is(err, errUnsuccessful):
+		return exitHandled
+	case ctx.Err() != nil:
+		fmt.Fprintln(c.program.Err, "interrupted")
+		return exitHandled
+	case errors.As(err, &many):
+		c.problems(err, many.Problems)
+		return exitHandled
+	case errors.As(err, &one):
+		c.problems(err, []*diag.Problem{one})
+		return exitHandled
+	default:
+		fmt.Fprintf(c.program.Err, "%s %v\n", c.style().bad("error:"), err)
+		return exitUnhandled
+	}
+}
+
+// problems shows each problem on lines of its own.
+func (c *command) problems(err error, list []*diag.Problem) {
+	s := c.style()
+	for _, p := range list {
+		if at := p.Place.String(); at != "" {
+			fmt.Fprintf(c.program.Err, "%s: ", s.bold(at))
+		}
+		label := s.bad(p.Code)
+		if p.Severity == diag.Warning {
+			label = s.wait("warning: " + p.Code)
+		}
+		fmt.Fprintf(c.program.Err, "%s: %s\n", label, p.Message)
+		if p.Hint != "" {
+			fmt.Fprintf(c.program.Err, "  hint: %s\n", p.Hint)
+		}
+	}
+	if len(list) > 1 {
+		fmt.Fprintf(c.program.Err, "%d problems\n", len(list))
+	}
+}
+
+// command is one invocation.
+type command struct {
+	program Program
+	flags   flags
+}
+
+// root builds the tree of commands.
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tarn",
+		Short: "Point it at files, write SQL, and get tested, governed, documented Iceberg tables",
+		Long: "Tarn loads files into Iceberg tables, builds models in SQL over them, tests every\n" +
+			"new state, and publishes only what passed. A dbt project is a Tarn project.",
+		SilenceErrors: true, SilenceUsage: true, Version: c.program.Version,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.fromEnvironment(cmd) },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return diag.New("bad-flag", diag.Place{}, "%v", err).WithHint("tarn help shows the commands and their flags")
+	})
+	c.globalFlags(root)
+	root.AddGroup(
+		&cobra.Group{ID: "build", Title: "Build:"},
+		&cobra.Group{ID: "look", Title: "Look:"},
+		&cobra.Group{ID: "project", Title: "Project:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, cmd := range commands {
+			cmd.GroupID = group
+			root.AddCommand(cmd)
+		}
+	}
+	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.test(), c.retry(), c.clean())
+	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report())
+	add("project", c.initProject(), c.parse(), c.ls(), c.compile(), c.debug())
+	root.AddCommand(c.version())
+	return root
+}
+
+// open opens the project that the flags name.
+func (c *command) open(cmd *cobra.Command) (*app.App, error) {
+	vars, err := c.flags.parseVars()
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(app.Options{
+		Dir: c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
+		Settings: c.flags.settings(cmd), WarnError: c.flags.warnError, Version: c.program.Version,
+		Warn: c.warn, Logger: c.logger(),
+	})
+}
+
+// warn shows a warning of the project.
+func (c *command) warn(p *diag.Problem) {
+	if !c.flags.quiet {
+		c.problems(p, []*diag.Problem{p})
+	}
+}
+
+// logger writes our own log to stderr: warnings, or everything with --debug.
+func (c *command) logger() *slog.Logger {
+	level := slog.LevelWarn
+	if c.flags.debug {
+		level = slog.LevelDebug
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.flags.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(c.program.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(c.program.Err, options))
+}
+
+// terminal reports whether w is a terminal.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

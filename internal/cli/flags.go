@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// flags are those that every command has.
+type flags struct {
+	projectDir string
+	target     string
+	vars       string
+	threads    int
+	logFormat  string
+	quiet      bool
+	noColor    bool
+	warnError  bool
+	debug      bool
+}
+
+func (c *command) globalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&c.flags.projectDir, "project-dir", ".", "folder of the project")
+	f.StringVarP(&c.flags.target, "target", "t", "", "name that target.name has in templates")
+	f.StringVar(&c.flags.vars, "vars", "", "variables as YAML, '{name: value}'; they win over dbt_project.yml")
+	f.IntVar(&c.flags.threads, "threads", 0, "how much runs at once (default: one per core)")
+	f.StringVar(&c.flags.logFormat, "log-format", "text", "text or json")
+	f.BoolVarP(&c.flags.quiet, "quiet", "q", false, "show errors only")
+	f.BoolVar(&c.flags.noColor, "no-color", false, "no colours")
+	f.BoolVar(&c.flags.warnError, "warn-error", false, "treat warnings as errors")
+	f.BoolVar(&c.flags.debug, "debug", false, "log what happens inside")
+}
+
+// selection are the flags that choose resources.
+type selection struct {
+	choose, exclude []string
+}
+
+func (s *selection) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&s.choose, "select", "s", nil, "resources to choose, in dbt's selector syntax (+model+, tag:x, path:models/marts, …)")
+	f.StringArrayVarP(&s.choose, "models", "m", nil, "the same as --select")
+	f.StringArrayVar(&s.exclude, "exclude", nil, "resources to leave out")
+	_ = f.MarkHidden("models")
+}
+
+// fromEnvironment fills the flags that were not given from the environment:
+// --project-dir is TARN_PROJECT_DIR, or DBT_PROJECT_DIR as dbt has it.
+func (c *command) fromEnvironment(cmd *cobra.Command) error {
+	var err error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed || err != nil || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		name := strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		for _, prefix := range []string{"TARN_", "DBT_"} {
+			v, ok := c.program.Env(prefix + name)
+			if !ok || v == "" {
+				continue
+			}
+			if setErr := f.Value.Set(v); setErr != nil {
+				err = diag.New("bad-flag", diag.Place{}, "%s%s=%s: %v", prefix, name, v, setErr)
+			}
+			f.Changed = true
+			return
+		}
+	})
+	if _, set := c.program.Env("NO_COLOR"); set {
+		c.flags.noColor = true
+	}
+	if err == nil && c.flags.logFormat != "text" && c.flags.logFormat != "json" {
+		err = diag.New("bad-flag", diag.Place{}, "--log-format %s is not known", c.flags.logFormat).WithHint("write text or json")
+	}
+	return err
+}
+
+// settings are the flags that override tarn.yml.
+func (f *flags) settings(*cobra.Command) map[string]string {
+	s := map[string]string{}
+	if f.threads > 0 {
+		s["engine.threads"] = fmt.Sprint(f.threads)
+	}
+	if f.target != "" {
+		s["target"] = f.target
+	}
+	return s
+}
+
+// parseVars reads --vars.
+func (f *flags) parseVars() (map[string]any, error) {
+	if strings.TrimSpace(f.vars) == "" {
+		return nil, nil
+	}
+	return app.ParseVars(f.vars)
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/spf13/cobra"
+)
+
+func (c *command) clean() *cobra.Command {
+	return &cobra.Command{
+		Use: "clean", Short: "Remove generated files, and what crashed runs left in the lake", Args: cobra.NoArgs,
+		Long: "Clean removes the project's clean-targets, and from the lake the files that dead runs left\nand that no table names. It never touches live files, nor what a running load writes.",
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			a, err := c.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer closing(a, &err)
+			cleaned, err := a.Clean(cmd.Context())
+			if err != nil || c.flags.quiet {
+				return err
+			}
+			for _, f := range cleaned.Folders {
+				fmt.Fprintf(c.program.Err, "removed %s\n", f)
+			}
+			fmt.Fprintf(c.program.Err, "removed %d files (%s) of %d dead stages from the lake\n", cleaned.Lake.Files, bytesText(cleaned.Lake.Bytes), cleaned.Lake.Stages)
+			return nil
+		},
+	}
+}
+
+func (c *command) debug() *cobra.Command {
+	return &cobra.Command{
+		Use: "debug", Short: "Check what a build needs", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			a, err := c.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer closing(a, &err)
+			s := c.outStyle()
+			for _, check := range a.Debug(cmd.Context()) {
+				if check.Err != nil {
+					fmt.Fprintf(c.program.Out, "%-12s %s\n", check.Name, s.bad("failed"))
+					err = check.Err
+					continue
+				}
+				fmt.Fprintf(c.program.Out, "%-12s %s\n", check.Name, check.Value)
+			}
+			return err
+		},
+	}
+}
+
+func (c *command) version() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Show the version", Args: cobra.NoArgs,
+		Run: func(*cobra.Command, []string) {
+			fmt.Fprintf(c.program.Out, "tarn %s (%s, %s/%s)\n", c.program.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		},
+	}
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// query is `tarn query`.
+func (c *command) query() *cobra.Command {
+	var file, runID, asOf, output string
+	cmd := &cobra.Command{
+		Use: "query [SQL]", Short: "Ask the lake in SQL", Args: cobra.MaximumNArgs(1),
+		Example: "  tarn query \"select country, count(*) from dim_customer group by all\"\n" +
+			"  tarn query --run r20261121-101010-ab12 \"select * from daily_sales\"   # what is held\n" +
+			"  tarn query --as-of \"2026-11-21 10:00\" -f question.sql --output csv",
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			r := app.QueryRequest{Run: runID, AsOf: asOf}
+			if r.SQL, r.Place, err = c.statement(args, file); err != nil {
+				return err
+			}
+			a, err := c.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer closing(a, &err)
+			rows, err := a.Query(cmd.Context(), r)
+			if err != nil {
+				return err
+			}
+			return c.result(rows, output)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "file", "f", "", "read the SQL from a file; - is stdin")
+	f.StringVar(&runID, "run", "", "look at what this run made, also where it is held")
+	f.StringVar(&asOf, "as-of", "", "look at the tables as they were: a time (UTC) or a snapshot id")
+	f.StringVarP(&output, "output", "o", "table", "table, csv, json, ndjson or parquet")
+	return cmd
+}
+
+// statement is the SQL that was given, and where it stands.
+func (c *command) statement(args []string, file string) (string, diag.Place, error) {
+	switch {
+	case len(args) == 1 && file != "":
+		return "", diag.Place{}, diag.New("bad-flag", diag.Place{}, "the SQL was given twice, as an argument and with --file")
+	case len(args) == 1:
+		return args[0], diag.Place{}, nil
+	case file == "-":
+		b, err := io.ReadAll(c.program.In)
+		return string(b), diag.Place{File: "stdin"}, err
+	case file != "":
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return "", diag.Place{}, diag.New("unreadable-file", diag.Place{}, "%v", err).WithCause(err)
+		}
+		return string(b), diag.Place{File: file, Line: 1, Column: 1}, nil
+	default:
+		return "", diag.Place{}, diag.New("no-sql", diag.Place{}, "there is no SQL to run").
+			WithHint(`write tarn query "select …", or give a file with --file`)
+	}
+}
+
+// show is dbt's show: a model's rows as its SQL stands.
+func (c *command) show() *cobra.Command {
+	var sel selection
+	var inline, output string
+	var limit int
+	cmd := &cobra.Command{
+		Use: "show", Short: "Run a model's query and show its first rows", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			a, err := c.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer closing(a, &err)
+			if inline != "" {
+				rows, err := a.Query(cmd.Context(), app.QueryRequest{SQL: inline})
+				if err != nil {
+					return err
+				}
+				return c.result(rows, output)
+			}
+			r, err := c.oneModel(cmd, a, sel)
+			if err != nil {
+				return err
+			}
+			rows, err := a.Show(cmd.Context(), r, limit)
+			if err != nil {
+				return err
+			}
+			return c.result(rows, output)
+		},
+	}
+	sel.add(cmd)
+	cmd.Flags().StringVar(&inline, "inline", "", "a query in place of a model")
+	cmd.Flags().IntVar(&limit, "limit", 5, "how many rows; -1 is all")
+	cmd.Flags().StringVarP(&output, "output", "o", "table", "table, csv, json, ndjson or parquet")
+	return cmd
+}
+
+// oneModel is the one model that a selection must find.
+func (c *command) oneModel(cmd *cobra.Command, a *app.App, sel selection) (*project.Resource, error) {
+	if len(sel.choose) == 0 {
+		return nil, diag.New("no-model", diag.Place{}, "there is no model to show").WithHint("write tarn show --select MODEL")
+	}
+	found, err := a.Select(cmd.Context(), sel.choose, sel.exclude)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	var one *project.Resource
+	for _, r := range found {
+		if r.Kind == project.KindModel || r.Kind == project.KindAnalysis {
+			names = append(names, r.Name)
+			one = r
+		}
+	}
+	if len(names) != 1 {
+		return nil, diag.New("no-model", diag.Place{}, "show takes one model; %s finds %d: %s", strings.Join(sel.choose, " "), len(names), strings.Join(names, ", "))
+	}
+	return one, nil
+}

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// build is `tarn build`, and what its relatives have in common.
+func (c *command) build() *cobra.Command {
+	return c.verb("build", "Load, build, test and publish in graph order",
+		"Build loads sources, reads seeds, builds models and runs tests, in graph order. A new\n"+
+			"state is published only when its tests pass; else readers keep the old one.")
+}
+
+func (c *command) ingest() *cobra.Command {
+	return c.verb("ingest", "Load what is new or changed into raw tables", "")
+}
+
+func (c *command) seed() *cobra.Command { return c.verb("seed", "Read the project's CSV seeds", "") }
+
+func (c *command) run() *cobra.Command {
+	return c.verb("run", "Build models, without their tests", "")
+}
+
+func (c *command) test() *cobra.Command {
+	return c.verb("test", "Run tests on what is published", "")
+}
+
+// verb is a command that does a run.
+func (c *command) verb(name, short, long string) *cobra.Command {
+	var sel selection
+	var publish string
+	var full bool
+	cmd := &cobra.Command{
+		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.do(cmd, app.BuildRequest{Command: name, Select: sel.choose, Exclude: sel.exclude, Publish: publish, FullRefresh: full})
+		},
+	}
+	sel.add(cmd)
+	if name != "test" {
+		cmd.Flags().StringVar(&publish, "publish", "resource", "when new states become visible: resource (each when its tests passed), run (all at once, or none), never")
+		cmd.Flags().BoolVarP(&full, "full-refresh", "f", false, "load and build everything again")
+	}
+	return cmd
+}
+
+func (c *command) retry() *cobra.Command {
+	return &cobra.Command{
+		Use: "retry", Short: "Go on with the last run where it did not succeed", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.do(cmd, app.BuildRequest{Command: "retry"}) },
+	}
+}
+
+// do does a run and shows it.
+func (c *command) do(cmd *cobra.Command, r app.BuildRequest) (err error) {
+	a, err := c.open(cmd)
+	if err != nil {
+		return err
+	}
+	defer closing(a, &err)
+	p, _, err := a.Project()
+	if err != nil {
+		return err
+	}
+	view := c.newProgress(p)
+	r.Events = view.event
+	r.Waiting = func(h run.Holder) {
+		fmt.Fprintf(c.program.Err, "waiting for run %s (tarn %s, process %d, since %s)\n", h.Run, h.Command, h.PID, h.Since.Local().Format(time.TimeOnly))
+	}
+	do := a.Build
+	if r.Command == "retry" {
+		do = a.Retry
+	}
+	summary, err := do(cmd.Context(), r)
+	view.close()
+	if err != nil {
+		return err
+	}
+	c.conclude(view, summary)
+	if summary.Run.State != run.Success {
+		return errUnsuccessful
+	}
+	return nil
+}
+
+// closing closes a, keeping the first error.
+func closing(a *app.App, err *error) {
+	if closeErr := a.Close(); *err == nil {
+		*err = closeErr
+	}
+}

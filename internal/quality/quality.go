@@ -1,0 +1,202 @@
+// Package quality judges data: it turns a declared test into a query for the
+// rows that fail it, runs it through the gate and gives the verdict.
+//
+// It promises that a verdict comes with its figures: how many rows fail, the
+// first of them, and, where the test names evidence, the rows that explain why.
+// It leaves to others when tests run and what a failure holds back.
+package quality
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/cell"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// keptRows is how many failing rows and rows of evidence are kept with a
+// verdict.
+const keptRows = 100
+
+// State is a verdict.
+type State string
+
+// The verdicts.
+const (
+	Pass  State = "pass"
+	Warn  State = "warn"
+	Fail  State = "fail"
+	Error State = "error"
+)
+
+// Sample is the first rows of a result, as text.
+type Sample struct {
+	Name    string     `json:"name,omitempty"`
+	Columns []string   `json:"columns"`
+	Numeric []bool     `json:"numeric"`
+	Rows    [][]string `json:"rows"`
+}
+
+// Verdict is the outcome of a test.
+type Verdict struct {
+	Test     string `json:"test"`
+	State    State  `json:"state"`
+	Severity string `json:"severity"`
+	// Failures is what the test's fail_calc gave, usually the number of rows.
+	Failures int64  `json:"failures"`
+	Message  string `json:"message,omitempty"`
+	SQL      string `json:"sql,omitempty"`
+	// Failing holds the first failing rows.
+	Failing *Sample `json:"failing,omitempty"`
+	// Evidence holds the rows that explain the failure.
+	Evidence *Sample       `json:"evidence,omitempty"`
+	Took     time.Duration `json:"took"`
+}
+
+// Holds reports whether the verdict keeps the tested data from being published.
+func (v Verdict) Holds() bool { return v.State == Fail || v.State == Error }
+
+// Judge runs tests of one project for one principal.
+type Judge struct {
+	Gate      *gate.Gate
+	Project   *project.Project
+	Principal identity.Principal
+	// Resolve gives the SQL that stands for a resource in a test's query.
+	Resolve func(*project.Resource) (string, error)
+}
+
+// Run runs one test against what scope shows. A query that cannot run is an
+// [Error] verdict, not an error; errors are for a context that ended.
+func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scope) (Verdict, error) {
+	started := time.Now()
+	v := Verdict{Test: test.ID, State: Pass, Severity: severity(test.Test)}
+	err := j.judge(ctx, test, scope, &v)
+	v.Took = time.Since(started)
+	if ctx.Err() != nil {
+		return v, ctx.Err()
+	}
+	if err != nil {
+		v.State, v.Message = Error, err.Error()
+	}
+	return v, nil
+}
+
+func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
+	sql, err := SQL(j.Project, test, j.Resolve)
+	if err != nil {
+		return err
+	}
+	v.SQL = sql
+	statement := gate.Statement{SQL: sql, Principal: j.Principal, Place: place(test), Scope: scope, Purpose: "test"}
+	if v.Failures, err = j.count(ctx, statement, test.Test); err != nil {
+		return err
+	}
+	if v.State, err = verdict(test.Test, v.Failures); err != nil {
+		return err
+	}
+	if v.State == Pass {
+		return nil
+	}
+	v.Message = fmt.Sprintf("%d %s", v.Failures, plural(v.Failures, "failing row", "failing rows"))
+	if v.Failing, err = j.sample(ctx, statement); err != nil {
+		return err
+	}
+	return j.explain(ctx, test, scope, v)
+}
+
+// explain adds the rows of the analysis that the test names as its evidence.
+func (j *Judge) explain(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
+	if test.Test.Evidence == "" {
+		return nil
+	}
+	analysis := j.Project.ByID(test.Test.Evidence)
+	if analysis == nil {
+		return fmt.Errorf("the evidence %s is not in the project", test.Test.Evidence)
+	}
+	sql, err := j.Project.Compile(analysis, j.Resolve)
+	if err != nil {
+		return err
+	}
+	v.Evidence, err = j.sample(ctx, gate.Statement{SQL: sql, Principal: j.Principal, Place: place(analysis), Scope: scope, Purpose: "test"})
+	if err != nil {
+		return fmt.Errorf("the evidence %s: %w", analysis.Name, err)
+	}
+	v.Evidence.Name = analysis.Name
+	return nil
+}
+
+func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.Test) (int64, error) {
+	calc := t.FailCalc
+	if calc == "" {
+		calc = "count(*)"
+	}
+	result, err := j.Gate.Select(ctx, statement, func(inner string, _ []engine.Column) (string, error) {
+		return "SELECT CAST(coalesce(" + calc + ", 0) AS BIGINT) AS failures FROM (" + inner + ") AS failing", nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	defer result.Release()
+	var n int64
+	for result.Next() {
+		if c, ok := result.RecordBatch().Column(0).(*array.Int64); ok && c.Len() > 0 {
+			n = c.Value(0)
+		}
+	}
+	return n, result.Err()
+}
+
+func (j *Judge) sample(ctx context.Context, statement gate.Statement) (*Sample, error) {
+	result, err := j.Gate.Select(ctx, statement, func(inner string, _ []engine.Column) (string, error) {
+		return fmt.Sprintf("SELECT * FROM (%s) LIMIT %d", inner, keptRows), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer result.Release()
+	s := &Sample{Rows: [][]string{}}
+	for _, f := range result.Schema().Fields() {
+		s.Columns = append(s.Columns, f.Name)
+		s.Numeric = append(s.Numeric, cell.Numeric(f.Type))
+	}
+	for result.Next() {
+		b := result.RecordBatch()
+		for i := range int(b.NumRows()) {
+			row := make([]string, b.NumCols())
+			for c := range row {
+				row[c] = cell.Text(b.Column(c), i)
+			}
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	return s, result.Err()
+}
+
+// place is where the text of a test or an analysis begins.
+func place(r *project.Resource) diag.Place {
+	if r.SQL != "" {
+		return diag.Place{File: r.Path, Line: 1, Column: 1}
+	}
+	return r.Place
+}
+
+func severity(t *project.Test) string {
+	if t.Severity == "" {
+		return "error"
+	}
+	return t.Severity
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

@@ -1,0 +1,133 @@
+// Package script tests the command line as people type it: each file in
+// testdata is a session, with the files that it needs below it.
+//
+// It promises that what a script shows is what the real commands print. It
+// leaves to others what happens when processes die (test/process), and other
+// programs (test/engines).
+package script
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tarn-lake/tarn/internal/cli"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tarn": tarn})
+}
+
+// tarn is the program, as cmd/tarn runs it.
+func tarn() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := cli.Main(ctx, cli.Program{
+		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv, Version: "test",
+	})
+	stop()
+	os.Exit(code)
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bytes":   writeBytes,
+			"cut":     cut,
+			"gzip":    compress,
+			"longrow": longRow,
+			"another": asAnother,
+			"numbers": numbers,
+		},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "1")
+			return nil
+		},
+	})
+}
+
+// writeBytes writes a file from a Go string literal: bytes FILE "a\x00b".
+func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// cut keeps the first bytes of a file: cut FILE N.
+func cut(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// compress packs a file: gzip FROM TO.
+func compress(ts *testscript.TestScript, _ bool, args []string) {
+	content, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err = w.Write(content)
+	ts.Check(err)
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
+}
+
+// longRow writes a CSV file with a row of about N bytes between two others:
+// longrow FILE N.
+func longRow(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = fmt.Fprintf(f, "id,text\n1,before\n2,%s\n3,after\n", strings.Repeat("x", n))
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+// numbers writes a CSV file of N rows: numbers FILE N.
+func numbers(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b bytes.Buffer
+	b.WriteString("id,square\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%d,%d\n", i, i*i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o644))
+}
+
+// asAnother runs a command as a user without rights over the script's files,
+// where the tests run as root; else as the user they run as. Its output can be
+// compared as files: another OUT ERR COMMAND….
+func asAnother(ts *testscript.TestScript, neg bool, args []string) {
+	path, err := exec.LookPath(args[2])
+	if err != nil {
+		path = filepath.Join(ts.Getenv("PATH"), args[2])
+	}
+	cmd := exec.Command(path, args[3:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"), "NO_COLOR=1")
+	if os.Getuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), errs.Bytes(), 0o644))
+	if (err != nil) != neg {
+		ts.Fatalf("%s: %v\n%s%s", strings.Join(args[2:], " "), err, out.String(), errs.String())
+	}
+}
