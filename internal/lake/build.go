@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -38,11 +39,46 @@ type Change struct {
 // Build makes the change's files durable and writes manifests and a metadata
 // file, which together are a candidate: nothing of it is visible.
 func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
-	candidate, err := s.build(ctx, c)
+	candidate, err := s.once(ctx, func() (*Candidate, error) { return s.build(ctx, c) })
 	if err != nil {
 		return nil, fmt.Errorf("build %s: %w", s.row.Name, err)
 	}
 	return candidate, nil
+}
+
+// once runs build on a stage that is open. One that was dropped, before or
+// meanwhile, must not keep files: its row may be gone, and then nobody would
+// find them.
+func (s *Stage) once(ctx context.Context, build func() (*Candidate, error)) (*Candidate, error) {
+	err := s.lake.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `id = ? AND state = ?`, s.row.ID, stateOpen)
+		if err == nil && len(rows) == 0 {
+			err = stageGone(ctx, tx, s.row.ID)
+		}
+		return err
+	})
+	var candidate *Candidate
+	if err == nil {
+		candidate, err = build()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.clearIfDropped(context.WithoutCancel(ctx)))
+	}
+	return candidate, nil
+}
+
+// clearIfDropped removes the files of a stage that was dropped.
+func (s *Stage) clearIfDropped(ctx context.Context) error {
+	dropped := false
+	err := s.lake.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `id = ?`, s.row.ID)
+		dropped = err == nil && (len(rows) == 0 || rows[0].State == stateDropped)
+		return err
+	})
+	if !dropped {
+		return err
+	}
+	return s.lake.removeStage(ctx, s.row)
 }
 
 func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {

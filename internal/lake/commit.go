@@ -83,12 +83,21 @@ func (l *Lake) swap(ctx context.Context, candidates []*Candidate, fn func(metadb
 		}
 		keys[c.Name.Key()] = true
 	}
+	bases, err := l.foreignBases(ctx, candidates)
+	if err != nil {
+		return err
+	}
 	return l.db.Update(ctx, func(tx metadb.Tx) error {
 		when, err := commitTime(ctx, tx)
 		if err != nil {
 			return err
 		}
 		for _, c := range candidates {
+			if base, found := bases[c.Base]; found {
+				if err := recordPointer(ctx, tx, base.entry, base.since); err != nil {
+					return err
+				}
+			}
 			if err := swapOne(ctx, tx, c, when); err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, when time.Time) e
 // snapshot, by contrast, is that of its making, which is earlier than its
 // publication and differs between the tables of one commit. Where other
 // programs write to the catalog as well, what they did counts from the time
-// that their metadata names.
+// that their metadata names, and what they dropped is gone at any time.
 func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	var past, present []Entry
 	known := map[string]bool{}
@@ -42,8 +42,7 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 		if past, err = scanEntries(rows); err != nil {
 			return err
 		}
-		present, err = allPointers(ctx, tx)
-		if err != nil {
+		if present, err = allPointers(ctx, tx); err != nil {
 			return err
 		}
 		for _, e := range present {
@@ -60,23 +59,66 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	for _, e := range past {
 		at[e.Name.Key()] = e
 	}
+	var entries []Entry
 	for _, e := range present {
-		if known[e.Location] {
-			continue
+		then, found := at[e.Name.Key()]
+		if !known[e.Location] {
+			t, err := l.LoadAt(ctx, e.Name, e.Kind, e.Location)
+			if err != nil {
+				return nil, err
+			}
+			if !t.updated().After(when) {
+				then, found = e, true
+			}
 		}
-		t, err := l.LoadAt(ctx, e.Name, e.Kind, e.Location)
+		if found {
+			entries = append(entries, then)
+		}
+	}
+	return l.newView(entries), nil
+}
+
+// foreign is a state that another program has made current.
+type foreign struct {
+	entry Entry
+	since time.Time
+}
+
+// foreignBases returns the bases of candidates that no commit of ours has made
+// current, by location, so that they do not fall out of the history when the
+// pointer moves on.
+func (l *Lake) foreignBases(ctx context.Context, candidates []*Candidate) (map[string]foreign, error) {
+	out := map[string]foreign{}
+	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		for _, c := range candidates {
+			if c.Base == "" {
+				continue
+			}
+			known, err := recorded(ctx, tx, c.Base)
+			if err != nil {
+				return err
+			}
+			current, found, err := pointer(ctx, tx, c.Name)
+			if err != nil {
+				return err
+			}
+			if !known && found && current.Location == c.Base {
+				out[c.Base] = foreign{entry: current}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for location, f := range out {
+		t, err := l.LoadAt(ctx, f.entry.Name, f.entry.Kind, location)
 		if err != nil {
 			return nil, err
 		}
-		if !t.updated().After(when) {
-			at[e.Name.Key()] = e
-		}
+		out[location] = foreign{f.entry, t.updated()}
 	}
-	entries := make([]Entry, 0, len(at))
-	for _, e := range at {
-		entries = append(entries, e)
-	}
-	return l.newView(entries), nil
+	return out, nil
 }
 
 // recorded reports whether a commit of ours has set a pointer to location.

@@ -77,11 +77,15 @@ func (s *Stage) DataPrefix() string { return s.row.DataPrefix }
 // committed stage is an [ErrStageGone].
 func (s *Stage) Drop(ctx context.Context) error {
 	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
-		n, err := setState(ctx, tx, s.row.ID, stateDropped, stateOpen, stateCandidate, stateHeld, stateDropped)
-		if err != nil || n == 1 {
+		_, err := setState(ctx, tx, s.row.ID, stateDropped, stateOpen, stateCandidate, stateHeld)
+		if err != nil {
 			return err
 		}
-		return stageGone(ctx, tx, s.row.ID)
+		rows, err := stages(ctx, tx, `id = ? AND state = ?`, s.row.ID, stateCommitted)
+		if err == nil && len(rows) > 0 {
+			err = stageGone(ctx, tx, s.row.ID)
+		}
+		return err
 	})
 	if err == nil {
 		err = s.lake.removeStage(ctx, s.row)

@@ -35,7 +35,7 @@ type ViewChange struct {
 
 // BuildView writes the metadata file of a view, which is a candidate.
 func (s *Stage) BuildView(ctx context.Context, c ViewChange) (*Candidate, error) {
-	candidate, err := s.buildView(ctx, c)
+	candidate, err := s.once(ctx, func() (*Candidate, error) { return s.buildView(ctx, c) })
 	if err != nil {
 		return nil, fmt.Errorf("build view %s: %w", s.row.Name, err)
 	}
