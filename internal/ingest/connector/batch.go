@@ -6,10 +6,14 @@ import (
 )
 
 const (
+	// A batch is full with so many rows or cells, but not with fewer rows, or
+	// with so many bytes of text.
 	batchRows  = 32 << 10
 	batchCells = 1 << 20
-	batchText  = 32 << 20
 	fewestRows = 1 << 10
+	batchText  = 32 << 20
+	// firstRows is what room is made for first.
+	firstRows = 2 << 10
 )
 
 // Batch collects rows of a layout and hands them to a sink when it is full.
@@ -18,17 +22,17 @@ type Batch struct {
 	vectors []*Vector
 	lines   *Vector
 	rows    int
-	size    int
-	sink    Sink
-	written int64
+	// room is how many rows the vectors have room for, size the most they get.
+	room, size int
+	sink       Sink
 }
 
 // NewBatch returns an empty batch. Its memory is given back by Close.
 func NewBatch(layout *Layout, sink Sink) *Batch {
 	size := max(fewestRows, min(batchRows, batchCells/(len(layout.Columns)+1)))
-	b := &Batch{schema: layout.Schema(), size: size, sink: sink, lines: newVector(arrow.PrimitiveTypes.Int64, size)}
+	b := &Batch{schema: layout.Schema(), size: size, sink: sink, lines: newVector(arrow.PrimitiveTypes.Int64)}
 	for _, c := range layout.Columns {
-		b.vectors = append(b.vectors, newVector(c.Type.Arrow(), size))
+		b.vectors = append(b.vectors, newVector(c.Type.Arrow()))
 	}
 	return b
 }
@@ -36,8 +40,21 @@ func NewBatch(layout *Layout, sink Sink) *Batch {
 // Rows is the number of the next row.
 func (b *Batch) Rows() int { return b.rows }
 
-// Room is how many rows still fit; never 0.
-func (b *Batch) Room() int { return b.size - b.rows }
+// Left is how many rows there are until the batch is full; never 0.
+func (b *Batch) Left() int { return b.size - b.rows }
+
+// Reserve makes room for n rows, no more than are left. Only then may they be
+// set.
+func (b *Batch) Reserve(n int) {
+	if b.rows+n <= b.room {
+		return
+	}
+	b.room = min(b.size, max(firstRows, 2*b.room, b.rows+n))
+	for _, v := range b.vectors {
+		v.grow(b.room)
+	}
+	b.lines.grow(b.room)
+}
 
 // Vector is the column at index i of the layout.
 func (b *Batch) Vector(i int) *Vector { return b.vectors[i] }
@@ -80,13 +97,9 @@ func (b *Batch) Flush() error {
 		a.Release()
 	}
 	defer record.Release()
-	b.written += int64(b.rows)
-	b.rows = 0
+	b.rows, b.room = 0, 0
 	return b.sink.Rows(record)
 }
-
-// Written is how many rows were handed to the sink.
-func (b *Batch) Written() int64 { return b.written }
 
 // Close gives back the memory of what was not flushed.
 func (b *Batch) Close() {

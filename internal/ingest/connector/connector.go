@@ -80,15 +80,17 @@ type Request struct {
 	Evolve bool
 	// Options are the format's own, by name.
 	Options map[string]Option
-	// SampleBytes bounds what Infer reads of all inputs together; 0 is 16 MB,
-	// -1 reads them whole (for loads that had to start over repeatedly).
+	// SampleBytes bounds what Infer reads of all inputs together, in even shares
+	// (0 is 16 MB, but at least 16 KB of each); -1 reads them whole, for loads
+	// that had to start over repeatedly.
 	SampleBytes int64
 }
 
 // Sink receives what an input holds. Calls come from one goroutine, in order.
 type Sink interface {
 	// Rows takes a batch: the layout's columns in order, then [LineColumn].
-	// The batch is released after the call; Retain it to keep it.
+	// The batch is released after the call and its memory used again: Retain it
+	// to keep it, and copy strings that outlive it.
 	Rows(arrow.RecordBatch) error
 	// Reject takes a record that does not fit. Raw is valid during the call.
 	Reject(Reject) error

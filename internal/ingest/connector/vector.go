@@ -14,8 +14,7 @@ import (
 // Arrow's layout. Row numbers count from the start of the batch; every value
 // is present until it is set to NULL.
 type Vector struct {
-	dtype    arrow.DataType
-	capacity int
+	dtype arrow.DataType
 	// present has a bit for each row.
 	present []byte
 	// fixed are the values of types of fixed width; the ends of strings.
@@ -26,22 +25,32 @@ type Vector struct {
 	text []byte
 }
 
-func newVector(dtype arrow.DataType, capacity int) *Vector {
-	v := &Vector{dtype: dtype, capacity: capacity}
-	v.allocate()
+func newVector(dtype arrow.DataType) *Vector {
+	v := &Vector{dtype: dtype}
+	v.start()
 	return v
 }
 
-func (v *Vector) allocate() {
-	v.present = recycled.Allocate(int(bitutil.BytesForBits(int64(v.capacity))))
-	for i := range v.present {
-		v.present[i] = 0xFF
-	}
-	v.fixed = recycled.Allocate(v.fixedSize(v.capacity))
+// start begins an empty vector without room for rows.
+func (v *Vector) start() {
+	v.present, v.fixed = recycled.Allocate(0), recycled.Allocate(v.fixedSize(0))
 	if v.isString() {
-		v.text = recycled.Allocate(v.capacity)[:0]
+		v.text = recycled.Allocate(0)
 		v.ends = arrow.Int32Traits.CastFromBytes(v.fixed)
 		v.ends[0] = 0
+	}
+}
+
+// grow makes room for rows.
+func (v *Vector) grow(rows int) {
+	v.fixed = recycled.Reallocate(v.fixedSize(rows), v.fixed)
+	if v.isString() {
+		v.ends = arrow.Int32Traits.CastFromBytes(v.fixed)
+	}
+	old := len(v.present)
+	v.present = recycled.Reallocate(int(bitutil.BytesForBits(int64(rows))), v.present)
+	for i := old; i < len(v.present); i++ {
+		v.present[i] = 0xFF
 	}
 }
 
@@ -142,7 +151,7 @@ func (v *Vector) finish(n int) arrow.Array {
 		}
 	}
 	defer data.Release()
-	v.allocate()
+	v.start()
 	return array.MakeFromData(data)
 }
 
@@ -151,7 +160,7 @@ func (v *Vector) free() {
 	recycled.Free(v.present)
 	recycled.Free(v.fixed)
 	recycled.Free(v.text)
-	v.present, v.fixed, v.text = nil, nil, nil
+	v.present, v.fixed, v.ends, v.text = nil, nil, nil, nil
 }
 
 func wrap(b []byte, size int) *memory.Buffer {

@@ -147,6 +147,7 @@ func (r *reader) record(text []byte, p, hi int, plain bool) error {
 	if len(violations) > 0 {
 		return r.reject(text[p:hi], violations)
 	}
+	r.batch.Reserve(1)
 	r.write(text)
 	r.counts.Written++
 	return r.batch.Add(1)

@@ -1,27 +1,14 @@
 package connectortest
 
 import (
-	"bytes"
-	"context"
-	"io"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
-
-// File returns an input that holds content.
-func File(name string, content []byte) connector.Input {
-	return connector.Input{
-		Name: name,
-		Size: int64(len(content)),
-		Open: func(context.Context) (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(content)), nil
-		},
-	}
-}
 
 // Rejected is a reject as it was handed to a sink, copied.
 type Rejected struct {
@@ -41,7 +28,7 @@ type Collected struct {
 	Rejects []Rejected
 }
 
-// Rows keeps a batch.
+// take keeps a batch.
 func (c *Collected) take(batch arrow.RecordBatch) {
 	last := int(batch.NumCols()) - 1
 	c.Columns = nil
@@ -54,7 +41,7 @@ func (c *Collected) take(batch arrow.RecordBatch) {
 		for i := range values {
 			values[i] = "NULL"
 			if column := batch.Column(i); column.IsValid(row) {
-				values[i] = column.ValueStr(row)
+				values[i] = strings.Clone(column.ValueStr(row)) // the batch's memory is used again
 			}
 		}
 		c.Rows = append(c.Rows, values)

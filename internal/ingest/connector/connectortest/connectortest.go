@@ -6,49 +6,68 @@
 package connectortest
 
 import (
-	"context"
-	"errors"
-	"fmt"
+	"bytes"
+	"testing"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
-// Load infers and reads inputs as ingest does: it starts over with wider types
-// as long as that is asked for. The sink is made anew each time.
-func Load(ctx context.Context, f connector.Format, inputs []connector.Input, req connector.Request, newSink func() connector.Sink) (*connector.Layout, []connector.Counts, error) {
-	layout, err := f.Infer(ctx, inputs, req)
-	if err != nil {
-		return nil, nil, err
-	}
-	for range 2*len(layout.Columns) + 1 {
-		counts, err := readAll(ctx, f, inputs, layout, newSink())
-		var wider *connector.WidenError
-		if !errors.As(err, &wider) {
-			return layout, counts, err
-		}
-		layout = layout.Widen(wider)
-	}
-	return nil, nil, fmt.Errorf("the load started over more often than its columns can widen")
+// Case is what the suite needs to know about a format.
+type Case struct {
+	Format connector.Format
+	// Head starts an input and holds no record, such as a header line; Good and
+	// Bad are whole records, one a line, in ASCII. Every record in Bad is
+	// rejected, and none in Good.
+	Head, Good, Bad []string
 }
 
-func readAll(ctx context.Context, f connector.Format, inputs []connector.Input, layout *connector.Layout, sink connector.Sink) ([]connector.Counts, error) {
-	var all []connector.Counts
-	for _, in := range inputs {
-		counts, err := f.Read(ctx, in, layout, sink)
-		if err != nil {
-			return nil, err
+// text returns lines with an end each.
+func text(lines ...[]string) []byte {
+	var b bytes.Buffer
+	for _, part := range lines {
+		for _, line := range part {
+			b.WriteString(line + "\n")
 		}
-		all = append(all, counts)
 	}
-	return all, nil
+	return b.Bytes()
 }
 
-// Collect loads inputs and keeps everything.
-func Collect(ctx context.Context, f connector.Format, inputs []connector.Input, req connector.Request) (*connector.Layout, []connector.Counts, *Collected, error) {
-	var collected *Collected
-	layout, counts, err := Load(ctx, f, inputs, req, func() connector.Sink {
-		collected = &Collected{}
-		return collected.Sink()
-	})
-	return layout, counts, collected, err
+// Run runs the suite.
+func Run(t *testing.T, c Case) {
+	t.Run("records are conserved", c.testConserved)
+	t.Run("line ends", c.testLineEnds)
+	t.Run("small reads", c.testSmallReads)
+	t.Run("inputs in any order", c.testOrder)
+	t.Run("inputs at once", c.testAtOnce)
+	t.Run("batches outlive the call", c.testRetained)
+	t.Run("empty inputs", c.testEmpty)
+	t.Run("compressed", c.testCompressed)
+	t.Run("cut off", c.testCutOff)
+	t.Run("damaged", c.testDamaged)
+	t.Run("a grown file's tail", c.testTail)
+	t.Run("no clean end", c.testNoCleanEnd)
+	t.Run("changed while read", c.testChanged)
+	t.Run("unreadable", c.testUnreadable)
+	t.Run("failing reads", c.testFailingReads)
+	t.Run("failing sink", c.testFailingSink)
+	t.Run("cancelled", c.testCancelled)
+	t.Run("bytes that are no text", c.testNoText)
+	t.Run("encodings", c.testEncodings)
+	t.Run("a line of 100 MB", c.testLongLine)
+	t.Run("options", c.testOptions)
+	t.Run("a layout of another format", c.testForeignLayout)
+}
+
+// mixed has a bad record behind every good one, as far as they go.
+func (c Case) mixed() []byte {
+	lines := append([]string(nil), c.Head...)
+	for i := range max(len(c.Good), len(c.Bad)) {
+		if i < len(c.Good) {
+			lines = append(lines, c.Good[i])
+		}
+		if i < len(c.Bad) {
+			lines = append(lines, c.Bad[i])
+		}
+	}
+	return text(lines)
 }

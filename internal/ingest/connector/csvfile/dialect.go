@@ -47,17 +47,17 @@ func (s *settings) survey(text []byte, d dialect, cut bool) survey {
 			continue
 		}
 		v.scanner.fields = nil
-		next, inside, f := v.scanner.record(v.text, len(text), p)
+		next, _, f := v.scanner.record(v.text, len(text), p)
 		switch {
 		case f == openQuote && cut && next >= len(text):
 			return v
 		case f != sound:
 			v.faults++
+			v.scanner.hopeless = max(v.scanner.hopeless, next)
 			next = v.scanner.lineEnd(v.text, p) + 1
 		default:
 			v.rows = append(v.rows, v.scanner.fields)
 		}
-		_ = inside
 		p = next
 	}
 	return v
@@ -91,83 +91,85 @@ func (v *survey) width() int {
 // as the first. Turning quoting off is never tried: an unclosed quote would
 // look like a reason for it.
 func (s *settings) sniff(text []byte, cut bool) (dialect, survey) {
-	d := dialect{eol: '\n'}
+	d := dialect{eol: '\n', quote: '"'}
 	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0 {
 		d.eol = '\r'
 	}
-	d.quote = s.sniffQuote(text)
-	delimiters := []byte{'\t', '|', ';', ','}
-	if s.delimiter != nil {
-		delimiters = []byte{*s.delimiter}
-	}
-	escapes := []bool{false}
-	if s.escape == escapeBackslash {
-		escapes = []bool{true}
-	} else if s.escape == "" && d.quote != 0 && bytes.Contains(text, []byte{'\\', d.quote}) {
-		escapes = []bool{false, true}
-	}
-	best, bestSurvey, bestScore := d, survey{}, -1.0
-	for _, delimiter := range delimiters {
-		if s.delimiter == nil && bytes.IndexByte(text, delimiter) < 0 {
-			continue
+	var best dialect
+	var bestSurvey survey
+	bestScore := -1.0
+	for _, candidate := range s.candidates(text, d) {
+		v := s.survey(text, candidate, cut)
+		if score := v.score(candidate, s.delimiter != nil); score > bestScore {
+			best, bestSurvey, bestScore = candidate, v, score
 		}
-		for _, backslash := range escapes {
-			candidate := d
-			candidate.delimiter, candidate.backslash = delimiter, backslash
-			v := s.survey(text, candidate, cut)
-			if score := v.score(s.delimiter != nil); score > bestScore {
-				best, bestSurvey, bestScore = candidate, v, score
-			}
-		}
-	}
-	if bestScore < 0 {
-		return best, s.survey(text, best, cut)
 	}
 	return best, bestSurvey
 }
 
-// score is higher for a better guess and negative where the first record does
-// not hold the delimiter, unless it is declared.
-func (v *survey) score(declared bool) float64 {
-	if len(v.rows) == 0 || !declared && len(v.rows[0]) < 2 {
-		if declared {
-			return 0
+// candidates are the dialects that come into question, likelier ones first.
+func (s *settings) candidates(text []byte, d dialect) []dialect {
+	delimiters := []byte{0}
+	for _, c := range []byte{'\t', '|', ';', ','} {
+		if bytes.IndexByte(text, c) >= 0 {
+			delimiters = append(delimiters, c)
 		}
+	}
+	if s.delimiter != nil {
+		delimiters = []byte{*s.delimiter}
+	}
+	quotes := []byte{'"'}
+	if s.quote != nil {
+		quotes = []byte{*s.quote}
+	} else if bytes.IndexByte(text, '"') < 0 && bytes.IndexByte(text, '\'') >= 0 {
+		quotes = []byte{'"', '\''}
+	}
+	var all []dialect
+	for _, d.delimiter = range delimiters {
+		for _, d.quote = range quotes {
+			if d.backslash = s.escape == escapeBackslash; s.escape != "" {
+				all = append(all, d)
+				continue
+			}
+			all = append(all, d)
+			if d.quote != 0 && bytes.Contains(text, []byte{'\\', d.quote}) {
+				d.backslash = true
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// score is higher for a better guess, and negative for one that is none: a
+// delimiter that the first record does not hold, unless it is declared.
+func (v *survey) score(d dialect, declared bool) float64 {
+	if len(v.rows) == 0 {
+		return 0
+	}
+	if !declared && d.delimiter != 0 && len(v.rows[0]) < 2 {
 		return -1
 	}
-	same := 0
+	same, quoted := 0, 0
 	for _, fields := range v.rows {
 		if len(fields) == len(v.rows[0]) {
 			same++
 		}
+		for _, f := range fields {
+			if f.quoted() {
+				quoted++
+			}
+		}
 	}
 	all := float64(len(v.rows) + v.faults)
-	return 2*float64(len(v.rows))/all + float64(same)/all
-}
-
-// sniffQuote returns the declared quote, or ' where no " occurs and every field
-// that starts with ' ends with it, at least two of them.
-func (s *settings) sniffQuote(text []byte) byte {
-	if s.quote != nil {
-		return *s.quote
+	score := 10*float64(len(v.rows))/all + float64(same)/all
+	switch {
+	case !declared && d.delimiter == 0:
+		return 0 // only where no record holds a delimiter first
+	case d.quote == '\'' && (v.faults > 0 || quoted < 2):
+		return 0
+	case d.quote == '\'':
+		return score + 0.1
 	}
-	if bytes.IndexByte(text, '"') >= 0 || bytes.IndexByte(text, '\'') < 0 {
-		return '"'
-	}
-	quoted := 0
-	for _, f := range bytes.FieldsFunc(text, func(c rune) bool {
-		return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\n' || c == '\r'
-	}) {
-		if f[0] != '\'' {
-			continue
-		}
-		if len(f) < 2 || f[len(f)-1] != '\'' {
-			return '"'
-		}
-		quoted++
-	}
-	if quoted < 2 {
-		return '"'
-	}
-	return '\''
+	return score
 }

@@ -101,17 +101,16 @@ func (s *settings) columnsOf(found *sample, problems *diag.Problems) []string {
 	case found.verdict == isHeader:
 		found.dialect.header = true
 		return columnNames(found.first, place, problems)
-	case len(s.names) == 0:
-		names := make([]string, found.width)
-		for column := range names {
-			names[column] = numberedColumn(column)
-		}
-		return names
-	case len(s.names) != found.width:
+	case len(s.names) == found.width:
+		checkNames(s.names, place, problems)
+		return s.names
+	case len(s.names) > 0:
 		problems.Errorf("names-mismatch", place, "%d names are declared, but the records have %d fields", len(s.names), found.width).
 			Hint = "give as many names as there are fields"
-		return nil
 	}
-	checkNames(s.names, place, problems)
-	return s.names
+	names := make([]string, found.width)
+	for column := range names {
+		names[column] = numberedColumn(column)
+	}
+	return names
 }

@@ -27,8 +27,9 @@ func newLoader(layout *connector.Layout, file *fileLayout, s *settings, sink con
 	return l
 }
 
-// load takes a chunk, which has no more rows than the batch has room.
+// load takes a chunk, which has no more rows than the batch has left.
 func (l *loader) load(c *chunk, s *settings) error {
+	l.batch.Reserve(len(c.rows))
 	if l.widen == nil && l.fill(c) {
 		l.widen = newWidener(l.layout, l.targets, s)
 	}

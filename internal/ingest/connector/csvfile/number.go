@@ -123,12 +123,12 @@ func parseLongDouble(text []byte) (float64, bool) {
 	if significant > exactDigits {
 		return 0, false
 	}
-	v, err := strconv.ParseFloat(string(text), 64)
-	integer := !point && exponent == nil
-	if err != nil || v == 0 && significant > 0 || integer && math.Abs(v) > exactInDouble {
-		return 0, false
+	if !point && exponent == nil {
+		n, ok := parseLong(text)
+		return float64(n), ok && -exactInDouble <= n && n <= exactInDouble
 	}
-	return v, true
+	v, err := strconv.ParseFloat(string(text), 64)
+	return v, err == nil && (v != 0 || significant == 0)
 }
 
 func isDigits(text []byte) bool {

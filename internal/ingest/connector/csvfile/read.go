@@ -70,7 +70,7 @@ func (d *detail) pump(ctx context.Context, r *records, l *loader, in connector.I
 			return err
 		}
 		var c *chunk
-		if c, err = r.next(l.batch.Room()); err == nil {
+		if c, err = r.next(l.batch.Left()); err == nil {
 			err = l.load(c, &d.settings)
 		}
 	}

@@ -159,20 +159,23 @@ func (r *records) record() bool {
 	before := len(s.fields)
 	next, inside, f := s.record(r.text, r.end, lo)
 	found := len(s.fields) - before
-	if f == sound && inside > 0 && next-lo > r.maxRecord {
-		f, found = openQuote, 0
-	}
 	switch {
 	case f == openQuote && next >= r.end && r.starved():
 		s.fields = s.fields[:before]
 		r.end = lo
 		return false
-	case f == openQuote || f == textAfterQuote && inside > 0:
+	case f == textAfterQuote && inside > 0:
+		f = closedElsewhere
+	case f == sound && inside > 0 && next-lo > r.maxRecord:
+		f = openTooLong
+	}
+	switch f {
+	case openQuote, closedElsewhere, openTooLong:
 		s.fields = s.fields[:before]
 		s.hopeless = max(s.hopeless, next)
 		r.rejectFirstLine(f, found)
 		return true
-	case f == textAfterQuote:
+	case textAfterQuote:
 		next = s.lineEnd(r.text, next) + 1
 	}
 	hi := r.trimEnd(lo, next-1)

@@ -21,22 +21,22 @@ func (r *records) rejectBytes(text []byte, violations []connector.Violation) {
 	})
 }
 
-// rejectFirstLine rejects the first physical line of a record whose quote is
-// never closed; the next record starts behind it.
-func (r *records) rejectFirstLine(f fault, field int) {
+// rejectFirstLine rejects the first physical line of a record whose quotes are
+// broken; the next record starts behind it.
+func (r *records) rejectFirstLine(f fault, found int) {
 	if r.done && f == openQuote {
 		r.openAtEnd = true
 	}
 	lo := r.pos
 	next := r.scanner.lineEnd(r.text, lo) + 1
 	hi := r.trimEnd(lo, next-1)
-	r.reject(lo, hi, r.violations(lo, hi, openQuote, field))
+	r.reject(lo, hi, r.violations(lo, hi, f, found))
 	r.pos = next
 	r.line++
 }
 
-// violations are what is wrong with the shape of the record at text[lo:hi],
-// in which found fields came before a fault.
+// violations are what is wrong with the shape of the record at text[lo:hi], in
+// which found fields were scanned.
 func (r *records) violations(lo, hi int, f fault, found int) []connector.Violation {
 	var all []connector.Violation
 	add := func(rule, reason string, args ...any) {
@@ -47,9 +47,13 @@ func (r *records) violations(lo, hi int, f fault, found int) []connector.Violati
 	}
 	switch {
 	case f == openQuote:
-		add(connector.RuleQuote, "the quote that opens field %d is never closed properly", found+1)
+		add(connector.RuleQuote, "the quote that opens field %d is never closed", found+1)
+	case f == openTooLong:
+		add(connector.RuleQuote, "the quoted lines that start here are longer than %d bytes (max_record)", r.maxRecord)
 	case f == textAfterQuote:
 		add(connector.RuleQuote, "text behind the closing quote of field %d", found)
+	case f == closedElsewhere:
+		add(connector.RuleQuote, "the quote that opens field %d is not closed on this line, and further down text is behind the next quote", found)
 	case found != r.width:
 		add(connector.RuleColumns, "expected %d fields, got %d", r.width, found)
 	}

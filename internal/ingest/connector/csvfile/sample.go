@@ -27,9 +27,9 @@ func sampleSize(all int64, inputs int) int64 {
 	case all < 0:
 		return 1 << 62
 	case all == 0:
-		all = sampleAll
+		return max(sampleLeast, min(sampleFile, sampleAll/int64(max(inputs, 1))))
 	}
-	return max(sampleLeast, min(sampleFile, all/int64(max(inputs, 1))))
+	return max(1, all/int64(max(inputs, 1)))
 }
 
 // sample is what the start of one input showed.
@@ -80,6 +80,9 @@ func (s *settings) sample(ctx context.Context, in connector.Input, limit int64) 
 	}
 	found.look(s, &survey)
 	rest := &io.LimitedReader{R: content, N: limit - int64(len(head))}
+	if whole {
+		rest.N = 1 // nothing is cut off
+	}
 	source := io.MultiReader(bytes.NewReader(head[bom:]), rest)
 	return found, s.observe(found, newRecords(encoding.Decode(source), d, s, found.width), rest)
 }

@@ -29,6 +29,10 @@ const (
 	openQuote
 	// textAfterQuote: neither delimiter nor line end behind a closing quote.
 	textAfterQuote
+	// closedElsewhere is textAfterQuote on a line below the one of the quote.
+	closedElsewhere
+	// openTooLong: a sound record of several lines over the size limit.
+	openTooLong
 )
 
 // scanner splits a text into records and their fields. It looks at eight bytes
