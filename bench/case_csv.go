@@ -46,8 +46,7 @@ func prepareOrders(name string, size int64) func(context.Context, *lab) error {
 		if err := peers(ctx, l); err != nil {
 			return err
 		}
-		_, err := l.data(name, func(file string) error { return writeEvents(file, size) })
-		return err
+		return l.data(name, func(file string) error { return writeEvents(file, size) })
 	}
 }
 

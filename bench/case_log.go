@@ -20,8 +20,7 @@ var accessLog = benchCase{
 		if err := peers(ctx, l); err != nil {
 			return err
 		}
-		_, err := l.data(logFile, func(file string) error { return writeAccessLog(file, logSize) })
-		return err
+		return l.data(logFile, func(file string) error { return writeAccessLog(file, logSize) })
 	},
 	amount: lines(logFile, 0),
 	unit:   "lines/s",

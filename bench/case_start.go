@@ -17,8 +17,7 @@ var listing = benchCase{
 	about: "tarn ls on 2,000 models",
 	aim:   "less than 1 s",
 	prepare: func(_ context.Context, l *lab) error {
-		_, err := l.data(manyModels, func(dir string) error { return writeModels(dir, 2000) })
-		return err
+		return l.data(manyModels, func(dir string) error { return writeModels(dir, 2000) })
 	},
 	sides: []side{{name: "tarn ls", command: func(l *lab, _ string) command {
 		return command{args: []string{l.tarn, "ls", "--project-dir", l.dataFile(manyModels)}}

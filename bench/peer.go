@@ -46,19 +46,19 @@ func peers(ctx context.Context, l *lab) error {
 
 // data makes a file or folder of test data unless it is there; create makes it
 // under the name that it gets.
-func (l *lab) data(name string, create func(file string) error) (string, error) {
-	file := filepath.Join(l.work, "data", name)
+func (l *lab) data(name string, create func(file string) error) error {
+	file := l.dataFile(name)
 	if _, err := os.Stat(file); err == nil {
-		return file, nil
+		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return "", err
+		return err
 	}
 	fmt.Fprintln(os.Stderr, "bench: making", name)
 	if err := create(file + ".part"); err != nil {
-		return "", errors.Join(err, os.RemoveAll(file+".part"))
+		return errors.Join(err, os.RemoveAll(file+".part"))
 	}
-	return file, os.Rename(file+".part", file)
+	return os.Rename(file+".part", file)
 }
 
 func (l *lab) dataFile(name string) string { return filepath.Join(l.work, "data", name) }
