@@ -10,10 +10,11 @@ type Report struct {
 	TarnVersion string
 	Run         Run
 	Nodes       []Node
-	Loads       []Load
-	Tests       []Test
-	Charts      []Chart
-	Steps       []StepTime
+	// Loads is the loads of this run and those before it, newest first.
+	Loads  []Load
+	Tests  []Test
+	Charts []Chart
+	Steps  []StepTime
 	// History is the runs before this one, newest first.
 	History []RunSummary
 }

@@ -14,12 +14,17 @@ type view struct {
 	Graph    graphView
 	Details  []detail
 	Loads    []loadView
-	Troubles []testView // tests that failed or warned
-	Others   []testView // the others
-	Charts   []chartView
-	Times    timesView
-	Sections []section
+	// OlderLoads are folded away.
+	OlderLoads []loadView
+	Troubles   []testView // tests that failed or warned
+	Others     []testView // the others
+	Charts     []chartView
+	Times      timesView
+	Sections   []section
 }
+
+// loadsShown is how many loads are not folded away.
+const loadsShown = 8
 
 type section struct{ ID, Name string }
 
@@ -42,8 +47,12 @@ func newView(r Report) view {
 	v := view{Report: r, Headline: nodes.headline(), Tiles: tiles(r)}
 	v.Graph = nodes.graph()
 	v.Details = nodes.details()
-	for _, l := range r.Loads {
-		v.Loads = append(v.Loads, newLoadView(l))
+	for i, l := range r.Loads {
+		if i < loadsShown {
+			v.Loads = append(v.Loads, newLoadView(l))
+		} else {
+			v.OlderLoads = append(v.OlderLoads, newLoadView(l))
+		}
 	}
 	v.Troubles, v.Others = nodes.testViews()
 	for _, c := range r.Charts {

@@ -164,7 +164,7 @@ func (x nodeIndex) details() []detail {
 	for i, n := range x.report.Nodes {
 		d := detail{
 			Node: n, Ref: ref(i), Mark: n.State.mark(), Form: n.form(), First: i == first,
-			Parents: x.links(x.parents[i]), Children: x.links(x.children[i]), Why: "tarn why " + n.Name,
+			Parents: x.links(x.parents[i]), Children: x.links(x.children[i]), Why: "tarn why " + shellWord(n.Name),
 		}
 		for _, t := range x.tests[i] {
 			test := x.report.Tests[t]

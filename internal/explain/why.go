@@ -170,7 +170,9 @@ func nextSteps(a Answer) []nextStep {
 	}
 	switch a.State {
 	case Held:
-		steps = append(steps, query)
+		if a.Run.ID != "" {
+			steps = append(steps, query)
+		}
 		if len(a.Because) == 0 {
 			steps = append(steps, nextStep{"fix", "the data or the model, then build again"}, again)
 		}

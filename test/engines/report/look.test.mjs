@@ -68,6 +68,7 @@ test('it prints light, whole and without controls', async () => {
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(255, 255, 255)');
   for (const control of ['.theme', '.zoom', '.top nav']) assert.ok(await page.locator(control).isHidden(), `${control} is printed`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, 'the print is cut');
   await shoot('shop-print');
   await done();
 });
