@@ -17,27 +17,27 @@ func arithmetic(op string, a, b any) (any, error) {
 	x, xSmall := smallInt(a)
 	y, ySmall := smallInt(b)
 	if xSmall && ySmall {
-		if v, ok, err := smallArithmetic(op, x, y); ok {
-			return v, err
+		if v, ok := smallArithmetic(op, x, y); ok {
+			return v, nil
 		}
 	}
 	return bigArithmetic(op, bigInt(a), bigInt(b))
 }
 
 // smallArithmetic is the fast way; ok is false where the result may not fit.
-func smallArithmetic(op string, x, y int64) (v any, ok bool, err error) {
+func smallArithmetic(op string, x, y int64) (v any, ok bool) {
 	switch op {
 	case "+":
 		s := x + y
-		return s, (s > x) == (y > 0), nil
+		return s, (s > x) == (y > 0)
 	case "-":
 		s := x - y
-		return s, (s < x) == (y > 0), nil
+		return s, (s < x) == (y > 0)
 	case "*":
 		hi, lo := bits.Mul64(magnitude(x), magnitude(y))
-		return x * y, hi == 0 && lo < 1<<63, nil
+		return x * y, hi == 0 && lo < 1<<63
 	}
-	return nil, false, nil
+	return nil, false
 }
 
 func magnitude(x int64) uint64 {

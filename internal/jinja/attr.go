@@ -44,7 +44,7 @@ func item(v, key any) (value any, ok bool, err error) {
 	case *Dict:
 		value, ok, err := v.get(key)
 		if err != nil {
-			return nil, false, nil // Python's TypeError, which jinja2 takes for "not there"
+			return nil, false, nil //nolint:nilerr // Python's TypeError, which jinja2 takes for "not there"
 		}
 		return value, ok, nil
 	case *List:

@@ -104,7 +104,7 @@ func (t *Template) place(pos int) (line, column int) {
 	before := t.source[:min(pos, len(t.source))]
 	start := 0
 	line = 1
-	for i := 0; i < len(before); i++ {
+	for i := range len(before) {
 		switch {
 		case before[i] == '\n':
 		case before[i] == '\r' && !strings.HasPrefix(t.source[i+1:], "\n"):

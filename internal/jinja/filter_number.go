@@ -174,8 +174,8 @@ func roundTo(v any, precision int64) (any, error) {
 		r, err := strconv.ParseFloat(strconv.FormatFloat(f, 'f', int(precision), 64), 64)
 		return r, err
 	}
-	n, err := roundRat(new(big.Rat).SetFloat64(f), -precision)
-	return math.Copysign(float(normal(n)), f), err
+	n := roundRat(new(big.Rat).SetFloat64(f), -precision)
+	return math.Copysign(float(normal(n)), f), nil
 }
 
 func roundInt(n *big.Int, precision int64) (any, error) {
@@ -185,12 +185,11 @@ func roundInt(n *big.Int, precision int64) (any, error) {
 	if precision < -maxDigits {
 		return int64(0), nil
 	}
-	r, err := roundRat(new(big.Rat).SetInt(n), -precision)
-	return normal(r), err
+	return normal(roundRat(new(big.Rat).SetInt(n), -precision)), nil
 }
 
 // roundRat rounds to a multiple of a power of ten, half to even.
-func roundRat(v *big.Rat, power int64) (*big.Int, error) {
+func roundRat(v *big.Rat, power int64) *big.Int {
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(power), nil)
 	q := new(big.Rat).Quo(v, new(big.Rat).SetInt(unit))
 	floor, rest := new(big.Int).DivMod(q.Num(), q.Denom(), new(big.Int))
@@ -202,5 +201,5 @@ func roundRat(v *big.Rat, power int64) (*big.Int, error) {
 			floor.Add(floor, big.NewInt(1))
 		}
 	}
-	return floor.Mul(floor, unit), nil
+	return floor.Mul(floor, unit)
 }

@@ -29,7 +29,7 @@ func (p *parser) arguments() (arguments, error) {
 func (p *parser) argument(a *arguments) error {
 	t := p.peek()
 	var err error
-	ordered := true
+	var ordered bool
 	switch {
 	case t.is("*"):
 		p.next()

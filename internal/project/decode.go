@@ -18,8 +18,6 @@ type decoder struct {
 	problems *diag.Problems
 	kind     Kind
 	layer    layer
-	// owner is what messages call the resource: model `orders`.
-	owner string
 }
 
 func (d *decoder) wrong(key, want string) {

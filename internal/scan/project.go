@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -54,7 +55,8 @@ func Project(cols []engine.Column) (Projection, error) {
 
 // inColumn says in a problem which column it is about.
 func inColumn(name string, err error) error {
-	if p, ok := err.(*diag.Problem); ok {
+	var p *diag.Problem
+	if errors.As(err, &p) {
 		named := *p
 		named.Message = "column " + name + ": " + p.Message
 		return &named

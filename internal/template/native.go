@@ -31,11 +31,11 @@ func asNative(c *jinja.Call) (any, error) {
 	}
 	t, err := (&jinja.Env{}).Parse("", "{{ "+s+" }}")
 	if err != nil {
-		return s, nil
+		return s, nil //nolint:nilerr // what is no literal is text
 	}
 	v, err := t.Eval(nil)
 	if _, undefined := v.(*jinja.Undefined); err != nil || undefined {
-		return s, nil
+		return s, nil //nolint:nilerr // as above
 	}
 	return v, nil
 }

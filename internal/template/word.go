@@ -31,8 +31,8 @@ func (r *render) words() map[string]any {
 }
 
 // bad is a wrong call of one of dbt's words.
-func (r *render) bad(c *jinja.Call, format string, args ...any) *diag.Problem {
-	return diag.New(codeCall, r.callPlace(c), format, args...)
+func (r *render) bad(c *jinja.Call, message string) *diag.Problem {
+	return diag.New(codeCall, r.callPlace(c), "%s", message)
 }
 
 // texts returns the arguments of a call, which all have to be strings.

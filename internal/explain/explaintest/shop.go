@@ -24,9 +24,7 @@ func shopNodes() []explain.Node {
 	}
 	model := func(name string, rows, bytes int64, took time.Duration, description string, parents ...string) {
 		ids := make([]string, len(parents))
-		for i, p := range parents {
-			ids[i] = p
-		}
+		copy(ids, parents)
 		nodes = append(nodes, explain.Node{
 			ID: "model.shop." + name, Name: name, Kind: "model", Materialized: "table", State: explain.Published, Parents: ids,
 			Rows: rows, Bytes: bytes, Duration: took, Description: description,

@@ -55,7 +55,7 @@ func (c *Content) Compression() Compression { return c.compression }
 // Read reads decompressed bytes.
 func (c *Content) Read(p []byte) (int, error) {
 	n, err := c.reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = c.explain(err)
 	}
 	return n, err
@@ -69,10 +69,10 @@ func (c *Content) SkipPrefix() error {
 	if c.compression != Uncompressed {
 		return fmt.Errorf("read %s: a tail of a compressed file cannot be read", c.in.Name)
 	}
-	if _, err := io.CopyN(io.Discard, struct{ io.Reader }{c}, c.in.StartOffset); err != nil && err != io.EOF {
-		return err
-	} else if err == io.EOF {
+	if _, err := io.CopyN(io.Discard, struct{ io.Reader }{c}, c.in.StartOffset); errors.Is(err, io.EOF) {
 		return changed(c.in, c.raw.read)
+	} else if err != nil {
+		return err
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package objstoretest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"testing"
 
@@ -86,7 +87,7 @@ func readSeek(t *testing.T, s objstore.Store) {
 	if n, err := f.ReadAt(at, 4); n != 3 || err != nil || string(at) != "456" {
 		t.Errorf("ReadAt = %q, %v", at[:n], err)
 	}
-	if n, err := f.ReadAt(at, 9); n != 1 || err != io.EOF {
+	if n, err := f.ReadAt(at, 9); n != 1 || !errors.Is(err, io.EOF) {
 		t.Errorf("ReadAt past the end = %d, %v", n, err)
 	}
 	if _, err := f.Seek(-2, io.SeekEnd); err != nil {

@@ -56,7 +56,7 @@ func skipStart(content *connector.Content, in connector.Input, d dialect) error 
 	if in.StartOffset > 0 {
 		return content.SkipPrefix()
 	}
-	if _, err := io.CopyN(io.Discard, content, int64(d.bom)); err != nil && err != io.EOF {
+	if _, err := io.CopyN(io.Discard, content, int64(d.bom)); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil
@@ -75,7 +75,7 @@ func (d *detail) pump(ctx context.Context, r *records, l *loader, in connector.I
 		}
 	}
 	switch {
-	case err != io.EOF:
+	case !errors.Is(err, io.EOF):
 		return err
 	case l.widen != nil:
 		return l.widen.err(in.Name)

@@ -168,7 +168,7 @@ func (s *settings) observe(found *sample, r *records, bound *io.LimitedReader) e
 			}
 		}
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil
