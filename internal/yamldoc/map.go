@@ -238,7 +238,7 @@ func (m *Map) Unasked() []Field {
 func (m *Map) Rest() []Field {
 	rest := m.Unasked()
 	for _, f := range rest {
-		m.Known(f.Key)
+		m.asked = append(m.asked, f.Key)
 	}
 	return rest
 }

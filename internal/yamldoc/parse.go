@@ -14,9 +14,11 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 )
 
-// maxFlowDepth bounds how deep brackets may be nested: the parser's time grows
-// with the square of it.
-const maxFlowDepth = 500
+// maxDepth bounds how deep brackets, and lists within one line, may be nested:
+// the parser's time grows with the square of it.
+const maxDepth = 500
+
+var deepList = bytes.Repeat([]byte("- "), maxDepth)
 
 // Parse reads one document. It returns nil where the text is not YAML, which
 // it reports; an empty document is a Null node.
@@ -63,6 +65,9 @@ func readable(file string, text []byte) *diag.Problem {
 		return diag.New("yaml-syntax", placeOf(file, text, invalidAt(text)), "the file is not UTF-8 text").
 			WithHint("save the file as UTF-8")
 	}
+	if i := bytes.Index(text, deepList); i >= 0 {
+		return diag.New("yaml-syntax", placeOf(file, text, i), "lists are nested more than %d deep", maxDepth)
+	}
 	depth := 0
 	for i, c := range text {
 		switch c {
@@ -71,8 +76,8 @@ func readable(file string, text []byte) *diag.Problem {
 		case ']', '}':
 			depth = max(0, depth-1)
 		}
-		if depth > maxFlowDepth {
-			return diag.New("yaml-syntax", placeOf(file, text, i), "brackets are nested more than %d deep", maxFlowDepth)
+		if depth > maxDepth {
+			return diag.New("yaml-syntax", placeOf(file, text, i), "brackets are nested more than %d deep", maxDepth)
 		}
 	}
 	return nil

@@ -92,6 +92,31 @@ func TestGettersReadWhatFitsAndReportWhatDoesNot(t *testing.T) {
 	}
 }
 
+func TestTextThatWouldTieUpTheParserIsRefused(t *testing.T) {
+	levels := func(n int) string { // each anchor holds ten times the one before
+		var b strings.Builder
+		b.WriteString("a0: &a0 [x]\n")
+		for i := range n {
+			fmt.Fprintf(&b, "a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i), 10), ","))
+		}
+		return b.String()
+	}
+	for name, text := range map[string]string{
+		"brackets": "a: " + strings.Repeat("[", 100000),
+		"lists":    strings.Repeat("- ", 100000),
+		"aliases":  levels(9),
+	} {
+		var ps diag.Problems
+		if root := (&Reader{Problems: &ps}).Parse("f.yml", []byte(text)); root != nil || ps.Err() == nil {
+			t.Errorf("%s: %v", name, ps.Err())
+		}
+	}
+	var ps diag.Problems
+	if root := (&Reader{Problems: &ps}).Parse("f.yml", []byte(levels(3))); root == nil || ps.Err() != nil {
+		t.Error(ps.Err())
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"a: 1", "a: [b, {c: d}]", "x: &a {k: 1}\ny: {<<: *a}", "a: |\n  b", "? a\n: b", "- - a", "a: !!str 1", "%YAML 1.1\n---\na: 1", "\"\\u263a\": '", "{a: 1, a: 2}", "<<: [1]"} {
 		f.Add([]byte(seed))
