@@ -8,7 +8,15 @@ folder="dist/demo/shop"
 
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold="" dim="" plain=""; fi
 say() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; shift; for line in "$@"; do printf '%s%s%s\n' "$dim" "$line" "$plain"; done; }
-type() { printf '\n$ %s\n' "${*/#$tarn/tarn}"; }
+# Shows a command as one would type it: what has spaces in quotes.
+type() {
+  local line="" word
+  for word in "${@/#$tarn/tarn}"; do
+    case "$word" in *\ *) word="\"$word\"" ;; esac
+    line="$line $word"
+  done
+  printf '\n$%s\n' "$line"
+}
 do_() { type "$@"; "$@"; }
 # A command that is expected to end with exit code 1: something is held.
 held() { type "$@"; local code=0; "$@" || code=$?; [ "$code" -eq 1 ] || { echo "expected exit code 1, got $code" >&2; exit 1; }; }
@@ -40,6 +48,14 @@ say "3. The fix" \
 do_ "$tarn" build --publish run --vars 'match_cancellations: true'
 do_ "$tarn" query "select sales_date, gross_sales, gross_sales_7_day_mean from daily_sales order by sales_date desc limit 3"
 do_ "$tarn" query "select table_name, files, read, written, quarantined, skipped from system.loads order by started_at"
+if python3 -c 'import pyiceberg.catalog.sql, pyarrow' 2>/dev/null; then
+  say "PyIceberg opens the same catalog and reads the same figure"
+  do_ python3 -c "
+from pyiceberg.catalog.sql import SqlCatalog
+lake = SqlCatalog('tarn', uri='sqlite:///$PWD/.tarn/catalog.db', warehouse='file://$PWD/.tarn/warehouse')
+days = lake.load_table('main.daily_sales').scan(row_filter=\"sales_date = '2011-12-09'\").to_arrow()
+print(days.select(['sales_date', 'gross_sales']).to_pylist())"
+fi
 
 say "4. The page"
 do_ "$tarn" report

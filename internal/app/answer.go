@@ -120,9 +120,12 @@ func (a *App) tell(ctx context.Context, answer *explain.Answer, r *project.Resou
 		}
 		answer.Tests = append(answer.Tests, a.test(v))
 	}
-	if answer.State == explain.Failed {
+	switch {
+	case answer.State == explain.Failed && len(d.Problems) > 0:
+		answer.Problem = d.Problems[0]
+	case answer.State == explain.Failed && len(answer.Tests) == 0:
 		answer.Problem = diag.New("step-failed", diag.Place{}, "%s", step.Message)
-	} else if len(answer.Tests) == 0 && step.Because == "" {
+	case if len(answer.Tests) == 0 && step.Because == "" {
 		answer.Reason = step.Message
 	}
 	if step.Because != "" {
@@ -154,7 +157,11 @@ func (a *App) links(ids []string, steps []run.Step, states map[string]explain.St
 	var list []explain.Link
 	for _, s := range steps {
 		if slices.Contains(ids, s.Resource) && s.Resource != build.PublishStep {
-			list = append(list, explain.Link{Name: a.name(s.Resource), State: states[s.Resource], Reason: s.Message})
+			l := explain.Link{Name: a.name(s.Resource), State: states[s.Resource], Reason: s.Message}
+			if s.Because != "" {
+				l.Reason = ""
+			}
+			list = append(list, l)
 		}
 	}
 	return list

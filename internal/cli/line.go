@@ -83,7 +83,7 @@ func (v *progress) facts(s run.Step, d build.Details) string {
 	case d.Load != nil:
 		l := d.Load
 		add("%s read = %s written + %s quarantined + %s skipped", number(l.Read), number(l.Written), number(l.Quarantined), number(l.Skipped))
-		add("%s files", number(l.Files))
+		add("%s %s", number(l.Files), plural(l.Files, "file", "files"))
 	case s.Kind == string(project.KindTest):
 		if s.State == run.Failed {
 			parts = append(parts, firstLine(s.Message))
@@ -107,7 +107,7 @@ func (v *progress) facts(s run.Step, d build.Details) string {
 		if failed > 0 {
 			add("%d of %d tests passed", n-failed, n)
 		} else {
-			add("%d %s", n, plural(n, "test", "tests"))
+			add("%d %s", n, plural(int64(n), "test", "tests"))
 		}
 	}
 	if s.Outcome == run.Unpublished {
@@ -242,7 +242,7 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%.1f %s", f, units[i])
 }
 
-func plural(n int, one, many string) string {
+func plural(n int64, one, many string) string {
 	if n == 1 {
 		return one
 	}

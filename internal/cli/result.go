@@ -25,7 +25,11 @@ func (c *command) result(rows array.RecordReader, output string) error {
 	var err error
 	switch output {
 	case "table":
-		err = c.table(w, rows)
+		var n int64
+		n, err = c.table(w, rows)
+		if err == nil && !c.flags.quiet {
+			defer func() { fmt.Fprintf(c.program.Err, "%s %s\n", number(n), plural(n, "row", "rows")) }()
+		}
 	case "csv":
 		err = writeCSV(w, rows)
 	case "json":
@@ -60,7 +64,7 @@ func each(rows array.RecordReader, f func(b arrow.RecordBatch, i int) error) err
 // streams through, however long it is.
 const widthRows = 500
 
-func (c *command) table(w io.Writer, rows array.RecordReader) error {
+func (c *command) table(w io.Writer, rows array.RecordReader) (int64, error) {
 	t := newGrid(c.outStyle())
 	for _, f := range rows.Schema().Fields() {
 		t.column(f.Name, cell.Numeric(f.Type))
@@ -82,10 +86,7 @@ func (c *command) table(w io.Writer, rows array.RecordReader) error {
 		return nil
 	})
 	t.flush(w)
-	if err == nil && !c.flags.quiet {
-		fmt.Fprintf(c.program.Err, "%s %s\n", number(n), plural(int(n), "row", "rows"))
-	}
-	return err
+	return n, err
 }
 
 func writeCSV(w io.Writer, rows array.RecordReader) error {
