@@ -1,0 +1,158 @@
+// Package gate is for statements that people wrote: it is the one way on which
+// they reach the lake.
+//
+//	parse ─► resolve ─► decide ─► rewrite ─► execute
+//
+// The engine's own parser gives a tree; every table name in it is resolved
+// against a [Scope] and nothing else; the decision is made per table for the
+// statement's principal; in the tree, tables become subqueries over files and
+// views become their own statements, gated in the same scope; and a locked-down
+// instance of the engine runs what comes out.
+//
+// It promises:
+//
+//  1. No principal, no statement.
+//  2. SELECT and its relatives only, one per call. What is not known to be
+//     harmless is refused: kinds of statements, nodes of the tree, functions.
+//  3. What runs names no table: nothing in it can mean something else to the
+//     engine than it meant here.
+//  4. Rows that are left out by planning are rows that the statement's own
+//     conditions leave out.
+//  5. Whatever goes wrong is a *diag.Problem with the place in the author's
+//     text, or the context's error.
+//
+// It leaves to others what names mean (Scope) and what happens with the rows.
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// SystemNamespace holds the tables that Tarn tells about itself.
+const SystemNamespace = "system"
+
+// Scope is what names mean for one statement.
+type Scope interface {
+	// Table returns the table or view of that name; lake.ErrNotFound where
+	// there is none.
+	Table(ctx context.Context, name ident.Table) (*lake.Table, error)
+	// System returns system.<name> as a generated SELECT that names no table.
+	System(ctx context.Context, name string) (sql string, cols []engine.Column, ok bool, err error)
+	// Names are all tables, for hints.
+	Names(ctx context.Context) []ident.Table
+	// At is the point in time at which tables are read; zero is now.
+	At() lake.At
+}
+
+// Statement is a statement that somebody wrote.
+type Statement struct {
+	SQL       string
+	Principal identity.Principal
+	// Place is where SQL starts in a file; zero where it is in none.
+	Place diag.Place
+	Scope Scope
+	// Purpose is query, model, test or hook.
+	Purpose string
+}
+
+// Plan is a statement that passed the gate.
+type Plan struct {
+	// SQL is what will run. It names no table.
+	SQL string
+	// Columns are those of its result.
+	Columns []engine.Column
+	// Tables are the tables and views that it reads, each once; those inside of
+	// views too.
+	Tables []ident.Table
+}
+
+// Options are what a gate needs.
+type Options struct {
+	// Reader is a locked-down instance that reads the lake's files.
+	Reader engine.Engine
+	// Logger receives a line for each statement; nil discards them.
+	Logger *slog.Logger
+}
+
+// Gate lets statements pass. It is safe for concurrent use.
+type Gate struct {
+	reader engine.Engine
+	log    *slog.Logger
+}
+
+// New returns a gate in front of an engine.
+func New(o Options) (*Gate, error) {
+	if o.Reader == nil {
+		return nil, errors.New("a gate needs an engine")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Gate{reader: o.Reader, log: o.Logger}, nil
+}
+
+// Plan takes a statement through the gate without running it.
+func (g *Gate) Plan(ctx context.Context, st Statement) (*Plan, error) {
+	p, err := g.pass(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	cols, err := p.describe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{SQL: p.sql, Columns: cols, Tables: p.tables}, nil
+}
+
+// Query runs a statement. The result streams, and must be released.
+func (g *Gate) Query(ctx context.Context, st Statement) (*Result, error) {
+	p, err := g.pass(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	return p.run(ctx)
+}
+
+// Select runs generated SQL around a statement, such as a projection or a
+// count: wrap returns one SELECT around inner, which it treats as a query
+// without looking into it. What wrap adds may call the functions that
+// statements may call, and names no table either.
+func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string, cols []engine.Column) (string, error)) (*Result, error) {
+	p, err := g.pass(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.wrap(ctx, wrap); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p.run(ctx)
+}
+
+// decide is where it is decided whether a principal may read a table. An error
+// is the reason why not.
+func (g *Gate) decide(who identity.Principal, _ ident.Table) error {
+	if who.IsZero() {
+		return errors.New("the statement has no principal")
+	}
+	return nil // the owner of a local project may read all of it
+}
+
+// open starts a session for one statement.
+func (g *Gate) open(ctx context.Context) (engine.Session, error) {
+	s, err := g.reader.Session(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open a session: %w", err)
+	}
+	return s, nil
+}

@@ -1,0 +1,192 @@
+package gate
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// passage is one statement on its way through the gate, with the session that
+// it will run in.
+type passage struct {
+	g       *Gate
+	st      Statement
+	session engine.Session
+	parser  sqlast.Parser
+
+	tree      *sqlast.Tree  // rewritten
+	nonce     string        // makes names of placeholders that nobody can guess
+	relations []string      // by placeholder
+	views     []ident.Table // being expanded, outermost first
+	tables    []ident.Table
+	template  string // SQL with placeholders
+	sql       string // SQL
+}
+
+// pass parses, resolves, decides and rewrites.
+func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
+	start := time.Now()
+	p := &passage{g: g, st: st, nonce: newNonce()}
+	if st.Principal.IsZero() {
+		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
+	}
+	if p.session, err = g.open(ctx); err != nil {
+		return nil, err
+	}
+	p.parser = &parser{session: p.session}
+	if err := p.rewrite(ctx); err != nil {
+		p.close()
+		return nil, err
+	}
+	g.log.LogAttrs(ctx, slog.LevelDebug, "statement passed", slog.String("principal", st.Principal.String()),
+		slog.String("purpose", st.Purpose), slog.Int("tables", len(p.tables)), slog.Duration("took", time.Since(start)))
+	return p, nil
+}
+
+func (p *passage) close() { _ = p.session.Close() } // always nil for a session that is idle or interrupted
+
+func newNonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+func (p *passage) rewrite(ctx context.Context) error {
+	tree, err := p.parse(ctx, p.st.SQL)
+	if err != nil {
+		return err
+	}
+	p.tree = tree
+	if err := sqlast.Rewrite(tree.Query(0), p.visitor(ctx)); err != nil {
+		return p.asProblem(err)
+	}
+	if p.template, err = tree.Deparse(ctx, p.parser); err != nil {
+		return p.asProblem(err)
+	}
+	p.sql, err = p.fill(p.template)
+	return err
+}
+
+// parse parses text that must be one SELECT.
+func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
+	if !utf8.ValidString(sql) || strings.ContainsRune(sql, 0) {
+		return nil, p.problem("syntax", -1, "the statement is not text: it contains bytes that are no characters")
+	}
+	tree, err := sqlast.Parse(ctx, p.parser, sql)
+	var syntax *sqlast.SyntaxError
+	switch {
+	case errors.Is(err, sqlast.ErrNotSelect):
+		return nil, p.refuseKind(sqlast.Head(sql))
+	case errors.As(err, &syntax):
+		return nil, p.syntaxProblem(sql, syntax)
+	case err != nil:
+		return nil, p.asProblem(err)
+	case tree.Len() == 0:
+		return nil, p.problem("empty-statement", -1, "the statement is empty")
+	case tree.Len() > 1:
+		return nil, p.problem("several-statements", -1, "%d statements were given, but one is run at a time", tree.Len()).
+			WithHint("run them one by one")
+	}
+	return tree, nil
+}
+
+// placeholder adds a relation and returns a query over what stands for it
+// until the SQL is complete. Its name is qualified, so that nothing in the
+// statement captures it, and unguessable, so that nothing else means it.
+func (p *passage) placeholder(relation string) sqlast.Node {
+	name := p.token(len(p.relations))
+	p.relations = append(p.relations, relation)
+	return sqlast.SelectAll("memory", "main", name)
+}
+
+func (p *passage) token(i int) string { return "tarn_" + p.nonce + "_" + strconv.Itoa(i) + "_" }
+
+// fill puts the relations in the place of their placeholders.
+func (p *passage) fill(template string) (string, error) {
+	pairs := make([]string, 0, 2*len(p.relations))
+	for i, relation := range p.relations {
+		name := "memory.main." + p.token(i)
+		if !strings.Contains(template, name) {
+			return "", p.problem("internal", -1, "a table was lost on the way through the gate")
+		}
+		pairs = append(pairs, name, relation)
+	}
+	return strings.NewReplacer(pairs...).Replace(template), nil
+}
+
+func (p *passage) describe(ctx context.Context) ([]engine.Column, error) {
+	cols, err := p.session.Describe(ctx, p.sql)
+	if err != nil {
+		return nil, p.engineProblem(ctx, err)
+	}
+	return cols, nil
+}
+
+// wrap puts generated SQL around the statement.
+func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (string, error)) error {
+	cols, err := p.describe(ctx)
+	if err != nil {
+		return err
+	}
+	outer, err := wrap(p.template, cols)
+	if err != nil {
+		return err
+	}
+	if err := p.checkWrapped(ctx, outer); err != nil {
+		return err
+	}
+	p.template, p.tree = outer, nil
+	p.sql, err = p.fill(outer)
+	return err
+}
+
+// checkWrapped makes sure that generated SQL around a statement is as harmless
+// as the statement: parts of it may come from a project.
+func (p *passage) checkWrapped(ctx context.Context, sql string) error {
+	tree, err := p.parse(ctx, sql)
+	if err != nil {
+		return err
+	}
+	err = sqlast.Rewrite(tree.Query(0), sqlast.Visitor{
+		Function: p.function, Parameter: p.parameter, Show: p.show,
+		Table: func(ref sqlast.TableRef) (sqlast.Node, error) {
+			for i := range p.relations {
+				if len(ref.Parts) == 3 && ref.Name() == p.token(i) {
+					return nil, nil
+				}
+			}
+			return nil, p.problem("unknown-table", -1, "%s is read by what is around the statement", strings.Join(ref.Parts, "."))
+		},
+	})
+	return p.asProblem(err)
+}
+
+// place returns the author's place of an offset in the statement.
+func (p *passage) place(offset int) diag.Place {
+	at := p.st.Place
+	if offset < 0 || len(p.st.SQL) == 0 {
+		return at
+	}
+	line, column := sqlast.Position(p.st.SQL, offset)
+	if at.File == "" {
+		at.File = "sql"
+	}
+	if at.Line == 0 {
+		at.Line, at.Column = 1, 1
+	}
+	if line == 1 {
+		column += max(at.Column-1, 0)
+	}
+	return diag.Place{File: at.File, Line: at.Line + line - 1, Column: column}
+}

@@ -1,0 +1,187 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// maxViews bounds how deep views may stand on views.
+const maxViews = 32
+
+// visitor decides about the parts of one text.
+func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
+	return sqlast.Visitor{
+		Table:     func(ref sqlast.TableRef) (sqlast.Node, error) { return p.table(ctx, ref) },
+		Function:  p.function,
+		Show:      p.show,
+		Parameter: p.parameter,
+	}
+}
+
+// table resolves a name, decides, and returns the query that takes its place.
+func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, error) {
+	name := tableName(ref)
+	if ident.Fold(name.Namespace) == SystemNamespace {
+		return p.system(ctx, name, ref)
+	}
+	t, err := p.st.Scope.Table(ctx, name)
+	switch {
+	case errors.Is(err, lake.ErrNotFound):
+		return nil, p.unknownTable(ctx, name, ref)
+	case err != nil:
+		return nil, fmt.Errorf("resolve %s: %w", name, err)
+	}
+	if err := p.g.decide(p.st.Principal, t.Name()); err != nil {
+		return nil, p.problem("denied", ref.Location, "%s may not be read: %v", name, err)
+	}
+	if !slices.Contains(p.tables, t.Name()) {
+		p.tables = append(p.tables, t.Name())
+	}
+	if t.Kind() == lake.ViewEntry {
+		return p.view(ctx, t, ref)
+	}
+	at, err := p.at(ref)
+	if err != nil {
+		return nil, err
+	}
+	relation, err := scan.Plan(ctx, t, at, predicates(t.Schema(), ref.Conditions))
+	if err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	return p.placeholder(relation.SQL), nil
+}
+
+// tableName reads the parts of a name: everything before the last is the
+// namespace.
+func tableName(ref sqlast.TableRef) ident.Table {
+	last := len(ref.Parts) - 1
+	t := ident.Table{Namespace: strings.Join(ref.Parts[:last], "."), Name: ref.Parts[last]}
+	if last == 0 {
+		t.Namespace = ident.DefaultNamespace
+	}
+	return t
+}
+
+func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
+	sql, _, ok, err := p.st.Scope.System(ctx, ident.Fold(name.Name))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	case !ok:
+		return nil, p.unknownTable(ctx, name, ref)
+	case ref.At != nil:
+		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
+	}
+	return p.placeholder("(" + sql + ")"), nil
+}
+
+// view returns a view's own statement, gated in the same scope.
+func (p *passage) view(ctx context.Context, t *lake.Table, ref sqlast.TableRef) (sqlast.Node, error) {
+	name := t.Name()
+	switch {
+	case ref.At != nil:
+		return nil, p.problem("no-snapshot", ref.Location, "%s is a view and has no snapshots", name).
+			WithHint("use --as-of, which reads all tables as they were")
+	case slices.Contains(p.views, name):
+		return nil, p.problem("view-cycle", ref.Location, "%s reads itself: %s", name, path(append(slices.Clone(p.views), name)))
+	case len(p.views) == maxViews:
+		return nil, p.problem("view-depth", ref.Location, "views stand on views %d deep: %s", maxViews, path(p.views))
+	case t.ViewSQL() == "":
+		return nil, p.problem("foreign-view", ref.Location, "%s has no statement in this engine's SQL", name).
+			WithHint("another engine made the view; make a model of it")
+	}
+	p.views = append(p.views, name)
+	defer func() { p.views = p.views[:len(p.views)-1] }()
+	node, err := p.viewQuery(ctx, t)
+	if err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	sqlast.Relocate(node, ref.Location)
+	return node, nil
+}
+
+func (p *passage) viewQuery(ctx context.Context, t *lake.Table) (sqlast.Node, error) {
+	tree, err := p.parse(ctx, t.ViewSQL())
+	if err != nil {
+		return nil, err
+	}
+	node := tree.Query(0)
+	if err := sqlast.Rewrite(node, p.visitor(ctx)); err != nil {
+		return nil, p.asProblem(err)
+	}
+	return node, nil
+}
+
+func path(names []ident.Table) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = n.String()
+	}
+	return strings.Join(list, " → ")
+}
+
+// atReference moves a problem to where the table or view is named.
+func (p *passage) atReference(err error, ref sqlast.TableRef) error {
+	var problem *diag.Problem
+	if !errors.As(err, &problem) {
+		return fmt.Errorf("read %s: %w", strings.Join(ref.Parts, "."), err)
+	}
+	moved := *problem
+	moved.Place = p.place(ref.Location)
+	if len(p.views) > 0 && !strings.HasPrefix(moved.Message, "in the view ") {
+		moved.Message = "in the view " + p.views[len(p.views)-1].String() + ": " + moved.Message
+	}
+	return &moved
+}
+
+// unknownTable says that there is no such table, and what was meant.
+func (p *passage) unknownTable(ctx context.Context, name ident.Table, ref sqlast.TableRef) error {
+	written := strings.Join(ref.Parts, ".")
+	if looksLikeFile(ref.Name()) {
+		return p.problem("file-in-from", ref.Location, "%s is a file, and statements read tables", written).
+			WithHint("declare it in ingest/*.yml and select from the table that it becomes")
+	}
+	problem := p.problem("unknown-table", ref.Location, "there is no table %s", name)
+	known := p.st.Scope.Names(ctx)
+	var elsewhere, names []string
+	for _, k := range known {
+		if len(ref.Parts) == 1 && ident.Fold(k.Name) == ident.Fold(name.Name) {
+			elsewhere = append(elsewhere, k.String())
+		}
+		names = append(names, k.String())
+		if k.Namespace == ident.DefaultNamespace && len(ref.Parts) == 1 {
+			names = append(names, k.Name)
+		}
+	}
+	if len(elsewhere) > 0 {
+		return problem.WithHint("did you mean %s?", strings.Join(elsewhere, " or "))
+	}
+	return p.nearHint(problem, written, names)
+}
+
+func (p *passage) nearHint(problem *diag.Problem, wanted string, known []string) *diag.Problem {
+	slices.Sort(known)
+	if near := ident.Near(wanted, known); len(near) > 0 {
+		return problem.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return problem
+}
+
+var fileEndings = []string{
+	".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".ndjson", ".gz", ".zst", ".bz2", ".xlsx", ".avro", ".arrow",
+	".db", ".duckdb", ".sqlite", ".log",
+}
+
+func looksLikeFile(name string) bool {
+	name = strings.ToLower(name)
+	return strings.ContainsAny(name, `/\*`) || slices.ContainsFunc(fileEndings, func(e string) bool { return strings.HasSuffix(name, e) })
+}

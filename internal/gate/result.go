@@ -1,0 +1,80 @@
+package gate
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+)
+
+// Result is the rows of a statement that passed the gate. It streams, and must
+// be released.
+type Result struct {
+	// Columns are what it has, by the engine's types.
+	Columns []engine.Column
+	// Tables are what it reads; see [Plan].
+	Tables []ident.Table
+
+	rows    engine.Result
+	session engine.Session
+	explain func(error) error
+	refs    atomic.Int64
+	err     error
+}
+
+var _ array.RecordReader = (*Result)(nil)
+
+// run runs what passed. The result owns the session.
+func (p *passage) run(ctx context.Context) (*Result, error) {
+	rows, err := p.session.Query(ctx, p.sql)
+	if err != nil {
+		err = p.engineProblem(ctx, err)
+		p.close()
+		return nil, err
+	}
+	r := &Result{Columns: rows.Columns(), Tables: p.tables, rows: rows, session: p.session,
+		explain: func(err error) error { return p.engineProblem(ctx, err) }}
+	r.refs.Store(1)
+	return r, nil
+}
+
+// Next fetches the next batch; false is the end, or an error that Err tells.
+func (r *Result) Next() bool {
+	if r.rows.Next() {
+		return true
+	}
+	if err := r.rows.Err(); err != nil && r.err == nil {
+		r.err = r.explain(err)
+	}
+	return false
+}
+
+// Err tells how the result ended.
+func (r *Result) Err() error { return r.err }
+
+// Schema returns the columns in Arrow.
+func (r *Result) Schema() *arrow.Schema { return r.rows.Schema() }
+
+// RecordBatch returns what Next fetched, valid until the next call of Next.
+func (r *Result) RecordBatch() arrow.RecordBatch { return r.rows.RecordBatch() }
+
+// Record is the old name of RecordBatch.
+func (r *Result) Record() arrow.RecordBatch { return r.rows.RecordBatch() }
+
+// Progress tells how far the statement is, from 0 to 1; -1 is unknown.
+func (r *Result) Progress() float64 { return r.session.Progress() }
+
+// Retain adds a reference.
+func (r *Result) Retain() { r.refs.Add(1) }
+
+// Release drops a reference; the last one ends the statement.
+func (r *Result) Release() {
+	if r.refs.Add(-1) == 0 {
+		r.rows.Release()
+		_ = r.session.Close() // always nil for a session that is idle
+	}
+}

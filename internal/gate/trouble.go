@@ -1,0 +1,107 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// codes are the problem codes for the engine's kinds of errors.
+var codes = map[string]string{
+	"Parser": "syntax", "Binder": "sql", "Catalog": "sql", "Conversion": "conversion", "Out of Range": "out-of-range",
+	"Out of Memory": "out-of-memory", "Invalid Input": "sql", "Not implemented": "unsupported-sql", "IO": "io", "Permission": "io",
+}
+
+func (p *passage) syntaxProblem(sql string, e *sqlast.SyntaxError) error {
+	offset := e.Offset
+	if sql != p.st.SQL {
+		offset = -1 // in generated text, or in a view
+	}
+	return p.said("syntax", offset, e.Message)
+}
+
+// said makes a problem of what the engine said: its first line is the message,
+// what follows are suggestions.
+func (p *passage) said(code string, offset int, text string) *diag.Problem {
+	message, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	problem := p.problem(code, offset, "%s", strings.TrimRight(message, "!. "))
+	if rest = strings.Join(strings.Fields(rest), " "); rest != "" {
+		problem.Hint = strings.ToLower(rest[:1]) + rest[1:]
+	}
+	return problem
+}
+
+// engineProblem turns an error of the engine about the rewritten statement into
+// a problem of the author's statement. Other errors stay as they are.
+func (p *passage) engineProblem(ctx context.Context, err error) error {
+	var e *engine.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Kind == interrupted {
+		e = p.lookAgain(ctx, e)
+	}
+	code, known := codes[e.Kind]
+	if !known {
+		code = "query-failed"
+	}
+	problem := p.said(code, p.locate(ctx, e.Offset), e.Message).WithCause(err)
+	if code == "out-of-memory" && problem.Hint == "" {
+		problem.Hint = "raise engine.memory in tarn.yml, or set engine.spill"
+	}
+	return problem
+}
+
+// interrupted is the engine's kind of error for threads that stop because
+// another one failed. Now and then it reports them instead of that failure.
+const interrupted = "INTERRUPT"
+
+// lookAgain runs the statement once more, for nothing but the reason why it
+// failed: a statement that reads can be run as often as one likes.
+func (p *passage) lookAgain(ctx context.Context, first *engine.Error) *engine.Error {
+	for range 3 {
+		var e *engine.Error
+		if errors.As(p.drain(ctx), &e) && e.Kind != interrupted {
+			return e
+		}
+	}
+	return first
+}
+
+func (p *passage) drain(ctx context.Context) error {
+	s, err := p.g.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	rows, err := s.Query(ctx, p.sql)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	for rows.Next() {
+	}
+	return rows.Err()
+}
+
+// locate finds the author's offset for one in the SQL that ran; -1 is unknown.
+func (p *passage) locate(ctx context.Context, offset int) int {
+	if offset < 0 || p.tree == nil {
+		return -1
+	}
+	// The statement's own session may still be busy with its result.
+	s, err := p.g.open(ctx)
+	if err != nil {
+		return -1
+	}
+	defer func() { _ = s.Close() }()
+	parsed, err := sqlast.Parse(ctx, &parser{session: s}, p.sql)
+	if err != nil {
+		return -1
+	}
+	return sqlast.Locate(p.tree, parsed, offset)
+}
