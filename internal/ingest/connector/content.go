@@ -99,6 +99,7 @@ func (c *Content) explain(err error) error {
 	}
 	place := diag.Place{File: c.in.Name}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF // never io.EOF, which would look like a good end
 		return diag.New("truncated", place, "the %s file ends too early, after %d bytes: it was cut off", c.compression, c.raw.read).
 			WithHint("nothing of it was loaded; fetch the whole file again").WithCause(err)
 	}
@@ -167,6 +168,9 @@ func readError(in Input, err error) error {
 	case errors.Is(err, syscall.EISDIR):
 		return diag.New("not-a-file", place, "a folder, not a file").
 			WithHint("name the files in it, such as %s/*", in.Name).WithCause(err)
+	}
+	if errors.Is(err, io.EOF) { // wrapped, so not the end: it must not look like it
+		return fmt.Errorf("read %s: %w: %s", in.Name, io.ErrUnexpectedEOF, err.Error())
 	}
 	return fmt.Errorf("read %s: %w", in.Name, err)
 }

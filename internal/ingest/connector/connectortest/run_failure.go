@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -71,12 +72,18 @@ func (c Case) testFailingReads(t *testing.T) {
 		if _, err := c.Format.Read(t.Context(), failing, layout, SinkFuncs{}); !errors.Is(err, errDisk) {
 			t.Errorf("a read that fails at %d: %v", size, err)
 		}
+		closed := Stream(in.Name, -1, func() io.Reader {
+			return io.MultiReader(bytes.NewReader(content[:size]), iotest.ErrReader(fmt.Errorf("connection closed: %w", io.EOF)))
+		})
+		if _, err := c.Format.Read(t.Context(), closed, layout, SinkFuncs{}); err == nil {
+			t.Errorf("a connection closed at %d looks like the end", size)
+		}
 	}
 }
 
 func (c Case) testFailingSink(t *testing.T) {
 	layout, in := c.infer(t, c.mixed())
-	errFull := errors.New("the disk is full")
+	errFull := fmt.Errorf("the disk is full: %w", io.EOF) // an end of another kind
 	for _, sink := range []SinkFuncs{
 		{OnRows: func(arrow.RecordBatch) error { return errFull }},
 		{OnReject: func(connector.Reject) error { return errFull }},

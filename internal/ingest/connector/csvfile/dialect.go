@@ -90,15 +90,11 @@ func (v *survey) width() int {
 // the fewest records have broken quotes, and then the most have as many fields
 // as the first. Turning quoting off is never tried: an unclosed quote would
 // look like a reason for it.
-func (s *settings) sniff(text []byte, cut bool) (dialect, survey) {
-	d := dialect{eol: '\n', quote: '"'}
-	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0 {
-		d.eol = '\r'
-	}
+func (s *settings) sniff(text []byte, eol byte, cut bool) (dialect, survey) {
 	var best dialect
 	var bestSurvey survey
 	bestScore := -1.0
-	for _, candidate := range s.candidates(text, d) {
+	for _, candidate := range s.candidates(text, dialect{eol: eol}) {
 		v := s.survey(text, candidate, cut)
 		if score := v.score(candidate, s.delimiter != nil); score > bestScore {
 			best, bestSurvey, bestScore = candidate, v, score

@@ -75,7 +75,7 @@ func (d *detail) pump(ctx context.Context, r *records, l *loader, in connector.I
 		}
 	}
 	switch {
-	case !errors.Is(err, io.EOF):
+	case !errors.Is(err, errEnd):
 		return err
 	case l.widen != nil:
 		return l.widen.err(in.Name)

@@ -2,6 +2,7 @@ package csvfile
 
 import (
 	"bytes"
+	"errors"
 	"io"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -12,6 +13,10 @@ const (
 	chunkFields = 16 << 10
 	fewestRows  = 32
 )
+
+// errEnd says that there are no more records. It is not io.EOF, which a sink's
+// error may wrap.
+var errEnd = errors.New("no more records")
 
 // chunk is a run of records in a text: the good ones by row, the others as
 // rejects. It is valid until the next call of next.
@@ -76,8 +81,8 @@ func newRecords(source io.Reader, d dialect, s *settings, width int) *records {
 // close gives the memory back.
 func (r *records) close() { r.window.Close() }
 
-// next returns the next chunk with at most limit rows, or io.EOF. A chunk may
-// be empty.
+// next returns the next chunk with at most limit rows, or errEnd. A chunk may be
+// empty.
 func (r *records) next(limit int) (*chunk, error) {
 	limit = min(limit, max(fewestRows, min(chunkRows, chunkFields/max(r.width, 1))))
 	c := &r.chunk
@@ -102,7 +107,7 @@ func (r *records) next(limit int) (*chunk, error) {
 	return c, nil
 }
 
-// more brings the next whole lines into view. It returns io.EOF at the end.
+// more brings the next whole lines into view. It returns errEnd at the end.
 func (r *records) more() error {
 	r.advance()
 	for {
@@ -112,7 +117,7 @@ func (r *records) more() error {
 		}
 		if !grown {
 			if r.cut() || len(r.window.Bytes()) == 0 || r.done {
-				return io.EOF
+				return errEnd
 			}
 			r.done = true
 			if r.window.Terminate(r.dialect.eol) {
@@ -166,7 +171,7 @@ func (r *records) record() bool {
 		return false
 	case f == textAfterQuote && inside > 0:
 		f = closedElsewhere
-	case f == sound && inside > 0 && next-lo > r.maxRecord:
+	case f == sound && inside > 0 && next-1-lo > r.maxRecord:
 		f = openTooLong
 	}
 	switch f {
@@ -179,7 +184,7 @@ func (r *records) record() bool {
 		next = s.lineEnd(r.text, next) + 1
 	}
 	hi := r.trimEnd(lo, next-1)
-	if f != sound || found != r.width || next-lo > r.maxRecord || !r.plain && !connector.IsText(r.text, lo, hi) {
+	if f != sound || found != r.width || hi-lo > r.maxRecord || !r.plain && !connector.IsText(r.text, lo, hi) {
 		s.fields = s.fields[:before]
 		r.reject(lo, hi, r.violations(lo, hi, f, found))
 	} else {

@@ -2,7 +2,6 @@ package csvfile
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
@@ -69,7 +68,7 @@ func (r *records) oversize() error {
 	}
 	if !line.Ended {
 		if r.cut() {
-			return io.EOF
+			return errEnd
 		}
 		r.cutAtEnd, r.done = true, true
 	}

@@ -58,33 +58,24 @@ func (s *settings) sample(ctx context.Context, in connector.Input, limit int64) 
 		return nil, err
 	}
 	defer func() { _ = content.Close() }() // read only: there is nothing to lose
-	head, whole, err := s.readHead(content, int(min(limit, headSize)))
+	h, err := s.readHead(content, int(min(limit, headSize)))
 	if err != nil {
 		return nil, err
 	}
 	found := &sample{name: in.Name}
-	encoding := s.encoding
-	if encoding == "" {
-		encoding = connector.SniffEncoding(head, whole)
-	}
-	bom := encoding.BOM(head)
-	text, err := decodeHead(head[bom:], encoding, whole)
-	if err != nil {
-		return nil, err
-	}
-	d, survey := s.sniff(text, !whole)
-	d.encoding, d.bom, d.compression = encoding, bom, content.Compression()
+	d, survey := s.sniff(h.text, h.eol, !h.whole)
+	d.encoding, d.bom, d.compression = h.encoding, h.bom, content.Compression()
 	found.dialect = d
 	if len(survey.rows) == 0 {
-		return found, s.emptySample(in, len(text) > 0 && survey.faults > 0)
+		return found, s.emptySample(in, survey.faults > 0)
 	}
 	found.look(s, &survey)
-	rest := &io.LimitedReader{R: content, N: limit - int64(len(head))}
-	if whole {
+	rest := &io.LimitedReader{R: content, N: limit - int64(len(h.stored))}
+	if h.whole {
 		rest.N = 1 // nothing is cut off
 	}
-	source := io.MultiReader(bytes.NewReader(head[bom:]), rest)
-	return found, s.observe(found, newRecords(encoding.Decode(source), d, s, found.width), rest)
+	source := io.MultiReader(bytes.NewReader(h.stored[h.bom:]), rest)
+	return found, s.observe(found, newRecords(h.encoding.Decode(source), d, s, found.width), rest)
 }
 
 // emptySample is for an input whose start holds no record that can be read.
@@ -94,42 +85,6 @@ func (s *settings) emptySample(in connector.Input, broken bool) error {
 	}
 	return diag.New("bad-header", diag.Place{File: in.Name, Line: int(s.skip) + 1}, "no record can be read: the quotes are broken").
 		WithHint("declare quote and escape as they are, or quote: none")
-}
-
-// readHead reads size bytes, and more until there is a line end among them.
-func (s *settings) readHead(r io.Reader, size int) (head []byte, whole bool, err error) {
-	for {
-		more := make([]byte, size)
-		n, err := io.ReadFull(r, more)
-		head = append(head, more[:n]...)
-		switch {
-		case errors.Is(err, io.EOF), err == io.ErrUnexpectedEOF:
-			return head, true, nil
-		case err != nil:
-			return nil, false, err
-		case len(head) > s.maxRecord+size, bytes.ContainsAny(head, "\n\r"):
-			return head, false, nil
-		}
-		size = len(head)
-	}
-}
-
-// decodeHead returns whole lines as UTF-8, with readable padding behind them.
-func decodeHead(head []byte, encoding connector.Encoding, whole bool) ([]byte, error) {
-	text, err := io.ReadAll(encoding.Decode(bytes.NewReader(head)))
-	if err != nil {
-		return nil, err
-	}
-	if end := bytes.LastIndexAny(text, "\n\r") + 1; whole && end < len(text) {
-		eol := byte('\n')
-		if bytes.IndexByte(text, '\n') < 0 && end > 0 {
-			eol = '\r'
-		}
-		text = append(text, eol)
-	} else {
-		text = text[:end]
-	}
-	return append(text, make([]byte, connector.Padding)...)[:len(text)], nil
 }
 
 // look takes what the survey tells.
@@ -168,7 +123,7 @@ func (s *settings) observe(found *sample, r *records, bound *io.LimitedReader) e
 			}
 		}
 	}
-	if !errors.Is(err, io.EOF) {
+	if !errors.Is(err, errEnd) {
 		return err
 	}
 	return nil
