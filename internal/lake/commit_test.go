@@ -192,14 +192,14 @@ func TestReadersNeverSeeTablesOfOneCommitApart(t *testing.T) {
 	commitAll(0)
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	for range 3 {
+	for range 2 {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				wantSameRound(t, l, tables)
 			}
 		})
 	}
-	for n := 1; n < 8; n++ {
+	for n := 1; n < 5; n++ {
 		commitAll(n)
 	}
 	cancel()

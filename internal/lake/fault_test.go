@@ -8,121 +8,132 @@ import (
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/fault"
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
 )
 
-// faultyCommit is a lake in which one commit is under test: an append to o,
-// which has to be rebased, together with a replacement of p.
+// faultyCommit is a lake in which one commit is under test again and again: an
+// append to o, which has to be rebased, together with a replacement of p.
 type faultyCommit struct {
 	db    *metadb.DB
 	below *mem.Store
 	store *fault.Store
+	clean *Lake               // on the store that works
+	rows  int                 // how many there were so far; each has its own number
+	want  map[string][]string // rows by table
 }
 
 func newFaultyCommit(t *testing.T) *faultyCommit {
 	t.Helper()
-	f := &faultyCommit{db: openDB(t), below: mem.New()}
+	f := &faultyCommit{db: openDB(t), below: mem.New(), want: map[string][]string{}}
 	var err error
 	if f.store, err = fault.New(f.below); err != nil {
 		t.Fatal(err)
 	}
-	l := openLake(t, f.db, f.below)
-	commit(t, l,
-		stage(t, l, "o", Change{Op: Append, Schema: orders}, row(1)),
-		stage(t, l, "p", Change{Op: Append, Schema: orders}, row(1)))
+	f.clean = openLake(t, f.db, f.below)
+	for _, table := range []string{"o", "p"} {
+		commit(t, f.clean, stage(t, f.clean, table, Change{Op: Append, Schema: orders}, row(0)))
+		f.want[table] = []string{row(0)}
+	}
 	return f
 }
 
-// run does the work on the faulty store; interfere is called in the middle.
-func (f *faultyCommit) run(t *testing.T, interfere func()) error {
+// interfere gives o other rows by way of the store that works.
+func (f *faultyCommit) interfere(t *testing.T) {
+	t.Helper()
+	f.rows++
+	commit(t, f.clean, stage(t, f.clean, "o", Change{Base: load(t, f.clean, "o"), Op: Replace, Schema: orders}, row(f.rows)))
+	f.want["o"] = []string{row(f.rows)}
+}
+
+// run does the work on the faulty store.
+func (f *faultyCommit) run(t *testing.T) error {
 	t.Helper()
 	l := openLake(t, f.db, f.store)
 	v, err := l.Pin(ctx)
 	if err != nil {
 		return err
 	}
-	var candidates []*Candidate
-	for table, op := range map[string]Op{"o": Append, "p": Replace} {
-		base, err := v.Load(ctx, name(table))
-		if err != nil {
-			return err
-		}
-		s, err := l.NewStage(ctx, "doomed", "step", name(table))
-		if err != nil {
-			return err
-		}
-		file := s.DataPrefix() + "/new.parquet"
-		w, err := l.store.Create(ctx, file)
-		if err != nil {
-			return err
-		}
-		_, writeErr := w.Write(parquetFile(t, base.Schema(), row(2)))
-		if err := errors.Join(writeErr, w.Commit()); err != nil {
-			return err
-		}
-		c, err := s.Build(ctx, Change{Base: base, Op: op, Schema: base.Schema(), Files: []NewFile{{Path: file}}})
-		if err != nil {
-			return err
-		}
-		candidates = append(candidates, c)
+	f.rows++
+	mine := row(f.rows)
+	o, err := f.build(t, v, "o", Append, mine)
+	if err != nil {
+		return err
 	}
-	interfere()
-	return l.Commit(ctx, candidates, nil)
+	p, err := f.build(t, v, "p", Replace, mine)
+	if err != nil {
+		return err
+	}
+	f.interfere(t)
+	if err := l.Commit(ctx, []*Candidate{o, p}, nil); err != nil {
+		return err
+	}
+	f.want["o"], f.want["p"] = append(f.want["o"], mine), []string{mine}
+	return nil
+}
+
+func (f *faultyCommit) build(t *testing.T, v *View, table string, op Op, row string) (*Candidate, error) {
+	base, err := v.Load(ctx, name(table))
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.lake.NewStage(ctx, "doomed", "step", name(table))
+	if err != nil {
+		return nil, err
+	}
+	file := s.DataPrefix() + "/new.parquet"
+	if err := objstore.WriteAll(ctx, f.store, file, parquetFile(t, base.Schema(), row)); err != nil {
+		return nil, err
+	}
+	return s.Build(ctx, Change{Base: base, Op: op, Schema: base.Schema(), Files: []NewFile{{Path: file}}})
 }
 
 func TestACrashAtAnyOperationLeavesTheOldStateOrTheNew(t *testing.T) {
+	f := newFaultyCommit(t)
 	for _, failure := range []string{"crash", "EIO"} {
-		for n := 1; ; n++ {
-			f := newFaultyCommit(t)
-			clean := openLake(t, f.db, f.below)
-			interfered := false
+		for n, reached := 1, true; reached; n++ {
 			if err := f.store.Set(fmt.Sprintf("* . %dth -> %s", n, failure)); err != nil {
 				t.Fatal(err)
 			}
-			err := f.run(t, func() {
-				interfered = true
-				commit(t, clean, stage(t, clean, "o", Change{Base: load(t, clean, "o"), Op: Append}, row(3)))
-			})
-			reached := len(f.store.Trace()) >= n
-			if err := f.store.Set(); err != nil {
-				t.Fatal(err)
-			}
+			err := f.run(t)
+			reached = len(f.store.Trace()) >= n
 			if reached == (err == nil) {
 				t.Fatalf("%s at operation %d of %v: %v", failure, n, f.store.Trace(), err)
 			}
-			f.wantOldOrNew(t, fmt.Sprintf("%s at %d", failure, n), err == nil, interfered)
-			if !reached {
-				break
+			if err := f.store.Set(); err != nil {
+				t.Fatal(err)
 			}
+			f.wantState(t, fmt.Sprintf("%s at %d", failure, n))
 		}
 	}
+	wantNoOrphans(t, openLake(t, f.db, f.below), func(string) bool { return true })
 }
 
-func (f *faultyCommit) wantOldOrNew(t *testing.T, when string, committed, interfered bool) {
+// wantState expects the rows that the commits so far have made, and after a
+// sweep nothing of the runs that failed.
+func (f *faultyCommit) wantState(t *testing.T, when string) {
 	t.Helper()
-	l := openLake(t, f.db, f.below)
-	o, p := []string{row(1)}, []string{row(1)}
-	if interfered {
-		o = append(o, row(3))
-	}
-	if committed {
-		o, p = append(o, row(2)), []string{row(2)}
-	}
-	for table, want := range map[string][]string{"o": o, "p": p} {
-		got := rowsAt(t, load(t, l, table), At{})
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
+	l := f.clean
+	for table, want := range f.want {
+		if got := rowsAt(t, load(t, l, table), At{}); !slices.Equal(got, want) {
 			t.Errorf("%s: %s has %v, want %v", when, table, got, want)
 		}
 	}
-	wantNoOrphans(t, l, func(run string) bool { return run != "doomed" })
+	if _, err := l.Sweep(ctx, func(run string) bool { return run != "doomed" }); err != nil {
+		t.Fatal(err)
+	}
+	journaled := strings.Join(queryStrings(t, l, `SELECT id FROM tarn_stage`), " ")
+	for _, file := range listed(t, l) {
+		if id := strings.Split(file, "/")[3]; !strings.Contains(journaled, id) {
+			t.Errorf("%s: orphan %s", when, file)
+		}
+	}
 }
 
 func TestASweepThatIsStoppedIsFinishedByTheNext(t *testing.T) {
+	f := newFaultyCommit(t)
 	for n := 1; ; n++ {
-		f := newFaultyCommit(t)
 		l := openLake(t, f.db, f.store)
 		stage(t, l, "o", Change{Base: load(t, l, "o"), Op: Append}, row(2))
 		if err := f.store.Set(fmt.Sprintf("* . %dth -> crash", n)); err != nil {
@@ -133,7 +144,11 @@ func TestASweepThatIsStoppedIsFinishedByTheNext(t *testing.T) {
 		if !stopped && err != nil {
 			t.Fatal(err)
 		}
-		f.wantOldOrNew(t, fmt.Sprintf("sweep stopped at %d", n), false, false)
+		if err := f.store.Set(); err != nil {
+			t.Fatal(err)
+		}
+		f.wantState(t, fmt.Sprintf("sweep stopped at %d", n))
+		wantNoOrphans(t, openLake(t, f.db, f.below), func(string) bool { return false })
 		if !stopped {
 			break
 		}

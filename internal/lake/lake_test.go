@@ -3,7 +3,6 @@ package lake
 import (
 	"context"
 	"errors"
-	"flag"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,13 +19,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
 )
 
-func TestMain(m *testing.M) {
-	// Each check syncs a database many times; -rapid.checks asks for more.
-	if err := flag.Set("rapid.checks", "10"); err != nil {
-		panic(err)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var ctx = context.Background()
 
