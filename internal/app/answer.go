@@ -125,7 +125,7 @@ func (a *App) tell(ctx context.Context, answer *explain.Answer, r *project.Resou
 		answer.Problem = d.Problems[0]
 	case answer.State == explain.Failed && len(answer.Tests) == 0:
 		answer.Problem = diag.New("step-failed", diag.Place{}, "%s", step.Message)
-	case if len(answer.Tests) == 0 && step.Because == "" {
+	case len(answer.Tests) == 0 && step.Because == "":
 		answer.Reason = step.Message
 	}
 	if step.Because != "" {

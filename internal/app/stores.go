@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
@@ -29,13 +31,22 @@ func (a *App) open(ctx context.Context) (*stores, error) {
 	}
 	s := &stores{}
 	if err := s.open(ctx, a); err != nil {
-		return nil, errors.Join(err, s.close())
+		return nil, errors.Join(unusable(a.config.LakeDir(), err), s.close())
 	}
 	a.stores = s
 	for _, r := range s.crashed {
 		a.options.Logger.Warn("the run "+r.ID+" did not end: its process died; tarn retry goes on with it", "run", r.ID)
 	}
 	return s, nil
+}
+
+// unusable makes a problem of a lake that this user may not read or write.
+func unusable(dir string, err error) error {
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return diag.New("no-permission", diag.Place{}, "the lake in %s cannot be opened: %v", dir, err).WithCause(err).
+		WithHint("let the user who runs tarn read and write it, or choose another folder: lake.path in tarn.yml")
 }
 
 func (s *stores) open(ctx context.Context, a *App) (err error) {

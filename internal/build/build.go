@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/ingest"
@@ -79,6 +80,8 @@ type Details struct {
 	Candidate string `json:"candidate,omitempty"`
 	// ReadersSee tells what readers go on to see of a held resource.
 	ReadersSee string `json:"readers_see,omitempty"`
+	// Problems are what a person can act on of why the step failed.
+	Problems []*diag.Problem `json:"problems,omitempty"`
 }
 
 // ParseDetails reads the details of a step of the journal.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -49,7 +50,7 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 			continue
 		}
 		if err != nil {
-			return run.Failure(err)
+			return failure(err)
 		}
 		return result
 	}
@@ -189,13 +190,34 @@ func (x *execution) judge(ctx context.Context, m *made) ([]quality.Verdict, erro
 func (x *execution) freeTest(ctx context.Context, test *project.Resource) run.Result {
 	v, err := x.Judge.Run(ctx, test, x.scope)
 	if err != nil {
-		return run.Failure(err)
+		return failure(err)
 	}
 	result := run.Result{State: run.Success, Message: v.Message, Rows: v.Failures}
 	if v.Holds() {
 		result.State = run.Failed
 	}
 	result.Details = encode(Details{Tests: []quality.Verdict{v}})
+	return result
+}
+
+// failure is the result of a step that failed with err. Where err holds
+// problems they are the message: each has its place in front.
+func failure(err error) run.Result {
+	result := run.Failure(err)
+	var ps diag.Problems
+	ps.AddError("", diag.Place{}, err)
+	found := diag.ProblemsError{}
+	for _, p := range ps.All() {
+		if p.Code != "" {
+			kept := *p
+			kept.Cause = nil // not for the journal
+			found.Problems = append(found.Problems, &kept)
+		}
+	}
+	if len(found.Problems) > 0 {
+		result.Message = found.Error()
+		result.Details = encode(Details{Problems: found.Problems})
+	}
 	return result
 }
 

@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -73,10 +74,23 @@ func (c *command) exit(ctx context.Context, err error) int {
 	case errors.As(err, &one):
 		c.problems(err, []*diag.Problem{one})
 		return exitHandled
+	case !c.started:
+		c.problems(err, []*diag.Problem{misused(err)})
+		return exitHandled
 	default:
 		fmt.Fprintf(c.program.Err, "%s %v\n", c.style().bad("error:"), err)
 		return exitUnhandled
 	}
+}
+
+// misused is the problem of a command line that cobra did not take.
+func misused(err error) *diag.Problem {
+	message, near, _ := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
+	p := diag.New("bad-command", diag.Place{}, "%s", message).WithHint("tarn help shows the commands and their arguments")
+	if words := strings.Fields(near); len(words) > 0 {
+		p.WithHint("did you mean tarn %s?", strings.Join(words, ", or tarn "))
+	}
+	return p
 }
 
 // problems shows each problem on lines of its own.
@@ -104,6 +118,8 @@ func (c *command) problems(err error, list []*diag.Problem) {
 type command struct {
 	program Program
 	flags   flags
+	// started tells that cobra took the command line.
+	started bool
 }
 
 // root builds the tree of commands.
@@ -114,7 +130,10 @@ func (c *command) root() *cobra.Command {
 		Long: "Tarn loads files into Iceberg tables, builds models in SQL over them, tests every\n" +
 			"new state, and publishes only what passed. A dbt project is a Tarn project.",
 		SilenceErrors: true, SilenceUsage: true, Version: c.program.Version,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.fromEnvironment(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			c.started = true
+			return c.fromEnvironment(cmd)
+		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {

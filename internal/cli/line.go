@@ -32,7 +32,7 @@ func (v *progress) line(s run.Step) {
 		if t.State == quality.Warn {
 			label = v.style.wait("warn")
 		}
-		fmt.Fprintf(v.out, "           %s %s: %s\n", label, v.name(t.Test), firstLine(t.Message))
+		fmt.Fprintf(v.out, "           %s %s: %s\n", label, v.name(t.Test), indent(t.Message, "             ")[13:])
 	}
 	if s.State == run.Held {
 		fmt.Fprintf(v.out, "           readers still see %s\n", v.style.bold(d.ReadersSee))

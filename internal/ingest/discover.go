@@ -54,11 +54,11 @@ func discover(ctx context.Context, project, pattern string, place diag.Place) ([
 	return files, nil
 }
 
-// unreadable explains an error of the file system.
+// unreadable explains an error of the file system at a place of the project.
 func unreadable(name string, place diag.Place, err error) error {
 	p := diag.New("unreadable-file", place, "cannot read %s: %v", name, reason(err)).WithCause(err)
 	if errors.Is(err, fs.ErrPermission) {
-		p.Hint = "give the user that runs tarn permission to read it"
+		p.Code, p.Hint = "no-permission", "let the user who runs tarn read it"
 	}
 	return p
 }

@@ -143,7 +143,7 @@ func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
 	in.Open = func(context.Context) (io.ReadCloser, error) {
 		f, err := os.Open(p.path)
 		if err != nil {
-			return nil, unreadable(p.name, diag.Place{}, err)
+			return nil, err // the format explains it
 		}
 		if done == nil {
 			return f, nil

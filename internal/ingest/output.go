@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -165,7 +164,7 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 			s := j.sameAs(p)
 			r.Files++
 			r.SkippedBy[SkippedDuplicate] += s.records
-			load.Notes = append(load.Notes, fmt.Sprintf("%s has the same content as %s, which is loaded: its %d records were skipped", p.name, p.of, s.records))
+			load.Notes = append(load.Notes, duplicateNote(p, s))
 			load.files = append(load.files, s)
 		case p.do == keep:
 			load.files = append(load.files, j.touched(p)...)
@@ -229,7 +228,7 @@ func (j *job) withoutReading() *Load {
 			s := j.sameAs(p)
 			records += s.records
 			load.files = append(load.files, s)
-			load.Notes = append(load.Notes, fmt.Sprintf("%s has the same content as %s, which is loaded: its %s records were skipped", p.name, p.of, strconv.FormatInt(s.records, 10)))
+			load.Notes = append(load.Notes, duplicateNote(p, s))
 			continue
 		}
 		load.files = append(load.files, j.touched(p)...)
@@ -243,6 +242,11 @@ func (j *job) withoutReading() *Load {
 		}
 	}
 	return load
+}
+
+// duplicateNote tells people that a file was left out.
+func duplicateNote(p *planned, s fileState) string {
+	return fmt.Sprintf("%s has the same content as %s, which is loaded: its %d records were skipped", p.name, p.of, s.records)
 }
 
 // sameAs is the ledger's entry for a file with the content of another.

@@ -139,16 +139,16 @@ func (p *planned) lookFor(ctx context.Context, content map[string]string) error 
 func (p *planned) hash(ctx context.Context) error {
 	f, err := os.Open(p.path)
 	if err != nil {
-		return unreadable(p.name, diag.Place{}, err)
+		return unreadable("the file", diag.Place{File: p.name}, err)
 	}
 	defer f.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, contextReader{ctx, f})
 	if err != nil {
-		return unreadable(p.name, diag.Place{}, err)
+		return unreadable("the file", diag.Place{File: p.name}, err)
 	}
 	if n != p.info.Size() {
-		return diag.New("changed-while-read", diag.Place{}, "%s changed while it was read: %d bytes where %d were expected", p.name, n, p.info.Size()).
+		return diag.New("changed-while-read", diag.Place{File: p.name}, "the file changed while it was read: it had %d bytes and now gives %d", p.info.Size(), n).
 			WithHint("run again when it is written completely")
 	}
 	p.sum = hex.EncodeToString(h.Sum(nil))
