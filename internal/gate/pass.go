@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,8 +75,7 @@ func (p *passage) rewrite(ctx context.Context) error {
 	if p.template, err = tree.Deparse(ctx, p.parser); err != nil {
 		return p.asProblem(err)
 	}
-	p.sql, err = p.fill(p.template)
-	return err
+	return p.complete(ctx)
 }
 
 // parse parses text that must be one SELECT.
@@ -113,16 +113,16 @@ func (p *passage) placeholder(relation string) sqlast.Node {
 func (p *passage) token(i int) string { return "tarn_" + p.nonce + "_" + strconv.Itoa(i) + "_" }
 
 // fill puts the relations in the place of their placeholders.
-func (p *passage) fill(template string) (string, error) {
+func (p *passage) fill() (string, error) {
 	pairs := make([]string, 0, 2*len(p.relations))
 	for i, relation := range p.relations {
 		name := "memory.main." + p.token(i)
-		if !strings.Contains(template, name) {
+		if !strings.Contains(p.template, name) {
 			return "", p.problem("internal", -1, "a table was lost on the way through the gate")
 		}
 		pairs = append(pairs, name, relation)
 	}
-	return strings.NewReplacer(pairs...).Replace(template), nil
+	return strings.NewReplacer(pairs...).Replace(p.template), nil
 }
 
 func (p *passage) describe(ctx context.Context) ([]engine.Column, error) {
@@ -143,33 +143,47 @@ func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (
 	if err != nil {
 		return err
 	}
-	if err := p.checkWrapped(ctx, outer); err != nil {
+	p.template, p.tree = outer, nil
+	return p.complete(ctx)
+}
+
+// complete makes the SQL that will run out of the template.
+func (p *passage) complete(ctx context.Context) (err error) {
+	if err := p.verify(ctx); err != nil {
 		return err
 	}
-	p.template, p.tree = outer, nil
-	p.sql, err = p.fill(outer)
+	p.sql, err = p.fill()
 	return err
 }
 
-// checkWrapped makes sure that generated SQL around a statement is as harmless
-// as the statement: parts of it may come from a project.
-func (p *passage) checkWrapped(ctx context.Context, sql string) error {
-	tree, err := p.parse(ctx, sql)
+// verify looks at the text that will run as if somebody had written it: it
+// must read nothing but placeholders and call nothing that is refused. So a
+// flaw in how trees become text opens nothing, nor does what generated SQL
+// around a statement takes from a project.
+func (p *passage) verify(ctx context.Context) error {
+	tree, err := p.parse(ctx, p.template)
 	if err != nil {
 		return err
 	}
 	err = sqlast.Rewrite(tree.Query(0), sqlast.Visitor{
 		Function: p.function, Parameter: p.parameter, Show: p.show,
 		Table: func(ref sqlast.TableRef) (sqlast.Node, error) {
-			for i := range p.relations {
-				if len(ref.Parts) == 3 && ref.Name() == p.token(i) {
-					return nil, nil
-				}
+			if p.isPlaceholder(ref.Parts) {
+				return nil, nil
 			}
 			return nil, p.problem("unknown-table", -1, "%s is read by what is around the statement", strings.Join(ref.Parts, "."))
 		},
 	})
 	return p.asProblem(err)
+}
+
+func (p *passage) isPlaceholder(parts []string) bool {
+	for i := range p.relations {
+		if slices.Equal(parts, []string{"memory", "main", p.token(i)}) {
+			return true
+		}
+	}
+	return false
 }
 
 // place returns the author's place of an offset in the statement.
