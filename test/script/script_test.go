@@ -10,11 +10,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -44,11 +46,13 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"append":  appendBytes,
 			"bytes":   writeBytes,
 			"cut":     cut,
 			"gzip":    compress,
 			"longrow": longRow,
 			"another": asAnother,
+			"memory":  withinMemory,
 			"numbers": numbers,
 		},
 		Setup: func(e *testscript.Env) error {
@@ -63,6 +67,16 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// appendBytes adds to a file: append FILE "2,b\n".
+func appendBytes(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteString(text)
+	ts.Check(errors.Join(err, f.Close()))
 }
 
 // cut keeps the first bytes of a file: cut FILE N.
@@ -109,25 +123,64 @@ func numbers(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // asAnother runs a command as a user without rights over the script's files,
-// where the tests run as root; else as the user they run as. Its output can be
-// compared as files: another OUT ERR COMMAND….
+// where the tests run as root; else as the user they run as: another COMMAND….
 func asAnother(ts *testscript.TestScript, neg bool, args []string) {
-	path, err := exec.LookPath(args[2])
-	if err != nil {
-		path = filepath.Join(ts.Getenv("PATH"), args[2])
-	}
-	cmd := exec.Command(path, args[3:]...)
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"), "NO_COLOR=1")
+	cmd := process(ts, args)
 	if os.Getuid() == 0 {
+		reachable(ts, filepath.Dir(cmd.Path))
+		reachable(ts, cmd.Dir)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err = cmd.Run()
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o644))
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), errs.Bytes(), 0o644))
+	ended(ts, neg, cmd.Run())
+}
+
+// reachable lets everybody pass the temporary folders above dir.
+func reachable(ts *testscript.TestScript, dir string) {
+	for p := dir; strings.HasPrefix(p, os.TempDir()+string(filepath.Separator)); p = filepath.Dir(p) {
+		info, err := os.Stat(p)
+		ts.Check(err)
+		ts.Check(os.Chmod(p, info.Mode().Perm()|0o011))
+	}
+}
+
+// withinMemory runs a command that may have so many MB at most:
+// memory MB COMMAND….
+func withinMemory(ts *testscript.TestScript, neg bool, args []string) {
+	limit, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	cmd := process(ts, args[1:])
+	ended(ts, neg, cmd.Run())
+	used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		ts.Fatalf("the system does not tell how much memory a process had")
+	}
+	unit := int64(1 << 10)
+	if runtime.GOOS == "darwin" {
+		unit = 1
+	}
+	if peak := used.Maxrss * unit >> 20; peak > limit {
+		ts.Fatalf("%d MB of memory at its peak", peak)
+	}
+}
+
+// process is a command with the script's folder, environment and output.
+func process(ts *testscript.TestScript, args []string) *exec.Cmd {
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.Command(path, args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "NO_COLOR=1")
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	return cmd
+}
+
+// ended fails the script unless the command ended as it should.
+func ended(ts *testscript.TestScript, neg bool, err error) {
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
 	if (err != nil) != neg {
-		ts.Fatalf("%s: %v\n%s%s", strings.Join(args[2:], " "), err, out.String(), errs.String())
+		ts.Fatalf("the command ended with %v", err)
 	}
 }
