@@ -95,19 +95,17 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	}
 	// The disk works on the data files while the manifests are made.
 	group, gctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.lake.store.Sync(gctx, names...) })
+	group.Go(func() error {
+		err := s.lake.store.Sync(gctx, names...)
+		failpoint.Hit("lake.data-synced")
+		return err
+	})
 	group.Go(func() error { return b.writeSnapshot(gctx, names) })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	failpoint.Hit("lake.data-synced")
-	failpoint.Hit("lake.manifests-written")
-	location, err := b.writeMetadata(ctx)
-	if err != nil {
-		return nil, err
-	}
 	failpoint.Hit("lake.metadata-written")
-	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, c.Op, location, b.added.records
+	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, c.Op, b.location(), b.added.records
 	if c.Base != nil {
 		s.row.Base = c.Base.location
 	}

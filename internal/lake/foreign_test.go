@@ -178,7 +178,7 @@ func stageDeletes(t *testing.T, l *Lake, table string) *Candidate {
 	df := builder.Build()
 	b.added.add(df)
 	out := newManifestSet(b)
-	if err := out.write(b.spec, b.iceberg, iceberg.ManifestContentDeletes, []manifestEntry{{iceberg.EntryStatusADDED,
+	if err := out.addManifest(b.spec, b.iceberg, iceberg.ManifestContentDeletes, []manifestEntry{{iceberg.EntryStatusADDED,
 		iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &b.snapshotID, nil, nil, df)}}); err != nil {
 		t.Fatal(err)
 	}
@@ -189,13 +189,10 @@ func stageDeletes(t *testing.T, l *Lake, table string) *Candidate {
 	if err := b.addSnapshot(out, append(out.manifests, kept...)); err != nil {
 		t.Fatal(err)
 	}
-	if err := out.store(ctx); err != nil {
+	if err := out.write(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if s.row.Location, err = b.writeMetadata(ctx); err != nil {
-		t.Fatal(err)
-	}
-	s.row.Kind, s.row.Op, s.row.Base = TableEntry, Append, base.Location()
+	s.row.Location, s.row.Kind, s.row.Op, s.row.Base = b.location(), TableEntry, Append, base.Location()
 	c, err := s.register(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package lake
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/apache/iceberg-go/table"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tarn-lake/tarn/internal/failpoint"
 	"github.com/tarn-lake/tarn/internal/objstore"
 )
 
@@ -33,7 +35,7 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 			entries[i] = manifestEntry{iceberg.EntryStatusADDED,
 				iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &b.snapshotID, nil, nil, df)}
 		}
-		if err := out.write(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
+		if err := out.addManifest(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
 			return err
 		}
 	}
@@ -42,10 +44,11 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 	if err := b.addSnapshot(out, manifests); err != nil {
 		return err
 	}
-	return out.store(ctx)
+	return out.write(ctx)
 }
 
-// addSnapshot makes the manifest list and the snapshot that names it.
+// addSnapshot makes the manifest list, the snapshot that names it, and the
+// metadata file that names the snapshot.
 func (b *tableBuild) addSnapshot(out *manifestSet, manifests []iceberg.ManifestFile) error {
 	snapshot := table.Snapshot{
 		SnapshotID: b.snapshotID, SequenceNumber: 1, SchemaID: &b.iceberg.ID,
@@ -64,16 +67,20 @@ func (b *tableBuild) addSnapshot(out *manifestSet, manifests []iceberg.ManifestF
 		}
 	}
 	snapshot.Summary = b.summary(snapshot.ParentSnapshotID != nil, previous)
-	if err := out.writeList(&snapshot, manifests, b.builder.NextRowID()); err != nil {
+	if err := out.addList(&snapshot, manifests, b.builder.NextRowID()); err != nil {
 		return err
 	}
 	if err := b.builder.AddSnapshot(&snapshot); err != nil {
 		return err
 	}
-	return b.builder.NewRetainingSnapshotRefUpdate(table.MainBranch, snapshot.SnapshotID, table.BranchRef).Apply(b.builder)
+	current := b.builder.NewRetainingSnapshotRefUpdate(table.MainBranch, snapshot.SnapshotID, table.BranchRef)
+	if err := current.Apply(b.builder); err != nil {
+		return err
+	}
+	return out.addMetadata()
 }
 
-// manifestSet collects the Avro files of one snapshot, to be stored at once.
+// manifestSet collects the files of one snapshot, to be stored at once.
 type manifestSet struct {
 	b         *tableBuild
 	manifests []iceberg.ManifestFile
@@ -88,8 +95,8 @@ type manifestEntry struct {
 	entry  iceberg.ManifestEntry
 }
 
-// write makes one manifest.
-func (m *manifestSet) write(spec iceberg.PartitionSpec, schema *iceberg.Schema,
+// addManifest makes one manifest.
+func (m *manifestSet) addManifest(spec iceberg.PartitionSpec, schema *iceberg.Schema,
 	content iceberg.ManifestContent, entries []manifestEntry) error {
 	var buf bytes.Buffer
 	w, err := iceberg.NewManifestWriter(m.b.version, &buf, spec, schema, m.b.snapshotID,
@@ -123,8 +130,8 @@ func (m *manifestSet) write(spec iceberg.PartitionSpec, schema *iceberg.Schema,
 	return nil
 }
 
-// writeList makes the manifest list and sets what the snapshot says of it.
-func (m *manifestSet) writeList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) error {
+// addList makes the manifest list and sets what the snapshot says of it.
+func (m *manifestSet) addList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) error {
 	var buf bytes.Buffer
 	var w *iceberg.ManifestListWriter
 	var err error
@@ -152,15 +159,32 @@ func (m *manifestSet) writeList(s *table.Snapshot, manifests []iceberg.ManifestF
 	return nil
 }
 
+// addMetadata makes the metadata file.
+func (m *manifestSet) addMetadata() error {
+	meta, err := m.b.builder.Build()
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(meta)
+	if err != nil {
+		return err
+	}
+	m.put(m.b.metadataName(), data)
+	return nil
+}
+
 func (m *manifestSet) put(name string, data []byte) {
 	m.names, m.contents = append(m.names, name), append(m.contents, data)
 }
 
-// store writes the files side by side: they become durable together.
-func (m *manifestSet) store(ctx context.Context) error {
+// write writes the files side by side: they become durable together, and none
+// is of use before the candidate is journaled.
+func (m *manifestSet) write(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range m.names {
 		group.Go(func() error { return objstore.WriteAll(ctx, m.b.stage.lake.store, name, m.contents[i]) })
 	}
-	return group.Wait()
+	err := group.Wait()
+	failpoint.Hit("lake.manifests-written")
+	return err
 }

@@ -1,8 +1,6 @@
 package lake
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
@@ -15,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/objstore"
 )
 
 // tableBuild is the making of one candidate.
@@ -220,19 +217,8 @@ func (b *tableBuild) setSpec() error {
 	return err
 }
 
-// writeMetadata writes the metadata file and returns its location.
-func (b *tableBuild) writeMetadata(ctx context.Context) (string, error) {
-	meta, err := b.builder.Build()
-	if err != nil {
-		return "", err
-	}
-	data, err := json.Marshal(meta)
-	if err != nil {
-		return "", err
-	}
-	name := b.metadataName()
-	return b.stage.lake.store.URI(name), objstore.WriteAll(ctx, b.stage.lake.store, name, data)
-}
+// location returns where the metadata file is.
+func (b *tableBuild) location() string { return b.stage.lake.store.URI(b.metadataName()) }
 
 func (b *tableBuild) metadataName() string {
 	base := ""

@@ -49,22 +49,17 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	if err := b.addSnapshot(out, manifests); err != nil {
 		return nil, err
 	}
-	written := append(slices.Clone(out.names), b.metadataName())
-	if err := l.journalRebase(ctx, r, c.Location, "", written); err != nil {
+	if err := l.journalRebase(ctx, r, c.Location, "", out.names); err != nil {
 		return nil, err
 	}
-	if err := out.store(ctx); err != nil {
+	if err := out.write(ctx); err != nil {
 		return nil, err
 	}
-	location, err := b.writeMetadata(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.journalRebase(ctx, r, c.Location, location, r.superseded()); err != nil {
+	if err := l.journalRebase(ctx, r, c.Location, b.location(), r.superseded()); err != nil {
 		return nil, err
 	}
 	next := *c
-	next.Base, next.Location = r.onto.location, location
+	next.Base, next.Location = r.onto.location, b.location()
 	return &next, nil
 }
 

@@ -75,7 +75,7 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 		// fail where the partition's column is gone.
 		return true, nil
 	}
-	return true, out.write(*spec, b.base.CurrentSchema(), m.ManifestContent(), rewritten)
+	return true, out.addManifest(*spec, b.base.CurrentSchema(), m.ManifestContent(), rewritten)
 }
 
 // canonical makes one spelling of the URIs that name a file of this store.
