@@ -41,8 +41,8 @@ type Format struct{}
 
 var _ connector.Format = Format{}
 
-// Name returns "access-log".
-func (Format) Name() string { return "access-log" }
+// Name returns "access_log".
+func (Format) Name() string { return "access_log" }
 
 // Options declares what may be set.
 func (Format) Options() []connector.OptionSpec {

@@ -127,7 +127,7 @@ func (r *records) more() error {
 		if r.view(); r.end > 0 {
 			return nil
 		}
-		if len(r.text)-connector.Padding > r.maxRecord {
+		if r.inView() > r.maxRecord+1 {
 			return r.oversize()
 		}
 	}
@@ -151,39 +151,40 @@ func (r *records) advance() {
 	r.pos, r.end = 0, 0
 }
 
-// starved asks for more text behind the record at pos, which does not end
-// within what is in view. It reports whether that makes sense.
-func (r *records) starved() bool {
-	return !r.done && r.end-r.pos <= r.maxRecord
+// inView is how much of the text from pos on is in view.
+func (r *records) inView() int {
+	n := len(r.text) - connector.Padding - r.pos
+	if r.cutAtEnd {
+		n-- // the line end that was put there
+	}
+	return n
 }
 
 // record scans the record at pos. It returns false where more text is needed,
 // which the next call of next brings into view.
+//
+// What becomes of a record must not depend on how much happens to be in view:
+// so one that is still open is given up once more is in view than a record and
+// its line end may have, and one that is seen whole is measured the same way.
 func (r *records) record() bool {
 	s, lo := &r.scanner, r.pos
 	before := len(s.fields)
 	next, inside, f := s.record(r.text, r.end, lo)
 	found := len(s.fields) - before
-	switch {
-	case f == openQuote && next >= r.end && r.starved():
+	if f == openQuote && next >= r.end && !r.done && r.inView() <= r.maxRecord+1 {
 		s.fields = s.fields[:before]
 		r.end = lo
 		return false
-	case f == textAfterQuote && inside > 0:
-		f = closedElsewhere
-	case f == sound && inside > 0 && next-1-lo > r.maxRecord:
-		f = openTooLong
 	}
-	switch f {
-	case openQuote, closedElsewhere, openTooLong:
-		s.fields = s.fields[:before]
-		s.hopeless = max(s.hopeless, next)
-		r.rejectFirstLine(f, found)
-		return true
-	case textAfterQuote:
+	if f == textAfterQuote {
 		next = s.lineEnd(r.text, next) + 1
 	}
 	hi := r.trimEnd(lo, next-1)
+	if f = r.judge(f, next, inside, hi-lo); f.ofFirstLine() {
+		s.fields = s.fields[:before]
+		r.rejectFirstLine(f, found)
+		return true
+	}
 	if f != sound || found != r.width || hi-lo > r.maxRecord || !r.plain && !connector.IsText(r.text, lo, hi) {
 		s.fields = s.fields[:before]
 		r.reject(lo, hi, r.violations(lo, hi, f, found))
@@ -193,6 +194,30 @@ func (r *records) record() bool {
 	r.line += int64(inside) + 1
 	r.pos = next
 	return true
+}
+
+// judge tells what a fault means for a record of the given size at pos, with
+// inside line ends in quotes, and remembers how far no quote can be closed.
+//
+// A record is inside quotes at each of its line ends but the last. So another
+// record that is inside quotes at one of them goes the same way: it will not
+// end well either. Knowing that keeps reading linear.
+func (r *records) judge(f fault, next, inside, size int) fault {
+	switch {
+	case f == openQuote && next < r.end: // hopeless already
+		return f
+	case f == openQuote && r.inView() > r.maxRecord+1, f != openQuote && inside > 0 && size > r.maxRecord:
+		f = openTooLong
+		next = r.pos + r.maxRecord
+	case f == openQuote:
+		r.openAtEnd = true
+	case f == textAfterQuote && inside > 0:
+		f = closedElsewhere
+	default:
+		return f
+	}
+	r.scanner.hopeless = max(r.scanner.hopeless, next)
+	return f
 }
 
 // trimEnd drops the carriage return of a line end at hi.
@@ -253,7 +278,7 @@ func (r *records) takeFirst() (line int64, ok bool, err error) {
 		}
 		r.scanner.fields = r.scanner.fields[:0]
 		next, inside, f := r.scanner.record(r.text, r.end, r.pos)
-		if f == openQuote && next >= r.end && r.starved() {
+		if f == openQuote && !r.done && r.inView() <= r.maxRecord+1 {
 			r.end = r.pos
 			continue
 		}

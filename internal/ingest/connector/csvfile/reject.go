@@ -23,9 +23,6 @@ func (r *records) rejectBytes(text []byte, violations []connector.Violation) {
 // rejectFirstLine rejects the first physical line of a record whose quotes are
 // broken; the next record starts behind it.
 func (r *records) rejectFirstLine(f fault, found int) {
-	if r.done && f == openQuote {
-		r.openAtEnd = true
-	}
 	lo := r.pos
 	next := r.scanner.lineEnd(r.text, lo) + 1
 	hi := r.trimEnd(lo, next-1)
@@ -37,16 +34,16 @@ func (r *records) rejectFirstLine(f fault, found int) {
 // violations are what is wrong with the shape of the record at text[lo:hi], in
 // which found fields were scanned.
 func (r *records) violations(lo, hi int, f fault, found int) []connector.Violation {
+	if hi-lo > r.maxRecord {
+		return []connector.Violation{connector.SizeViolation(hi-lo, r.maxRecord)}
+	}
 	var all []connector.Violation
 	add := func(rule, reason string, args ...any) {
 		all = append(all, connector.Violation{Rule: rule, Reason: fmt.Sprintf(reason, args...)})
 	}
-	if hi-lo > r.maxRecord {
-		all = append(all, connector.SizeViolation(hi-lo, r.maxRecord))
-	}
 	switch {
 	case f == openQuote:
-		add(connector.RuleQuote, "the quote that opens field %d is never closed", found+1)
+		add(connector.RuleQuote, "the quote that opens field %d is never closed properly", found+1)
 	case f == openTooLong:
 		add(connector.RuleQuote, "the quoted lines that start here are longer than %d bytes (max_record)", r.maxRecord)
 	case f == textAfterQuote:
@@ -72,7 +69,7 @@ func (r *records) oversize() error {
 		}
 		r.cutAtEnd, r.done = true, true
 	}
-	r.scanner.hopeless = 0
+	r.scanner.hopeless -= line.Skipped
 	r.rejectBytes(line.Head, []connector.Violation{connector.SizeViolation(line.Size, r.maxRecord)})
 	r.line++
 	r.view()

@@ -31,7 +31,7 @@ const (
 	textAfterQuote
 	// closedElsewhere is textAfterQuote on a line below the one of the quote.
 	closedElsewhere
-	// openTooLong: a sound record of several lines over the size limit.
+	// openTooLong: a record of several lines over the size limit.
 	openTooLong
 )
 
@@ -47,6 +47,9 @@ type scanner struct {
 	// before it is known never to be closed properly (see records.go).
 	hopeless int
 }
+
+// ofFirstLine reports whether a fault is laid to the record's first line alone.
+func (f fault) ofFirstLine() bool { return f == openQuote || f == closedElsewhere || f == openTooLong }
 
 const (
 	ones  = 0x0101010101010101
