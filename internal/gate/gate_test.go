@@ -65,6 +65,25 @@ func TestSelectWrapsTheStatement(t *testing.T) {
 	}
 }
 
+func TestUntypedNullsOfAModelAreText(t *testing.T) {
+	s := newShop(t)
+	st := s.statement(t, "SELECT NULL AS a, 1 AS b, id, NULL::INT AS c, CASE WHEN id > 1 THEN NULL END AS d, 'x' AS e FROM customers UNION ALL SELECT NULL, 2, 3, NULL, NULL, NULL")
+	for purpose, want := range map[string]string{"model": `"NULL" INTEGER BIGINT INTEGER "NULL" VARCHAR`, "query": "INTEGER INTEGER BIGINT INTEGER INTEGER VARCHAR"} {
+		st.Purpose = purpose
+		p, err := s.gate.Plan(t.Context(), st)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var types []string
+		for _, c := range p.Columns {
+			types = append(types, c.Type)
+		}
+		if got := strings.Join(types, " "); got != want {
+			t.Errorf("%s: %s, want %s", purpose, got, want)
+		}
+	}
+}
+
 func TestSelectReturnsTheWrappersError(t *testing.T) {
 	s := newShop(t)
 	mine := errors.New("mine")

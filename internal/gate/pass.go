@@ -130,7 +130,7 @@ func (p *passage) describe(ctx context.Context) ([]engine.Column, error) {
 	if err != nil {
 		return nil, p.engineProblem(ctx, err)
 	}
-	return cols, nil
+	return cols, p.untypedNulls(ctx, cols)
 }
 
 // wrap puts generated SQL around the statement.
