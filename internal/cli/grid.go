@@ -29,7 +29,7 @@ func (g *grid) column(name string, right bool) {
 }
 
 // maxCell is how wide a column may become while there are others.
-const maxCell = 60
+const maxCell = 120
 
 // row adds a row.
 func (g *grid) row(cells ...string) {

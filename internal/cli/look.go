@@ -155,13 +155,16 @@ func (c *command) steps(cmd *cobra.Command, a *app.App, id string) (any, *grid, 
 	return list, g, nil
 }
 
+// shortText is how much of a description a list shows.
+const shortText = 60
+
 // short is a description that fits into a table.
 func short(s string) string {
 	r := []rune(firstLine(s))
-	if len(r) <= maxCell {
+	if len(r) <= shortText {
 		return string(r)
 	}
-	return strings.TrimRight(string(r[:maxCell-1]), " ,.;:") + "…"
+	return strings.TrimRight(string(r[:shortText-1]), " ,.;:") + "…"
 }
 
 // moment writes a time as people read it, in UTC.

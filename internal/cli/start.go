@@ -30,6 +30,6 @@ func (c *command) initProject() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&example, "example", "", "start from an example: shop")
+	cmd.Flags().StringVar(&example, "example", "", "start from an example: shop or weblog")
 	return cmd
 }
