@@ -10,6 +10,8 @@ import (
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/tarn-lake/tarn/internal/ident"
 )
 
 // footerReaders is how many footers are read at a time.
@@ -19,8 +21,8 @@ const footerReaders = 8
 type NewFile struct {
 	// Path is a path below DataDir, a URI, or a name in the store.
 	Path string
-	// PartitionValues are by name of the partition field. They are needed where
-	// footers do not tell (bucket), and checked by nobody.
+	// PartitionValues are by the partition field's Name or its String. They are
+	// needed where footers do not tell (bucket), and checked by nobody.
 	PartitionValues map[string]any
 }
 
@@ -91,11 +93,11 @@ func (b *tableBuild) partitionValues(values map[string]any) (map[int]any, error)
 	}
 	out := map[int]any{}
 	for _, f := range b.spec.Fields() {
-		v, given := values[f.Name]
-		if !given || v == nil {
+		source, _ := b.schema.Field(f.SourceID())
+		v := b.givenValue(f, source, values)
+		if v == nil {
 			continue
 		}
-		source, _ := b.schema.Field(f.SourceID())
 		typ, err := fromIcebergType(f.Transform.ResultType(toIcebergType(source.Type)))
 		if err != nil {
 			return nil, err
@@ -107,6 +109,24 @@ func (b *tableBuild) partitionValues(values map[string]any) (map[int]any, error)
 		out[f.FieldID] = lit.Any()
 	}
 	return out, nil
+}
+
+// givenValue finds a field's value by the name that the spec has, or by those
+// that the change has: a name that another column has is not kept.
+func (b *tableBuild) givenValue(f iceberg.PartitionField, source Field, values map[string]any) any {
+	if v := values[f.Name]; v != nil {
+		return v
+	}
+	for _, p := range b.change.Partition {
+		if ident.Fold(p.Column) != ident.Fold(source.Name) || p.Transform != f.Transform.String() {
+			continue
+		}
+		if v := values[p.Name]; v != nil {
+			return v
+		}
+		return values[p.String()]
+	}
+	return nil
 }
 
 // checkPartition refuses a file of which it is not certain that all of its

@@ -108,6 +108,7 @@ func TestAFileThatSpansPartitionsIsRefused(t *testing.T) {
 		{"only nulls", "identity", `{"id": 2, "country": null}`, nil, ""},
 		{"a bucket not given", "bucket[4]", `{"id": 2, "country": "FR"}`, nil, "none was given"},
 		{"a bucket given", "bucket[4]", `{"id": 2, "country": "FR"}`, map[string]any{"country_bucket_4": 3}, ""},
+		{"a bucket given by how it is written", "bucket[4]", `{"id": 2, "country": "FR"}`, map[string]any{"bucket(4, country)": 3}, ""},
 		{"a bucket of another type", "bucket[4]", `{"id": 2, "country": "FR"}`, map[string]any{"country_bucket_4": "x"}, "not a value"},
 	} {
 		s, err := l.NewStage(ctx, "r", "s", name(strings.ReplaceAll(c.what, " ", "_")))
