@@ -83,7 +83,7 @@ func (it *interp) execIf(n *ifNode, sc *scope) error {
 }
 
 func (it *interp) execSetBlock(n *setBlockNode, sc *scope) error {
-	text, err := it.capture(n.body, &scope{outer: sc})
+	text, err := it.capture(n.body, newScope(sc, n.blank))
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (it *interp) execSetBlock(n *setBlockNode, sc *scope) error {
 }
 
 func (it *interp) execFilterBlock(n *filterBlockNode, sc *scope) error {
-	text, err := it.capture(n.body, &scope{outer: sc})
+	text, err := it.capture(n.body, newScope(sc, n.blank))
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (it *interp) execCallBlock(n *callBlockNode, sc *scope) error {
 }
 
 func (it *interp) execWith(n *withNode, sc *scope) error {
-	inner := &scope{outer: sc}
+	inner := newScope(sc, n.blank)
 	for i := range n.targets {
 		v, err := it.eval(n.values[i], sc)
 		if err != nil {

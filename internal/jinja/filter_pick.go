@@ -14,7 +14,11 @@ func addPickFilters(m map[string]Callable) {
 // lazy returns an iterator that passes each item through pick, which says
 // whether it stays.
 func (c *Call) lazy(name string, items *Iterator, pick func(any) (any, bool, error)) *Iterator {
-	return &Iterator{name, func() (any, bool, error) {
+	lazy := &Iterator{name: name, depth: items.depth + 1}
+	lazy.next = func() (any, bool, error) {
+		if lazy.depth > maxDepth {
+			return nil, false, errTooDeep
+		}
 		for {
 			item, ok, err := items.next()
 			if err != nil || !ok {
@@ -27,7 +31,8 @@ func (c *Call) lazy(name string, items *Iterator, pick func(any) (any, bool, err
 				return item, ok, err
 			}
 		}
-	}}
+	}
+	return lazy
 }
 
 // filterMap applies a filter to each item, or takes an attribute of it.

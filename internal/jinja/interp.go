@@ -36,6 +36,15 @@ type scope struct {
 	values []any
 }
 
+// newScope returns a scope within another, with names that start undefined.
+func newScope(outer *scope, blank []string) *scope {
+	s := &scope{outer: outer}
+	for _, name := range blank {
+		s.set(name, &Undefined{Name: name})
+	}
+	return s
+}
+
 func (s *scope) set(name string, value any) {
 	for i, n := range s.names {
 		if n == name {

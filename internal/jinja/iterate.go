@@ -4,8 +4,9 @@ import "errors"
 
 // Iterator is a sequence that is read once, such as what `map` returns.
 type Iterator struct {
-	name string
-	next func() (item any, ok bool, err error)
+	name  string
+	next  func() (item any, ok bool, err error)
+	depth int // how many iterators it reads from, one behind the other
 }
 
 var errDictChanged = errors.New("the dict changed size while it was iterated over")
@@ -45,18 +46,18 @@ func iterate(v any) (*Iterator, error) {
 // counting iterates by index over something whose length may change.
 func counting(name string, length func() int, item func(int) any) *Iterator {
 	i := 0
-	return &Iterator{name, func() (any, bool, error) {
+	return NewIterator(name, func() (any, bool, error) {
 		if i >= length() {
 			return nil, false, nil
 		}
 		i++
 		return item(i - 1), true, nil
-	}}
+	})
 }
 
 func iterateView(v view) *Iterator {
 	i, n := 0, v.of.Len()
-	return &Iterator{"dict_" + string(v.kind) + "iterator", func() (any, bool, error) {
+	return NewIterator("dict_"+string(v.kind)+"iterator", func() (any, bool, error) {
 		switch {
 		case v.of.Len() != n:
 			return nil, false, errDictChanged
@@ -65,7 +66,7 @@ func iterateView(v view) *Iterator {
 		}
 		i++
 		return v.item(i - 1), true, nil
-	}}
+	})
 }
 
 // collect returns all items of a value.

@@ -84,6 +84,7 @@ type Template struct {
 	name   string
 	source string
 	body   []node
+	blank  []string // names that start undefined, see symbols
 }
 
 // Parse reads a template. The name stands in errors and is otherwise opaque.
@@ -96,6 +97,10 @@ func (e *Env) Parse(name, source string) (*Template, error) {
 		return nil, t.locate(err, 0)
 	}
 	t.body = body
+	if p.assigns {
+		s := newSymbols(nil)
+		t.blank = s.settle(func() { s.statements(body) })
+	}
 	return t, nil
 }
 
@@ -104,7 +109,7 @@ func (e *Env) Parse(name, source string) (*Template, error) {
 // [Error]s.
 func (t *Template) Render(vars map[string]any) (string, error) {
 	it := newInterp(t, vars)
-	if err := it.execAll(t.body, &scope{}); err != nil {
+	if err := it.execAll(t.body, newScope(nil, t.blank)); err != nil {
 		return "", t.locate(err, 0)
 	}
 	return it.out.String(), nil

@@ -48,7 +48,7 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 		if !ok {
 			break
 		}
-		inner := &scope{outer: sc}
+		inner := newScope(sc, n.blank)
 		inner.set("loop", l)
 		if err := it.assign(&n.target, l.current, inner); err != nil {
 			return err
@@ -58,14 +58,14 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 		}
 	}
 	if l.index < 0 {
-		return it.execAll(n.or, &scope{outer: sc})
+		return it.execAll(n.or, newScope(sc, n.orBlank))
 	}
 	return nil
 }
 
 // filteredItems is `for x in y if test`.
 func (it *interp) filteredItems(n *forNode, items *Iterator, sc *scope) *Iterator {
-	return &Iterator{"for", func() (any, bool, error) {
+	return NewIterator("for", func() (any, bool, error) {
 		for {
 			item, ok, err := items.next()
 			if err != nil || !ok {
@@ -86,7 +86,7 @@ func (it *interp) filteredItems(n *forNode, items *Iterator, sc *scope) *Iterato
 				return item, true, nil
 			}
 		}
-	}}
+	})
 }
 
 // advance makes the next item the current one.
@@ -139,10 +139,10 @@ func (l *loop) length() (int, error) {
 
 // iterator lets a template iterate over the rest of its own loop.
 func (l *loop) iterator() *Iterator {
-	return &Iterator{"loop", func() (any, bool, error) {
+	return NewIterator("loop", func() (any, bool, error) {
 		ok, err := l.advance()
 		return Tuple{l.current, l}, ok, err
-	}}
+	})
 }
 
 func (l *loop) attr(name string) (any, bool) {

@@ -14,12 +14,15 @@ type macro struct {
 
 // call runs the macro and returns what it writes.
 func (m *macro) call(it *interp, c *Call) (any, error) {
-	sc := &scope{outer: m.scope}
+	sc := &scope{outer: m.scope} // the parameters come first, see bind
 	outer := it.tmpl
 	it.tmpl = m.tmpl
 	defer func() { it.tmpl = outer }()
 	if err := m.bind(it, c, sc); err != nil {
 		return nil, err
+	}
+	for _, name := range m.node.blank {
+		sc.set(name, &Undefined{Name: name})
 	}
 	return it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
 }

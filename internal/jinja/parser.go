@@ -22,6 +22,8 @@ type parser struct {
 	ends []ending
 	// macros are the macros whose bodies are being read, outermost first.
 	macros []*macroNode
+	// assigns is whether anything assigns names: symbols matter only then.
+	assigns bool
 	// loops is how many loops surround what is being read.
 	loops int
 	// unknown are filters and tests that do not exist. As in jinja2 they fail

@@ -48,7 +48,7 @@ func (p *parser) ifTag(t token) (node, error) {
 		var next *ifNode
 		switch end {
 		case "elif":
-			next = &ifNode{pos: n.pos}
+			next = &ifNode{pos: n.pos, isElif: true}
 			n.or = []node{next}
 		case "else":
 			if n.or, _, err = p.body(t, "endif"); err != nil {
@@ -92,6 +92,7 @@ func (p *parser) forTag(t token) (node, error) {
 }
 
 func (p *parser) setTag(t token) (node, error) {
+	p.assigns = true
 	to, err := p.target(targetRule{tuple: true, namespace: true})
 	if err != nil {
 		return nil, err
@@ -109,6 +110,7 @@ func (p *parser) setTag(t token) (node, error) {
 }
 
 func (p *parser) macroTag(t token) (node, error) {
+	p.assigns = true
 	name, err := p.storeName()
 	if err != nil {
 		return nil, err

@@ -62,6 +62,10 @@ func (p *printer) repr(v any) {
 		p.container(nil, func() { p.tuple(v) })
 	case view:
 		p.container(v.of, func() { p.view(v) })
+	case *Namespace:
+		p.b.WriteString("<Namespace ")
+		p.repr(v.attrs)
+		p.b.WriteByte('>')
 	case rangeValue:
 		p.b.WriteString(reprRange(v))
 	default:
@@ -168,12 +172,6 @@ func reprOther(v any) string {
 	switch v := v.(type) {
 	case *Undefined:
 		return "Undefined"
-	case *Namespace:
-		s, err := Repr(v.attrs)
-		if err != nil {
-			return "<Namespace>"
-		}
-		return "<Namespace " + s + ">"
 	case *macro:
 		return "<Macro " + reprString(v.node.name) + ">"
 	case *Func:

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"errors"
 	"math/big"
 )
 
@@ -49,9 +48,6 @@ func testOf(f func(v any, b Bound) (bool, error), params ...string) Callable {
 }
 
 func isRest(v, num any, rest int64) (bool, error) {
-	if _, ok := v.(string); ok {
-		return false, errors.New("needs a number, not str")
-	}
 	m, err := binary("%", v, num)
 	if err != nil {
 		return false, err

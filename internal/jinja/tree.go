@@ -27,6 +27,8 @@ type (
 		test expr
 		then []node
 		or   []node // else; an elif is an ifNode alone in here
+		// isElif: this one stands in the or of another.
+		isElif bool
 	}
 	forNode struct {
 		pos
@@ -35,6 +37,8 @@ type (
 		test      expr // of `for x in y if test`, or nil
 		body, or  []node
 		recursive bool
+		// names that start undefined in body and or, see symbols
+		blank, orBlank []string
 	}
 	setNode struct {
 		pos
@@ -47,12 +51,14 @@ type (
 		target target
 		filter expr // with a capturedExpr at its heart, or nil
 		body   []node
+		blank  []string
 	}
 	// filterBlockNode is {% filter f %}…{% endfilter %}.
 	filterBlockNode struct {
 		pos
 		filter expr
 		body   []node
+		blank  []string
 	}
 	macroNode struct {
 		pos
@@ -63,6 +69,7 @@ type (
 		// what the body mentions, and the macro therefore takes
 		caller, varargs, kwargs bool
 		ownCaller               bool // the body mentions a parameter `caller`
+		blank                   []string
 	}
 	// callBlockNode is {% call f() %}…{% endcall %}; the body is a macro.
 	callBlockNode struct {
@@ -79,8 +86,20 @@ type (
 		targets []target
 		values  []expr
 		body    []node
+		blank   []string
 	}
 )
+
+// elif returns the next branch of an if that has a test, nil if there is none.
+func (n *ifNode) elif() *ifNode {
+	if len(n.or) != 1 {
+		return nil
+	}
+	if next, ok := n.or[0].(*ifNode); ok && next.isElif {
+		return next
+	}
+	return nil
+}
 
 // target is what can be assigned to: one name, names in a tuple, or an
 // attribute of a namespace.

@@ -14,6 +14,8 @@ import signal
 
 from jinja2.sandbox import SandboxedEnvironment
 
+from programs import programs
+
 VARS = {
     "n": 7, "f": 2.5, "neg": -3, "zero": 0, "big": 12345678901234567890, "t": True, "no": False, "nil": None,
     "s": "Hello World", "empty": "", "uni": "Žluťoučký kůň 東京 ß", "quote": "it's", "both": "it's \"so\"",
@@ -206,6 +208,10 @@ def render(template):
 
 
 entries = [e for e in map(render, dict.fromkeys(T)) if e]
+# Of the random ones, mostly those that Python renders, and no long ones.
+for i, e in enumerate(map(render, dict.fromkeys(programs(seed=1, n=12000)))):
+    if e and len(e["template"]) < 400 and len(e.get("output", "")) < 400 and ("output" in e or i % 10 == 0):
+        entries.append(e)
 path = pathlib.Path(__file__).with_name("corpus.json")
 body = ",\n".join(json.dumps(e, ensure_ascii=True) for e in entries)
 path.write_text('{"vars": ' + json.dumps(VARS, ensure_ascii=True) + ',\n"templates": [\n' + body + "\n]}\n")
