@@ -107,7 +107,7 @@ func TestRealLog(t *testing.T) {
 	if len(got.Rows) != 39 || len(got.Rejects) != 1 || got.Rejects[0].Line != 20 {
 		t.Fatalf("%d rows, rejects %+v", len(got.Rows), got.Rejects)
 	}
-	if want := "a quote that is never closed in user_agent at column 107"; got.Rejects[0].Violations[0].Reason != want {
+	if want := "a quote that is never closed in user_agent at column 111"; got.Rejects[0].Violations[0].Reason != want {
 		t.Errorf("reason %q", got.Rejects[0].Violations[0].Reason)
 	}
 }
@@ -118,7 +118,7 @@ func TestTableOfAnotherShapeIsRefused(t *testing.T) {
 		Declared: map[string]connector.DeclaredType{"bytes": {Type: "string"}, "user": {Type: "string"}, "path": {Type: "string"}},
 	}
 	_, err := accesslog.Format{}.Infer(t.Context(), nil, req)
-	want := `column-type: the table's column "Status" is string, access logs have int
+	want := `column-type: the table's column "status" is string, access logs have int
   hint: load access logs into a table of their own
 declared-type: column "bytes" of access logs is long, not string
   hint: their columns are fixed; leave columns out, and cast in a model

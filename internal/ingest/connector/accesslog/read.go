@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
@@ -32,6 +33,11 @@ func (d *detail) read(ctx context.Context, content *connector.Content, in connec
 	for _, position := range d.position {
 		r.vectors = append(r.vectors, r.batch.Vector(position))
 	}
+	for i := range layout.Columns {
+		if !slices.Contains(d.position, i) {
+			r.others = append(r.others, r.batch.Vector(i))
+		}
+	}
 	err := r.run(ctx)
 	ahead.Close()
 	r.window.Close()
@@ -52,7 +58,9 @@ type reader struct {
 	*detail
 	window  *connector.Window
 	batch   *connector.Batch
+	// vectors are those of columns, others what the table has more.
 	vectors []*connector.Vector
+	others  []*connector.Vector
 	sink    connector.Sink
 	scanner scanner
 	scanned line

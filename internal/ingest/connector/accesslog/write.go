@@ -34,6 +34,9 @@ func (r *reader) write(text []byte) {
 	}
 	r.text(row, referrer, text, from)
 	r.text(row, userAgent, text, agent)
+	for _, other := range r.others {
+		other.SetNull(row)
+	}
 	r.batch.Lines()[row] = r.line
 }
 
