@@ -56,8 +56,8 @@ func (d *detail) read(ctx context.Context, content *connector.Content, in connec
 // reader reads the lines of one log.
 type reader struct {
 	*detail
-	window  *connector.Window
-	batch   *connector.Batch
+	window *connector.Window
+	batch  *connector.Batch
 	// vectors are those of columns, others what the table has more.
 	vectors []*connector.Vector
 	others  []*connector.Vector
