@@ -13,7 +13,7 @@ const (
 
 // accessLog loads an access log on one core.
 var accessLog = benchCase{
-	name:  "access-log",
+	name:  "access_log",
 	about: "an Apache access log of 500 MB into a committed table, on one core",
 	aim:   "1,000,000 lines/s",
 	prepare: func(ctx context.Context, l *lab) error {

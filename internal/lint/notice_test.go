@@ -16,7 +16,7 @@ var platform = regexp.MustCompile(`/lib/(linux|darwin|windows)-(amd64|arm64)$`)
 // linked returns the folders of the modules that are linked into the binary.
 func linked(t *testing.T) map[string]string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-tags=duckdb_arrow", "-e", "-deps",
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-tags=duckdb_arrow", "-deps",
 		"-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "./cmd/tarn")
 	cmd.Dir = root
 	var complaint bytes.Buffer
