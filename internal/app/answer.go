@@ -138,8 +138,25 @@ func (a *App) tell(ctx context.Context, answer *explain.Answer, r *project.Resou
 	}
 	if answer.State == explain.Held {
 		answer.Look = "select * from " + r.Relation.String()
+		if answer.Reason == "" && len(answer.Tests) == 0 {
+			answer.Reason, err = a.heldBecause(ctx, r.Relation)
+		}
 	}
-	return nil
+	return err
+}
+
+// heldBecause is the reason with which the lake holds a table's candidate.
+func (a *App) heldBecause(ctx context.Context, t ident.Table) (string, error) {
+	held, err := a.stores.lake.Held(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, h := range held {
+		if h.Candidate.Name.Key() == t.Key() {
+			return h.Reason, nil
+		}
+	}
+	return "", nil
 }
 
 // behind lists what is held or skipped because of r.

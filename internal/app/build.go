@@ -181,11 +181,12 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 
 // adoptVars takes the variables of an earlier run where none were given.
 func (a *App) adoptVars(last run.Run) error {
-	if len(a.options.Vars) > 0 || len(last.Vars) == 0 {
+	if len(a.options.Vars) > 0 || len(last.Vars) == 0 || string(last.Vars) == "null" {
 		return nil
 	}
-	var vars map[string]any
-	if err := json.Unmarshal(last.Vars, &vars); err != nil {
+	// JSON is YAML: read the same way, 7 is a whole number again.
+	vars, err := ParseVars(string(last.Vars))
+	if err != nil {
 		return fmt.Errorf("the variables of run %s: %w", last.ID, err)
 	}
 	a.options.Vars, a.project, a.graph = vars, nil, nil

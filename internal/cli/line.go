@@ -95,7 +95,7 @@ func (v *progress) facts(s run.Step, d build.Details) string {
 	case d.Materialized == project.MaterializedView:
 		add("view")
 	case s.State == run.Success || s.State == run.Held:
-		add("%s rows", number(s.Rows))
+		add("%s %s", number(s.Rows), plural(s.Rows, "row", "rows"))
 	}
 	if n := len(d.Tests); n > 0 && s.Kind != string(project.KindTest) {
 		failed := 0

@@ -31,10 +31,12 @@ type progress struct {
 	rows    map[string]*atomic.Int64
 }
 
-func (c *command) newProgress(p *project.Project) *progress {
+// newProgress shows a run of command; the tests of other runs than `tarn test`
+// are told of below what they gate.
+func (c *command) newProgress(p *project.Project, command string) *progress {
 	v := &progress{c: c, style: c.style(), project: p, out: c.program.Err, running: map[string]*mpb.Bar{}, rows: map[string]*atomic.Int64{}, width: 20}
 	for _, r := range p.Resources {
-		if r.Kind != project.KindTest && r.Kind != project.KindAnalysis {
+		if r.Kind != project.KindAnalysis && (r.Kind == project.KindTest) == (command == "test") {
 			v.width = max(v.width, len(v.name(r.ID)))
 		}
 	}

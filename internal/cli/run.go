@@ -68,7 +68,7 @@ func (c *command) do(cmd *cobra.Command, r app.BuildRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	view := c.newProgress(p)
+	view := c.newProgress(p, r.Command)
 	r.Events = view.event
 	r.Waiting = func(h run.Holder) {
 		fmt.Fprintf(c.program.Err, "waiting for run %s (tarn %s, process %d, since %s)\n", h.Run, h.Command, h.PID, h.Since.Local().Format(time.TimeOnly))

@@ -171,7 +171,9 @@ func (j *Judge) sample(ctx context.Context, statement gate.Statement) (*Sample, 
 		for i := range int(b.NumRows()) {
 			row := make([]string, b.NumCols())
 			for c := range row {
-				row[c] = cell.Text(b.Column(c), i)
+				if row[c] = cell.Text(b.Column(c), i); b.Column(c).IsNull(i) {
+					row[c] = "NULL"
+				}
 			}
 			s.Rows = append(s.Rows, row)
 		}
