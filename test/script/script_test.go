@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"append":  appendBytes,
 			"bytes":   writeBytes,
+			"capture": capture,
 			"cut":     cut,
 			"gzip":    compress,
 			"longrow": longRow,
@@ -77,6 +79,16 @@ func appendBytes(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteString(text)
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// capture keeps what the group of an expression found in the last output:
+// capture NAME stdout|stderr 'run (r[0-9a-f-]+)'.
+func capture(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(found) < 2 {
+		ts.Fatalf("%s is not in %s", args[2], args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // cut keeps the first bytes of a file: cut FILE N.
