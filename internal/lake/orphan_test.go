@@ -88,11 +88,10 @@ func reach(t testing.TB, l *Lake, r stageRow, needed map[string]bool) {
 	}
 	for _, m := range manifests {
 		mark(m.FilePath())
-		entries, err := m.FetchEntries(files, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
+		for e, err := range m.Entries(files, false) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			mark(e.DataFile().FilePath())
 		}
 	}

@@ -83,11 +83,11 @@ func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
 			return stageGone(ctx, tx, c.Stage)
 		}
 		r.row = rows[0]
-		found := false
-		entry, found, err = pointer(ctx, tx, c.Name)
-		if err == nil && (!found || entry.Kind != TableEntry) {
-			return conflictOf(ctx, tx, c, entry)
+		current, found, err := pointer(ctx, tx, c.Name)
+		if err == nil && (!found || current.Kind != TableEntry) {
+			return conflictOf(ctx, tx, c, current)
 		}
+		entry = current
 		return err
 	})
 	if err != nil {

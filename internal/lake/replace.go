@@ -51,18 +51,18 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 	if b.change.Op == Overwrite && m.ManifestContent() == iceberg.ManifestContentDeletes {
 		return false, b.hasDeletes()
 	}
-	entries, err := m.FetchEntries(files, true)
-	if err != nil {
-		return false, err
-	}
-	rewritten := make([]manifestEntry, len(entries))
-	for i, e := range entries {
+	var rewritten []manifestEntry
+	for e, err := range m.Entries(files, true) {
+		if err != nil {
+			return false, err
+		}
 		path := b.canonical(e.DataFile().FilePath())
-		rewritten[i] = manifestEntry{iceberg.EntryStatusEXISTING, e}
+		status := iceberg.EntryStatusEXISTING
 		if b.change.Op == Replace || remove[path] {
-			rewritten[i].status, found[path], touched = iceberg.EntryStatusDELETED, true, true
+			status, found[path], touched = iceberg.EntryStatusDELETED, true, true
 			b.removed.add(e.DataFile())
 		}
+		rewritten = append(rewritten, manifestEntry{status, e})
 	}
 	spec := b.base.PartitionSpecByID(int(m.PartitionSpecID()))
 	switch {
