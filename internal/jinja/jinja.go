@@ -29,7 +29,7 @@ type Callable func(*Call) (any, error)
 // Limits bounds one render. A zero field means its default.
 type Limits struct {
 	// Steps bounds loop iterations, calls and items that filters visit;
-	// default 10,000,000.
+	// default 2,000,000.
 	Steps int
 	// Output bounds the bytes written, those inside macros included; default
 	// 64 MiB.
@@ -47,7 +47,7 @@ func (l Limits) withDefaults() Limits {
 			*field = value
 		}
 	}
-	set(&l.Steps, 10_000_000)
+	set(&l.Steps, 2_000_000)
 	set(&l.Output, 64<<20)
 	set(&l.Memory, 1<<30)
 	set(&l.Depth, 500)
