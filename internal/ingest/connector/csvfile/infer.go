@@ -2,6 +2,10 @@ package csvfile
 
 import (
 	"context"
+	"errors"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -14,14 +18,9 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 	if err != nil {
 		return nil, err
 	}
-	samples := make([]*sample, 0, len(inputs))
-	limit := sampleSize(req.SampleBytes, len(inputs))
-	for _, in := range inputs {
-		found, err := s.sample(ctx, in, limit)
-		if err != nil {
-			return nil, err
-		}
-		samples = append(samples, found)
+	samples, err := s.samples(ctx, inputs, sampleSize(req.SampleBytes, len(inputs)))
+	if err != nil {
+		return nil, err
 	}
 	var problems diag.Problems
 	s.settleHeaders(samples, req, &problems)
@@ -33,6 +32,32 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 		return nil, err
 	}
 	return layout, nil
+}
+
+// samples looks at all inputs, several at once, and reports every problem.
+func (s *settings) samples(ctx context.Context, inputs []connector.Input, limit int64) ([]*sample, error) {
+	samples, errs := make([]*sample, len(inputs)), make([]error, len(inputs))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, in := range inputs {
+		group.Go(func() error {
+			own := *s // its formats remember the last date
+			samples[i], errs[i] = own.sample(ctx, in, limit)
+			return nil // every input is looked at, whatever the others are like
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var problems diag.Problems
+	for i, err := range errs {
+		var problem *diag.Problem
+		if err != nil && !errors.As(err, &problem) {
+			return nil, err
+		}
+		problems.AddError("unreadable", diag.Place{File: inputs[i].Name}, err)
+	}
+	return samples, problems.Err()
 }
 
 // settleHeaders decides for the files that cannot tell by themselves: their

@@ -110,11 +110,11 @@ func TestReadsWhatEncodingCSVWrites(t *testing.T) {
 
 // A text of several windows, with records across their borders.
 func TestReadsLongTexts(t *testing.T) {
-	for seed := range 3 {
+	for seed := range 2 {
 		some := rapid.SliceOfN(rapid.SliceOfN(anyField(), 3, 3), 5, 20).Example(seed)
-		some = append(some, []string{strings.Repeat("long \"field\"\n", 30_000*seed), "", "x"})
+		some = append(some, []string{strings.Repeat("long \"field\"\n", 30_000*(seed+1)), "", "x"})
 		var rows [][]string
-		for size := 0; size < 1200<<10; {
+		for size := 0; size < 1<<20; {
 			for _, row := range some {
 				rows = append(rows, row)
 				size += len(row[0]) + len(row[1]) + len(row[2]) + 3
