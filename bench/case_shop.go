@@ -42,6 +42,9 @@ func prepareShop(ctx context.Context, l *lab) error {
 	if err := os.RemoveAll(project); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(project, 0o755); err != nil {
+		return err
+	}
 	entries, err := os.ReadDir(example)
 	if err != nil {
 		return err

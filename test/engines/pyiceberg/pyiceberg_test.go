@@ -90,7 +90,7 @@ func (l *lab) query(t *testing.T, sql string, args ...string) string {
 func (l *lab) export(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	list := l.query(t, "SELECT namespace || '.' || table_name FROM system.tables WHERE kind = 'table'", "--output", "csv")
+	list := l.query(t, "SELECT namespace || '.' || table_name AS name FROM system.tables WHERE kind = 'table'", "--output", "csv")
 	names := strings.Fields(list)[1:]
 	if len(names) == 0 {
 		t.Fatal("the lake has no tables")
