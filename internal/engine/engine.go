@@ -20,6 +20,10 @@ var ErrClosed = errors.New("the engine is closed")
 // ErrBusy is returned by calls on a session whose last result was not released.
 var ErrBusy = errors.New("the session is busy: release its open result first")
 
+// Interrupted is the kind of error of a thread that stops because another one
+// failed. Now and then an engine reports it in the place of that failure.
+const Interrupted = "INTERRUPT"
+
 // Error is what an engine said about a statement. Other errors of this package
 // are about the engine itself.
 type Error struct {

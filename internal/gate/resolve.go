@@ -53,11 +53,19 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if err != nil {
 		return nil, err
 	}
-	relation, err := scan.Plan(ctx, t, at, predicates(t.Schema(), ref.Conditions))
+	relation, err := plan(ctx, t, at, ref.Conditions)
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
 	return p.placeholder(relation.SQL), nil
+}
+
+func plan(ctx context.Context, t *lake.Table, at lake.At, conditions []sqlast.Condition) (scan.Relation, error) {
+	schema, err := scan.SchemaAt(t, at)
+	if err != nil {
+		return scan.Relation{}, err
+	}
+	return scan.Plan(ctx, t, at, predicates(schema, conditions))
 }
 
 // tableName reads the parts of a name: everything before the last is the

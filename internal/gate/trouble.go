@@ -42,7 +42,7 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	if e.Kind == interrupted {
+	if e.Kind == engine.Interrupted {
 		e = p.lookAgain(ctx, e)
 	}
 	code, known := codes[e.Kind]
@@ -56,16 +56,12 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 	return problem
 }
 
-// interrupted is the engine's kind of error for threads that stop because
-// another one failed. Now and then it reports them instead of that failure.
-const interrupted = "INTERRUPT"
-
 // lookAgain runs the statement once more, for nothing but the reason why it
-// failed: a statement that reads can be run as often as one likes.
+// failed, which the engine kept to itself: a statement that reads can be run as often as one likes.
 func (p *passage) lookAgain(ctx context.Context, first *engine.Error) *engine.Error {
 	for range 3 {
 		var e *engine.Error
-		if errors.As(p.drain(ctx), &e) && e.Kind != interrupted {
+		if errors.As(p.drain(ctx), &e) && e.Kind != engine.Interrupted {
 			return e
 		}
 	}

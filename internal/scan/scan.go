@@ -45,7 +45,7 @@ func Plan(ctx context.Context, t *lake.Table, at lake.At, predicates []lake.Pred
 // PlanFiles returns the relation of some of a table's files, with the table's
 // columns at a point in time.
 func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.DataFile) (Relation, error) {
-	schema, err := schemaAt(t, at)
+	schema, err := SchemaAt(t, at)
 	if err != nil {
 		return Relation{}, err
 	}
@@ -75,9 +75,9 @@ func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 	return r, nil
 }
 
-// schemaAt returns the columns of a table at a point in time: the current ones,
+// SchemaAt returns the columns of a table at a point in time: the current ones,
 // or those of the snapshot that was asked for.
-func schemaAt(t *lake.Table, at lake.At) (lake.Schema, error) {
+func SchemaAt(t *lake.Table, at lake.At) (lake.Schema, error) {
 	if at == (lake.At{}) {
 		return t.Schema(), nil
 	}

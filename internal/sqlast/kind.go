@@ -21,8 +21,8 @@ func (e *UnsupportedError) Error() string {
 // expressions are the known classes of expressions.
 var expressions = map[string]bool{
 	"BETWEEN": true, "CASE": true, "CAST": true, "COLLATE": true, "COLUMN_REF": true, "COMPARISON": true,
-	"CONJUNCTION": true, "CONSTANT": true, "DEFAULT": false, "FUNCTION": true, "LAMBDA": true, "LAMBDA_REF": true,
-	"OPERATOR": true, "PARAMETER": true, "POSITIONAL_REFERENCE": true, "STAR": true, "SUBQUERY": true, "WINDOW": true, "TYPE": true,
+	"CONJUNCTION": true, "CONSTANT": true, "FUNCTION": true, "LAMBDA": true,
+	"OPERATOR": true, "PARAMETER": true, "POSITIONAL_REFERENCE": true, "STAR": true, "SUBQUERY": true, "WINDOW": true,
 }
 
 // others are the known kinds of nodes that are not expressions: queries,

@@ -219,6 +219,10 @@ func (s *session) explain(ctx context.Context, err error) error {
 			return fmt.Errorf("read %s: %w", r.name, cause)
 		}
 	}
+	var e *engine.Error
+	if errors.As(err, &e) && e.Kind == engine.Interrupted {
+		e.Message = "one of the engine's threads failed, and it does not say why"
+	}
 	return err
 }
 

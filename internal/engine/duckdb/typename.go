@@ -25,6 +25,7 @@ var simpleTypes = map[bindings.Type]string{
 	bindings.TypeTimestampNS: "TIMESTAMP_NS", bindings.TypeUUID: "UUID", bindings.TypeBit: "BIT",
 	bindings.TypeTimeTZ: "TIME WITH TIME ZONE", bindings.TypeTimestampTZ: "TIMESTAMP WITH TIME ZONE",
 	bindings.TypeBigNum: "BIGNUM", bindings.TypeSQLNull: `"NULL"`, bindings.TypeTimeNS: "TIME_NS",
+	bindings.TypeGeometry: "GEOMETRY", bindings.TypeVariant: "VARIANT",
 }
 
 // typeName returns a type's full name as DuckDB's typeof() spells it.
