@@ -156,31 +156,16 @@ func sliceIndices(n int, start, stop, step any) ([]int, error) {
 		by = int(max(min(s, 1<<40), -1<<40))
 	}
 	low, high := 0, n
-	if by < 0 {
-		low, high = -1, n-1
-	}
-	bound := func(v any, missing int) (int, error) {
-		if v == nil {
-			return missing, nil
-		}
-		i, ok := smallInt(v)
-		if !ok {
-			return 0, undefinedOr(fmt.Errorf("a slice takes numbers, not %s", typeName(v)), v)
-		}
-		if i < 0 {
-			i += int64(n)
-		}
-		return int(max(int64(low), min(i, int64(high)))), nil
-	}
 	first, last := low, high
 	if by < 0 {
+		low, high = -1, n-1
 		first, last = high, low
 	}
-	from, err := bound(start, first)
+	from, err := sliceBound(start, first, n, low, high)
 	if err != nil {
 		return nil, err
 	}
-	to, err := bound(stop, last)
+	to, err := sliceBound(stop, last, n, low, high)
 	if err != nil {
 		return nil, err
 	}
@@ -189,4 +174,19 @@ func sliceIndices(n int, start, stop, step any) ([]int, error) {
 		idx = append(idx, i)
 	}
 	return idx, nil
+}
+
+// sliceBound is one end of a slice over n items, kept between low and high.
+func sliceBound(v any, missing, n, low, high int) (int, error) {
+	if v == nil {
+		return missing, nil
+	}
+	i, ok := smallInt(v)
+	if !ok {
+		return 0, undefinedOr(fmt.Errorf("a slice takes numbers, not %s", typeName(v)), v)
+	}
+	if i < 0 {
+		i += int64(n)
+	}
+	return int(max(int64(low), min(i, int64(high)))), nil
 }

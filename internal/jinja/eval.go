@@ -65,7 +65,8 @@ func (it *interp) evalOperator(e expr, sc *scope) (any, error) {
 	return nil, it.fail(e, sc, fmt.Errorf("this expression cannot stand here"))
 }
 
-// result gives errors of an operation their place, and counts what it made.
+// result returns a function that gives the error of an operation its place;
+// it takes what the operation returns, so that the two chain.
 func (it *interp) result(n node, sc *scope) func(any, error) (any, error) {
 	return func(v any, err error) (any, error) {
 		if err == nil {

@@ -50,9 +50,6 @@ func sortedNames(m map[string]Callable) []string {
 	return names
 }
 
-// soft is how filters on text see a value that is no string.
-func soft(v any) (string, error) { return Str(v) }
-
 // textFilter makes a filter of a function over text and arguments.
 func textFilter(f func(s string, b Bound) (any, error), params ...string) Callable {
 	params = append([]string{"_value"}, params...)
@@ -61,7 +58,7 @@ func textFilter(f func(s string, b Bound) (any, error), params ...string) Callab
 		if err != nil {
 			return nil, err
 		}
-		s, err := soft(b.Any(0, nil))
+		s, err := Str(b.Any(0, nil))
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +144,7 @@ func filterString(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return soft(b.Any(0, nil))
+	return Str(b.Any(0, nil))
 }
 
 func filterLength(c *Call) (any, error) {
@@ -163,7 +160,7 @@ func filterLength(c *Call) (any, error) {
 }
 
 func filterFormat(c *Call) (any, error) {
-	s, err := soft(c.Args[0])
+	s, err := Str(c.Args[0])
 	if err != nil {
 		return nil, err
 	}

@@ -134,16 +134,9 @@ func picking(name string, keep, byAttribute bool) Callable {
 			key = attributeKey(args[0], true)
 			args = args[1:]
 		}
-		holds := func(v any) (bool, error) { return truth(v), nil }
-		if len(args) > 0 {
-			testName, test, err := c.builtin(args[0], "test", c.it.env.test, unknownTest)
-			if err != nil {
-				return nil, err
-			}
-			holds = func(v any) (bool, error) {
-				r, err := c.it.callBuiltin(testName, test, c.with(v, args[1:], c.Named))
-				return truth(r), err
-			}
+		holds, err := c.tester(args)
+		if err != nil {
+			return nil, err
 		}
 		return c.lazy(name, it, func(item any) (any, bool, error) {
 			v, err := key(item)
@@ -154,6 +147,21 @@ func picking(name string, keep, byAttribute bool) Callable {
 			return item, ok == keep, err
 		}), nil
 	}
+}
+
+// tester returns the test that arguments name, or whether a value is true.
+func (c *Call) tester(args []any) (func(any) (bool, error), error) {
+	if len(args) == 0 {
+		return func(v any) (bool, error) { return truth(v), nil }, nil
+	}
+	name, test, err := c.builtin(args[0], "test", c.it.env.test, unknownTest)
+	if err != nil {
+		return nil, err
+	}
+	return func(v any) (bool, error) {
+		r, err := c.it.callBuiltin(name, test, c.with(v, args[1:], c.Named))
+		return truth(r), err
+	}, nil
 }
 
 func filterBatch(c *Call) (any, error) {

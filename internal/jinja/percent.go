@@ -80,26 +80,9 @@ func (p *percentFormat) verb(f string) (rest string, err error) {
 		}
 		f = after
 	}
-	sp := spec{precision: -1}
-	i := 0
-	for i < len(f) && strings.IndexByte("-+ #0", f[i]) >= 0 {
-		i++
-	}
-	sp.flags, f = f[:i], f[i:]
-	if sp.width, f, err = p.number(f, 0); err != nil {
+	sp, f, err := p.spec(f)
+	if err != nil {
 		return "", err
-	}
-	if sp.width < 0 {
-		sp.flags, sp.width = sp.flags+"-", -sp.width
-	}
-	if strings.HasPrefix(f, ".") {
-		if sp.precision, f, err = p.number(f[1:], 0); err != nil {
-			return "", err
-		}
-	}
-	f = strings.TrimLeft(f, "hlL")
-	if f == "" {
-		return "", errors.New("`%`: the format ends in the middle")
 	}
 	verb, n := utf8.DecodeRuneInString(f)
 	if verb == '%' {
@@ -114,6 +97,32 @@ func (p *percentFormat) verb(f string) (rest string, err error) {
 	text, err := sp.convert(verb, value)
 	p.out.WriteString(text)
 	return f[n:], err
+}
+
+// spec reads flags, width and precision, and returns what begins with the
+// conversion.
+func (p *percentFormat) spec(f string) (sp spec, rest string, err error) {
+	sp.precision = -1
+	i := 0
+	for i < len(f) && strings.IndexByte("-+ #0", f[i]) >= 0 {
+		i++
+	}
+	sp.flags, f = f[:i], f[i:]
+	if sp.width, f, err = p.number(f, 0); err != nil {
+		return sp, "", err
+	}
+	if sp.width < 0 {
+		sp.flags, sp.width = sp.flags+"-", -sp.width
+	}
+	if strings.HasPrefix(f, ".") {
+		if sp.precision, f, err = p.number(f[1:], 0); err != nil {
+			return sp, "", err
+		}
+	}
+	if f = strings.TrimLeft(f, "hlL"); f == "" {
+		return sp, "", errors.New("`%`: the format ends in the middle")
+	}
+	return sp, f, nil
 }
 
 // number reads a width or a precision; `*` takes it from the values.
