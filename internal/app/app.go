@@ -75,13 +75,17 @@ func Open(o Options) (*App, error) {
 		return nil, err
 	}
 	c, problems := config.Load(dir, o.Env, o.Settings)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
+	a := &App{options: o, config: c, principal: identity.Current()}
 	for _, p := range problems.Warnings() {
 		o.Warn(p)
 	}
-	return &App{options: o, config: c, principal: identity.Current()}, nil
+	if err := problems.Err(); err != nil {
+		// What is wrong in the project is told at the same time.
+		_, _, more := a.Project()
+		problems.AddError("project", diag.Place{}, more)
+		return nil, problems.Err()
+	}
+	return a, nil
 }
 
 // exists refuses a folder that is no project before anything is made in it.
@@ -120,11 +124,11 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
 		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
 	})
-	if err := problems.Err(); err != nil {
-		return nil, nil, err
-	}
 	for _, w := range problems.Warnings() {
 		a.options.Warn(w)
+	}
+	if err := problems.Err(); err != nil {
+		return nil, nil, err
 	}
 	g, err := graph.Build(p)
 	if err != nil {

@@ -136,9 +136,7 @@ func (c *command) root() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return diag.New("bad-flag", diag.Place{}, "%v", err).WithHint("tarn help shows the commands and their flags")
-	})
+	root.SetFlagErrorFunc(flagProblem)
 	c.globalFlags(root)
 	root.AddGroup(
 		&cobra.Group{ID: "build", Title: "Build:"},

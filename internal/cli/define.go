@@ -127,7 +127,7 @@ func (c *command) compile() *cobra.Command {
 	var sel selection
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Write the SQL of models, tests and analyses", Args: cobra.NoArgs,
-		Long: "Compile writes the SQL that Jinja makes of each chosen resource below the target folder.\nWith one model chosen it is shown, too.",
+		Long: "Compile writes the SQL that Jinja makes of each chosen resource below the target folder.\nOf one model its SQL is shown, too.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			a, err := c.open(cmd)
 			if err != nil {
@@ -151,8 +151,8 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 		return err
 	}
 	var ps diag.Problems
-	var written []string
-	last := ""
+	written := 0
+	var shown []string // the SQL of models and analyses
 	for _, r := range found {
 		if r.SQL == "" {
 			continue
@@ -169,16 +169,19 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 		if err := os.WriteFile(path, []byte(sql+"\n"), 0o644); err != nil {
 			return err
 		}
-		written, last = append(written, r.Name), sql
+		written++
+		if r.Kind != project.KindTest {
+			shown = append(shown, sql)
+		}
 	}
 	if err := ps.Err(); err != nil {
 		return err
 	}
-	if len(written) == 1 {
-		fmt.Fprintln(c.program.Out, last)
+	if len(shown) == 1 {
+		fmt.Fprintln(c.program.Out, shown[0])
 	}
 	if !c.flags.quiet {
-		fmt.Fprintf(c.program.Err, "%d compiled into %s\n", len(written), filepath.Join(p.TargetPath, "compiled"))
+		fmt.Fprintf(c.program.Err, "%d compiled into %s\n", written, filepath.Join(p.TargetPath, "compiled"))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/app"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
 )
 
 // flags are those that every command has.
@@ -64,8 +66,8 @@ func (c *command) fromEnvironment(cmd *cobra.Command) error {
 			if !ok || v == "" {
 				continue
 			}
-			if setErr := f.Value.Set(v); setErr != nil {
-				err = diag.New("bad-flag", diag.Place{}, "%s%s=%s: %v", prefix, name, v, setErr)
+			if f.Value.Set(v) != nil {
+				err = badValue(prefix+name, f, v)
 			}
 			f.Changed = true
 			return
@@ -78,6 +80,36 @@ func (c *command) fromEnvironment(cmd *cobra.Command) error {
 		err = diag.New("bad-flag", diag.Place{}, "--log-format %s is not known", c.flags.logFormat).WithHint("write text or json")
 	}
 	return err
+}
+
+// flagProblem says what is wrong with a flag, with near names of one that is
+// not known.
+func flagProblem(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &invalid):
+		return badValue("--"+invalid.GetFlag().Name, invalid.GetFlag(), invalid.GetValue())
+	case errors.As(err, &unknown):
+		p := diag.New("bad-flag", diag.Place{}, "%v", err).WithHint("tarn %s --help shows the flags", cmd.Name())
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := ident.Near(unknown.GetSpecifiedName(), known); len(near) > 0 {
+			p.WithHint("did you mean --%s?", strings.Join(near, ", or --"))
+		}
+		return p
+	default:
+		return diag.New("bad-flag", diag.Place{}, "%v", err).WithHint("tarn %s --help shows the flags", cmd.Name())
+	}
+}
+
+// badValue is the problem of a value that a flag does not take.
+func badValue(given string, f *pflag.Flag, value string) error {
+	takes := map[string]string{"int": "a whole number", "bool": "true or false"}[f.Value.Type()]
+	if takes == "" {
+		takes = f.Usage
+	}
+	return diag.New("bad-flag", diag.Place{}, "%s takes %s, not %q", given, takes, value)
 }
 
 // settings are the flags that override tarn.yml.

@@ -16,7 +16,7 @@ import (
 func (c *command) query() *cobra.Command {
 	var file, runID, asOf, output string
 	cmd := &cobra.Command{
-		Use: "query [SQL]", Short: "Ask the lake in SQL", Args: cobra.MaximumNArgs(1),
+		Use: "query [SQL]", Short: "Ask the lake in SQL", Args: oneStatement,
 		Example: "  tarn query \"select country, count(*) from dim_customer group by all\"\n" +
 			"  tarn query --run r20261121-101010-ab12 \"select * from daily_sales\"   # what is held\n" +
 			"  tarn query --as-of \"2026-11-21 10:00\" -f question.sql --output csv",
@@ -43,6 +43,15 @@ func (c *command) query() *cobra.Command {
 	f.StringVar(&asOf, "as-of", "", "look at the tables as they were: a time (UTC) or a snapshot id")
 	f.StringVarP(&output, "output", "o", "table", "table, csv, json, ndjson or parquet")
 	return cmd
+}
+
+// oneStatement refuses SQL that the shell took apart.
+func oneStatement(_ *cobra.Command, args []string) error {
+	if len(args) <= 1 {
+		return nil
+	}
+	return diag.New("bad-command", diag.Place{}, "query takes one statement, and there are %d words", len(args)).
+		WithHint("quote it: tarn query %q", strings.Join(args, " "))
 }
 
 // statement is the SQL that was given, and where it stands.
