@@ -122,12 +122,12 @@ func TestWriterWritesFilesAndReaderReadsThem(t *testing.T) {
 
 func TestSpillingKeepsTheMemoryLimit(t *testing.T) {
 	spill := t.TempDir()
-	sort := "SELECT count(*) FROM (SELECT range, repeat('x', 50) || range AS p FROM range(5000000) ORDER BY p DESC LIMIT 4000000)"
-	s := open(t, engine.Options{MemoryLimit: 200 << 20, Threads: 2, SpillDir: spill})
-	if got, err := rows(t, s, sort); err != nil || got[0] != "4000000" {
+	sort := "SELECT count(*) FROM (SELECT range, repeat('x', 50) || range AS p FROM range(2000000) ORDER BY p DESC LIMIT 1900000)"
+	s := open(t, engine.Options{MemoryLimit: 100 << 20, Threads: 2, SpillDir: spill})
+	if got, err := rows(t, s, sort); err != nil || got[0] != "1900000" {
 		t.Errorf("with a spill directory: %v %v", got, err)
 	}
-	s = open(t, engine.Options{MemoryLimit: 200 << 20, Threads: 2})
+	s = open(t, engine.Options{MemoryLimit: 100 << 20, Threads: 2})
 	if _, err := s.Exec(context.Background(), sort); err == nil || !strings.Contains(err.Error(), "Out of Memory") {
 		t.Errorf("without one: %v", err)
 	}
