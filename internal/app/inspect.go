@@ -22,13 +22,13 @@ import (
 
 // TableInfo is a line of `tarn tables`. Rows is -1 where there is no count.
 type TableInfo struct {
-	Name      string
-	Kind      string
-	Rows      int64
-	Columns   int
-	Snapshots int
-	Published time.Time
-	Doc       string
+	Name      string    `json:"name"`
+	Kind      string    `json:"kind"`
+	Rows      int64     `json:"rows"`
+	Columns   int       `json:"column_count"`
+	Snapshots int       `json:"snapshot_count"`
+	Published time.Time `json:"published_at,omitzero"`
+	Doc       string    `json:"description,omitempty"`
 }
 
 // Tables lists what readers see.
@@ -41,7 +41,7 @@ func (a *App) Tables(ctx context.Context) ([]TableInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []TableInfo
+	list := []TableInfo{}
 	for _, e := range view.Entries() {
 		t, err := view.Load(ctx, e.Name)
 		if err != nil {
@@ -69,16 +69,19 @@ func rowsOf(s *lake.Snapshot) int64 {
 
 // ColumnInfo is a line of `tarn describe`.
 type ColumnInfo struct {
-	Name, Type, SQLType, Doc string
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	SQLType string `json:"sql_type"`
+	Doc     string `json:"description,omitempty"`
 }
 
 // Description is what `tarn describe` shows.
 type Description struct {
 	TableInfo
-	ColumnInfos []ColumnInfo
-	Partition   []string
-	Location    string
-	SQL         string
+	ColumnInfos []ColumnInfo `json:"columns"`
+	Partition   []string     `json:"partitioned_by,omitempty"`
+	Location    string       `json:"metadata_location"`
+	SQL         string       `json:"sql,omitempty"`
 }
 
 // Describe tells what a table looks like.
@@ -151,7 +154,19 @@ func (a *App) Steps(ctx context.Context, runID string) ([]run.Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := known(ctx, s.journal, runID); err != nil {
+		return nil, err
+	}
 	return s.journal.Steps(ctx, runID)
+}
+
+// known reports a run that there is not.
+func known(ctx context.Context, j *run.Journal, id string) error {
+	_, err := j.Get(ctx, id)
+	if errors.Is(err, run.ErrNotFound) {
+		return diag.New("unknown-run", diag.Place{}, "there is no run %s", id).WithHint("tarn runs lists them")
+	}
+	return err
 }
 
 // Compile returns the SQL of a model, a test or an analysis.

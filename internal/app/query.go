@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -14,7 +14,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/run"
 )
 
 // QueryRequest is a statement of a person.
@@ -78,10 +77,7 @@ func (a *App) scope(ctx context.Context, runID, asOf string) (*build.Scope, erro
 	if runID == "" {
 		return scope, nil
 	}
-	if _, err := s.journal.Get(ctx, runID); err != nil {
-		if errors.Is(err, run.ErrNotFound) {
-			return nil, diag.New("unknown-run", diag.Place{}, "there is no run %s", runID).WithHint("tarn runs lists them")
-		}
+	if err := known(ctx, s.journal, runID); err != nil {
 		return nil, err
 	}
 	candidates, err := s.lake.Candidates(ctx, runID)
@@ -100,9 +96,13 @@ func (a *App) scope(ctx context.Context, runID, asOf string) (*build.Scope, erro
 
 // timeForms are the ways to write --as-of.
 var timeForms = []string{
-	time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999", "2006-01-02 15:04", time.DateOnly,
+	time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02 15:04", time.DateOnly,
 }
+
+// wholeSecond matches a time that is told to the second: it means the second to
+// its end, so that the times which tarn shows find what was published in them.
+var wholeSecond = regexp.MustCompile(`\d:\d\d:\d\d([^.\d]|$)`)
 
 func parseAsOf(s string) (lake.At, error) {
 	if s == "" {
@@ -110,6 +110,9 @@ func parseAsOf(s string) (lake.At, error) {
 	}
 	for _, form := range timeForms {
 		if t, err := time.Parse(form, s); err == nil {
+			if wholeSecond.MatchString(s) {
+				t = t.Add(time.Second - time.Microsecond)
+			}
 			return lake.At{Time: t.UTC()}, nil
 		}
 	}

@@ -86,11 +86,10 @@ func (a *App) Report(ctx context.Context, runID string) (explain.Report, error) 
 
 func (a *App) reported(ctx context.Context, j *run.Journal, id string) (run.Run, error) {
 	if id != "" {
-		ran, err := j.Get(ctx, id)
-		if errors.Is(err, run.ErrNotFound) {
-			return ran, diag.New("unknown-run", diag.Place{}, "there is no run %s", id).WithHint("tarn runs lists them")
+		if err := known(ctx, j, id); err != nil {
+			return run.Run{}, err
 		}
-		return ran, err
+		return j.Get(ctx, id)
 	}
 	ran, err := j.Latest(ctx, run.Filter{Commands: builds})
 	if errors.Is(err, run.ErrNotFound) {

@@ -14,7 +14,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -69,48 +68,21 @@ func (c *command) exit(ctx context.Context, err error) int {
 		fmt.Fprintln(c.program.Err, "interrupted")
 		return exitHandled
 	case errors.As(err, &many):
-		c.problems(err, many.Problems)
+		c.problems(many.Problems)
 		return exitHandled
 	case errors.As(err, &one):
-		c.problems(err, []*diag.Problem{one})
+		c.problems([]*diag.Problem{one})
 		return exitHandled
 	case !c.started:
-		c.problems(err, []*diag.Problem{misused(err)})
+		c.problems([]*diag.Problem{misused(err)})
 		return exitHandled
 	default:
-		fmt.Fprintf(c.program.Err, "%s %v\n", c.style().bad("error:"), err)
+		if c.flags.logFormat == "json" {
+			c.jsonLine(map[string]any{"level": "error", "message": err.Error()})
+		} else {
+			fmt.Fprintf(c.program.Err, "%s %v\n", c.style().bad("error:"), err)
+		}
 		return exitUnhandled
-	}
-}
-
-// misused is the problem of a command line that cobra did not take.
-func misused(err error) *diag.Problem {
-	message, near, _ := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
-	p := diag.New("bad-command", diag.Place{}, "%s", message).WithHint("tarn help shows the commands and their arguments")
-	if words := strings.Fields(near); len(words) > 0 {
-		p.WithHint("did you mean tarn %s?", strings.Join(words, ", or tarn "))
-	}
-	return p
-}
-
-// problems shows each problem on lines of its own.
-func (c *command) problems(err error, list []*diag.Problem) {
-	s := c.style()
-	for _, p := range list {
-		if at := p.Place.String(); at != "" {
-			fmt.Fprintf(c.program.Err, "%s: ", s.bold(at))
-		}
-		label := s.bad(p.Code)
-		if p.Severity == diag.Warning {
-			label = s.wait("warning: " + p.Code)
-		}
-		fmt.Fprintf(c.program.Err, "%s: %s\n", label, p.Message)
-		if p.Hint != "" {
-			fmt.Fprintf(c.program.Err, "  hint: %s\n", p.Hint)
-		}
-	}
-	if len(list) > 1 {
-		fmt.Fprintf(c.program.Err, "%d problems\n", len(list))
 	}
 }
 
@@ -172,7 +144,7 @@ func (c *command) open(cmd *cobra.Command) (*app.App, error) {
 // warn shows a warning of the project.
 func (c *command) warn(p *diag.Problem) {
 	if !c.flags.quiet {
-		c.problems(p, []*diag.Problem{p})
+		c.problems([]*diag.Problem{p})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/diag"
 )
 
 // outStyle is the style of what goes to stdout.
@@ -23,6 +24,9 @@ func (c *command) look(use, short string, args cobra.PositionalArgs, f func(cmd 
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: args,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if output != "table" && output != "json" {
+				return diag.New("bad-flag", diag.Place{}, "--output %s is not known", output).WithHint("write table or json")
+			}
 			a, err := c.open(cmd)
 			if err != nil {
 				return err
@@ -74,7 +78,7 @@ func (c *command) describe() *cobra.Command {
 			return nil, nil, err
 		}
 		s := c.outStyle()
-		if !cmd.Flags().Changed("output") {
+		if cmd.Flag("output").Value.String() == "table" {
 			fmt.Fprintf(c.program.Out, "%s  %s\n", s.bold(d.Name), s.dim(d.Kind))
 			if d.Doc != "" {
 				fmt.Fprintln(c.program.Out, d.Doc)
@@ -98,7 +102,8 @@ func (c *command) describe() *cobra.Command {
 
 func (c *command) history() *cobra.Command {
 	return c.look("history TABLE", "List the states that a table has been in", cobra.ExactArgs(1), func(cmd *cobra.Command, a *app.App, args []string) (any, *grid, error) {
-		list, err := a.History(cmd.Context(), args[0])
+		snapshots, err := a.History(cmd.Context(), args[0])
+		list := []listedSnapshot{}
 		g := newGrid(c.outStyle())
 		g.column("snapshot", false)
 		g.column("published", false)
@@ -106,7 +111,8 @@ func (c *command) history() *cobra.Command {
 		g.column("added", true)
 		g.column("total", true)
 		g.column("run", false)
-		for _, s := range list {
+		for _, s := range snapshots {
+			list = append(list, listedSnapshot{s.ID, s.ParentID, s.Time, s.Operation, s.Summary["tarn.run"], s.Summary})
 			g.row(fmt.Sprint(s.ID), moment(s.Time), s.Operation, s.Summary["added-records"], s.Summary["total-records"], s.Summary["tarn.run"])
 		}
 		return list, g, err
@@ -131,7 +137,7 @@ func (c *command) runs() *cobra.Command {
 		for _, r := range list {
 			g.row(r.ID, r.Command, string(r.State), moment(r.Started), took(r.Duration()), r.Principal, firstLine(r.Message))
 		}
-		return list, g, err
+		return listRuns(list), g, err
 	})
 	cmd.Flags().IntVar(&limit, "limit", 20, "how many runs; 0 is all")
 	return cmd
@@ -152,7 +158,7 @@ func (c *command) steps(cmd *cobra.Command, a *app.App, id string) (any, *grid, 
 	for _, s := range list {
 		g.row(s.Resource, string(s.State), string(s.Outcome), number(s.Rows), took(s.Duration()), firstLine(s.Message))
 	}
-	return list, g, nil
+	return listSteps(list), g, nil
 }
 
 // shortText is how much of a description a list shows.

@@ -64,6 +64,9 @@ func (j *job) inferRequest() (connector.Request, error) {
 			r.Options[name] = connector.Option{Value: o.Value, Place: o.Place}
 		}
 	}
+	if j.widened > 1 {
+		r.SampleBytes = -1
+	}
 	r.Evolve = def.Contract.Types == "" || def.Contract.Types == "evolve"
 	if j.base == nil || j.clear {
 		return r, nil

@@ -40,6 +40,8 @@ type job struct {
 	plans  []planned
 	toRead []*planned
 	layout *connector.Layout
+	// widened is how often the layout turned out to be too narrow.
+	widened int
 
 	id        string
 	bytesDone atomic.Int64

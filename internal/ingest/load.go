@@ -122,7 +122,9 @@ func (j *job) untilItFits(ctx context.Context, files []found) (*Load, error) {
 			return load, nil
 		case errors.As(err, &wider):
 			j.in.log.Debug("columns widen; the load starts over", "table", j.table.String(), "reason", wider.Error())
-			j.layout = j.layout.Widen(wider)
+			if err := j.widen(ctx, wider); err != nil {
+				return nil, err
+			}
 		case errors.As(err, &other):
 			changed[other.file] = true
 			replan = true
@@ -132,6 +134,16 @@ func (j *job) untilItFits(ctx context.Context, files []found) (*Load, error) {
 	}
 	return nil, diag.New("changed-while-read", j.def.Place, "the files of %s kept changing while they were read", j.table).
 		WithHint("run again when nothing writes to them")
+}
+
+// widen takes the types that values turned out to need. The sample that misled
+// once may do so for every file: the second time all content is looked at.
+func (j *job) widen(ctx context.Context, w *connector.WidenError) error {
+	if j.widened++; j.widened == 1 {
+		j.layout = j.layout.Widen(w)
+		return nil
+	}
+	return j.infer(ctx)
 }
 
 // changedError tells that a file which seemed to have grown has other content.
