@@ -45,6 +45,9 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", t.name, err)
 	}
+	// A large file comes as several tasks, each a range of it: the engine reads
+	// whole files and finds its own ranges.
+	tasks = slices.DeleteFunc(tasks, func(task table.FileScanTask) bool { return task.Start > 0 })
 	written := t.writtenSchemas()
 	files := make([]DataFile, len(tasks))
 	for i, task := range tasks {
