@@ -257,9 +257,7 @@ func (a *App) test(v quality.Verdict) explain.Test {
 	}
 	if r := a.project.ByID(v.Test); r != nil {
 		t.Name, t.Description = r.Name, r.Description
-		for _, id := range r.DependsOn {
-			t.On = append(t.On, id)
-		}
+		t.On = slices.Clone(r.DependsOn)
 	}
 	if v.State == quality.Error {
 		t.Message = v.Message

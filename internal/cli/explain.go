@@ -24,7 +24,7 @@ func (c *command) why() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return explain.WriteWhy(c.program.Out, answer, explain.Style{Color: c.outStyle().colour})
+			return explain.WriteWhy(c.program.Out, answer, explain.Style{Color: c.outStyle().colour, Width: columns(c.program.Out)})
 		},
 	}
 }

@@ -40,9 +40,12 @@ func (t *terminal) sgr(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
+// indent is how far tables stand from the margin.
+const indent = 4
+
 // table shows rows in columns where they fit, else each row as a list: a value
 // that is cut tells less than one that stands below another.
-func (t *terminal) table(rows rowset, indent int) {
+func (t *terminal) table(rows rowset) {
 	for i, row := range rows.Rows {
 		for j := range row {
 			rows.Rows[i][j] = cut(printable(row[j]), cellLimit)
@@ -59,7 +62,7 @@ func (t *terminal) table(rows rowset, indent int) {
 		total += widths[i] + 2
 	}
 	if t.style.Width > 0 && total-2 > t.style.Width {
-		t.records(rows, indent)
+		t.records(rows)
 		return
 	}
 	margin := strings.Repeat(" ", indent)
@@ -83,7 +86,7 @@ func columnsOf(cells []string, widths []int, numeric []bool) string {
 }
 
 // records shows each row as a list, headed by its place where it has one.
-func (t *terminal) records(rows rowset, indent int) {
+func (t *terminal) records(rows rowset) {
 	margin := strings.Repeat(" ", indent)
 	widest := 0
 	for _, name := range rows.Columns {

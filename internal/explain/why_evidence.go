@@ -36,14 +36,14 @@ func (t *terminal) test(test Test) {
 	}
 	if len(test.Rows) > 0 {
 		t.blank()
-		t.table(newRowset(test.Columns, test.Rows), 4)
+		t.table(newRowset(test.Columns, test.Rows))
 		t.more(test.Failures - int64(len(test.Rows)))
 	}
 	if e := test.Evidence; e != nil && len(e.Rows) > 0 {
 		t.blank()
 		t.line("  Evidence: " + t.bold(e.Name))
 		t.blank()
-		t.table(newRowset(e.Columns, e.Rows), 4)
+		t.table(newRowset(e.Columns, e.Rows))
 		t.more(e.Total - int64(len(e.Rows)))
 	}
 }
@@ -91,7 +91,7 @@ func (t *terminal) quarantine(a Answer) {
 	}
 	if len(rules) > 0 {
 		t.blank()
-		t.table(newRowset([]string{"records", "rule", "column"}, rules), 4)
+		t.table(newRowset([]string{"records", "rule", "column"}, rules))
 	}
 	lines := [][]string{}
 	for _, l := range q.Lines {
@@ -99,7 +99,7 @@ func (t *terminal) quarantine(a Answer) {
 	}
 	if len(lines) > 0 {
 		t.blank()
-		t.table(newRowset([]string{placeColumn, "reason", "raw"}, lines), 4)
+		t.table(newRowset([]string{placeColumn, "reason", "raw"}, lines))
 		t.more(q.Rows - int64(len(lines)))
 	}
 }
