@@ -123,8 +123,11 @@ func (a *App) nodes(ctx context.Context, view *lake.View, p *project.Project, g 
 		switch s, ran := byID[id]; {
 		case ran:
 			n.State, n.Reason, n.Bytes, n.Duration = states[id], s.Message, s.Bytes, s.Duration()
-			if n.Materialized != project.MaterializedView {
+			if n.Materialized != project.MaterializedView && !s.Started.IsZero() {
 				n.Rows = s.Rows
+			}
+			if err := readersOf(&n, s); err != nil {
+				return nil, err
 			}
 			if s.Because != "" {
 				n.Reason = a.name(s.Because) + " did not succeed"
@@ -140,6 +143,18 @@ func (a *App) nodes(ctx context.Context, view *lake.View, p *project.Project, g 
 		list = append(list, n)
 	}
 	return list, nil
+}
+
+// readersOf tells how far the data reaches that readers go on to see.
+func readersOf(n *explain.Node, s run.Step) error {
+	d, err := build.ParseDetails(s)
+	if err != nil {
+		return err
+	}
+	if n.State == explain.Held && n.Published != nil {
+		n.Published.Through = d.ReadersSee
+	}
+	return nil
 }
 
 // testsAndTimes adds the verdicts of the run and when its steps ran.

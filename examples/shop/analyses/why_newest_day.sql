@@ -10,15 +10,14 @@ with newest_day as (
 
 select
     lines.invoice_no,
-    lines.stock_code,
-    products.description,
     lines.quantity,
     lines.line_amount,
     lines.invoiced_at,
-    lines._tarn_file,
-    lines._tarn_line,
     matched.cancelled_by,
     matched.cancelled_at,
+    products.description,
+    lines._tarn_file,
+    lines._tarn_line,
     matched.cancelled_in_file || ':' || matched.cancelled_in_line as cancelled_in
 from {{ ref('counted_lines') }} as lines
 inner join newest_day
