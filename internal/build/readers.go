@@ -27,6 +27,9 @@ func (x *execution) readersSee(ctx context.Context, t ident.Table) string {
 			return day
 		}
 	}
+	if published.Kind() == lake.ViewEntry {
+		return "the view as it was"
+	}
 	if s := published.Current(); s != nil {
 		return "the state of " + s.Time.UTC().Format("2006-01-02 15:04:05")
 	}

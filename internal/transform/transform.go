@@ -8,6 +8,7 @@ package transform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -106,11 +107,16 @@ func (t *Transformer) table(ctx context.Context, r Request, statement gate.State
 	if r.Wrap != nil {
 		rows = r.Wrap(result)
 	}
-	return t.Writer.Write(ctx, write.Request{
+	candidate, err := t.Writer.Write(ctx, write.Request{
 		Stage: r.Stage, Base: r.Base, Op: lake.Replace, Rows: rows,
 		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
 		Summary: r.Summary, Doc: r.Model.Description,
 	})
+	var problem *diag.Problem
+	if errors.As(err, &problem) {
+		return nil, at(r.Model, err)
+	}
+	return candidate, err
 }
 
 func (t *Transformer) view(ctx context.Context, r Request, statement gate.Statement) (*lake.Candidate, error) {

@@ -50,7 +50,7 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 		return nil, err
 	}
 	defer rows.Release()
-	return newFiles(rows, r.Partition)
+	return newFiles(rows, r.Partition, schema)
 }
 
 // partitionColumn names the i-th partition column inside a COPY; it is written
@@ -58,7 +58,7 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 func partitionColumn(i int) string { return "_tarn_p" + strconv.Itoa(i) }
 
 // newFiles reads what COPY … RETURN_STATS says it wrote.
-func newFiles(rows array.RecordReader, partition []lake.PartitionField) ([]lake.NewFile, error) {
+func newFiles(rows array.RecordReader, partition []lake.PartitionField, schema lake.Schema) ([]lake.NewFile, error) {
 	var files []lake.NewFile
 	for rows.Next() {
 		b := rows.RecordBatch()
@@ -71,7 +71,7 @@ func newFiles(rows array.RecordReader, partition []lake.PartitionField) ([]lake.
 			if counts.Value(i) == 0 {
 				continue
 			}
-			values, err := partitionValues(b.Column(5), i, partition)
+			values, err := partitionValues(b.Column(5), i, partition, schema)
 			if err != nil {
 				return nil, err
 			}
@@ -82,9 +82,9 @@ func newFiles(rows array.RecordReader, partition []lake.PartitionField) ([]lake.
 }
 
 // partitionValues returns what cannot be told from a file's footer: the bucket
-// that its rows belong to.
-func partitionValues(column any, row int, partition []lake.PartitionField) (map[string]any, error) {
-	m, ok := column.(*array.Map)
+// that its rows belong to, and decimals, whose footer has them without scale.
+func partitionValues(told any, row int, partition []lake.PartitionField, schema lake.Schema) (map[string]any, error) {
+	m, ok := told.(*array.Map)
 	if !ok || m.IsNull(row) {
 		return nil, nil
 	}
@@ -93,14 +93,20 @@ func partitionValues(column any, row int, partition []lake.PartitionField) (map[
 	start, end := m.ValueOffsets(row)
 	for j := int(start); j < int(end); j++ {
 		for i, p := range partition {
-			if keys.Value(j) != partitionColumn(i) || !strings.HasPrefix(p.Transform, "bucket[") || items.IsNull(j) {
+			if keys.Value(j) != partitionColumn(i) || items.IsNull(j) {
 				continue
 			}
-			n, err := strconv.ParseInt(items.Value(j), 10, 32)
-			if err != nil {
-				return nil, fmt.Errorf("the bucket of a written file: %w", err)
+			f, _ := column(schema, p.Column)
+			switch {
+			case strings.HasPrefix(p.Transform, "bucket["):
+				n, err := strconv.ParseInt(items.Value(j), 10, 32)
+				if err != nil {
+					return nil, fmt.Errorf("the bucket of a written file: %w", err)
+				}
+				values[p.Name] = int32(n)
+			case f.Type.Kind == lake.Decimal:
+				values[p.Name] = strings.Clone(items.Value(j))
 			}
-			values[p.Name] = int32(n)
 		}
 	}
 	return values, nil
