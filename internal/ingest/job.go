@@ -147,25 +147,9 @@ func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
 		if err != nil {
 			return nil, err // the format explains it
 		}
-		if done == nil {
-			return f, nil
-		}
-		return &counted{File: f, done: done}, nil
+		return watch(f, p.name, done)
 	}
 	return in
-}
-
-// counted adds what is read to a counter.
-type counted struct {
-	*os.File
-	done *atomic.Int64
-}
-
-// Read reads and counts.
-func (c *counted) Read(b []byte) (int, error) {
-	n, err := c.File.Read(b)
-	c.done.Add(int64(n))
-	return n, err
 }
 
 // report tells the load's progress.
