@@ -14,6 +14,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -45,6 +47,9 @@ type Program struct {
 
 // Main runs the program and returns its exit code.
 func Main(ctx context.Context, p Program) int {
+	// A limit on the size of files is an error of the write, as a full disk is,
+	// not a reason to die.
+	signal.Ignore(syscall.SIGXFSZ)
 	c := &command{program: p}
 	root := c.root()
 	root.SetArgs(p.Args)

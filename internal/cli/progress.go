@@ -44,9 +44,6 @@ func (c *command) newProgress(p *project.Project, command string) *progress {
 		v.bars = mpb.New(mpb.WithOutput(c.program.Err), mpb.WithWidth(32), mpb.WithRefreshRate(100*time.Millisecond))
 		v.out = v.bars
 	}
-	if c.flags.quiet {
-		v.out = io.Discard
-	}
 	return v
 }
 
@@ -67,6 +64,9 @@ func (v *progress) name(id string) string {
 func (v *progress) event(e run.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.c.flags.quiet && !bad(e) {
+		return
+	}
 	if v.c.flags.logFormat == "json" {
 		v.json(e)
 		return
@@ -81,6 +81,13 @@ func (v *progress) event(e run.Event) {
 	case run.StepFinished:
 		v.finish(e.Step)
 	}
+}
+
+// bad reports whether e tells of a step that failed or is held: that is shown
+// with --quiet, too.
+func bad(e run.Event) bool {
+	f, ok := e.(run.StepFinished)
+	return ok && f.Step.State != run.Success
 }
 
 // start begins a bar.

@@ -103,10 +103,14 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	if len(parts) > 0 {
 		q := strings.Join(parts, "\nUNION ALL\n")
 		if change.Files, err = copyOut(ctx, s, q, schema, r); err != nil {
-			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
+			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), explain(r.Stage.Table(), err))
 		}
 	}
-	return r.Stage.Build(ctx, change)
+	candidate, err := r.Stage.Build(ctx, change)
+	if err != nil {
+		return nil, explain(r.Stage.Table(), err)
+	}
+	return candidate, nil
 }
 
 // rowsName is what a request's rows are called inside the writing session.
