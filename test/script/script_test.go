@@ -59,6 +59,8 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
+			// Hundreds of short processes: collecting their garbage is for nothing.
+			e.Setenv("GOGC", "400")
 			return nil
 		},
 	})
