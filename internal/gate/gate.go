@@ -18,8 +18,8 @@
 //     engine than it meant here.
 //  4. Rows that are left out by planning are rows that the statement's own
 //     conditions leave out.
-//  5. Whatever goes wrong is a *diag.Problem with the place in the author's
-//     text, or the context's error.
+//  5. What is wrong with a statement is a *diag.Problem with the place in the
+//     author's text. Other errors are those of the context or of the lake.
 //
 // It leaves to others what names mean (Scope) and what happens with the rows.
 package gate

@@ -18,6 +18,10 @@ import (
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
+// maxStatement bounds the length of a statement in bytes: the engine's parser
+// cannot be interrupted.
+const maxStatement = 1 << 20
+
 // passage is one statement on its way through the gate, with the session that
 // it will run in.
 type passage struct {
@@ -80,6 +84,10 @@ func (p *passage) rewrite(ctx context.Context) error {
 
 // parse parses text that must be one SELECT.
 func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
+	if len(sql) > maxStatement {
+		return nil, p.problem("statement-too-long", -1, "the statement has %d bytes, more than the %d that are read", len(sql), maxStatement).
+			WithHint("put long lists of values into a seed or a table")
+	}
 	if !utf8.ValidString(sql) || strings.ContainsRune(sql, 0) {
 		return nil, p.problem("syntax", -1, "the statement is not text: it contains bytes that are no characters")
 	}

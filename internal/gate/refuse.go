@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -75,15 +76,19 @@ func (p *passage) problem(code string, offset int, format string, args ...any) *
 	return diag.New(code, p.place(offset), format, args...)
 }
 
-// asProblem gives errors of the tree a place.
+// asProblem gives errors of the tree a place, and those of the engine's parser
+// a shape.
 func (p *passage) asProblem(err error) error {
 	var problem *diag.Problem
 	var unsupported *sqlast.UnsupportedError
+	var said *engine.Error
 	switch {
 	case err == nil, errors.As(err, &problem):
 		return err
 	case errors.As(err, &unsupported):
 		return p.problem("unsupported-sql", unsupported.Offset, "%v", err)
+	case errors.As(err, &said):
+		return p.said("unsupported-sql", -1, said.Message).WithCause(err)
 	default:
 		return err
 	}
