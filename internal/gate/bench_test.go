@@ -12,7 +12,7 @@ import (
 const typical = `WITH big AS (SELECT * FROM orders WHERE amount > 100), named AS (SELECT b.*, c.name FROM big b JOIN customers c USING (id))
 SELECT region, day, count(*) AS n, sum(amount) AS total, row_number() OVER (PARTITION BY region ORDER BY sum(amount) DESC) AS rank,
 	max(coalesce(name, 'nobody')) AS someone
-FROM named WHERE day >= DATE '2011-12-01' GROUP BY ALL HAVING count(*) > 0 ORDER BY total DESC LIMIT 10`
+FROM named WHERE day >= DATE '2011-12-01' GROUP BY region, day HAVING count(*) > 0 ORDER BY total DESC LIMIT 10`
 
 // BenchmarkPass is what the gate adds to a statement, planning of files
 // included.
