@@ -80,7 +80,7 @@ func (c *command) table(w io.Writer, rows array.RecordReader) (int64, error) {
 		}
 		n++
 		t.row(cells...)
-		if n == widthRows {
+		if n >= widthRows {
 			t.flush(w)
 		}
 		return nil
