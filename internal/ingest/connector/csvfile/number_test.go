@@ -62,10 +62,10 @@ func TestDoublesAreThoseOfStrconv(t *testing.T) {
 		if err != nil || got != want {
 			t.Fatalf("%q became %v, not %v (%v)", text, got, want, err)
 		}
-		exact, _ := new(big.Float).SetPrec(500).SetString(text)
-		short, _ := new(big.Float).SetPrec(500).SetString(strconv.FormatFloat(got, 'g', 17, 64))
-		if exact.Text('g', 15) != short.Text('g', 15) {
-			t.Fatalf("%q lost digits as %v", text, got)
+		mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
+		digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(mantissa), "0")
+		if len(digits) > 17 {
+			t.Fatalf("%q has more digits than the text of a double, and became %v", text, got)
 		}
 	})
 }
