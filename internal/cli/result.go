@@ -143,7 +143,8 @@ func writeParquet(w io.Writer, rows array.RecordReader) error {
 	out, err := pqarrow.NewFileWriter(rows.Schema(), w,
 		parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Zstd)), pqarrow.DefaultWriterProps())
 	if err != nil {
-		return err
+		return diag.New("unsupported-type", diag.Place{}, "Parquet has no place for a column of the result: %v", err).WithCause(err).
+			WithHint("cast it, as in span::varchar, or choose another --output")
 	}
 	for rows.Next() {
 		if err := out.WriteBuffered(rows.RecordBatch()); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -155,17 +157,15 @@ func (e *changedError) Error() string { return e.file + " did not grow but chang
 func check(def *project.Ingest) error {
 	var ps diag.Problems
 	refuse := func(key, value string, known ...string) {
-		for _, k := range known {
-			if value == k {
-				return
-			}
+		if value == "" || slices.Contains(known, value) {
+			return
 		}
-		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("known are %v", known)
+		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("write %s", strings.Join(known, " or "))
 	}
-	refuse("mode", def.Mode, "", "append")
-	refuse("contract.columns", def.Contract.Columns, "", "evolve")
-	refuse("contract.types", def.Contract.Types, "", "evolve", "quarantine")
-	refuse("contract.rows", def.Contract.Rows, "", "quarantine", "fail")
+	refuse("mode", def.Mode, "append")
+	refuse("contract.columns", def.Contract.Columns, "evolve")
+	refuse("contract.types", def.Contract.Types, "evolve", "quarantine")
+	refuse("contract.rows", def.Contract.Rows, "quarantine", "fail")
 	return ps.Err()
 }
 
