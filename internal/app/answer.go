@@ -242,9 +242,13 @@ func (a *App) pointer(ctx context.Context, view *lake.View, t ident.Table) (*exp
 	if err != nil {
 		return nil, err
 	}
-	p := &explain.Pointer{Rows: -1}
+	times, err := a.stores.lake.Published(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &explain.Pointer{Rows: -1, At: publishedAt(table, times)}
 	if s := table.Current(); s != nil {
-		p.SnapshotID, p.At, p.Run, p.Rows = s.ID, s.Time, s.Summary["tarn.run"], rowsOf(s)
+		p.SnapshotID, p.Run, p.Rows = s.ID, s.Summary["tarn.run"], rowsOf(s)
 	}
 	return p, nil
 }

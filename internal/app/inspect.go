@@ -41,6 +41,10 @@ func (a *App) Tables(ctx context.Context) ([]TableInfo, error) {
 	if err != nil {
 		return nil, err
 	}
+	times, err := s.lake.Published(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := []TableInfo{}
 	for _, e := range view.Entries() {
 		t, err := view.Load(ctx, e.Name)
@@ -48,12 +52,22 @@ func (a *App) Tables(ctx context.Context) ([]TableInfo, error) {
 			return nil, err
 		}
 		info := TableInfo{Name: t.Name().String(), Kind: kindName(t), Rows: rowsOf(t.Current()), Columns: len(t.Schema().Fields), Snapshots: len(t.Snapshots()), Doc: t.Doc()}
-		if c := t.Current(); c != nil {
-			info.Published = c.Time
-		}
+		info.Published = publishedAt(t, times)
 		list = append(list, info)
 	}
 	return list, nil
+}
+
+// publishedAt is when readers began to see a state; what another program
+// committed counts from its making.
+func publishedAt(t *lake.Table, times map[string]time.Time) time.Time {
+	if at, ok := times[t.Location()]; ok {
+		return at
+	}
+	if s := t.Current(); s != nil {
+		return s.Time
+	}
+	return time.Time{}
 }
 
 // rowsOf is how many rows a snapshot has; -1 is unknown.

@@ -227,10 +227,14 @@ func testRows(ctx context.Context, a *App) (rows [][]any, err error) {
 }
 
 func tableRows(ctx context.Context, a *App) ([][]any, error) {
+	times, err := a.stores.lake.Published(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return eachTable(ctx, a, func(t *lake.Table) [][]any {
-		row := []any{t.Name().Namespace, t.Name().Name, kindName(t), nil, nil, nil, t.Location()}
+		row := []any{t.Name().Namespace, t.Name().Name, kindName(t), nil, nil, publishedAt(t, times), t.Location()}
 		if s := t.Current(); s != nil {
-			row[3], row[4], row[5] = totalRows(s), s.ID, s.Time
+			row[3], row[4] = totalRows(s), s.ID
 		}
 		return [][]any{row}
 	})

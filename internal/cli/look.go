@@ -106,7 +106,7 @@ func (c *command) history() *cobra.Command {
 		list := []listedSnapshot{}
 		g := newGrid(c.outStyle())
 		g.column("snapshot", false)
-		g.column("published", false)
+		g.column("made", false)
 		g.column("operation", false)
 		g.column("added", true)
 		g.column("total", true)

@@ -175,7 +175,9 @@ func (b *tableBuild) setShape() error {
 	}
 	b.schema.ID = b.iceberg.ID
 	if b.base == nil {
-		if err := b.builder.AddSortOrder(&table.UnsortedSortOrder); err != nil {
+		// A copy: the builder writes to what it is given, and this one is everybody's.
+		unsorted := table.UnsortedSortOrder
+		if err := b.builder.AddSortOrder(&unsorted); err != nil {
 			return err
 		}
 		if err := b.builder.SetDefaultSortOrderID(-1); err != nil {

@@ -14,7 +14,7 @@ var (
 	laterIngestModes = []string{"merge", "delete+insert", "insert-only", "scd2"}
 
 	contractColumns = []string{"evolve", "freeze", "discard_row", "discard_value"}
-	contractTypes   = []string{"quarantine", "evolve", "freeze", "discard_row", "discard_value"}
+	contractTypes   = []string{"evolve", "quarantine", "freeze", "discard_row", "discard_value"}
 	contractRows    = []string{"quarantine", "fail"}
 )
 
