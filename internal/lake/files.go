@@ -45,9 +45,17 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", t.name, err)
 	}
+	if len(tasks) > 0 && t.meta.Properties()[table.DefaultNameMappingKey] != "" {
+		return nil, hasNameMapping(t)
+	}
 	// A large file comes as several tasks, each a range of it: the engine reads
 	// whole files and finds its own ranges.
-	tasks = slices.DeleteFunc(tasks, func(task table.FileScanTask) bool { return task.Start > 0 })
+	seen := map[string]bool{}
+	tasks = slices.DeleteFunc(tasks, func(task table.FileScanTask) bool {
+		again := seen[task.File.FilePath()]
+		seen[task.File.FilePath()] = true
+		return again
+	})
 	written := t.writtenSchemas()
 	files := make([]DataFile, len(tasks))
 	for i, task := range tasks {
@@ -60,6 +68,14 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	}
 	slices.SortStableFunc(files, func(a, b DataFile) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return files, nil
+}
+
+// hasNameMapping is the problem of tables to which another tool has added files
+// that say nothing of field ids: found by id, their columns would all be NULL.
+func hasNameMapping(t *Table) error {
+	return diag.New("name-mapping", diag.Place{},
+		"%s maps column names to fields: another tool has added files to it without field ids, which this version does not read", t.name).
+		WithHint("rewrite the table's data files with that tool, and take its property %s away", table.DefaultNameMappingKey)
 }
 
 func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFile, error) {

@@ -158,6 +158,19 @@ func TestDeleteFilesOfOtherToolsAreNotIgnored(t *testing.T) {
 	}
 }
 
+// TestFilesWithoutFieldIDsAreNotReadAsNothing: a table with a name mapping has
+// files in which no column is found by its id.
+func TestFilesWithoutFieldIDsAreNotReadAsNothing(t *testing.T) {
+	l := newLake(t)
+	mapping := map[string]string{"schema.name-mapping.default": `[{"field-id": 1, "names": ["id"]}]`}
+	commit(t, l, stage(t, l, "o", Change{Op: Append, Schema: orders, Properties: mapping}, row(1)))
+	_, err := load(t, l, "o").Files(ctx, At{}, nil)
+	var p *diag.Problem
+	if !errors.As(err, &p) || p.Code != "name-mapping" {
+		t.Errorf("Files = %v", err)
+	}
+}
+
 // stageDeletes builds a snapshot that adds one file of position deletes.
 func stageDeletes(t *testing.T, l *Lake, table string) *Candidate {
 	t.Helper()
