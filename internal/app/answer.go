@@ -74,7 +74,7 @@ func (a *App) resource(name string) (*project.Resource, error) {
 		return r, nil
 	}
 	if t, err := ident.ParseTable(name); err == nil {
-		t.Name = strings.TrimSuffix(t.Name, "__quarantine")
+		t.Name = strings.TrimSuffix(t.Name, project.QuarantineSuffix)
 		if r := p.ByRelation(t); r != nil {
 			return r, nil
 		}

@@ -27,10 +27,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
-// QuarantineSuffix makes the name of the table beside a raw table that holds
-// its records that did not fit.
-const QuarantineSuffix = "__quarantine"
-
 // The columns that each raw row carries.
 const (
 	FileColumn     = "_tarn_file"

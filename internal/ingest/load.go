@@ -178,7 +178,7 @@ func (j *job) open(ctx context.Context) error {
 	if j.base, err = existing(ctx, view, j.table); err != nil {
 		return err
 	}
-	if j.quarantineBase, err = existing(ctx, view, j.table.Sibling(QuarantineSuffix)); err != nil {
+	if j.quarantineBase, err = existing(ctx, view, j.request.Source.Quarantine()); err != nil {
 		return err
 	}
 	// Without its table the ledger tells nothing: then every file is new.

@@ -110,7 +110,7 @@ func (q *quarantine) send(b arrow.RecordBatch) error {
 // start begins to write the quarantine table.
 func (q *quarantine) start() {
 	q.group.Go(func() error {
-		stage, err := q.stages.start(q.ctx, q.j.table.Sibling(QuarantineSuffix))
+		stage, err := q.stages.start(q.ctx, q.j.request.Source.Quarantine())
 		if err != nil {
 			return err
 		}

@@ -207,6 +207,10 @@ func (p *Project) BySource(source, table string) *Resource {
 // there is none.
 func (p *Project) ByRelation(t ident.Table) *Resource { return p.index.relations[t.Key()] }
 
+// QuarantineSuffix makes the name of the table beside a raw table that holds
+// its records that did not fit.
+const QuarantineSuffix = "__quarantine"
+
 // Quarantine returns the table beside an ingested one that takes the records
 // that do not fit.
-func (r *Resource) Quarantine() ident.Table { return r.Relation.Sibling("__quarantine") }
+func (r *Resource) Quarantine() ident.Table { return r.Relation.Sibling(QuarantineSuffix) }
