@@ -21,7 +21,10 @@ type Batch struct {
 	schema  *arrow.Schema
 	vectors []*Vector
 	lines   *Vector
-	rows    int
+	// discarded is nil where the layout does not discard values.
+	discarded *Vector
+	discards  []discard
+	rows      int
 	// room is how many rows the vectors have room for, size the most they get.
 	room, size int
 	sink       Sink
@@ -33,6 +36,9 @@ func NewBatch(layout *Layout, sink Sink) *Batch {
 	b := &Batch{schema: layout.Schema(), size: size, sink: sink, lines: newVector(arrow.PrimitiveTypes.Int64)}
 	for _, c := range layout.Columns {
 		b.vectors = append(b.vectors, newVector(c.Type.Arrow()))
+	}
+	if layout.DiscardValues {
+		b.discarded = newVector(DiscardedType.Arrow())
 	}
 	return b
 }
@@ -54,6 +60,9 @@ func (b *Batch) Reserve(n int) {
 		v.grow(b.room)
 	}
 	b.lines.grow(b.room)
+	if b.discarded != nil {
+		b.discarded.grow(b.room)
+	}
 }
 
 // Vector is the column at index i of the layout.
@@ -68,7 +77,7 @@ func (b *Batch) Add(n int) error {
 	b.rows += n
 	text := 0
 	for _, v := range b.vectors {
-		text += len(v.text)
+		text += v.textSize()
 	}
 	if b.rows >= b.size || text >= batchText {
 		return b.Flush()
@@ -81,6 +90,7 @@ func (b *Batch) Rewind(n int) {
 	for _, v := range b.vectors {
 		v.rewind(b.rows, b.rows+n)
 	}
+	b.rewindDiscards(b.rows)
 }
 
 // Flush hands what was added to the sink.
@@ -88,8 +98,13 @@ func (b *Batch) Flush() error {
 	if b.rows == 0 {
 		return nil
 	}
-	arrays := make([]arrow.Array, 0, len(b.vectors)+1)
-	for _, v := range append(b.vectors[:len(b.vectors):len(b.vectors)], b.lines) {
+	columns := append(b.vectors[:len(b.vectors):len(b.vectors)], b.lines)
+	if b.discarded != nil {
+		b.setDiscards()
+		columns = append(columns, b.discarded)
+	}
+	arrays := make([]arrow.Array, 0, len(columns))
+	for _, v := range columns {
 		arrays = append(arrays, v.finish(b.rows))
 	}
 	record := array.NewRecordBatch(b.schema, arrays, int64(b.rows))
@@ -107,4 +122,7 @@ func (b *Batch) Close() {
 		v.free()
 	}
 	b.lines.free()
+	if b.discarded != nil {
+		b.discarded.free()
+	}
 }

@@ -56,6 +56,9 @@ type Input struct {
 	// Open returns the raw bytes as stored, from the first byte on. It may be
 	// called more than once.
 	Open func(ctx context.Context) (io.ReadCloser, error)
+	// At opens the raw bytes for reading anywhere, where that is possible; see
+	// [OpenRandom].
+	At func(ctx context.Context) (ReaderAtCloser, error)
 	// Size is how many raw bytes Open is expected to give; -1 is unknown.
 	// Read fails with a problem of code "changed-while-read" where it differs.
 	Size int64
@@ -78,6 +81,9 @@ type Request struct {
 	// Evolve lets existing columns widen as Iceberg allows (int to long, float
 	// to double, decimal precision); else a value that does not fit is rejected.
 	Evolve bool
+	// DiscardValues keeps a record whose value does not fit a column that
+	// cannot widen: the value becomes NULL and [Batch.Discard] says what it was.
+	DiscardValues bool
 	// Options are the format's own, by name.
 	Options map[string]Option
 	// SampleBytes bounds what Infer reads of all inputs together, in even shares
@@ -88,8 +94,8 @@ type Request struct {
 
 // Sink receives what an input holds. Calls come from one goroutine, in order.
 type Sink interface {
-	// Rows takes a batch: the layout's columns in order, then [LineColumn].
-	// The batch is released after the call and its memory used again: Retain it
+	// Rows takes a batch: the layout's columns in order, then [LineColumn],
+	// then [DiscardedColumn] where the layout says so. The batch is released after the call and its memory used again: Retain it
 	// to keep it, and copy strings that outlive it.
 	Rows(arrow.RecordBatch) error
 	// Reject takes a record that does not fit. Raw is valid during the call.

@@ -22,11 +22,18 @@ func TestParseType(t *testing.T) {
 		"decimal": "decimal(18,3)", "DECIMAL(9, 2)": "decimal(9,2)", "numeric(5)": "decimal(5,0)",
 		"timestamp with time zone": "timestamptz", "int": "int", "bool": "boolean", "date": "date",
 		"strnig":        `"strnig" is not a type, did you mean string?`,
-		"geometry":      `"geometry" is not a type: write one of string, boolean, int, long, float, double, decimal, date, timestamp, timestamptz`,
+		"geometry":      `"geometry" is not a type: write one of string, boolean, int, long, float, double, decimal, date, timestamp, timestamptz, time, binary, uuid, or list<…>, map<…, …>, struct<name: …>`,
 		"int(4)":        `"int(4)": int takes no precision`,
 		"decimal(39,0)": `"decimal(39,0)": a decimal has 1 to 38 digits, and no more of them behind the point`,
 		"decimal(3,4)":  `"decimal(3,4)": a decimal has 1 to 38 digits, and no more of them behind the point`,
-		"list<int>":     `"list<int>" is not a type`,
+		"list<int>":     "list<int>", "int[]": "list<int>", "TEXT[][]": "list<list<string>>",
+		"map<varchar, list<bigint>>":                      "map<string, list<long>>",
+		"struct<a: int, \"b c\": struct<d decimal(9,2)>>": `struct<a: int, "b c": struct<d: decimal(9,2)>>`,
+		"STRUCT(a INTEGER, b VARCHAR(3)[])":               "struct<a: int, b: list<string>>",
+		"list<int":                                        `"list<int" is not a type: > is missing`,
+		"struct<a>":                                       `"struct<a>" is not a type: fields look like name: type`,
+		"struct<a: int, A: int>":                          `"struct<a: int, A: int>" has two fields "A"`,
+		"int>":                                            `"int>" is not a type`,
 	} {
 		got, err := ParseType(in)
 		text := got.String()
@@ -48,9 +55,9 @@ func TestTypesWidenAsIcebergAllows(t *testing.T) {
 		{Type{Kind: Int}, long, true},
 		{long, Type{Kind: Int}, false},
 		{Type{Kind: Float}, Type{Kind: Double}, true},
-		{Type{Decimal, 4, 2}, Type{Decimal, 9, 2}, true},
-		{Type{Decimal, 4, 2}, Type{Decimal, 9, 3}, false},
-		{Type{Decimal, 9, 2}, Type{Decimal, 4, 2}, false},
+		{Type{Kind: Decimal, Precision: 4, Scale: 2}, Type{Kind: Decimal, Precision: 9, Scale: 2}, true},
+		{Type{Kind: Decimal, Precision: 4, Scale: 2}, Type{Kind: Decimal, Precision: 9, Scale: 3}, false},
+		{Type{Kind: Decimal, Precision: 9, Scale: 2}, Type{Kind: Decimal, Precision: 4, Scale: 2}, false},
 		{long, str, false},
 		{str, str, true},
 	} {

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,21 +47,70 @@ type Layout struct {
 	// Columns are the existing ones in the table's order, then the new ones in
 	// order of appearance.
 	Columns []Column
-	// Evolve is the request's.
-	Evolve bool
+	// Evolve and DiscardValues are the request's.
+	Evolve, DiscardValues bool
 	// Detail belongs to the format.
 	Detail any
 }
 
 // Schema returns the Arrow schema of the batches: the columns, all nullable,
-// then [LineColumn].
+// then [LineColumn], then [DiscardedColumn] with DiscardValues.
 func (l *Layout) Schema() *arrow.Schema {
-	fields := make([]arrow.Field, 0, len(l.Columns)+1)
+	fields := make([]arrow.Field, 0, len(l.Columns)+2)
 	for _, c := range l.Columns {
 		fields = append(fields, arrow.Field{Name: c.Name, Type: c.Type.Arrow(), Nullable: true})
 	}
 	fields = append(fields, arrow.Field{Name: LineColumn, Type: arrow.PrimitiveTypes.Int64})
+	if l.DiscardValues {
+		fields = append(fields, arrow.Field{Name: DiscardedColumn, Type: DiscardedType.Arrow(), Nullable: true})
+	}
 	return arrow.NewSchema(fields, nil)
+}
+
+// NewLayout returns the layout that req starts with: the table's columns.
+func NewLayout(req Request, detail any) *Layout {
+	l := &Layout{Columns: slices.Clone(req.Existing), Evolve: req.Evolve, DiscardValues: req.DiscardValues, Detail: detail}
+	for i := range l.Columns {
+		l.Columns[i].Origin = Existing
+	}
+	return l
+}
+
+// Declare puts the declared types in place. A column that is not there, a type
+// that is none, and one that the table's column cannot become are problems.
+func (l *Layout) Declare(req Request, problems *diag.Problems) {
+	for _, name := range slices.Sorted(maps.Keys(req.Declared)) {
+		declared := req.Declared[name]
+		t, err := ParseType(declared.Type)
+		if err != nil {
+			problems.Errorf("bad-type", declared.Place, "column %q: %v", name, err)
+			continue
+		}
+		i := l.Index(name)
+		if i < 0 {
+			problems.Errorf("unknown-column", declared.Place, "no file has the declared column %q", name).
+				Hint = l.nearColumn(name)
+			continue
+		}
+		c := &l.Columns[i]
+		if c.Origin == Existing && !c.Type.WidensTo(t) {
+			problems.Errorf("declared-type", declared.Place, "column %q is declared %s, but is %s in the table and cannot become that", name, t, c.Type).
+				Hint = "declare it " + c.Type.String() + ", or load the table anew (--full-refresh)"
+			continue
+		}
+		c.Type, c.Origin = t, Declared
+	}
+}
+
+func (l *Layout) nearColumn(name string) string {
+	names := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		names[i] = c.Name
+	}
+	if near := ident.Near(name, names); len(near) > 0 {
+		return fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return ""
 }
 
 // Index returns the position of the column of that name, or -1. Names that

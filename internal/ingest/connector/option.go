@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/secret"
 )
 
 // OptionKind is what an option's value looks like.
@@ -30,6 +32,11 @@ const (
 	SizeOption
 	// ListOption is a list of texts, or one text.
 	ListOption
+	// SecretOption is a text with references to secrets, such as
+	// postgres://anna:${env:PGPASSWORD}@db/shop.
+	SecretOption
+	// TreeOption is any YAML: the connector decodes and checks it.
+	TreeOption
 )
 
 // OptionSpec declares an option: validation and documentation follow from it.
@@ -48,8 +55,9 @@ type Option struct {
 	Place diag.Place
 }
 
-// Settings are options that were checked, by name: string, bool, int64 or
-// []string by the kind of the option. What was not set is absent.
+// Settings are options that were checked, by name: string, bool, int64,
+// []string, secret.Text, or what YAML makes of a TreeOption, by the kind of the
+// option. What was not set is absent.
 type Settings map[string]any
 
 // Text returns a text, char or choice option; ok is false where it is not set.
@@ -76,6 +84,12 @@ func (s Settings) Number(name string, otherwise int64) int64 {
 func (s Settings) List(name string) (values []string, ok bool) {
 	values, ok = s[name].([]string)
 	return values, ok
+}
+
+// Secret returns a secret option.
+func (s Settings) Secret(name string) (value secret.Text, ok bool) {
+	value, ok = s[name].(secret.Text)
+	return value, ok
 }
 
 // CheckOptions validates what was given against the specs and returns every
@@ -125,6 +139,13 @@ func (s OptionSpec) parse(value any) (any, error) {
 		return parseNumber(s.Kind, value)
 	case ListOption:
 		return parseList(value)
+	case TreeOption:
+		return value, nil
+	case SecretOption:
+		if t, ok := value.(secret.Text); ok {
+			return t, nil
+		}
+		return nil, errors.New("a text with references to secrets is expected")
 	}
 	text, err := scalarText(value)
 	if err != nil {

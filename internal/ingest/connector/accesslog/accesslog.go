@@ -98,10 +98,7 @@ func (f Format) Infer(_ context.Context, _ []connector.Input, req connector.Requ
 	}
 	compression, _ := settings.Text("compression")
 	d.compression = connector.Compression(compression)
-	layout := &connector.Layout{Columns: slices.Clone(req.Existing), Evolve: req.Evolve, Detail: d}
-	for i := range layout.Columns {
-		layout.Columns[i].Origin = connector.Existing
-	}
+	layout := connector.NewLayout(req, d)
 	var problems diag.Problems
 	for _, c := range columns {
 		position := layout.Index(c.Name)
@@ -109,7 +106,7 @@ func (f Format) Infer(_ context.Context, _ []connector.Input, req connector.Requ
 			position = len(layout.Columns)
 			layout.Columns = append(layout.Columns, connector.Column{Name: c.Name, Type: c.Type, Origin: connector.Declared})
 		}
-		if have := layout.Columns[position].Type; have != c.Type {
+		if have := layout.Columns[position].Type; !have.Equal(c.Type) {
 			problems.Errorf("column-type", diag.Place{}, "the table's column %q is %s, access logs have %s", c.Name, have, c.Type).
 				Hint = "load access logs into a table of their own"
 		}
@@ -128,7 +125,7 @@ func checkDeclared(declared map[string]connector.DeclaredType, problems *diag.Pr
 				Hint = "their columns are fixed; leave columns out"
 			continue
 		}
-		if t, err := connector.ParseType(declared[name].Type); err != nil || t != columns[i].Type {
+		if t, err := connector.ParseType(declared[name].Type); err != nil || !t.Equal(columns[i].Type) {
 			problems.Errorf("declared-type", declared[name].Place, "column %q of access logs is %s, not %s", name, columns[i].Type, declared[name].Type).
 				Hint = "their columns are fixed; leave columns out, and cast in a model"
 		}

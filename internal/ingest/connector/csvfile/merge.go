@@ -2,8 +2,6 @@ package csvfile
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -27,10 +25,9 @@ type fileLayout struct {
 // of the table first, then new ones as they appear.
 func merge(s settings, samples []*sample, req connector.Request, problems *diag.Problems) *connector.Layout {
 	d := &detail{settings: s, files: map[string]*fileLayout{}}
-	layout := &connector.Layout{Columns: slices.Clone(req.Existing), Evolve: req.Evolve, Detail: d}
+	layout := connector.NewLayout(req, d)
 	index := map[string]int{}
 	for i := range layout.Columns {
-		layout.Columns[i].Origin = connector.Existing
 		index[ident.Fold(layout.Columns[i].Name)] = i
 	}
 	var seen []kinds
@@ -59,7 +56,7 @@ func merge(s settings, samples []*sample, req connector.Request, problems *diag.
 			Hint = "the table is made by the first load that has a header or a record"
 		return nil
 	}
-	declare(layout, index, req, problems)
+	layout.Declare(req, problems)
 	return layout
 }
 
@@ -76,40 +73,4 @@ func typeOf(seen kinds) (connector.Type, connector.Origin) {
 		return connector.Type{Kind: connector.String}, connector.Unseen
 	}
 	return connector.Type{Kind: kind}, connector.Inferred
-}
-
-// declare puts the declared types in place.
-func declare(layout *connector.Layout, index map[string]int, req connector.Request, problems *diag.Problems) {
-	for _, name := range slices.Sorted(maps.Keys(req.Declared)) {
-		declared := req.Declared[name]
-		t, err := connector.ParseType(declared.Type)
-		if err != nil {
-			problems.Errorf("bad-type", declared.Place, "column %q: %v", name, err)
-			continue
-		}
-		i, ok := index[ident.Fold(name)]
-		if !ok {
-			problems.Errorf("unknown-column", declared.Place, "no file has the declared column %q", name).
-				Hint = nearColumn(name, layout)
-			continue
-		}
-		c := &layout.Columns[i]
-		if c.Origin == connector.Existing && !c.Type.WidensTo(t) {
-			problems.Errorf("declared-type", declared.Place, "column %q is declared %s, but is %s in the table and cannot become that", name, t, c.Type).
-				Hint = "declare it " + c.Type.String() + ", or load the table anew (--full-refresh)"
-			continue
-		}
-		c.Type, c.Origin = t, connector.Declared
-	}
-}
-
-func nearColumn(name string, layout *connector.Layout) string {
-	names := make([]string, len(layout.Columns))
-	for i, c := range layout.Columns {
-		names[i] = c.Name
-	}
-	if near := ident.Near(name, names); len(near) > 0 {
-		return fmt.Sprintf("did you mean %q?", near[0])
-	}
-	return ""
 }

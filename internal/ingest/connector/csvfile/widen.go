@@ -124,7 +124,7 @@ func (w *widener) err(input string) error {
 				continue
 			}
 			to = connector.Type{Kind: kind}
-		} else if to == t.column.Type {
+		} else if to.Equal(t.column.Type) {
 			continue
 		}
 		found := w.first[i]
