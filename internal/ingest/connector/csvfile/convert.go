@@ -4,6 +4,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 // target is one column of the layout while an input is read: it turns the text
@@ -29,7 +30,7 @@ func newTarget(column connector.Column, vector *connector.Vector, from int, s *s
 		t.fill = func(c *chunk, base int) { vector.NullRows(base, base+len(c.rows)) }
 	case column.Origin == connector.Unseen:
 		t.fill, t.fits = t.fillUnseen, func([]byte) bool { return false }
-	case column.Type.Kind == connector.String:
+	case column.Type.Kind == connector.String, column.Type.Kind == connector.Binary:
 		t.fill, t.fits = t.fillText, func([]byte) bool { return true }
 	default:
 		t.parseWith(s.formats, column.Origin == connector.Declared)
@@ -38,28 +39,34 @@ func newTarget(column connector.Column, vector *connector.Vector, from int, s *s
 }
 
 // parseWith chooses how texts become values of the column's type.
-func (t *target) parseWith(own formats, kindly bool) {
+func (t *target) parseWith(own textvalue.Formats, kindly bool) {
 	f := &own // a copy: it remembers the last date
 	switch t.column.Type.Kind {
 	case connector.Boolean:
-		t.fill, t.fits = booleans(t, pick(kindly, kindlyBoolean, parseBoolean))
+		t.fill, t.fits = booleans(t, pick(kindly, textvalue.KindlyBoolean, textvalue.ParseBoolean))
 	case connector.Int:
-		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, kindlyInt, parseInt))
+		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, textvalue.KindlyInt, textvalue.ParseInt))
 	case connector.Long:
-		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, kindlyLong, parseLong))
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, textvalue.KindlyLong, textvalue.ParseLong))
 	case connector.Float:
-		t.fill, t.fits = values(t, t.vector.Float32s, pick(kindly, kindlyFloat, parseFloat))
+		t.fill, t.fits = values(t, t.vector.Float32s, pick(kindly, textvalue.KindlyFloat, textvalue.ParseFloat))
 	case connector.Double:
-		t.fill, t.fits = values(t, t.vector.Float64s, pick(kindly, kindlyDouble, parseDouble))
+		t.fill, t.fits = values(t, t.vector.Float64s, pick(kindly, textvalue.KindlyDouble, textvalue.ParseDouble))
 	case connector.Decimal:
-		parser := decimalParser{t.column.Type.Precision, t.column.Type.Scale, kindly}
-		t.fill, t.fits = values(t, t.vector.Decimals, parser.parse)
+		parser := textvalue.DecimalParser{Precision: t.column.Type.Precision, Scale: t.column.Type.Scale, Kindly: kindly}
+		t.fill, t.fits = values(t, t.vector.Decimals, parser.Parse)
 	case connector.Date:
-		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, f.kindlyDate, f.parseDate))
+		t.fill, t.fits = values(t, t.vector.Int32s, pick(kindly, f.KindlyDate, f.ParseDate))
 	case connector.Timestamp:
-		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.kindlyTimestamp, f.parseTimestamp))
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.KindlyTimestamp, f.ParseTimestamp))
 	case connector.TimestampTZ:
-		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.kindlyTimestampTZ, f.parseTimestampTZ))
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, f.KindlyTimestampTZ, f.ParseTimestampTZ))
+	case connector.Time:
+		t.fill, t.fits = values(t, t.vector.Int64s, pick(kindly, textvalue.KindlyTime, textvalue.ParseTime))
+	case connector.UUID:
+		t.fill, t.fits = t.fillUUIDs, textvalue.IsUUID
+	default: // lists, structs and maps, which no text is
+		t.fill, t.fits = t.fillUnseen, func([]byte) bool { return false }
 	}
 }
 
@@ -152,7 +159,23 @@ func (t *target) fillText(c *chunk, base int) {
 	}
 }
 
-// fillUnseen fills a column that had no value yet: every value does not fit.
+// fillUUIDs fills a column of UUIDs.
+func (t *target) fillUUIDs(c *chunk, base int) {
+	for row := range c.rows {
+		text := t.text(c, row)
+		switch {
+		case text == nil:
+			t.vector.SetNull(base + row)
+		case textvalue.IsUUID(text):
+			t.vector.SetText(base+row, text)
+		default:
+			t.vector.SetNull(base + row)
+			t.bad = append(t.bad, row)
+		}
+	}
+}
+
+// fillUnseen fills a column in which every value does not fit.
 func (t *target) fillUnseen(c *chunk, base int) {
 	for row := range c.rows {
 		t.vector.SetNull(base + row)

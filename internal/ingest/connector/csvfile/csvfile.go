@@ -50,6 +50,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 const (
@@ -96,7 +97,7 @@ type settings struct {
 	nulls            nullTexts
 	skip             int64
 	maxRecord        int
-	formats          formats
+	formats          textvalue.Formats
 }
 
 const (
@@ -125,9 +126,9 @@ func newSettings(options map[string]connector.Option) (settings, error) {
 	s.nulls = newNullTexts(nulls, ok)
 	s.skip = checked.Number("skip", 0)
 	s.maxRecord = int(min(checked.Number("max_record", defaultMaxRecord), largestMaxRecord))
-	for name, target := range map[string]**format{"date_format": &s.formats.date, "timestamp_format": &s.formats.timestamp} {
+	for name, target := range map[string]**textvalue.Format{"date_format": &s.formats.Date, "timestamp_format": &s.formats.Timestamp} {
 		if text, ok := checked.Text(name); ok {
-			compiled, err := parseFormat(text)
+			compiled, err := textvalue.ParseFormat(text)
 			problems.AddError("bad-option", options[name].Place, wrapOption(name, err))
 			*target = compiled
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 // verdict tells whether a file's first record is a header.
@@ -40,7 +41,7 @@ func (s *settings) judgeHeader(v *survey) verdict {
 		cell := v.value(0, column)
 		if len(cell) == 0 {
 			empty++
-		} else if s.formats.classify(cell) != sawText {
+		} else if s.formats.Classify(cell) != textvalue.SawText {
 			return noHeader
 		}
 	}
@@ -57,16 +58,16 @@ func (s *settings) judgeHeader(v *survey) verdict {
 
 // kindBelow infers a column without the first record.
 func (s *settings) kindBelow(v *survey, column int) (connector.Kind, bool) {
-	var seen kinds
+	var seen textvalue.Kinds
 	for row := 1; row < len(v.rows); row++ {
 		if len(v.rows[row]) != len(v.rows[0]) {
 			continue
 		}
 		if value := v.value(row, column); len(value) > 0 && !s.nulls.has(value) {
-			seen |= s.formats.classify(value)
+			seen |= s.formats.Classify(value)
 		}
 	}
-	return seen.resolve()
+	return seen.Resolve()
 }
 
 // looksNamed reports whether the first record is made of distinct names that

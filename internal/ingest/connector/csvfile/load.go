@@ -1,10 +1,10 @@
 package csvfile
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 // loader turns the chunks of one input into batches and rejects.
@@ -108,22 +108,8 @@ func (l *loader) violations(c *chunk, row int) []connector.Violation {
 			continue
 		}
 		if text := c.value(row, t.from); !t.fits(text) {
-			all = append(all, connector.Violation{Column: t.column.Name, Rule: connector.RuleType, Reason: t.reason(text)})
+			all = append(all, connector.Violation{Column: t.column.Name, Rule: connector.RuleType, Reason: textvalue.Reason(t.column, text)})
 		}
 	}
 	return all
-}
-
-const longestValue = 100
-
-// reason says why a text does not fit, and what would keep it.
-func (t *target) reason(text []byte) string {
-	shown := fmt.Sprintf("%q", text[:min(len(text), longestValue)])
-	if len(text) > longestValue {
-		shown += "…"
-	}
-	if t.column.Origin == connector.Declared {
-		return fmt.Sprintf("%s does not fit %s, which the column is declared as", shown, t.column.Type)
-	}
-	return fmt.Sprintf("%s does not fit %s, which the column is in the table; to keep such values declare it as string and load the table anew", shown, t.column.Type)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 // detail is what a layout of this package holds.
@@ -30,7 +31,7 @@ func merge(s settings, samples []*sample, req connector.Request, problems *diag.
 	for i := range layout.Columns {
 		index[ident.Fold(layout.Columns[i].Name)] = i
 	}
-	var seen []kinds
+	var seen []textvalue.Kinds
 	for _, found := range samples {
 		file := &fileLayout{dialect: found.dialect}
 		for i, name := range found.columns {
@@ -49,7 +50,7 @@ func merge(s settings, samples []*sample, req connector.Request, problems *diag.
 		d.files[found.name] = file
 	}
 	for i := len(req.Existing); i < len(layout.Columns); i++ {
-		layout.Columns[i].Type, layout.Columns[i].Origin = typeOf(seen[i])
+		layout.Columns[i].Type, layout.Columns[i].Origin = seen[i].Column()
 	}
 	if len(layout.Columns) == 0 && len(samples) > 0 {
 		problems.Errorf("empty-input", diag.Place{File: samples[0].name}, "%s", emptyMessage(len(samples))).
@@ -65,12 +66,4 @@ func emptyMessage(files int) string {
 		return "the file is empty: it has neither a header nor a record"
 	}
 	return fmt.Sprintf("all %d files are empty: none has a header or a record", files)
-}
-
-func typeOf(seen kinds) (connector.Type, connector.Origin) {
-	kind, ok := seen.resolve()
-	if !ok {
-		return connector.Type{Kind: connector.String}, connector.Unseen
-	}
-	return connector.Type{Kind: kind}, connector.Inferred
 }

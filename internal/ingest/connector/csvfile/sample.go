@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 const (
@@ -46,7 +47,7 @@ type sample struct {
 	looksNamed bool
 	// seen are the kinds of the values in each column; where the verdict is
 	// open, seenFirst are those of the first record.
-	seen, seenFirst []kinds
+	seen, seenFirst []textvalue.Kinds
 	// columns are the columns' names, filled in last.
 	columns []string
 }
@@ -95,12 +96,12 @@ func (found *sample) look(s *settings, v *survey) {
 	if found.verdict == noHeader {
 		found.width = v.width()
 	}
-	found.seen, found.seenFirst = make([]kinds, found.width), make([]kinds, found.width)
+	found.seen, found.seenFirst = make([]textvalue.Kinds, found.width), make([]textvalue.Kinds, found.width)
 	for column := range v.rows[0] {
 		cell := v.value(0, column)
 		found.first = append(found.first, strings.TrimSpace(string(cell)))
 		if found.verdict == unsure && len(cell) > 0 {
-			found.seenFirst[column] = s.formats.classify(cell)
+			found.seenFirst[column] = s.formats.Classify(cell)
 		}
 	}
 }

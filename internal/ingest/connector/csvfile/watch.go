@@ -1,13 +1,15 @@
 package csvfile
 
+import "github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
+
 // watch notes the kinds of the values that go by.
 type watch struct {
 	nulls   *nullTexts
-	formats formats
-	seen    []kinds
+	formats textvalue.Formats
+	seen    []textvalue.Kinds
 }
 
-func newWatch(s *settings, seen []kinds) *watch {
+func newWatch(s *settings, seen []textvalue.Kinds) *watch {
 	return &watch{nulls: &s.nulls, formats: s.formats, seen: seen}
 }
 
@@ -15,7 +17,7 @@ func newWatch(s *settings, seen []kinds) *watch {
 // may be empty without telling anything.
 func (w *watch) column(c *chunk, from, to int) {
 	seen := w.seen[to]
-	for row := 0; row < len(c.rows) && seen&sawText == 0; row++ {
+	for row := 0; row < len(c.rows) && seen&textvalue.SawText == 0; row++ {
 		f := c.fields[row*c.width+from]
 		if f.empty() {
 			continue
@@ -24,7 +26,7 @@ func (w *watch) column(c *chunk, from, to int) {
 		if len(w.nulls.other) > 0 && !f.quoted() && w.nulls.has(value) {
 			continue
 		}
-		seen |= w.formats.classify(value)
+		seen |= w.formats.Classify(value)
 	}
 	w.seen[to] = seen
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textvalue"
 )
 
 // widens reports whether the values of the chunk that do not fit mean a wider
@@ -15,27 +16,11 @@ func (t *target) widens(c *chunk, evolve bool) bool {
 		return true
 	case connector.Existing:
 		return evolve && slices.ContainsFunc(t.bad, func(row int) bool {
-			_, ok := evolved(t.column.Type, c.value(row, t.from))
+			_, ok := textvalue.Evolved(t.column.Type, c.value(row, t.from))
 			return ok
 		})
 	}
 	return false
-}
-
-// evolved returns the type that Iceberg lets a column of type t become and
-// that holds text.
-func evolved(t connector.Type, text []byte) (connector.Type, bool) {
-	switch t.Kind {
-	case connector.Int:
-		_, ok := parseLong(text)
-		return connector.Type{Kind: connector.Long}, ok
-	case connector.Float:
-		_, ok := parseDouble(text)
-		return connector.Type{Kind: connector.Double}, ok
-	case connector.Decimal:
-		return decimalParser{precision: t.Precision, scale: t.Scale}.wider(text)
-	}
-	return connector.Type{}, false
 }
 
 // widener finds out what types an input needs, from the first value on that
@@ -52,11 +37,11 @@ type widener struct {
 }
 
 func newWidener(layout *connector.Layout, targets []*target, s *settings) *widener {
-	w := &widener{targets: targets, evolve: layout.Evolve, kinds: newWatch(s, make([]kinds, len(targets)))}
+	w := &widener{targets: targets, evolve: layout.Evolve, kinds: newWatch(s, make([]textvalue.Kinds, len(targets)))}
 	w.first = make([]connector.Widening, len(targets))
 	for i, t := range targets {
 		if t.column.Origin == connector.Inferred {
-			w.kinds.seen[i] = impliedBy(t.column.Type.Kind)
+			w.kinds.seen[i] = textvalue.ImpliedBy(t.column.Type.Kind)
 		}
 		w.types = append(w.types, t.column.Type)
 	}
@@ -90,7 +75,7 @@ func (w *widener) note(i int, c *chunk) {
 	for row := 0; row < len(c.rows) && w.first[i].Line == 0; row++ {
 		if text := c.value(row, t.from); !t.isNull(c, row) && !t.fits(text) {
 			w.first[i].Line = c.rows[row].line
-			w.first[i].Value = string(text[:min(len(text), longestValue)])
+			w.first[i].Value = string(text[:min(len(text), textvalue.LongestShown)])
 		}
 	}
 }
@@ -106,7 +91,7 @@ func (w *widener) widenExisting(i int, c *chunk) {
 		if t.fits(text) {
 			continue
 		}
-		if wider, ok := evolved(w.types[i], text); ok && w.types[i].WidensTo(wider) {
+		if wider, ok := textvalue.Evolved(w.types[i], text); ok && w.types[i].WidensTo(wider) {
 			w.types[i] = wider
 			w.note(i, c)
 		}
@@ -119,7 +104,7 @@ func (w *widener) err(input string) error {
 	for i, t := range w.targets {
 		to := w.types[i]
 		if o := t.column.Origin; o == connector.Inferred || o == connector.Unseen {
-			kind, ok := w.kinds.seen[i].resolve()
+			kind, ok := w.kinds.seen[i].Resolve()
 			if !ok || o == connector.Inferred && kind == t.column.Type.Kind {
 				continue
 			}

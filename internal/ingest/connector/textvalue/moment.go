@@ -1,4 +1,4 @@
-package csvfile
+package textvalue
 
 import (
 	"bytes"
@@ -8,18 +8,18 @@ import (
 
 const microsPerDay = 24 * 60 * 60 * 1e6
 
-// formats are the ways in which dates and times are written besides ISO 8601;
+// Formats are the ways in which dates and times are written besides ISO 8601;
 // nil is none.
-type formats struct {
-	date, timestamp *format
+type Formats struct {
+	Date, Timestamp *Format
 	// last is the last date that was read and lastDays its value, as dates come
-	// in runs. That makes a formats not safe for concurrent use.
+	// in runs. That makes Formats not safe for concurrent use.
 	last     [10]byte
 	lastDays int32
 }
 
 // isoDate reads the first ten bytes of text.
-func (f *formats) isoDate(text []byte) (days int32, ok bool) {
+func (f *Formats) isoDate(text []byte) (days int32, ok bool) {
 	date := [10]byte(text)
 	if date == f.last {
 		return f.lastDays, true
@@ -30,48 +30,48 @@ func (f *formats) isoDate(text []byte) (days int32, ok bool) {
 	return days, ok
 }
 
-// parseDate reads YYYY-MM-DD into days since 1970.
-func (f *formats) parseDate(text []byte) (int32, bool) {
+// ParseDate reads YYYY-MM-DD into days since 1970.
+func (f *Formats) ParseDate(text []byte) (int32, bool) {
 	if len(text) == 10 {
 		if days, ok := f.isoDate(text); ok {
 			return days, true
 		}
 	}
-	if f.date != nil {
-		if m, ok := f.date.parse(text); ok {
+	if f.Date != nil {
+		if m, ok := f.Date.parse(text); ok {
 			return m.days(), true
 		}
 	}
 	return 0, false
 }
 
-// parseTimestamp reads a date, or a date and a time without a zone, into
+// ParseTimestamp reads a date, or a date and a time without a zone, into
 // microseconds since 1970. The time is HH:MM, HH:MM:SS or with a fraction of up
 // to six digits; between them stands a space or a T.
-func (f *formats) parseTimestamp(text []byte) (int64, bool) {
+func (f *Formats) ParseTimestamp(text []byte) (int64, bool) {
 	if micros, rest, ok := f.isoTimestamp(text); ok && len(rest) == 0 {
 		return micros, true
 	}
-	if f.timestamp != nil && !f.timestamp.zone {
-		if m, ok := f.timestamp.parse(text); ok {
+	if f.Timestamp != nil && !f.Timestamp.zone {
+		if m, ok := f.Timestamp.parse(text); ok {
 			return m.micros(), true
 		}
 	}
-	if days, ok := f.parseDate(text); ok {
+	if days, ok := f.ParseDate(text); ok {
 		return int64(days) * microsPerDay, true
 	}
 	return 0, false
 }
 
-// parseTimestampTZ reads a timestamp with a zone (Z, UTC, ±HH, ±HHMM or ±HH:MM,
+// ParseTimestampTZ reads a timestamp with a zone (Z, UTC, ±HH, ±HHMM or ±HH:MM,
 // perhaps behind a space).
-func (f *formats) parseTimestampTZ(text []byte) (int64, bool) {
+func (f *Formats) ParseTimestampTZ(text []byte) (int64, bool) {
 	if micros, rest, ok := f.isoTimestamp(text); ok && len(rest) > 0 {
 		offset, ok := parseZone(rest)
 		return micros - offset, ok
 	}
-	if f.timestamp != nil && f.timestamp.zone {
-		if m, ok := f.timestamp.parse(text); ok {
+	if f.Timestamp != nil && f.Timestamp.zone {
+		if m, ok := f.Timestamp.parse(text); ok {
 			return m.micros(), true
 		}
 	}
@@ -79,7 +79,7 @@ func (f *formats) parseTimestampTZ(text []byte) (int64, bool) {
 }
 
 // isoTimestamp reads the date and the time; rest is what follows them.
-func (f *formats) isoTimestamp(text []byte) (micros int64, rest []byte, ok bool) {
+func (f *Formats) isoTimestamp(text []byte) (micros int64, rest []byte, ok bool) {
 	if len(text) < 16 || text[10] != ' ' && text[10] != 'T' {
 		return 0, nil, false
 	}
@@ -87,12 +87,21 @@ func (f *formats) isoTimestamp(text []byte) (micros int64, rest []byte, ok bool)
 	if !ok {
 		return 0, nil, false
 	}
-	seconds, ok := connector.ClockMinutes(text[11:16])
+	micros, rest, ok = clock(text[11:])
+	return micros + int64(days)*microsPerDay, rest, ok
+}
+
+// clock reads a time of day into microseconds; rest is what follows it.
+func clock(text []byte) (micros int64, rest []byte, ok bool) {
+	if len(text) < 5 {
+		return 0, nil, false
+	}
+	seconds, ok := connector.ClockMinutes(text)
 	if !ok {
 		return 0, nil, false
 	}
 	seconds *= 60
-	rest = text[16:]
+	rest = text[5:]
 	if len(rest) >= 3 && rest[0] == ':' {
 		s, ok := connector.TwoDigits(rest[1:])
 		if !ok || s > 59 {
@@ -106,7 +115,7 @@ func (f *formats) isoTimestamp(text []byte) (micros int64, rest []byte, ok bool)
 			}
 		}
 	}
-	return micros + int64(days)*microsPerDay + int64(seconds)*1e6, rest, true
+	return micros + int64(seconds)*1e6, rest, true
 }
 
 // parseMicros reads one to six digits behind a decimal point, and more where
@@ -157,26 +166,36 @@ func parseZone(text []byte) (int64, bool) {
 	return offset, true
 }
 
-// kindlyDate also reads a midnight, and spaces around, for declared columns.
-func (f *formats) kindlyDate(text []byte) (int32, bool) {
-	micros, ok := f.kindlyTimestamp(text)
+// ParseTime reads HH:MM, HH:MM:SS or with a fraction of up to six digits, into
+// microseconds since midnight.
+func ParseTime(text []byte) (int64, bool) {
+	micros, rest, ok := clock(text)
+	return micros, ok && len(rest) == 0
+}
+
+// KindlyTime also reads spaces around, for declared columns.
+func KindlyTime(text []byte) (int64, bool) { return ParseTime(bytes.TrimSpace(text)) }
+
+// KindlyDate also reads a midnight, and spaces around, for declared columns.
+func (f *Formats) KindlyDate(text []byte) (int32, bool) {
+	micros, ok := f.KindlyTimestamp(text)
 	if !ok || micros%microsPerDay != 0 {
 		return 0, false
 	}
 	return int32(micros / microsPerDay), true
 }
 
-// kindlyTimestamp also reads spaces around, for declared columns.
-func (f *formats) kindlyTimestamp(text []byte) (int64, bool) {
-	return f.parseTimestamp(bytes.TrimSpace(text))
+// KindlyTimestamp also reads spaces around, for declared columns.
+func (f *Formats) KindlyTimestamp(text []byte) (int64, bool) {
+	return f.ParseTimestamp(bytes.TrimSpace(text))
 }
 
-// kindlyTimestampTZ also reads times without a zone, as UTC, and spaces around,
+// KindlyTimestampTZ also reads times without a zone, as UTC, and spaces around,
 // for declared columns.
-func (f *formats) kindlyTimestampTZ(text []byte) (int64, bool) {
+func (f *Formats) KindlyTimestampTZ(text []byte) (int64, bool) {
 	text = bytes.TrimSpace(text)
-	if micros, ok := f.parseTimestampTZ(text); ok {
+	if micros, ok := f.ParseTimestampTZ(text); ok {
 		return micros, true
 	}
-	return f.parseTimestamp(text)
+	return f.ParseTimestamp(text)
 }

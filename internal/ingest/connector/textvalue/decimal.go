@@ -1,4 +1,4 @@
-package csvfile
+package textvalue
 
 import (
 	"bytes"
@@ -9,17 +9,17 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
-// decimalParser reads numbers into a decimal. Digits that the decimal does not
+// DecimalParser reads numbers into a decimal. Digits that the decimal does not
 // hold make a number not fit: nothing is rounded.
-type decimalParser struct {
-	precision, scale int
-	// kindly accepts spaces around, a plus sign and leading zeros.
-	kindly bool
+type DecimalParser struct {
+	Precision, Scale int
+	// Kindly accepts spaces around, a plus sign and leading zeros.
+	Kindly bool
 }
 
-// parse reads [-]digits[.digits] or [-].digits.
-func (p decimalParser) parse(text []byte) (decimal128.Num, bool) {
-	if p.kindly {
+// Parse reads [-]digits[.digits] or [-].digits.
+func (p DecimalParser) Parse(text []byte) (decimal128.Num, bool) {
+	if p.Kindly {
 		text = bytes.TrimSpace(text)
 		if len(text) > 1 && text[0] == '+' && text[1] != '-' {
 			text = text[1:]
@@ -30,23 +30,23 @@ func (p decimalParser) parse(text []byte) (decimal128.Num, bool) {
 	switch {
 	case len(whole) > 0 && !isDigits(whole), point && !isDigits(fraction), len(whole) == 0 && !point:
 		return decimal128.Num{}, false
-	case !p.kindly && len(whole) > 1 && whole[0] == '0':
+	case !p.Kindly && len(whole) > 1 && whole[0] == '0':
 		return decimal128.Num{}, false
 	}
 	whole = bytes.TrimLeft(whole, "0")
-	if len(fraction) > p.scale {
-		if len(bytes.TrimRight(fraction[p.scale:], "0")) > 0 {
+	if len(fraction) > p.Scale {
+		if len(bytes.TrimRight(fraction[p.Scale:], "0")) > 0 {
 			return decimal128.Num{}, false
 		}
-		fraction = fraction[:p.scale]
+		fraction = fraction[:p.Scale]
 	}
-	if len(whole) > p.precision-p.scale {
+	if len(whole) > p.Precision-p.Scale {
 		return decimal128.Num{}, false
 	}
 	var v uint128
 	v.take(whole)
 	v.take(fraction)
-	for range p.scale - len(fraction) {
+	for range p.Scale - len(fraction) {
 		v.takeDigit(0)
 	}
 	n := decimal128.New(int64(v.hi), v.lo)
@@ -57,17 +57,17 @@ func (p decimalParser) parse(text []byte) (decimal128.Num, bool) {
 }
 
 // wider returns the decimal type of the same scale that holds text as well.
-func (p decimalParser) wider(text []byte) (connector.Type, bool) {
+func (p DecimalParser) wider(text []byte) (connector.Type, bool) {
 	digits, _ := cutMinus(text)
 	whole, _, _ := bytes.Cut(digits, []byte("."))
-	precision := len(whole) + p.scale
-	if precision <= p.precision || precision > connector.MaxPrecision {
+	precision := len(whole) + p.Scale
+	if precision <= p.Precision || precision > connector.MaxPrecision {
 		return connector.Type{}, false
 	}
-	if _, ok := (decimalParser{precision, p.scale, p.kindly}).parse(text); !ok {
+	if _, ok := (DecimalParser{precision, p.Scale, p.Kindly}).Parse(text); !ok {
 		return connector.Type{}, false
 	}
-	return connector.Type{Kind: connector.Decimal, Precision: precision, Scale: p.scale}, true
+	return connector.Type{Kind: connector.Decimal, Precision: precision, Scale: p.Scale}, true
 }
 
 // uint128 collects up to 38 digits.

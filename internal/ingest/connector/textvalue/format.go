@@ -1,4 +1,4 @@
-package csvfile
+package textvalue
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
-// format is how dates or times are written, in the letters of strptime:
+// Format is how dates or times are written, in the letters of strptime:
 // %Y %m %d %b %H %I %p %M %S %f %z %%.
-type format struct {
+type Format struct {
 	// parts are letters, and texts that start with a percent sign.
 	parts []string
 	// zone says that the format has one.
@@ -20,8 +20,10 @@ type format struct {
 
 const formatLetters = "YmdbHIpMSfz"
 
-func parseFormat(text string) (*format, error) {
-	f := &format{}
+// ParseFormat reads a format as people write it. A format names year, month and
+// day at least.
+func ParseFormat(text string) (*Format, error) {
+	f := &Format{}
 	for i := 0; i < len(text); i++ {
 		if text[i] != '%' {
 			f.parts = append(f.parts, "%"+text[i:i+1])
@@ -49,7 +51,7 @@ func parseFormat(text string) (*format, error) {
 	return f, nil
 }
 
-// moment is what a format read.
+// moment is what a Format read.
 type moment struct {
 	date          int32
 	hour, clock   int // clock is seconds behind the hour
@@ -65,7 +67,7 @@ func (m moment) micros() int64 {
 }
 
 // parse reads a text that has the format from start to end.
-func (f *format) parse(text []byte) (m moment, ok bool) {
+func (f *Format) parse(text []byte) (m moment, ok bool) {
 	values := map[byte]int{'Y': 0, 'm': 0, 'd': 0}
 	for _, part := range f.parts {
 		if part[0] == '%' {

@@ -1,4 +1,4 @@
-package csvfile
+package textvalue
 
 import (
 	"math"
@@ -15,7 +15,7 @@ import (
 func TestLongsAreReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Int64().Draw(t, "v")
-		if got, ok := parseLong([]byte(strconv.FormatInt(v, 10))); !ok || got != v {
+		if got, ok := ParseLong([]byte(strconv.FormatInt(v, 10))); !ok || got != v {
 			t.Fatalf("%d became %d, %v", v, got, ok)
 		}
 	})
@@ -27,7 +27,7 @@ func TestLongsAreWrittenAsTheyWere(t *testing.T) {
 		text := rapid.StringMatching(`-?[0-9]{0,20}|[-+ 0-9.]{0,4}`).Draw(t, "text")
 		v, err := strconv.ParseInt(text, 10, 64)
 		want := err == nil && strconv.FormatInt(v, 10) == text
-		if got, ok := parseLong([]byte(text)); ok != want || ok && got != v {
+		if got, ok := ParseLong([]byte(text)); ok != want || ok && got != v {
 			t.Fatalf("%q: %d, %v", text, got, ok)
 		}
 	})
@@ -42,7 +42,7 @@ func TestDoublesAreReadBack(t *testing.T) {
 			if integer && math.Abs(v) > exactInDouble {
 				continue // a long, or more than that
 			}
-			if got, ok := parseDouble([]byte(text)); !ok || got != v || math.Signbit(got) != math.Signbit(v) {
+			if got, ok := ParseDouble([]byte(text)); !ok || got != v || math.Signbit(got) != math.Signbit(v) {
 				t.Fatalf("%s became %v, %v", text, got, ok)
 			}
 		}
@@ -54,7 +54,7 @@ func TestDoublesAreReadBack(t *testing.T) {
 func TestDoublesAreThoseOfStrconv(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`-?(0|[1-9][0-9]{0,18}|0[0-9]+)?(\.[0-9]{0,25})?([eE][-+]?[0-9]{0,3})?`).Draw(t, "text")
-		got, ok := parseDouble([]byte(text))
+		got, ok := ParseDouble([]byte(text))
 		if !ok {
 			return
 		}
@@ -75,7 +75,7 @@ func TestTextsThatAreNoDoubles(t *testing.T) {
 		"", "-", ".", "1.", "-.", "+1.5", "01.5", "00", " 1.5", "1.5 ", "1,5", "1e", "1e+", "e5", ".e5", "1e999", "-1e999", "1e-999",
 		"nan", "NaN", "inf", "Infinity", "0x1p4", "1_000.5", "1.2.3", "9007199254740993", "12345678901234567890", "1.234567890123456789", "--1.5",
 	} {
-		if v, ok := parseDouble([]byte(text)); ok {
+		if v, ok := ParseDouble([]byte(text)); ok {
 			t.Errorf("%q became %v", text, v)
 		}
 	}
@@ -83,7 +83,7 @@ func TestTextsThatAreNoDoubles(t *testing.T) {
 		"0": 0, "-0": math.Copysign(0, -1), ".5": .5, "-.5": -.5, "0.1": .1, "1.50000000000000000000000000": 1.5, "1E5": 1e5, "5e-324": 5e-324,
 		"9007199254740992": 1 << 53, "0.00000000000000000000000000000001": 1e-32, "17850.0": 17850, "0e999": 0,
 	} {
-		got, ok := parseDouble([]byte(text))
+		got, ok := ParseDouble([]byte(text))
 		if !ok || got != want || math.Signbit(got) != math.Signbit(want) {
 			t.Errorf("%q became %v, %v", text, got, ok)
 		}
@@ -95,7 +95,7 @@ func TestDecimalsHoldEveryDigit(t *testing.T) {
 		precision := rapid.IntRange(1, 38).Draw(t, "precision")
 		scale := rapid.IntRange(0, precision).Draw(t, "scale")
 		text := rapid.StringMatching(`-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?`).Draw(t, "text")
-		got, ok := decimalParser{precision: precision, scale: scale}.parse([]byte(text))
+		got, ok := DecimalParser{Precision: precision, Scale: scale}.Parse([]byte(text))
 		exact, _ := new(big.Rat).SetString(text)
 		unscaled := new(big.Rat).Mul(exact, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
 		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(precision)), nil)
@@ -110,12 +110,12 @@ func TestDecimalsHoldEveryDigit(t *testing.T) {
 }
 
 func TestDatesAreThoseOfTheCalendar(t *testing.T) {
-	var f formats
+	var f Formats
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`(19|20|00|99)[0-9]{2}-[01][0-9]-[0-3][0-9]`).Draw(t, "text")
 		want, err := time.Parse(time.DateOnly, text)
 		exists := err == nil && want.Year() > 0
-		days, ok := f.parseDate([]byte(text))
+		days, ok := f.ParseDate([]byte(text))
 		if ok != exists || ok && int64(days) != want.Unix()/86400 {
 			t.Fatalf("%s: %d, %v; want %v", text, days, ok, want)
 		}
@@ -123,7 +123,7 @@ func TestDatesAreThoseOfTheCalendar(t *testing.T) {
 }
 
 func TestTimes(t *testing.T) {
-	var f formats
+	var f Formats
 	rapid.Check(t, func(t *rapid.T) {
 		at := time.UnixMicro(rapid.Int64Range(-6e16, 2.5e17).Draw(t, "at")).UTC()
 		for _, layout := range []string{"2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.000000", "2006-01-02 15:04"} {
@@ -132,7 +132,7 @@ func TestTimes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, ok := f.parseTimestamp([]byte(text)); !ok || got != want.UnixMicro() {
+			if got, ok := f.ParseTimestamp([]byte(text)); !ok || got != want.UnixMicro() {
 				t.Fatalf("%s: %d, %v", text, got, ok)
 			}
 		}
@@ -143,7 +143,7 @@ func TestTimes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, ok := f.parseTimestampTZ([]byte(text)); !ok || got != want.UnixMicro() {
+			if got, ok := f.ParseTimestampTZ([]byte(text)); !ok || got != want.UnixMicro() {
 				t.Fatalf("%s: %d, %v", text, got, ok)
 			}
 		}

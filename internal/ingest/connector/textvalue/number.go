@@ -1,4 +1,4 @@
-package csvfile
+package textvalue
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ const (
 	exactDigits = 17
 )
 
-// parseLong reads an integer that is written as its value would be: no plus,
+// ParseLong reads an integer that is written as its value would be: no plus,
 // no leading zeros, no spaces.
-func parseLong(text []byte) (int64, bool) {
+func ParseLong(text []byte) (int64, bool) {
 	digits, negative := cutMinus(text)
 	if len(digits) == 0 || len(digits) > 19 {
 		return 0, false
@@ -38,8 +38,9 @@ func parseLong(text []byte) (int64, bool) {
 	return int64(v), v <= math.MaxInt64
 }
 
-func parseInt(text []byte) (int32, bool) {
-	v, ok := parseLong(text)
+// ParseInt is ParseLong for what an int holds.
+func ParseInt(text []byte) (int32, bool) {
+	v, ok := ParseLong(text)
 	return int32(v), ok && v == int64(int32(v))
 }
 
@@ -56,11 +57,11 @@ var powers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// parseDouble reads a number that a double holds: [-]digits[.digits][e[±]digits]
+// ParseDouble reads a number that a double holds: [-]digits[.digits][e[±]digits]
 // or [-].digits, without leading zeros, with no more digits than a double's own
 // text has. Short ones, which are nearly all, are computed here: a mantissa
 // below 2^53 divided by a power of ten up to 22 is correctly rounded.
-func parseDouble(text []byte) (float64, bool) {
+func ParseDouble(text []byte) (float64, bool) {
 	digits, negative := cutMinus(text)
 	var mantissa uint64
 	point := -1
@@ -99,7 +100,7 @@ func parseDouble(text []byte) (float64, bool) {
 	return v, true
 }
 
-// parseLongDouble is parseDouble for every number.
+// parseLongDouble is ParseDouble for every number.
 func parseLongDouble(text []byte) (float64, bool) {
 	unsigned, _ := cutMinus(text)
 	mantissa, exponent := unsigned, []byte(nil)
@@ -124,7 +125,7 @@ func parseLongDouble(text []byte) (float64, bool) {
 		return 0, false
 	}
 	if !point && exponent == nil {
-		n, ok := parseLong(text)
+		n, ok := ParseLong(text)
 		return float64(n), ok && -exactInDouble <= n && n <= exactInDouble
 	}
 	v, err := strconv.ParseFloat(string(text), 64)
@@ -140,14 +141,14 @@ func isDigits(text []byte) bool {
 	return len(text) > 0
 }
 
-// parseFloat reads a number into a float, which rounds it.
-func parseFloat(text []byte) (float32, bool) {
-	v, ok := parseDouble(text)
+// ParseFloat reads a number into a float, which rounds it.
+func ParseFloat(text []byte) (float32, bool) {
+	v, ok := ParseDouble(text)
 	return float32(v), ok && !math.IsInf(float64(float32(v)), 0)
 }
 
-// kindlyDouble reads any number, NaN and the infinities, for declared columns.
-func kindlyDouble(text []byte) (float64, bool) {
+// KindlyDouble reads any number, NaN and the infinities, for declared columns.
+func KindlyDouble(text []byte) (float64, bool) {
 	text = bytes.TrimSpace(text)
 	if bytes.ContainsAny(text, "xXpP_") {
 		return 0, false
@@ -156,14 +157,15 @@ func kindlyDouble(text []byte) (float64, bool) {
 	return v, err == nil
 }
 
-func kindlyFloat(text []byte) (float32, bool) {
-	v, ok := kindlyDouble(text)
+// KindlyFloat is KindlyDouble for what a float holds, rounded.
+func KindlyFloat(text []byte) (float32, bool) {
+	v, ok := KindlyDouble(text)
 	return float32(v), ok && (math.IsInf(v, 0) || !math.IsInf(float64(float32(v)), 0))
 }
 
-// kindlyLong reads an integer with spaces around it, a plus sign, leading zeros
+// KindlyLong reads an integer with spaces around it, a plus sign, leading zeros
 // or a fraction of zeros, for declared columns.
-func kindlyLong(text []byte) (int64, bool) {
+func KindlyLong(text []byte) (int64, bool) {
 	text = bytes.TrimSpace(text)
 	if whole, fraction, ok := bytes.Cut(text, []byte(".")); ok {
 		if len(bytes.Trim(fraction, "0")) > 0 {
@@ -175,13 +177,14 @@ func kindlyLong(text []byte) (int64, bool) {
 	return v, err == nil
 }
 
-func kindlyInt(text []byte) (int32, bool) {
-	v, ok := kindlyLong(text)
+// KindlyInt is KindlyLong for what an int holds.
+func KindlyInt(text []byte) (int32, bool) {
+	v, ok := KindlyLong(text)
 	return int32(v), ok && v == int64(int32(v))
 }
 
-// parseBoolean reads true and false in any case.
-func parseBoolean(text []byte) (value, ok bool) {
+// ParseBoolean reads true and false in any case.
+func ParseBoolean(text []byte) (value, ok bool) {
 	switch {
 	case string(text) == "true":
 		return true, true
@@ -195,8 +198,8 @@ func parseBoolean(text []byte) (value, ok bool) {
 	return false, false
 }
 
-// kindlyBoolean reads what people write for true and false, for declared columns.
-func kindlyBoolean(text []byte) (value, ok bool) {
+// KindlyBoolean reads what people write for true and false, for declared columns.
+func KindlyBoolean(text []byte) (value, ok bool) {
 	switch strings.ToLower(string(bytes.TrimSpace(text))) {
 	case "true", "t", "yes", "y", "on", "1":
 		return true, true
