@@ -24,7 +24,9 @@ type Batch struct {
 	// discarded is nil where the layout does not discard values.
 	discarded *Vector
 	discards  []discard
-	rows      int
+	// discarding is how many bytes the discards hold, at least.
+	discarding int
+	rows       int
 	// room is how many rows the vectors have room for, size the most they get.
 	room, size int
 	sink       Sink
@@ -75,7 +77,7 @@ func (b *Batch) Lines() []int64 { return b.lines.Int64s() }
 // batch.
 func (b *Batch) Add(n int) error {
 	b.rows += n
-	text := 0
+	text := b.discarding
 	for _, v := range b.vectors {
 		text += v.textSize()
 	}

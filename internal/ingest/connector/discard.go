@@ -28,6 +28,7 @@ type discard struct {
 // NULL, had another one there. A row's are noted before it is added.
 func (b *Batch) Discard(row int, column string, value []byte, reason string) {
 	b.discards = append(b.discards, discard{row, column, string(value), reason})
+	b.discarding += len(column) + len(value) + len(reason)
 }
 
 // rewindDiscards forgets what was noted of the rows from row on.
@@ -53,5 +54,6 @@ func (b *Batch) setDiscards() {
 		}
 		b.discarded.SetList(row)
 	}
-	b.discards = b.discards[:0]
+	clear(b.discards) // what they held is free
+	b.discards, b.discarding = b.discards[:0], 0
 }

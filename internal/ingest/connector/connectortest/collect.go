@@ -26,11 +26,14 @@ type Collected struct {
 	Rows    [][]string
 	Lines   []int64
 	Rejects []Rejected
+	// Discarded are the values that rows were written without, as Arrow writes
+	// them, by row; nil where the layout discards none.
+	Discarded []string
 }
 
 // take keeps a batch.
 func (c *Collected) take(batch arrow.RecordBatch) {
-	last := int(batch.NumCols()) - 1
+	last := batch.Schema().FieldIndices(connector.LineColumn)[0]
 	c.Columns = nil
 	for i := range last {
 		c.Columns = append(c.Columns, batch.ColumnName(i))
@@ -46,6 +49,9 @@ func (c *Collected) take(batch arrow.RecordBatch) {
 		}
 		c.Rows = append(c.Rows, values)
 		c.Lines = append(c.Lines, lines.Value(row))
+		if last+1 < int(batch.NumCols()) {
+			c.Discarded = append(c.Discarded, strings.Clone(batch.Column(last+1).ValueStr(row)))
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ type target struct {
 	from  int
 	nulls *nullTexts
 	// fill sets the values of a chunk's rows, from row base of the batch on,
-	// and notes in bad the rows whose text does not fit.
+	// and notes in bad the rows whose text does not fit; these are NULL.
 	fill func(c *chunk, base int)
 	// fits reports whether a text, not NULL, fits.
 	fits func(text []byte) bool
@@ -93,6 +93,7 @@ func values[T value](t *target, out func() []T, parse func([]byte) (T, bool)) (f
 			} else if v, ok := parse(text); ok {
 				slots[row] = v
 			} else {
+				t.vector.SetNull(base + row)
 				t.bad = append(t.bad, row)
 			}
 		}
@@ -110,6 +111,7 @@ func booleans(t *target, parse func([]byte) (bool, bool)) (func(*chunk, int), fu
 			} else if v, ok := parse(text); ok {
 				t.vector.SetBool(base+row, v)
 			} else {
+				t.vector.SetNull(base + row)
 				t.bad = append(t.bad, row)
 			}
 		}

@@ -37,7 +37,9 @@ func (l *loader) load(c *chunk, s *settings) error {
 		l.widen.watch(c)
 		return nil
 	}
-	if bad := l.badRows(); len(bad) > 0 {
+	if l.layout.DiscardValues {
+		l.discard(c)
+	} else if bad := l.badRows(); len(bad) > 0 {
 		l.batch.Rewind(len(c.rows))
 		l.rejectRows(c, bad)
 		l.fill(c)
@@ -54,6 +56,16 @@ func (l *loader) load(c *chunk, s *settings) error {
 	l.counts.Rejected += int64(len(c.rejects))
 	l.counts.Written += int64(len(c.rows))
 	return l.batch.Add(len(c.rows))
+}
+
+// discard notes the values that do not fit; their rows stay.
+func (l *loader) discard(c *chunk) {
+	for _, t := range l.targets {
+		for _, row := range t.bad {
+			text := c.value(row, t.from)
+			l.batch.Discard(l.batch.Rows()+row, t.column.Name, text, textvalue.Reason(t.column, text))
+		}
+	}
 }
 
 // fill sets the values of a chunk in the batch. It reports whether a column

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -22,8 +23,8 @@ import (
 //	load [option=value…]   loads the files, or its input as file.csv
 //
 // In file contents \xNN, \t, \r and \\ are escapes, and a line that ends with
-// \ has no line end. The arguments declare=(name:type,…), evolve and
-// sample=bytes belong to the request, all others are options of the format.
+// \ has no line end. The arguments declare=(name:type,…), evolve,
+// discard_values and sample=bytes belong to the request, all others are options of the format.
 func TestLoad(t *testing.T) {
 	datadriven.Walk(t, "testdata/load", func(t *testing.T, path string) {
 		var files []connector.Input
@@ -97,6 +98,8 @@ func request(t *testing.T, d *datadriven.TestData, table []connector.Column) con
 		switch arg.Key {
 		case "evolve":
 			req.Evolve = true
+		case "discard_values":
+			req.DiscardValues = true
 		case "sample":
 			arg.Scan(t, 0, &req.SampleBytes)
 		case "declare":
@@ -145,6 +148,9 @@ func transcript(t *testing.T, inputs []connector.Input, req connector.Request) s
 	fmt.Fprintln(&b, strings.Join(columns, ", "))
 	for i, row := range got.Rows {
 		fmt.Fprintf(&b, "%d: %s\n", got.Lines[i], escaper.Replace(strings.Join(row, " | ")))
+		if got.Discarded != nil && got.Discarded[i] != array.NullValueStr {
+			fmt.Fprintf(&b, "  without %s\n", got.Discarded[i])
+		}
 	}
 	for _, r := range got.Rejects {
 		fmt.Fprintf(&b, "%d rejected: %q\n", r.Line, r.Raw)
