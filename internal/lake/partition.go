@@ -2,7 +2,6 @@ package lake
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/apache/iceberg-go"
@@ -23,7 +22,7 @@ type PartitionField struct {
 	Name string
 }
 
-// String returns the field as [ParsePartition] reads it, such as day(time).
+// String returns the field as people write it, such as day(time).
 func (p PartitionField) String() string {
 	name, arg, found := strings.Cut(strings.TrimSuffix(p.Transform, "]"), "[")
 	switch {
@@ -34,41 +33,6 @@ func (p PartitionField) String() string {
 	default:
 		return fmt.Sprintf("%s(%s)", name, p.Column)
 	}
-}
-
-var (
-	partitionCall = regexp.MustCompile(`^\s*(\w+)\s*\((.*)\)\s*$`)
-	partitionArgs = regexp.MustCompile(`^\s*(?:(\d+)\s*,\s*(.+?)|(.+?)\s*,\s*(\d+))\s*$`)
-)
-
-// ParsePartition reads how people write a partition: "country", "day(time)",
-// "bucket(16, id)", "truncate(id, 4)".
-func ParsePartition(s string) (PartitionField, error) {
-	call := partitionCall.FindStringSubmatch(s)
-	if call == nil {
-		column := strings.TrimSpace(s)
-		if column == "" {
-			return PartitionField{}, badPartition(s)
-		}
-		return PartitionField{Column: column, Transform: "identity"}, nil
-	}
-	name, inner := strings.ToLower(call[1]), strings.TrimSpace(call[2])
-	switch name {
-	case "bucket", "truncate":
-		args := partitionArgs.FindStringSubmatch(inner)
-		if args == nil {
-			return PartitionField{}, badPartition(s)
-		}
-		f := PartitionField{Column: args[2] + args[3], Transform: name + "[" + args[1] + args[4] + "]"}
-		_, err := parseTransform(f.Transform)
-		return f, err
-	case "years", "months", "days", "hours":
-		name = strings.TrimSuffix(name, "s")
-	}
-	if _, err := parseTransform(name); err != nil || inner == "" {
-		return PartitionField{}, badPartition(s)
-	}
-	return PartitionField{Column: inner, Transform: name}, nil
 }
 
 func badPartition(s string) error {

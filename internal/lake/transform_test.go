@@ -96,10 +96,6 @@ func TestTruncateRoundsDownAndCutsCharacters(t *testing.T) {
 		if cut := got.(string); s[:len(cut)] != cut || utf8.RuneCountInString(cut) != min(int(w), utf8.RuneCountInString(s)) {
 			t.Errorf("%s of %q = %q", transform.Transform, s, cut)
 		}
-		back, err := ParsePartition(transform.String())
-		if err != nil || back != transform {
-			t.Errorf("%s reads as %v, %v", transform, back, err)
-		}
 	})
 }
 
@@ -122,26 +118,6 @@ func TestTransformsOfNullAreNullAndOfOtherTypesErrors(t *testing.T) {
 	} {
 		if got, err := Transform(c.transform, c.typ, c.value); err == nil {
 			t.Errorf("%s of %v as %s = %v", c.transform, c.value, c.typ, got)
-		}
-	}
-}
-
-func TestParsePartition(t *testing.T) {
-	for in, want := range map[string]PartitionField{
-		"country":            {Column: "country", Transform: "identity"},
-		" day( sales_date )": {Column: "sales_date", Transform: "day"},
-		"Months(t)":          {Column: "t", Transform: "month"},
-		"bucket(16, id)":     {Column: "id", Transform: "bucket[16]"},
-		"truncate(name, 4)":  {Column: "name", Transform: "truncate[4]"},
-		"identity(a b)":      {Column: "a b", Transform: "identity"},
-	} {
-		if got, err := ParsePartition(in); err != nil || got != want {
-			t.Errorf("ParsePartition(%q) = %v, %v", in, got, err)
-		}
-	}
-	for _, in := range []string{"", "bucket(id)", "week(t)", "day()", "bucket(0, id)", "bucket(99999999999, id)"} {
-		if got, err := ParsePartition(in); err == nil {
-			t.Errorf("ParsePartition(%q) = %v", in, got)
 		}
 	}
 }

@@ -2,17 +2,13 @@ package project
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
-// The modes of ingest, and what a contract may say; the first is the default.
+// What a contract may say; the first is the default.
 var (
-	ingestModes      = []string{"append", "replace"}
-	laterIngestModes = []string{"merge", "delete+insert", "insert-only", "scd2"}
-
 	contractColumns = []string{"evolve", "freeze", "discard_row", "discard_value"}
 	contractTypes   = []string{"evolve", "quarantine", "freeze", "discard_row", "discard_value"}
 	contractRows    = []string{"quarantine", "fail"}
@@ -93,16 +89,6 @@ func (f *file) placed(in *Ingest, m *yamldoc.Map, key string) string {
 		in.Places[key] = m.Place(key)
 	}
 	return f.text(m, key)
-}
-
-func (f *file) mode(in *Ingest, m *yamldoc.Map) {
-	given := f.placed(in, m, "mode")
-	if slices.Contains(laterIngestModes, given) {
-		f.problems.Errorf("not-there-yet", in.Places["mode"], "the mode `%s` is not there yet", given).
-			WithHint("there are %s", strings.Join(ingestModes, " and "))
-		return
-	}
-	in.Mode = f.oneOf("mode", given, in.Places["mode"], ingestModes)
 }
 
 func (f *file) contract(in *Ingest, m *yamldoc.Map) {

@@ -166,15 +166,27 @@ type Ingest struct {
 	From, Path string
 	// Columns are the declared types by column.
 	Columns map[string]string
-	// Mode is append or replace.
-	Mode     string
+	// Mode is append, replace, merge, delete+insert, insert-only or scd2.
+	Mode string
+	// PrimaryKey are the columns that tell rows apart, Cursor the column that
+	// tells the order of rows with the same key, "" for none.
+	PrimaryKey []string
+	Cursor     string
+	// Track are the columns whose changes make a new version (scd2); none means
+	// all but key and cursor.
+	Track        []string
+	Survivorship []Survivor
+	// Deduplicate is nil where duplicates are not looked for.
+	Deduplicate *Deduplicate
+	// Deletes is ignore, hard or soft.
+	Deletes  string
 	Contract Contract
 	// Options are the connector's own keys.
 	Options     map[string]Option
 	PartitionBy []string
 	Place       diag.Place
 	// Places are where the values stand: "from", "path", "mode",
-	// "columns.NAME", "contract.rows" and so on.
+	// "columns.NAME", "contract.rows", "primary_key" and so on.
 	Places map[string]diag.Place
 }
 

@@ -138,6 +138,18 @@ func showResource(out *strings.Builder, r *Resource) {
 	if in := r.Ingest; in != nil {
 		line("from", in.From+" "+in.Path)
 		line("mode", in.Mode)
+		line("primary_key", strings.Join(in.PrimaryKey, ", "))
+		line("cursor", in.Cursor)
+		line("track", strings.Join(in.Track, ", "))
+		for _, s := range in.Survivorship {
+			line("survivor", strings.TrimSpace(fmt.Sprint(s.Column, " ", s.Rule, " ", s.Prefer, " ", s.Source)))
+		}
+		if d := in.Deduplicate; d != nil {
+			line("deduplicate", fmt.Sprint(d.Exact, " keep ", d.Keep))
+			if d.Fuzzy != nil {
+				line("fuzzy", fmt.Sprintf("%+v", *d.Fuzzy))
+			}
+		}
 		line("contract", fmt.Sprintf("%+v", in.Contract))
 		line("partition_by", in.PartitionBy)
 		for _, name := range slices.Sorted(maps.Keys(in.Columns)) {

@@ -20,6 +20,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
+	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
 )
 
@@ -155,9 +156,9 @@ func (l *Lake) commit(t testing.TB, table ident.Table, base *lake.Table, op lake
 	must(t, err)
 	change := lake.Change{Base: base, Op: op, Schema: schema}
 	for _, p := range partition {
-		field, err := lake.ParsePartition(p)
+		transform, column, err := project.ParsePartition(p)
 		must(t, err)
-		change.Partition = append(change.Partition, field)
+		change.Partition = append(change.Partition, lake.PartitionField{Column: column, Transform: transform})
 	}
 	if n := l.count(ctx, t, query); n > 0 {
 		l.files++
