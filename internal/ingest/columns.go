@@ -26,11 +26,10 @@ var fileType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, Valu
 
 // rowSchema is the schema of the batches that go to the writer.
 func (j *job) rowSchema() *arrow.Schema {
-	schema := j.layout.Schema()
-	if !j.meta {
-		return schema
+	fields := j.tableFields()
+	if j.meta {
+		fields = append(fields, arrow.Field{Name: FileColumn, Type: fileType})
 	}
-	fields := append(schema.Fields(), arrow.Field{Name: FileColumn, Type: fileType})
 	return arrow.NewSchema(fields, nil)
 }
 
@@ -103,13 +102,17 @@ func (j *job) schema() lake.Schema {
 	for _, c := range j.request.Source.Columns {
 		docs[ident.Fold(c.Name)] = c.Description
 	}
-	for _, c := range j.layout.Columns {
-		if !seen[ident.Fold(c.Name)] {
+	for i, c := range j.layout.Columns {
+		if !seen[ident.Fold(c.Name)] && j.takes(i) {
 			s.Fields = append(s.Fields, lake.Field{Name: c.Name, Type: lakeType(c.Type), Doc: docs[ident.Fold(c.Name)]})
 		}
 	}
 	if j.meta {
-		for _, f := range metaFields {
+		own := metaFields
+		if keepsDiscarded(j.def.Contract) {
+			own = append(own[:len(own):len(own)], discardedField)
+		}
+		for _, f := range own {
 			if !seen[f.Name] {
 				s.Fields = append(s.Fields, f)
 			}

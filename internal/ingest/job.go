@@ -40,6 +40,8 @@ type job struct {
 	plans  []planned
 	toRead []*planned
 	layout *connector.Layout
+	// unknown are the columns of the layout that the contract keeps out.
+	unknown []int
 	// widened is how often the layout turned out to be too narrow.
 	widened int
 
@@ -61,6 +63,9 @@ func newLoadID(at time.Time) string {
 
 // run reads every planned file once, with the layout as it is.
 func (j *job) run(ctx context.Context) (*Load, error) {
+	if err := j.settle(ctx); err != nil {
+		return nil, err
+	}
 	j.id = newLoadID(j.started)
 	j.states = map[string]fileState{}
 	j.bytesDone.Store(0)
@@ -114,7 +119,7 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	sink := &fileSink{j: j, file: p.name, rows: rows, q: q, schema: rows.schema}
+	sink := &fileSink{j: j, file: p.name, rows: rows, q: q, schema: rows.schema, skipped: map[string]int64{}}
 	counts, err := j.format.Read(ctx, j.input(p, &j.bytesDone), j.layout, sink)
 	if err != nil {
 		return err
@@ -125,7 +130,8 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	s := fileState{
 		path: p.name, size: counts.Bytes, modifiedNS: p.info.ModTime().UnixNano(),
 		sha256: hex.EncodeToString(counts.SHA256[:]), lines: counts.Lines, canGrow: counts.EndsClean,
-		records: counts.Records, written: counts.Written, rejected: counts.Rejected,
+		records: counts.Records, written: counts.Written - sink.skipped[SkippedUnknownColumn],
+		rejected: counts.Rejected - sink.skipped[SkippedUnfitType], skipped: sink.skipped,
 		loadID: j.id, loadedAt: j.started,
 	}
 	j.mu.Lock()
@@ -171,24 +177,42 @@ type fileSink struct {
 	rows   *stream
 	q      *quarantine
 	schema *arrow.Schema
+	// skipped counts what the contract left out, by reason.
+	skipped map[string]int64
 }
 
-// Rows adds the file's name to the batch and sends it on.
+// Rows takes of the batch what the contract lets through, adds the file's name
+// and sends it on.
 func (s *fileSink) Rows(b arrow.RecordBatch) error {
 	s.j.rowsDone.Add(b.NumRows())
 	s.j.report()
-	out := b
+	out, leftOut, err := s.j.shape(b)
+	if err != nil {
+		return err
+	}
+	if leftOut > 0 {
+		s.skipped[SkippedUnknownColumn] += leftOut
+	}
 	if s.j.meta {
-		out = withFile(b, s.schema, s.file)
-	} else {
-		out.Retain()
+		shaped := out
+		out = withFile(shaped, s.schema, s.file)
+		shaped.Release()
 	}
 	return s.rows.send(out)
 }
 
-// Reject sends the record to the quarantine, or ends the load where the
-// contract says so.
+// Reject sends the record to the quarantine, leaves it out or ends the load, as
+// the contract says.
 func (s *fileSink) Reject(r connector.Reject) error {
+	switch types := s.j.def.Contract.Types; {
+	case types == freeze:
+		if err := typeFrozen(s.file, r); err != nil {
+			return err
+		}
+	case types == discardRow && ofType(r.Violations):
+		s.skipped[SkippedUnfitType]++
+		return nil
+	}
 	if s.j.failsOnReject() {
 		v := r.Violations[0]
 		about := v.Rule

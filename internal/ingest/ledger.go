@@ -19,6 +19,9 @@ type fileState struct {
 	records    int64
 	written    int64
 	rejected   int64
+	// skipped counts what the contract left out, by reason; the ledger does not
+	// keep it.
+	skipped map[string]int64
 	// canGrow: the file ended cleanly and is stored as it is read, so that what
 	// is appended to it can be read alone.
 	canGrow bool

@@ -163,9 +163,6 @@ func check(def *project.Ingest) error {
 		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("write %s", strings.Join(known, " or "))
 	}
 	refuse("mode", def.Mode, "append")
-	refuse("contract.columns", def.Contract.Columns, "evolve")
-	refuse("contract.types", def.Contract.Types, "evolve", "quarantine")
-	refuse("contract.rows", def.Contract.Rows, "quarantine", "fail")
 	return ps.Err()
 }
 

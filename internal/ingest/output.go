@@ -77,9 +77,14 @@ func (j *job) writeTable(ctx context.Context, st *stages, rows *stream) (*lake.C
 		return nil, err
 	}
 	op, remove := j.operation(j.base)
+	schema, constants := j.schema(), j.constants()
+	if !keepsDiscarded(j.def.Contract) && hasColumn(schema, DiscardedColumn) {
+		// The contract was another one once.
+		constants = append(constants, write.Constant{Name: DiscardedColumn, SQL: "NULL"})
+	}
 	return j.in.writer.Write(ctx, write.Request{
-		Stage: stage, Base: j.base, Op: op, Remove: remove, Rows: rows, Schema: j.schema(),
-		Constants: j.constants(), Partition: partition, Summary: j.summary(), Doc: j.request.Source.Description,
+		Stage: stage, Base: j.base, Op: op, Remove: remove, Rows: rows, Schema: schema,
+		Constants: constants, Partition: partition, Summary: j.summary(), Doc: j.request.Source.Description,
 	})
 }
 
@@ -152,6 +157,9 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 			r.Bytes += s.size
 			r.Written += s.written
 			r.Quarantined += s.rejected
+			for reason, n := range s.skipped {
+				r.SkippedBy[reason] += n
+			}
 			fmt.Fprintf(sum, "%s\x00%s\n", p.name, s.sha256)
 			if p.do == tail {
 				r.Bytes -= p.before.size
@@ -208,6 +216,10 @@ func (s *stages) dropOne(ctx context.Context, id string) error {
 	err := s.open[i].Drop(ctx)
 	s.open = slices.Delete(s.open, i, i+1)
 	return err
+}
+
+func hasColumn(s lake.Schema, name string) bool {
+	return slices.ContainsFunc(s.Fields, func(f lake.Field) bool { return f.Name == name })
 }
 
 func sameColumns(a, b lake.Schema) bool {

@@ -30,17 +30,17 @@ type group struct {
 
 // groupFiles sorts files into groups, in the order of the first file of each.
 func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lake.DataFile) ([]*group, error) {
-	nested := nestedNames(now.Fields)
+	needed := len(nestedNames(now.Fields)) > 0
 	bySchema := map[int]*group{}
 	var groups []*group
 	for _, f := range files {
 		g := bySchema[f.SchemaID]
-		if g == nil || (f.SchemaID < 0 && len(nested) > 0) {
-			written, err := writtenNames(ctx, t, f, len(nested) > 0)
+		if g == nil || (f.SchemaID < 0 && needed) {
+			written, err := writtenNames(ctx, t, f, needed)
 			if err != nil {
 				return nil, err
 			}
-			if covers(written, nested) {
+			if asToday(written, now.Fields) {
 				written = nil
 			}
 			if g = sameNames(groups, written); g == nil {
@@ -64,21 +64,33 @@ func sameNames(groups []*group, written names) *group {
 	return nil
 }
 
-// covers reports whether every one of the wanted fields was called so.
-func covers(written, wanted names) bool {
-	for id, name := range wanted {
-		if written[id] != name {
-			return false
+// asToday reports whether the fields inside of the columns that a file has are
+// called as they are now. A column that it does not have reads as NULL.
+func asToday(written names, now []lake.Field) bool {
+	for _, f := range now {
+		if _, has := written[f.ID]; !has {
+			continue
+		}
+		inside := names{}
+		collect(f.Type, inside)
+		for id, name := range inside {
+			if written[id] != name {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// nestedNames returns the fields inside of structs, at any depth.
+// nestedNames returns the nested columns and the fields inside of them, at any
+// depth.
 func nestedNames(fields []lake.Field) names {
 	out := names{}
 	for _, f := range fields {
-		collect(f.Type, out)
+		if f.Type.Nested() {
+			out[f.ID] = f.Name
+			collect(f.Type, out)
+		}
 	}
 	return out
 }
@@ -134,7 +146,7 @@ func (g *group) query(now lake.Schema) (string, error) {
 	read := make([]string, len(now.Fields))
 	for i, f := range now.Fields {
 		stored, value := f.Type, ident.Quote(f.Name)
-		if g.written != nil && f.Type.Nested() {
+		if _, has := g.written[f.ID]; has && f.Type.Nested() {
 			var err error
 			if stored, err = asWritten(f.Type, g.written); err != nil {
 				return "", fmt.Errorf("column %s: %w", f.Name, err)

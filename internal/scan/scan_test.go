@@ -209,3 +209,15 @@ func TestFilesAreLeftOutByPredicates(t *testing.T) {
 		t.Errorf("%d files: %s", r.Files, r.SQL)
 	}
 }
+
+func TestANewNestedColumnIsNullInOlderFiles(t *testing.T) {
+	l := scantest.New(t)
+	l.Append(t, "t", "SELECT 1 AS id, {'a': 1} AS s")
+	l.Append(t, "t", "SELECT 2 AS id, {'a': 2} AS s, [{'x': 5}] AS l, {'b': {'c': 6}} AS n")
+	r := plan(t, l.Table(t, "t"), lake.At{})
+	got := l.Rows(t, "SELECT id, s::VARCHAR, l::VARCHAR, n::VARCHAR FROM "+r.SQL+" ORDER BY id")
+	want := []string{"1 | {'a': 1} | (null) | (null)", "2 | {'a': 2} | [{'x': 5}] | {'b': {'c': 6}}"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
