@@ -66,7 +66,8 @@ func (j *job) inferRequest() (connector.Request, error) {
 	if j.widened > 1 {
 		r.SampleBytes = -1
 	}
-	r.Evolve = def.Contract.Types == "" || def.Contract.Types == "evolve"
+	r.Evolve = def.Contract.Types == "" || def.Contract.Types == evolve
+	r.DiscardValues = j.meta && def.Contract.Types == discardValue
 	if j.base == nil || j.clear {
 		return r, nil
 	}

@@ -7,31 +7,23 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
 // DiscardedColumn is the column of a raw table that keeps what a contract with
 // discard_value left out of a row.
-const DiscardedColumn = "_tarn_discarded"
+const DiscardedColumn = connector.DiscardedColumn
 
 // discardedField is that column in the lake.
 var discardedField = lake.Field{
 	Name: DiscardedColumn, Doc: "Values that the contract left out of the row",
-	Type: lake.Type{Kind: lake.List, Elem: &lake.Field{
-		Name: "element", Type: lake.Type{Kind: lake.Struct, Fields: []lake.Field{
-			{Name: "column", Type: lake.Type{Kind: lake.String}},
-			{Name: "value", Type: lake.Type{Kind: lake.String}},
-			{Name: "reason", Type: lake.Type{Kind: lake.String}},
-		}},
-	}},
+	Type: lake.ListOf(lake.StructOf(
+		lake.Field{Name: "column", Type: lake.TypeOf(lake.String)},
+		lake.Field{Name: "value", Type: lake.TypeOf(lake.String)},
+		lake.Field{Name: "reason", Type: lake.TypeOf(lake.String)},
+	)),
 }
-
-// discardedType is how it travels to the writer.
-var discardedType = arrow.ListOf(arrow.StructOf(
-	arrow.Field{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},
-	arrow.Field{Name: "value", Type: arrow.BinaryTypes.String, Nullable: true},
-	arrow.Field{Name: "reason", Type: arrow.BinaryTypes.String, Nullable: true},
-))
 
 // tableFields are the fields of the batches that the table takes: those of the
 // layout but for unknown columns, and what was discarded.
@@ -43,7 +35,7 @@ func (j *job) tableFields() []arrow.Field {
 		}
 	}
 	if j.meta && keepsDiscarded(j.def.Contract) {
-		fields = append(fields, arrow.Field{Name: DiscardedColumn, Type: discardedType, Nullable: true})
+		fields = append(fields, arrow.Field{Name: DiscardedColumn, Type: connector.DiscardedType.Arrow(), Nullable: true})
 	}
 	return fields
 }
@@ -83,7 +75,7 @@ func (j *job) shape(b arrow.RecordBatch) (shaped arrow.RecordBatch, leftOut int6
 // discardedOf is the column of what was left out of the rows of b: what the
 // connector discarded, then the values of unknown columns.
 func (j *job) discardedOf(b arrow.RecordBatch) arrow.Array {
-	l := array.NewListBuilder(memory.DefaultAllocator, discardedType.Elem())
+	l := array.NewBuilder(memory.DefaultAllocator, connector.DiscardedType.Arrow()).(*array.ListBuilder)
 	defer l.Release()
 	entry := l.ValueBuilder().(*array.StructBuilder)
 	add := func(values ...string) {
