@@ -96,7 +96,7 @@ func (j *job) bringer(ctx context.Context, column string) diag.Place {
 		req.Declared, req.Existing = nil, nil
 		layout, err := j.format.Infer(ctx, []connector.Input{j.input(p, nil)}, req)
 		if err == nil && layout.Index(column) >= 0 {
-			return diag.Place{File: p.name, Line: 1}
+			return diag.Place{File: p.Name, Line: 1}
 		}
 	}
 	return j.def.Places["contract.columns"]

@@ -96,6 +96,9 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	if def.From != "file" {
 		return nil, diag.New("unknown-connector", def.Places["from"], "from: %q is not there yet", def.From).WithHint("write from: file")
 	}
+	if len(def.Paths) == 0 {
+		return nil, diag.New("missing-key", def.Place, "there is no path: nothing says which files to read").WithHint("write path: data/*.csv")
+	}
 	names := make([]string, len(in.formats))
 	for i, f := range in.formats {
 		names[i] = f.Name()
@@ -103,8 +106,8 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	o, declared := def.Options[formatOption]
 	name, _ := o.Value.(string)
 	if !declared {
-		if !looksLikeCSV(def.Path) {
-			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", def.Path).
+		if i := slices.IndexFunc(def.Paths, func(p string) bool { return !looksLikeCSV(p) }); i >= 0 {
+			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", def.Paths[i]).
 				WithHint("declare it, format: %s", strings.Join(names, " | "))
 		}
 		name = "csv"

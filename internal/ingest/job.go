@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,23 +118,23 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	sink := &fileSink{j: j, file: p.name, rows: rows, q: q, schema: rows.schema, skipped: map[string]int64{}}
+	sink := &fileSink{j: j, file: p.Name, rows: rows, q: q, schema: rows.schema, skipped: map[string]int64{}}
 	counts, err := j.format.Read(ctx, j.input(p, &j.bytesDone), j.layout, sink)
 	if err != nil {
 		return err
 	}
 	if p.do == tail && hex.EncodeToString(counts.PrefixSHA256[:]) != p.before.sha256 {
-		return &changedError{file: p.name}
+		return &changedError{file: p.Name}
 	}
 	s := fileState{
-		path: p.name, size: counts.Bytes, modifiedNS: p.info.ModTime().UnixNano(),
+		path: p.Name, size: counts.Bytes, modifiedNS: p.Modified.UnixNano(),
 		sha256: hex.EncodeToString(counts.SHA256[:]), lines: counts.Lines, canGrow: counts.EndsClean,
 		records: counts.Records, written: counts.Written - sink.skipped[SkippedUnknownColumn],
 		rejected: counts.Rejected - sink.skipped[SkippedUnfitType], skipped: sink.skipped,
 		loadID: j.id, loadedAt: j.started,
 	}
 	j.mu.Lock()
-	j.states[p.name] = s
+	j.states[p.Name] = s
 	j.mu.Unlock()
 	j.filesDone.Add(1)
 	j.report()
@@ -144,18 +143,31 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 
 // input is a file as the format sees it; what is read of it is added to done.
 func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
-	in := connector.Input{Name: p.name, Size: p.info.Size()}
+	in := connector.Input{Name: p.Name, Size: p.Size, At: p.At}
 	if p.do == tail {
 		in.StartOffset, in.StartLine = p.before.size, p.before.lines+1
 	}
-	in.Open = func(context.Context) (io.ReadCloser, error) {
-		f, err := os.Open(p.path)
-		if err != nil {
-			return nil, err // the format explains it
+	in.Open = func(ctx context.Context) (io.ReadCloser, error) {
+		f, err := p.Open(ctx)
+		if err != nil || done == nil {
+			return f, err
 		}
-		return watch(f, p.name, done)
+		return counted{f, done}, nil
 	}
 	return in
+}
+
+// counted adds what is read to a sum.
+type counted struct {
+	io.ReadCloser
+	done *atomic.Int64
+}
+
+// Read reads and counts.
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.done.Add(int64(n))
+	return n, err
 }
 
 // report tells the load's progress.
@@ -165,7 +177,7 @@ func (j *job) report() {
 	}
 	p := Progress{Files: j.filesDone.Load(), TotalFiles: int64(len(j.toRead)), Bytes: j.bytesDone.Load(), Rows: j.rowsDone.Load()}
 	for _, f := range j.toRead {
-		p.TotalBytes += f.info.Size()
+		p.TotalBytes += f.Size
 	}
 	j.request.Progress(p)
 }

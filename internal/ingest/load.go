@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -75,7 +76,7 @@ func (l *Load) Drop(ctx context.Context) error {
 
 // Load reads what is new or changed and stages it.
 func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
-	def, t := r.Source.Ingest, r.Source.Relation
+	def := r.Source.Ingest
 	if err := check(def); err != nil {
 		return nil, err
 	}
@@ -83,27 +84,40 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{in: in, request: r, format: format, def: def, table: t, started: time.Now().UTC(), meta: true}
+	j := &job{in: in, request: r, format: format, def: def, table: r.Source.Relation, started: time.Now().UTC(), meta: true}
 	if err := j.open(ctx); err != nil {
 		return nil, err
 	}
-	files, err := discover(ctx, in.dir, def.Path, def.Place)
+	return j.loadFiles(ctx)
+}
+
+// loadFiles finds the table's files and loads what is new.
+func (j *job) loadFiles(ctx context.Context) (load *Load, err error) {
+	finder := locate.Finder{Dir: j.in.dir}
+	found, err := finder.Find(ctx, locate.Query{Paths: j.def.Paths, Place: j.def.Place})
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 && j.base == nil {
-		return nil, nothingFound(t, def.Path, def.Place)
+	defer func() { err = errors.Join(err, found.Close()) }()
+	if len(found.Files) == 0 && j.base == nil {
+		return nil, nothingFound(j.table, j.def.Paths, j.def.Place)
 	}
-	load, err := j.untilItFits(ctx, files)
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", t, err)
+	if load, err = j.untilItFits(ctx, found.Files); err != nil {
+		return nil, fmt.Errorf("load %s: %w", j.table, err)
 	}
+	load.Notes = append(found.Notes, load.Notes...)
 	return load, nil
+}
+
+// nothingFound says that the paths led to no file.
+func nothingFound(t ident.Table, paths []string, place diag.Place) error {
+	return diag.New("no-files", place, "%s has nothing to load: no file matches %s", t, strings.Join(paths, " or ")).
+		WithHint("paths are relative to the project's folder; check the spelling, or put the files there first")
 }
 
 // untilItFits reads the files, starting over where reading showed that the
 // columns have to be wider or that a file did not grow but changed.
-func (j *job) untilItFits(ctx context.Context, files []found) (*Load, error) {
+func (j *job) untilItFits(ctx context.Context, files []locate.File) (*Load, error) {
 	changed := map[string]bool{}
 	replan := true
 	for range maxAttempts {
@@ -199,7 +213,7 @@ func existing(ctx context.Context, view *lake.View, t ident.Table) (*lake.Table,
 }
 
 // prepare decides what to read and learns its columns.
-func (j *job) prepare(ctx context.Context, files []found, changed map[string]bool) error {
+func (j *job) prepare(ctx context.Context, files []locate.File, changed map[string]bool) error {
 	plans, err := plan(ctx, files, j.known, changed)
 	if err != nil {
 		return err
@@ -238,7 +252,7 @@ func (j *job) infer(ctx context.Context) error {
 
 func emptyFiles(files []*planned) string {
 	if len(files) == 1 {
-		return files[0].name + " is empty"
+		return files[0].Name + " is empty"
 	}
-	return fmt.Sprintf("all %d files are empty (%s, …)", len(files), files[0].name)
+	return fmt.Sprintf("all %d files are empty (%s, …)", len(files), files[0].Name)
 }

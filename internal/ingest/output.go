@@ -28,7 +28,7 @@ func (j *job) operation(base *lake.Table) (lake.Op, string) {
 	var renewed []string
 	for _, p := range j.toRead {
 		if p.do == renew {
-			renewed = append(renewed, ident.Literal(p.name))
+			renewed = append(renewed, ident.Literal(p.Name))
 		}
 	}
 	if len(renewed) == 0 {
@@ -150,7 +150,7 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 	sum := sha256.New()
 	for i := range j.plans {
 		p := &j.plans[i]
-		s, read := j.states[p.name]
+		s, read := j.states[p.Name]
 		switch {
 		case read:
 			r.Files++
@@ -160,7 +160,7 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 			for reason, n := range s.skipped {
 				r.SkippedBy[reason] += n
 			}
-			fmt.Fprintf(sum, "%s\x00%s\n", p.name, s.sha256)
+			fmt.Fprintf(sum, "%s\x00%s\n", p.Name, s.sha256)
 			if p.do == tail {
 				r.Bytes -= p.before.size
 				s.records += p.before.records
@@ -258,7 +258,7 @@ func (j *job) withoutReading() *Load {
 
 // duplicateNote tells people that a file was left out.
 func duplicateNote(p *planned, s fileState) string {
-	return fmt.Sprintf("%s has the same content as %s, which is loaded: its %d records were skipped", p.name, p.of, s.records)
+	return fmt.Sprintf("%s has the same content as %s, which is loaded: its %d records were skipped", p.Name, p.of, s.records)
 }
 
 // sameAs is the ledger's entry for a file with the content of another.
@@ -267,8 +267,8 @@ func (j *job) sameAs(p *planned) fileState {
 	if !ok {
 		s = j.known[p.of]
 	}
-	s.path, s.sameAs = p.name, p.of
-	s.size, s.modifiedNS = p.info.Size(), p.info.ModTime().UnixNano()
+	s.path, s.sameAs = p.Name, p.of
+	s.size, s.modifiedNS = p.Size, p.Modified.UnixNano()
 	s.canGrow = false
 	s.loadedAt = j.started
 	return s
@@ -278,7 +278,7 @@ func (j *job) sameAs(p *planned) fileState {
 // moment of the last look at it tells something new.
 func (j *job) touched(p *planned) []fileState {
 	s := p.before
-	modified := p.info.ModTime()
+	modified := p.Modified
 	if modified.UnixNano() == s.modifiedNS && s.loadedAt.Sub(modified) > settleTime {
 		return nil
 	}

@@ -4,11 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
-	"os"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 )
 
 // action is what a load does with one file.
@@ -29,7 +30,7 @@ const (
 
 // planned is a file and what to do with it.
 type planned struct {
-	found
+	locate.File
 	do action
 	// before is what the ledger knew of the file.
 	before fileState
@@ -47,29 +48,29 @@ const settleTime = 2 * time.Second
 // content is hashed beforehand only where size and time leave a doubt. A file
 // that is longer than it was is taken to have grown unless changed names it:
 // reading it tells.
-func plan(ctx context.Context, files []found, known map[string]fileState, changed map[string]bool) ([]planned, error) {
+func plan(ctx context.Context, files []locate.File, known map[string]fileState, changed map[string]bool) ([]planned, error) {
 	plans := make([]planned, len(files))
 	renewed := map[string]bool{}
 	for i, f := range files {
-		plans[i] = planned{found: f, do: whole}
-		s, ok := known[f.name]
+		plans[i] = planned{File: f, do: whole}
+		s, ok := known[f.Name]
 		if !ok {
 			continue
 		}
-		if err := plans[i].compare(ctx, s, changed[f.name]); err != nil {
+		if err := plans[i].compare(ctx, s, changed[f.Name]); err != nil {
 			return nil, err
 		}
-		renewed[f.name] = plans[i].do == renew
+		renewed[f.Name] = plans[i].do == renew
 	}
 	sizes, content := contents(plans, known, renewed)
 	for i := range plans {
 		p := &plans[i]
-		_, ok := known[p.name]
+		_, ok := known[p.Name]
 		switch {
 		case ok && p.do == keep && renewed[p.before.sameAs]:
 			// Its rows stood under a path that now has other content.
 			p.do = whole
-		case !ok && sizes[p.info.Size()] > 1 && p.info.Size() > 0:
+		case !ok && sizes[p.Size] > 1 && p.Size > 0:
 			if err := p.lookFor(ctx, content); err != nil {
 				return nil, err
 			}
@@ -89,11 +90,11 @@ func contents(plans []planned, known map[string]fileState, renewed map[string]bo
 		}
 	}
 	for _, p := range plans {
-		if _, ok := known[p.name]; !ok || renewed[p.name] {
-			sizes[p.info.Size()]++
+		if _, ok := known[p.Name]; !ok || renewed[p.Name] {
+			sizes[p.Size]++
 		}
-		if renewed[p.name] {
-			content[p.sum] = p.name
+		if renewed[p.Name] {
+			content[p.sum] = p.Name
 		}
 	}
 	return sizes, content
@@ -102,7 +103,7 @@ func contents(plans []planned, known map[string]fileState, renewed map[string]bo
 // compare decides what became of a file that the ledger knows.
 func (p *planned) compare(ctx context.Context, s fileState, changed bool) error {
 	p.before = s
-	size, modified := p.info.Size(), p.info.ModTime()
+	size, modified := p.Size, p.Modified
 	if size == s.size && modified.UnixNano() == s.modifiedNS && s.loadedAt.Sub(modified) > settleTime {
 		p.do = keep
 		return nil
@@ -131,24 +132,26 @@ func (p *planned) lookFor(ctx context.Context, content map[string]string) error 
 		p.do, p.of = duplicate, of
 		return nil
 	}
-	content[p.sum] = p.name
+	content[p.sum] = p.Name
 	return nil
 }
 
 // hash sets the content's hash.
 func (p *planned) hash(ctx context.Context) error {
-	f, err := os.Open(p.path)
+	f, err := p.Open(ctx)
 	if err != nil {
-		return unreadable("the file", diag.Place{File: p.name}, err)
+		return locate.Unreadable("the file", diag.Place{File: p.Name}, err)
 	}
-	defer f.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, contextReader{ctx, f})
 	if err != nil {
-		return unreadable("the file", diag.Place{File: p.name}, err)
+		return errors.Join(locate.Unreadable("the file", diag.Place{File: p.Name}, err), f.Close())
 	}
-	if n != p.info.Size() {
-		return diag.New("changed-while-read", diag.Place{File: p.name}, "the file changed while it was read: it had %d bytes and now gives %d", p.info.Size(), n).
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if n != p.Size {
+		return diag.New("changed-while-read", diag.Place{File: p.Name}, "the file changed while it was read: it had %d bytes and now gives %d", p.Size, n).
 			WithHint("run again when it is written completely")
 	}
 	p.sum = hex.EncodeToString(h.Sum(nil))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 )
 
 // folder is a project's data with a ledger of what was loaded from it.
@@ -66,7 +65,8 @@ func (f *folder) load(name string) {
 // plans returns what a load would do, by name.
 func (f *folder) plans(changed ...string) map[string]string {
 	f.t.Helper()
-	files, err := discover(context.Background(), f.dir, "*.csv", diag.Place{})
+	finder := locate.Finder{Dir: f.dir}
+	found, err := finder.Find(context.Background(), locate.Query{Paths: []string{"*.csv"}})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -74,16 +74,16 @@ func (f *folder) plans(changed ...string) map[string]string {
 	for _, c := range changed {
 		set[c] = true
 	}
-	list, err := plan(context.Background(), files, f.known, set)
+	list, err := plan(context.Background(), found.Files, f.known, set)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	words := map[action]string{keep: "keep", whole: "whole", tail: "tail", renew: "renew", duplicate: "duplicate"}
 	got := map[string]string{}
 	for _, p := range list {
-		got[p.name] = words[p.do]
+		got[p.Name] = words[p.do]
 		if p.do == duplicate {
-			got[p.name] += " of " + p.of
+			got[p.Name] += " of " + p.of
 		}
 	}
 	return got
@@ -182,71 +182,5 @@ func TestAFileThatDidNotGrowButChangedIsRenewed(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"a.csv": "renew"}, f.plans("a.csv")); diff != "" {
 		t.Errorf("after reading told: %s", diff)
-	}
-}
-
-func TestDiscover(t *testing.T) {
-	dir := t.TempDir()
-	for _, p := range []string{"in/a.csv", "in/b.csv.gz", "in/.hidden.csv", "in/deep/c.csv", "in/deep/er/d.csv", "other/e.csv"} {
-		full := filepath.Join(dir, filepath.FromSlash(p))
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, c := range []struct {
-		pattern string
-		want    []string
-	}{
-		{"in/a.csv", []string{"in/a.csv"}},
-		{"in/*.csv*", []string{"in/a.csv", "in/b.csv.gz"}},
-		{"in", []string{"in/a.csv", "in/b.csv.gz", "in/deep/c.csv", "in/deep/er/d.csv"}},
-		{"in/", []string{"in/a.csv", "in/b.csv.gz", "in/deep/c.csv", "in/deep/er/d.csv"}},
-		{"**/*.csv", []string{"in/a.csv", "in/deep/c.csv", "in/deep/er/d.csv", "other/e.csv"}},
-		{"in/**/c.csv", []string{"in/deep/c.csv"}},
-		{"[io]*/?.csv", []string{"in/a.csv", "other/e.csv"}},
-		{"nothing/*.csv", nil},
-		{filepath.Join(dir, "other/*.csv"), []string{"other/e.csv"}},
-	} {
-		files, err := discover(context.Background(), dir, c.pattern, diag.Place{})
-		if err != nil {
-			t.Errorf("%s: %v", c.pattern, err)
-			continue
-		}
-		var got []string
-		for _, f := range files {
-			got = append(got, f.name)
-		}
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("%s: %s", c.pattern, diff)
-		}
-	}
-}
-
-func TestAFolderWhereAFileWasExpectedIsAProblem(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "in", "x.csv"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	_, err := discover(context.Background(), dir, "in/*.csv", diag.Place{File: "ingest/a.yml", Line: 3})
-	want := "ingest/a.yml:3: not-a-file: in/x.csv is a folder, where a file was expected\n  hint: to read the files in it, write path: in/x.csv/*"
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-func TestAFileOutsideTheProjectIsNamedByURI(t *testing.T) {
-	outside := t.TempDir()
-	if err := os.WriteFile(filepath.Join(outside, "a.csv"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	files, err := discover(context.Background(), t.TempDir(), outside+"/*.csv", diag.Place{})
-	if err != nil || len(files) != 1 {
-		t.Fatal(files, err)
-	}
-	if want := fmt.Sprintf("file://%s/a.csv", filepath.ToSlash(outside)); files[0].name != want {
-		t.Errorf("named %s, want %s", files[0].name, want)
 	}
 }

@@ -3,11 +3,10 @@ package ingest
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
@@ -15,7 +14,7 @@ import (
 // Its rows carry no columns of ours, and one that does not fit fails the seed.
 func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 	def := &project.Ingest{
-		From: "file", Path: r.Source.Path, Columns: map[string]string{}, Place: r.Source.Place,
+		From: "file", Paths: []string{r.Source.Path}, Columns: map[string]string{}, Place: r.Source.Place,
 		Contract: project.Contract{Rows: "fail"},
 	}
 	if types, ok := r.Source.Config.Raw["column_types"].(map[string]any); ok {
@@ -30,10 +29,10 @@ func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(in.dir, filepath.FromSlash(r.Source.Path))
-	info, err := os.Stat(path)
+	finder := locate.Finder{Dir: in.dir}
+	file, err := finder.File(r.Source.Path, diag.Place{})
 	if err != nil {
-		return nil, unreadable(r.Source.Path, diag.Place{}, err)
+		return nil, err
 	}
 	j := &job{in: in, request: r, format: format, def: def, table: r.Source.Relation, started: time.Now().UTC(), clear: true}
 	view, err := in.lake.Pin(ctx)
@@ -43,7 +42,7 @@ func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 	if j.base, err = existing(ctx, view, j.table); err != nil {
 		return nil, err
 	}
-	load, err := j.untilItFits(ctx, []found{{name: r.Source.Path, path: path, info: info}})
+	load, err := j.untilItFits(ctx, []locate.File{file})
 	if err != nil {
 		return nil, fmt.Errorf("seed %s: %w", r.Source.Name, err)
 	}

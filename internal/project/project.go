@@ -162,8 +162,9 @@ const (
 
 // Ingest is where a source table comes from.
 type Ingest struct {
-	// From names the connector, Path what it reads.
-	From, Path string
+	// From names the connector, Paths what it reads.
+	From  string
+	Paths []string
 	// Columns are the declared types by column.
 	Columns map[string]string
 	// Mode is append, replace, merge, delete+insert, insert-only or scd2.

@@ -136,7 +136,7 @@ func showResource(out *strings.Builder, r *Resource) {
 		line("on", t.On)
 	}
 	if in := r.Ingest; in != nil {
-		line("from", in.From+" "+in.Path)
+		line("from", in.From+" "+strings.Join(in.Paths, " "))
 		line("mode", in.Mode)
 		line("primary_key", strings.Join(in.PrimaryKey, ", "))
 		line("cursor", in.Cursor)

@@ -83,3 +83,12 @@ func (f *file) text(m *yamldoc.Map, key string) string {
 	}
 	return plainText(f.render(n.Text, n.Place))
 }
+
+// texts reads a list of single values, or one, in which templates are rendered.
+func (f *file) texts(m *yamldoc.Map, key string) []string {
+	texts := m.Texts(key)
+	for i, text := range texts {
+		texts[i] = plainText(f.render(text, m.Place(key)))
+	}
+	return texts
+}

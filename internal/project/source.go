@@ -124,5 +124,5 @@ func (in *Ingest) definition() any {
 	for name, o := range in.Options {
 		options[name] = o.Value
 	}
-	return []any{in.From, in.Path, in.Columns, in.Mode, in.Contract, options, in.PartitionBy}
+	return []any{in.From, in.Paths, in.Columns, in.Mode, in.Contract, options, in.PartitionBy}
 }

@@ -1,4 +1,4 @@
-package ingest
+package locate
 
 import (
 	"bytes"
@@ -55,12 +55,12 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 			if err := os.WriteFile(path, content, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			info, err := os.Stat(path)
+			f := Finder{Dir: filepath.Dir(path)}
+			file, err := f.File("a.csv", diag.Place{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			j := &job{}
-			in := j.input(&planned{found: found{name: "a.csv", path: path, info: info}}, &j.bytesDone)
+			in := connector.Input{Name: file.Name, Size: file.Size, Open: file.Open}
 			format := csvfile.Format{}
 			layout, err := format.Infer(t.Context(), []connector.Input{in}, connector.Request{})
 			if err != nil {

@@ -1,11 +1,9 @@
-package ingest
+package locate
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
-	"sync/atomic"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
@@ -16,26 +14,22 @@ type watched struct {
 	*os.File
 	name   string
 	before fs.FileInfo
-	// done counts what is read; nil where nobody wants to know.
-	done *atomic.Int64
 }
 
-func watch(f *os.File, name string, done *atomic.Int64) (io.ReadCloser, error) {
+func openWatched(path, name string) (*watched, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err // the format explains it
+	}
 	before, err := f.Stat()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &watched{File: f, name: name, before: before, done: done}, nil
+	return &watched{File: f, name: name, before: before}, nil
 }
 
-// Read reads and counts.
-func (w *watched) Read(b []byte) (int, error) {
-	n, err := w.File.Read(b)
-	if w.done != nil {
-		w.done.Add(int64(n))
-	}
-	return n, err
-}
+// Size is how long the file was when it was opened.
+func (w *watched) Size() int64 { return w.before.Size() }
 
 // Close reports a file that is not as it was when it was opened.
 func (w *watched) Close() error {
@@ -46,6 +40,10 @@ func (w *watched) Close() error {
 	if after.Size() == w.before.Size() && after.ModTime().Equal(w.before.ModTime()) {
 		return nil
 	}
-	return diag.New("changed-while-read", diag.Place{File: w.name}, "the file changed while it was read").
+	return changedWhileRead(w.name)
+}
+
+func changedWhileRead(name string) *diag.Problem {
+	return diag.New("changed-while-read", diag.Place{File: name}, "the file changed while it was read").
 		WithHint("nothing of it was loaded; run again when nothing writes to it, and move finished files into place")
 }
