@@ -135,6 +135,9 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 	if err := active.Exclusive(ctx, waiting); err != nil {
 		return nil, err
 	}
+	if err := a.clearScratch(); err != nil {
+		return nil, err
+	}
 	b := &build.Builder{
 		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,

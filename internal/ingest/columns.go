@@ -30,12 +30,32 @@ func (j *job) rowSchema() *arrow.Schema {
 	if j.meta {
 		fields = append(fields, arrow.Field{Name: FileColumn, Type: fileType})
 	}
+	if j.hasOrigins() {
+		fields = append(fields, arrow.Field{Name: OriginColumn, Type: fileType})
+	}
 	return arrow.NewSchema(fields, nil)
 }
 
-// withFile adds the file's name to every row of b.
-func withFile(b arrow.RecordBatch, schema *arrow.Schema, file string) arrow.RecordBatch {
-	n := int(b.NumRows())
+// hasOrigins reports whether rows say which of several origins they are from.
+func (j *job) hasOrigins() bool { return len(j.def.Origins) > 0 }
+
+// discards reports whether rows are kept without the values that do not fit.
+func (j *job) discards() bool { return j.meta && j.def.Contract.Types == discardValue }
+
+// withTexts adds columns to b, behind its own, that have the same text in every
+// row.
+func withTexts(b arrow.RecordBatch, schema *arrow.Schema, texts []string) arrow.RecordBatch {
+	columns := append([]arrow.Array(nil), b.Columns()...)
+	for _, text := range texts {
+		column := repeated(text, int(b.NumRows()))
+		defer column.Release()
+		columns = append(columns, column)
+	}
+	return array.NewRecordBatch(schema, columns, b.NumRows())
+}
+
+// repeated is a column with the same text in n rows.
+func repeated(text string, n int) arrow.Array {
 	zeros := memory.NewBufferBytes(make([]byte, 4*n))
 	data := array.NewData(arrow.PrimitiveTypes.Int32, n, []*memory.Buffer{nil, zeros}, nil, 0, 0)
 	defer data.Release()
@@ -43,12 +63,10 @@ func withFile(b arrow.RecordBatch, schema *arrow.Schema, file string) arrow.Reco
 	defer indices.Release()
 	names := array.NewStringBuilder(memory.DefaultAllocator)
 	defer names.Release()
-	names.Append(file)
+	names.Append(text)
 	values := names.NewArray()
 	defer values.Release()
-	column := array.NewDictionaryArray(fileType, indices, values)
-	defer column.Release()
-	return array.NewRecordBatch(schema, append(append([]arrow.Array(nil), b.Columns()...), column), b.NumRows())
+	return array.NewDictionaryArray(fileType, indices, values)
 }
 
 // inferRequest tells the format what is known of the columns beforehand.
@@ -67,7 +85,7 @@ func (j *job) inferRequest() (connector.Request, error) {
 		r.SampleBytes = -1
 	}
 	r.Evolve = def.Contract.Types == "" || def.Contract.Types == evolve
-	r.DiscardValues = j.meta && def.Contract.Types == discardValue
+	r.DiscardValues = j.discards()
 	if j.base == nil || j.clear {
 		return r, nil
 	}
@@ -108,6 +126,9 @@ func (j *job) schema() lake.Schema {
 			s.Fields = append(s.Fields, lake.Field{Name: c.Name, Type: lakeType(c.Type), Doc: docs[ident.Fold(c.Name)]})
 		}
 	}
+	if j.hasOrigins() && !seen[OriginColumn] {
+		s.Fields = append(s.Fields, lake.Field{Name: OriginColumn, Type: lake.Type{Kind: lake.String}, Doc: "Origin that the row came from"})
+	}
 	if j.meta {
 		own := metaFields
 		if keepsDiscarded(j.def.Contract) {
@@ -120,25 +141,4 @@ func (j *job) schema() lake.Schema {
 		}
 	}
 	return s
-}
-
-// kinds pairs the types that files have with the lake's.
-var kinds = map[connector.Kind]lake.Kind{
-	connector.String: lake.String, connector.Boolean: lake.Boolean, connector.Int: lake.Int,
-	connector.Long: lake.Long, connector.Float: lake.Float, connector.Double: lake.Double,
-	connector.Decimal: lake.Decimal, connector.Date: lake.Date,
-	connector.Timestamp: lake.Timestamp, connector.TimestampTZ: lake.TimestampTZ,
-}
-
-func lakeType(t connector.Type) lake.Type {
-	return lake.Type{Kind: kinds[t.Kind], Precision: t.Precision, Scale: t.Scale}
-}
-
-func connectorType(t lake.Type) (connector.Type, bool) {
-	for from, to := range kinds {
-		if to == t.Kind {
-			return connector.Type{Kind: from, Precision: t.Precision, Scale: t.Scale}, true
-		}
-	}
-	return connector.Type{}, false
 }

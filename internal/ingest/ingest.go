@@ -12,18 +12,17 @@ package ingest
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
@@ -44,6 +43,11 @@ type Options struct {
 	Lake    *lake.Lake
 	Writer  *write.Writer
 	Formats []connector.Format
+	Sources []connector.Source
+	// Secrets resolves references to secrets; nil has no place to look.
+	Secrets *secret.Resolver
+	// Scratch is the folder for temporary files; "" is the system's.
+	Scratch string
 	// Dir is the project's folder; paths are relative to it.
 	Dir string
 	// Threads is how many files are read at once.
@@ -57,6 +61,9 @@ type Ingester struct {
 	lake    *lake.Lake
 	writer  *write.Writer
 	formats []connector.Format
+	sources []connector.Source
+	secrets *secret.Resolver
+	scratch string
 	dir     string
 	threads int
 	log     *slog.Logger
@@ -74,8 +81,11 @@ func New(ctx context.Context, o Options) (*Ingester, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Secrets == nil {
+		o.Secrets = secret.NewResolver(nil)
+	}
 	return &Ingester{
-		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats,
+		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats, sources: o.Sources, secrets: o.Secrets, scratch: o.Scratch,
 		dir: o.Dir, threads: max(1, o.Threads), log: o.Logger,
 	}, nil
 }
@@ -87,15 +97,15 @@ type Progress struct {
 	Rows              int64
 }
 
+// fromFile is the word for what is read from files.
+const fromFile = "file"
+
 // formatOption chooses the format; every other option is the format's own.
 const formatOption = "format"
 
 // format finds the format of a table's files: the declared one, or CSV where
 // the path's ending says so.
 func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
-	if def.From != "file" {
-		return nil, diag.New("unknown-connector", def.Places["from"], "from: %q is not there yet", def.From).WithHint("write from: file")
-	}
 	if len(def.Paths) == 0 {
 		return nil, diag.New("missing-key", def.Place, "there is no path: nothing says which files to read").WithHint("write path: data/*.csv")
 	}
@@ -115,11 +125,7 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	if i := slices.Index(names, name); i >= 0 {
 		return in.formats[i], nil
 	}
-	p := diag.New("unknown-format", o.Place, "unknown format %q", name).WithHint("known are %s", strings.Join(names, ", "))
-	if near := ident.Near(name, names); len(near) > 0 {
-		p.Hint = fmt.Sprintf("did you mean %s?", near[0])
-	}
-	return nil, p
+	return nil, diag.New("unknown-format", o.Place, "unknown format %q", name).WithHint("%s", nearName(name, names))
 }
 
 // looksLikeCSV reports whether a path ends like delimited text, compressed or

@@ -41,6 +41,8 @@ type job struct {
 	layout *connector.Layout
 	// unknown are the columns of the layout that the contract keeps out.
 	unknown []int
+	// supply is what is read where it is no files.
+	supply *supply
 	// widened is how often the layout turned out to be too narrow.
 	widened int
 
@@ -103,10 +105,14 @@ func (j *job) run(ctx context.Context) (*Load, error) {
 	return j.finish(ctx, stages, table, q)
 }
 
-// readAll reads the files, several at once.
+// readAll reads the files, or the parts of the sources, several at once.
 func (j *job) readAll(ctx context.Context, rows *stream, q *quarantine) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(j.in.threads)
+	if j.supply != nil {
+		j.supply.readAll(ctx, group, rows, q)
+		return group.Wait()
+	}
 	for _, p := range j.toRead {
 		group.Go(func() error { return j.read(ctx, p, rows, q) })
 	}
@@ -176,6 +182,9 @@ func (j *job) report() {
 		return
 	}
 	p := Progress{Files: j.filesDone.Load(), TotalFiles: int64(len(j.toRead)), Bytes: j.bytesDone.Load(), Rows: j.rowsDone.Load()}
+	if j.supply != nil {
+		p.TotalFiles = j.supply.parts()
+	}
 	for _, f := range j.toRead {
 		p.TotalBytes += f.Size
 	}
@@ -184,8 +193,10 @@ func (j *job) report() {
 
 // fileSink hands what one file holds to the load's streams.
 type fileSink struct {
-	j      *job
-	file   string
+	j    *job
+	file string
+	// origin is set where the source has several.
+	origin string
 	rows   *stream
 	q      *quarantine
 	schema *arrow.Schema
@@ -205,12 +216,15 @@ func (s *fileSink) Rows(b arrow.RecordBatch) error {
 	if leftOut > 0 {
 		s.skipped[SkippedUnknownColumn] += leftOut
 	}
-	if s.j.meta {
-		shaped := out
-		out = withFile(shaped, s.schema, s.file)
-		shaped.Release()
+	if !s.j.meta {
+		return s.rows.send(out)
 	}
-	return s.rows.send(out)
+	defer out.Release()
+	constants := []string{s.file}
+	if s.j.hasOrigins() {
+		constants = append(constants, s.origin)
+	}
+	return s.rows.send(withTexts(out, s.schema, constants))
 }
 
 // Reject sends the record to the quarantine, leaves it out or ends the load, as

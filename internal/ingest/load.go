@@ -44,9 +44,10 @@ type Load struct {
 	// Notes tell people what was left out, and why.
 	Notes []string
 
-	files []fileState
-	clear bool
-	drop  func(context.Context) error
+	files   []fileState
+	sources []sourceState
+	clear   bool
+	drop    func(context.Context) error
 }
 
 // Nothing reports whether there was nothing to load.
@@ -59,6 +60,9 @@ func (l *Load) Save(ctx context.Context, tx metadb.Tx) error {
 	}
 	if l.Nothing() {
 		return nil
+	}
+	if err := saveSources(ctx, tx, l.Record.Table, l.sources, l.clear); err != nil {
+		return err
 	}
 	return l.Record.save(ctx, tx)
 }
@@ -79,6 +83,13 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	def := r.Source.Ingest
 	if err := check(def); err != nil {
 		return nil, err
+	}
+	if def.From != fromFile {
+		source, err := in.source(def.From, def.Places["from"])
+		if err != nil {
+			return nil, err
+		}
+		return in.loadSource(ctx, r, source)
 	}
 	format, err := in.format(def)
 	if err != nil {
@@ -177,6 +188,9 @@ func check(def *project.Ingest) error {
 		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("write %s", strings.Join(known, " or "))
 	}
 	refuse("mode", def.Mode, "append")
+	if len(def.Origins) > 0 {
+		ps.Errorf("bad-value", def.Origins[0].Place, "files have no origins").WithHint("name all of them under path:; _tarn_file says where a row came from")
+	}
 	return ps.Err()
 }
 

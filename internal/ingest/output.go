@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,6 +148,23 @@ func (q *quarantine) close(err error) {
 func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *quarantine) (*Load, error) {
 	load := &Load{clear: j.clear, drop: st.drop}
 	r := Record{ID: j.id, Table: j.table, Run: j.request.Run, Started: j.started, SkippedBy: map[string]int64{}}
+	if err := j.account(load, &r); err != nil {
+		return nil, errors.Join(err, st.drop(context.WithoutCancel(ctx)))
+	}
+	for _, n := range r.SkippedBy {
+		r.Skipped += n
+	}
+	r.Read = r.Written + r.Quarantined + r.Skipped
+	r.Finished = time.Now().UTC()
+	load.Record = r
+	return load, j.keepCandidates(ctx, load, st, table, q)
+}
+
+// account counts what was read, and what the ledger is to remember of it.
+func (j *job) account(load *Load, r *Record) error {
+	if j.supply != nil {
+		return j.supply.account(load, r)
+	}
 	sum := sha256.New()
 	for i := range j.plans {
 		p := &j.plans[i]
@@ -178,14 +196,8 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 			load.files = append(load.files, j.touched(p)...)
 		}
 	}
-	for _, n := range r.SkippedBy {
-		r.Skipped += n
-	}
-	r.Read = r.Written + r.Quarantined + r.Skipped
 	r.Checksum = hex.EncodeToString(sum.Sum(nil))
-	r.Finished = time.Now().UTC()
-	load.Record = r
-	return load, j.keepCandidates(ctx, load, st, table, q)
+	return nil
 }
 
 // keepCandidates takes what the load staged; an append of no rows that changes

@@ -78,12 +78,25 @@ func (f *file) ingestTable(name string, place diag.Place, m *yamldoc.Map) *sourc
 	f.mode(in, m)
 	f.contract(in, m.Map("contract"))
 	f.ingestPartitions(in, m)
+	f.origins(in, m)
 	d.tests = f.tests(m, nil)
 	f.ingestColumns(d, m)
 	for _, option := range m.Rest() {
 		in.Options[option.Key] = Option{Value: f.render(option.Value.Value(), option.Value.Place), Place: option.Place}
 	}
 	return d
+}
+
+// origins reads where a source is, where it is at several places.
+func (f *file) origins(in *Ingest, m *yamldoc.Map) {
+	for _, o := range f.entries(m, "origins") {
+		one := f.reader.Map(o.Value, "the origin `"+o.Key+"`")
+		origin := Origin{Name: o.Key, Place: o.Place, Options: map[string]Option{}}
+		for _, option := range one.Rest() {
+			origin.Options[option.Key] = Option{Value: f.render(option.Value.Value(), option.Value.Place), Place: option.Place}
+		}
+		in.Origins = append(in.Origins, origin)
+	}
 }
 
 // placed reads a text and keeps its place.

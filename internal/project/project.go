@@ -183,13 +183,26 @@ type Ingest struct {
 	Deletes  string
 	Contract Contract
 	// Options are the connector's own keys.
-	Options     map[string]Option
+	Options map[string]Option
+	// Origins are the places that a source is read from, where it has several.
+	Origins     []Origin
 	PartitionBy []string
 	Place       diag.Place
 	// Places are where the values stand: "from", "path", "mode",
 	// "columns.NAME", "contract.rows", "primary_key" and so on.
 	Places map[string]diag.Place
 }
+
+// Origin is one of several places that a source is read from; Options go before
+// the table's own.
+type Origin struct {
+	Name    string
+	Options map[string]Option
+	Place   diag.Place
+}
+
+// ModeDeclared reports whether the mode was written down.
+func (i *Ingest) ModeDeclared() bool { return i.Places["mode"] != (diag.Place{}) }
 
 // Contract says what happens to data that does not fit: Columns is evolve,
 // freeze, discard_row or discard_value; Types also quarantine; Rows is

@@ -25,8 +25,8 @@ var reference = regexp.MustCompile(`\$\{([a-z-]+):([^}]*)\}`)
 // anyReference is what looks like one.
 var anyReference = regexp.MustCompile(`\$\{[^}]*\}?`)
 
-// HasReference reports whether s holds a reference to a secret.
-func HasReference(s string) bool { return reference.MatchString(s) }
+// References returns the references to secrets that s holds.
+func References(s string) []string { return reference.FindAllString(s, -1) }
 
 // Resolver turns references into secrets. It is safe for concurrent use and
 // asks for each secret once.

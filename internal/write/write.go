@@ -49,7 +49,8 @@ type Request struct {
 	// Op is what happens to the rows that Base has.
 	Op lake.Op
 	// Rows are the new rows. Their columns have the names of Schema's, but for
-	// Constants; their order does not matter. Nil means no new rows.
+	// Constants; their order does not matter, and those they lack are NULL. Nil
+	// means no new rows.
 	Rows array.RecordReader
 	// Constants are added to each row of Rows.
 	Constants []Constant
@@ -125,8 +126,12 @@ func incoming(schema lake.Schema, r Request) string {
 	cols := make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
 		from, ok := constant[ident.Fold(f.Name)]
-		if !ok {
+		switch {
+		case ok:
+		case r.Rows.Schema().HasField(f.Name):
 			from = ident.Quote(f.Name)
+		default:
+			from = "NULL"
 		}
 		cols[i] = castTo(from, f)
 	}

@@ -1,4 +1,4 @@
-// Package all lists the formats that ship with Tarn, each with one line.
+// Package all lists the formats and sources that ship with Tarn, each with one line.
 //
 // It promises that what is listed here can be named in a project. It leaves to
 // others how a format reads its files.
@@ -16,4 +16,9 @@ func Formats() []connector.Format {
 		csvfile.Format{},
 		accesslog.Format{},
 	}
+}
+
+// Sources returns every source.
+func Sources() []connector.Source {
+	return []connector.Source{}
 }

@@ -1,0 +1,97 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/secret"
+)
+
+// resolveSecrets puts what references mean in the place of options that may
+// hold secrets, and refuses secrets that stand in the project.
+func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.OptionSpec, options map[string]connector.Option) error {
+	var problems diag.Problems
+	for _, spec := range specs {
+		o, given := options[spec.Name]
+		text, ok := o.Value.(string)
+		if spec.Kind != connector.SecretOption || !given || !ok {
+			continue
+		}
+		if holdsSecret(text) {
+			problems.Errorf("secret-in-project", o.Place, "the option %q holds a secret that everybody sees who reads the project", spec.Name).
+				Hint = "put it into the environment or a file, and write ${env:NAME} or ${file:PATH} in its place"
+			continue
+		}
+		resolved, err := in.secrets.Resolve(ctx, text)
+		if err != nil {
+			problems.Errorf("no-secret", o.Place, "option %q: %v", spec.Name, err)
+			continue
+		}
+		o.Value = resolved
+		options[spec.Name] = o
+	}
+	return problems.Err()
+}
+
+// holdsSecret reports whether a text that may hold secrets holds one as it
+// stands: a password in a URL or among key=value pairs, or no address at all.
+func holdsSecret(text string) bool {
+	if text == "" {
+		return false
+	}
+	plain := text
+	for _, reference := range secret.References(text) {
+		plain = strings.ReplaceAll(plain, reference, "")
+	}
+	for _, pair := range strings.Fields(strings.ToLower(plain)) {
+		if key, value, ok := strings.Cut(pair, "="); ok && key == "password" && value != "" {
+			return true
+		}
+	}
+	if plain != text {
+		return passwordOf(plain) != ""
+	}
+	return !strings.ContainsAny(text, "/=@") || passwordOf(text) != ""
+}
+
+// passwordOf returns the password in a URL, or in the user:password@host of
+// MySQL's addresses.
+func passwordOf(text string) string {
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		return password
+	}
+	if at := strings.LastIndexByte(text, '@'); at >= 0 {
+		user := text[:at]
+		if i := strings.LastIndex(user, "//"); i >= 0 {
+			user = user[i+2:]
+		}
+		_, password, _ := strings.Cut(user, ":")
+		return password
+	}
+	return ""
+}
+
+// source finds the source of a table that is not read from files.
+func (in *Ingester) source(name string, place diag.Place) (connector.Source, error) {
+	names := []string{"file"}
+	for _, s := range in.sources {
+		if s.Name() == name {
+			return s, nil
+		}
+		names = append(names, s.Name())
+	}
+	return nil, diag.New("unknown-connector", place, "from: %q is not known", name).WithHint("%s", nearName(name, names))
+}
+
+func nearName(name string, names []string) string {
+	if near := ident.Near(name, names); len(near) > 0 {
+		return fmt.Sprintf("did you mean %s?", near[0])
+	}
+	return "known are " + strings.Join(names, ", ")
+}
