@@ -29,15 +29,8 @@ func (d *detail) read(ctx context.Context, content *connector.Content, in connec
 		return connector.Counts{}, err
 	}
 	ahead := connector.NewReadAhead(d.encoding.Decode(content))
-	r := &reader{detail: d, window: connector.NewWindow(ahead), batch: connector.NewBatch(layout, sink), sink: sink, line: max(1, in.StartLine)}
-	for _, position := range d.position {
-		r.vectors = append(r.vectors, r.batch.Vector(position))
-	}
-	for i := range layout.Columns {
-		if !slices.Contains(d.position, i) {
-			r.others = append(r.others, r.batch.Vector(i))
-		}
-	}
+	r := d.newReader(layout, sink)
+	r.window, r.line = connector.NewWindow(ahead), max(1, in.StartLine)
 	err := r.run(ctx)
 	ahead.Close()
 	r.window.Close()
@@ -69,6 +62,20 @@ type reader struct {
 	// line is the number of the next line.
 	line     int64
 	cutAtEnd bool
+}
+
+// newReader returns a reader without a window.
+func (d *detail) newReader(layout *connector.Layout, sink connector.Sink) *reader {
+	r := &reader{detail: d, batch: connector.NewBatch(layout, sink), sink: sink}
+	for _, position := range d.position {
+		r.vectors = append(r.vectors, r.batch.Vector(position))
+	}
+	for i := range layout.Columns {
+		if !slices.Contains(d.position, i) {
+			r.others = append(r.others, r.batch.Vector(i))
+		}
+	}
+	return r
 }
 
 // run reads to the end.

@@ -56,6 +56,9 @@ func Run(t *testing.T, c Case) {
 	t.Run("a line of 100 MB", c.testLongLine)
 	t.Run("options", c.testOptions)
 	t.Run("a layout of another format", c.testForeignLayout)
+	if f, ok := c.Format.(connector.Replayer); ok {
+		t.Run("records read again", func(t *testing.T) { c.testReplay(t, f) })
+	}
 }
 
 // mixed has a bad record behind every good one, as far as they go.

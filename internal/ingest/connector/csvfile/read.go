@@ -3,7 +3,6 @@ package csvfile
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -12,13 +11,9 @@ import (
 
 // Read reads one input.
 func (f Format) Read(ctx context.Context, in connector.Input, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
-	d, ok := layout.Detail.(*detail)
-	if !ok {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout is another format's", in.Name)
-	}
-	file, ok := d.files[in.Name]
-	if !ok {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout was not inferred from this input", in.Name)
+	d, file, err := fileOf(layout, in.Name)
+	if err != nil {
+		return connector.Counts{}, err
 	}
 	content, err := connector.OpenContent(ctx, in, file.dialect.compression, true)
 	if err != nil {
