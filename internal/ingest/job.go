@@ -126,6 +126,9 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	}
 	sink := &fileSink{j: j, file: p.Name, rows: rows, q: q, schema: rows.schema, skipped: map[string]int64{}}
 	counts, err := j.format.Read(ctx, j.input(p, &j.bytesDone), j.layout, sink)
+	if p.do == tail && errors.Is(err, connector.ErrContinued) {
+		return &changedError{file: p.Name}
+	}
 	if err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 
 // input is a file as the format sees it; what is read of it is added to done.
 func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
-	in := connector.Input{Name: p.Name, Size: p.Size, At: p.At}
+	in := connector.Input{Name: p.Name, Size: p.Size, Modified: p.Modified, At: p.At}
 	if p.do == tail {
 		in.StartOffset, in.StartLine = p.before.size, p.before.lines+1
 	}

@@ -19,8 +19,8 @@ import (
 
 // maxAttempts bounds how often a load starts over because values needed wider
 // types, or files that seemed to have grown had changed. Types only widen and a
-// file changes its verdict once, so this is reached by files that change while
-// they are loaded.
+// file changes its verdict once, which does not count, so this is reached by
+// files that change while they are loaded.
 const maxAttempts = 20
 
 // Request says what to load.
@@ -131,7 +131,7 @@ func nothingFound(t ident.Table, paths []string, place diag.Place) error {
 func (j *job) untilItFits(ctx context.Context, files []locate.File) (*Load, error) {
 	changed := map[string]bool{}
 	replan := true
-	for range maxAttempts {
+	for attempt := 0; attempt < maxAttempts+len(changed); attempt++ {
 		if replan {
 			if err := j.prepare(ctx, files, changed); err != nil {
 				return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 )
 
 // Formats returns every format.
@@ -15,6 +16,7 @@ func Formats() []connector.Format {
 	return []connector.Format{
 		csvfile.Format{},
 		accesslog.Format{},
+		syslog.New(),
 	}
 }
 

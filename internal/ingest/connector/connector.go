@@ -20,7 +20,9 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"io"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 )
@@ -62,6 +64,8 @@ type Input struct {
 	// Size is how many raw bytes Open is expected to give; -1 is unknown.
 	// Read fails with a problem of code "changed-while-read" where it differs.
 	Size int64
+	// Modified is when the stored bytes were last written; zero is unknown.
+	Modified time.Time
 	// StartOffset is where the tail of a grown file starts: Counts.Bytes of
 	// the load before it, which had Counts.EndsClean. 0 reads everything.
 	// The bytes before it are read for the checksum and the header only.
@@ -70,6 +74,10 @@ type Input struct {
 	// load before it, plus one. 0 where StartOffset is 0.
 	StartLine int64
 }
+
+// ErrContinued is Read's error for the tail of a grown file that goes on with
+// the last record of what was there before: the file must be read whole.
+var ErrContinued = errors.New("the file goes on with a record that began before")
 
 // Request says what is known before the inputs are looked at.
 type Request struct {
