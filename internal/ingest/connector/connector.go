@@ -133,13 +133,16 @@ type Violation struct {
 
 // The rules that records can break.
 const (
-	RuleColumns  = "columns"  // another number of fields than columns
-	RuleEncoding = "encoding" // bytes that are no text in the input's encoding
-	RuleFormat   = "format"   // a line that is not of the expected shape
-	RuleNUL      = "nul"      // a NUL byte
-	RuleQuote    = "quote"    // a quote that is never closed, or text behind one
-	RuleSize     = "size"     // a record over the size limit
-	RuleType     = "type"     // a value that its column's type does not hold
+	RuleColumns   = "columns"   // another number of fields than columns
+	RuleDepth     = "depth"     // values that nest deeper than the limit
+	RuleDuplicate = "duplicate" // two fields of one name
+	RuleEncoding  = "encoding"  // bytes that are no text in the input's encoding
+	RuleFormat    = "format"    // a record that is not of the expected shape
+	RuleName      = "name"      // a field whose name no column can have
+	RuleNUL       = "nul"       // a NUL byte
+	RuleQuote     = "quote"     // a quote that is never closed, or text behind one
+	RuleSize      = "size"      // a record over the size limit
+	RuleType      = "type"      // a value that its column's type does not hold
 )
 
 // Counts are what Read found in one input.

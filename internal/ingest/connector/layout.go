@@ -120,13 +120,18 @@ func (l *Layout) Index(name string) int {
 	return slices.IndexFunc(l.Columns, func(c Column) bool { return ident.Fold(c.Name) == folded })
 }
 
-// Widen returns the layout with the types that w asks for.
+// Widen returns the layout with the types that w asks for, and with columns
+// that it does not have yet. A Detail that needs to know has a method Widen.
 func (l *Layout) Widen(w *WidenError) *Layout {
 	wider := *l
 	wider.Columns = slices.Clone(l.Columns)
+	if d, ok := l.Detail.(interface{ Widen(*WidenError) any }); ok {
+		wider.Detail = d.Widen(w)
+	}
 	for _, c := range w.Columns {
 		i := wider.Index(c.Column)
 		if i < 0 {
+			wider.Columns = append(wider.Columns, Column{Name: c.Column, Type: c.To, Origin: Inferred})
 			continue
 		}
 		wider.Columns[i].Type = c.To
@@ -144,13 +149,15 @@ type WidenError struct {
 	Columns []Widening
 }
 
-// Widening is a column that needs a wider type.
+// Widening is a column that needs a wider type, or that the layout lacks.
 type Widening struct {
 	Column   string
 	From, To Type
 	// Line and Value are the first record and value that did not fit.
 	Line  int64
 	Value string
+	// Seen belongs to the format: what it saw of the column's values.
+	Seen any
 }
 
 // Error names the columns.
