@@ -103,8 +103,8 @@ const fromFile = "file"
 // formatOption chooses the format; every other option is the format's own.
 const formatOption = "format"
 
-// format finds the format of a table's files: the declared one, or CSV where
-// the path's ending says so.
+// format finds the format of a table's files: the declared one, or the one
+// that all paths end like.
 func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	if len(def.Paths) == 0 {
 		return nil, diag.New("missing-key", def.Place, "there is no path: nothing says which files to read").WithHint("write path: data/*.csv")
@@ -116,11 +116,7 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	o, declared := def.Options[formatOption]
 	name, _ := o.Value.(string)
 	if !declared {
-		if i := slices.IndexFunc(def.Paths, func(p string) bool { return !looksLikeCSV(p) }); i >= 0 {
-			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", def.Paths[i]).
-				WithHint("declare it, format: %s", strings.Join(names, " | "))
-		}
-		name = "csv"
+		return in.formatByEnding(def, names)
 	}
 	if i := slices.Index(names, name); i >= 0 {
 		return in.formats[i], nil
@@ -128,17 +124,16 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	return nil, diag.New("unknown-format", o.Place, "unknown format %q", name).WithHint("%s", nearName(name, names))
 }
 
-// looksLikeCSV reports whether a path ends like delimited text, compressed or
-// not; wildcards at its end are ignored.
-func looksLikeCSV(path string) bool {
-	p := strings.TrimRight(strings.ToLower(path), "*")
-	for _, compressed := range []string{".gz", ".zst"} {
-		p = strings.TrimSuffix(p, compressed)
-	}
-	for _, ending := range []string{".csv", ".tsv", ".psv", ".txt"} {
-		if strings.HasSuffix(p, ending) {
-			return true
+// formatByEnding finds the format that the paths of a table end like.
+func (in *Ingester) formatByEnding(def *project.Ingest, names []string) (connector.Format, error) {
+	var format connector.Format
+	for _, path := range def.Paths {
+		next := connector.ByEnding(in.formats, path)
+		if next == nil || format != nil && next.Name() != format.Name() {
+			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", path).
+				WithHint("declare it, format: %s", strings.Join(names, " | "))
 		}
+		format = next
 	}
-	return false
+	return format, nil
 }

@@ -66,6 +66,9 @@ var _ connector.Format = Format{}
 // Name returns "csv".
 func (Format) Name() string { return "csv" }
 
+// Endings are those of delimited text.
+func (Format) Endings() []string { return []string{".csv", ".tsv", ".psv", ".txt"} }
+
 // Options declares what may be set.
 func (Format) Options() []connector.OptionSpec {
 	return []connector.OptionSpec{

@@ -41,6 +41,9 @@ var _ connector.Format = Format{}
 // Name returns "parquet".
 func (Format) Name() string { return "parquet" }
 
+// Endings are those of Parquet files.
+func (Format) Endings() []string { return []string{".parquet", ".parq", ".pq"} }
+
 // Options declares what may be set.
 func (Format) Options() []connector.OptionSpec {
 	return []connector.OptionSpec{typed.NanosecondsOption}
