@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 )
 
@@ -17,6 +18,7 @@ func Formats() []connector.Format {
 		csvfile.Format{},
 		accesslog.Format{},
 		syslog.New(),
+		parquetfile.Format{},
 	}
 }
 

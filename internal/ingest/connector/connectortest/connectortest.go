@@ -19,6 +19,8 @@ type Case struct {
 	// Bad are whole records, one a line, in ASCII. Every record in Bad is
 	// rejected, and none in Good.
 	Head, Good, Bad []string
+	// Files stand for all of these where records are no lines.
+	Files *Files
 }
 
 // text returns lines with an end each.
@@ -35,27 +37,34 @@ func text(lines ...[]string) []byte {
 // Run runs the suite.
 func Run(t *testing.T, c Case) {
 	t.Run("records are conserved", c.testConserved)
-	t.Run("line ends", c.testLineEnds)
 	t.Run("small reads", c.testSmallReads)
 	t.Run("inputs in any order", c.testOrder)
 	t.Run("inputs at once", c.testAtOnce)
 	t.Run("batches outlive the call", c.testRetained)
 	t.Run("empty inputs", c.testEmpty)
-	t.Run("compressed", c.testCompressed)
 	t.Run("cut off", c.testCutOff)
 	t.Run("damaged", c.testDamaged)
-	t.Run("a grown file's tail", c.testTail)
-	t.Run("no clean end", c.testNoCleanEnd)
 	t.Run("changed while read", c.testChanged)
 	t.Run("unreadable", c.testUnreadable)
 	t.Run("failing reads", c.testFailingReads)
 	t.Run("failing sink", c.testFailingSink)
 	t.Run("cancelled", c.testCancelled)
+	t.Run("options", c.testOptions)
+	t.Run("a layout of another format", c.testForeignLayout)
+	if c.Files == nil {
+		c.runLines(t)
+	}
+}
+
+// runLines runs the tests of formats whose records are lines.
+func (c Case) runLines(t *testing.T) {
+	t.Run("line ends", c.testLineEnds)
+	t.Run("compressed", c.testCompressed)
+	t.Run("a grown file's tail", c.testTail)
+	t.Run("no clean end", c.testNoCleanEnd)
 	t.Run("bytes that are no text", c.testNoText)
 	t.Run("encodings", c.testEncodings)
 	t.Run("a line of 100 MB", c.testLongLine)
-	t.Run("options", c.testOptions)
-	t.Run("a layout of another format", c.testForeignLayout)
 	if f, ok := c.Format.(connector.Replayer); ok {
 		t.Run("records read again", func(t *testing.T) { c.testReplay(t, f) })
 	}
@@ -63,6 +72,9 @@ func Run(t *testing.T, c Case) {
 
 // mixed has a bad record behind every good one, as far as they go.
 func (c Case) mixed() []byte {
+	if c.Files != nil {
+		return c.Files.Mixed
+	}
 	lines := append([]string(nil), c.Head...)
 	for i := range max(len(c.Good), len(c.Bad)) {
 		if i < len(c.Good) {
@@ -73,4 +85,27 @@ func (c Case) mixed() []byte {
 		}
 	}
 	return text(lines)
+}
+
+// many has many good records and no bad ones.
+func (c Case) many() []byte {
+	if c.Files != nil {
+		return c.Files.Many
+	}
+	return append(text(c.Head), bytes.Repeat(text(c.Good), 2000)...)
+}
+
+// good and bad are how many records of mixed are.
+func (c Case) good() int {
+	if c.Files != nil {
+		return c.Files.Good
+	}
+	return len(c.Good)
+}
+
+func (c Case) bad() int {
+	if c.Files != nil {
+		return c.Files.Bad
+	}
+	return len(c.Bad)
 }

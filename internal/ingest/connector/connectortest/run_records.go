@@ -31,8 +31,8 @@ func (c Case) testConserved(t *testing.T) {
 	content := c.mixed()
 	all, got := c.collect(t, File("mixed", content))
 	counts := all[0]
-	if counts.Written != int64(len(c.Good)) || counts.Rejected != int64(len(c.Bad)) || counts.Records != counts.Written+counts.Rejected {
-		t.Errorf("counts %+v; want %d written, %d rejected", counts, len(c.Good), len(c.Bad))
+	if counts.Written != int64(c.good()) || counts.Rejected != int64(c.bad()) || counts.Records != counts.Written+counts.Rejected {
+		t.Errorf("counts %+v; want %d written, %d rejected", counts, c.good(), c.bad())
 	}
 	if int64(len(got.Rows)) != counts.Written || int64(len(got.Rejects)) != counts.Rejected {
 		t.Errorf("the sink got %d rows and %d rejects, the counts are %+v", len(got.Rows), len(got.Rejects), counts)
@@ -40,19 +40,29 @@ func (c Case) testConserved(t *testing.T) {
 	if counts.Bytes != int64(len(content)) || counts.SHA256 != sha256.Sum256(content) || counts.PrefixSHA256 != sha256.Sum256(nil) {
 		t.Errorf("bytes and checksums do not match the content: %+v", counts)
 	}
-	lines := strings.Split(string(content), "\n")
-	if counts.Lines != int64(len(lines)-1) || !counts.EndsClean {
-		t.Errorf("%d lines, clean end %v; want %d, true", counts.Lines, counts.EndsClean, len(lines)-1)
-	}
 	if !slices.IsSorted(got.Lines) {
 		t.Errorf("lines do not rise: %v", got.Lines)
 	}
 	for _, r := range got.Rejects {
+		if len(r.Violations) == 0 || r.Violations[0].Rule == "" || r.Violations[0].Reason == "" || r.Raw == "" || r.Line < 1 {
+			t.Errorf("line %d was rejected without a reason or its bytes: %+v", r.Line, r)
+		}
+	}
+	if c.Files == nil {
+		checkLines(t, content, counts, got)
+	}
+}
+
+// checkLines checks lines against the content's.
+func checkLines(t *testing.T, content []byte, counts connector.Counts, got *Collected) {
+	t.Helper()
+	lines := strings.Split(string(content), "\n")
+	if counts.Lines != int64(len(lines)-1) || !counts.EndsClean {
+		t.Errorf("%d lines, clean end %v; want %d, true", counts.Lines, counts.EndsClean, len(lines)-1)
+	}
+	for _, r := range got.Rejects {
 		if want := lines[r.Line-1]; r.Raw != want {
 			t.Errorf("line %d was rejected as %q, but is %q", r.Line, r.Raw, want)
-		}
-		if len(r.Violations) == 0 || r.Violations[0].Rule == "" || r.Violations[0].Reason == "" {
-			t.Errorf("line %d was rejected without a reason", r.Line)
 		}
 	}
 }
@@ -92,7 +102,7 @@ func sortedRows(c *Collected) [][]string {
 }
 
 func (c Case) testOrder(t *testing.T) {
-	a, b := File("a", c.mixed()), File("b", text(c.Head, c.Good))
+	a, b := File("a", c.mixed()), File("b", c.many())
 	_, ab := c.collect(t, a, b)
 	_, ba := c.collect(t, b, a)
 	if diff := gocmp.Diff(sortedRows(ab), sortedRows(ba)); diff != "" {
@@ -146,9 +156,15 @@ func (c Case) testRetained(t *testing.T) {
 }
 
 func (c Case) testEmpty(t *testing.T) {
-	all, got := c.collect(t, File("full", c.mixed()), File("empty", nil), File("head", text(c.Head)), File("blank", []byte("\n\r\n")))
-	if len(got.Rows) != len(c.Good) {
-		t.Errorf("%d rows, want %d", len(got.Rows), len(c.Good))
+	inputs := []connector.Input{File("full", c.mixed())}
+	if c.Files != nil {
+		inputs = append(inputs, File("empty", c.Files.Empty))
+	} else {
+		inputs = append(inputs, File("empty", nil), File("head", text(c.Head)), File("blank", []byte("\n\r\n")))
+	}
+	all, got := c.collect(t, inputs...)
+	if len(got.Rows) != c.good() {
+		t.Errorf("%d rows, want %d", len(got.Rows), c.good())
 	}
 	for _, counts := range all[1:] {
 		if counts.Records != 0 {

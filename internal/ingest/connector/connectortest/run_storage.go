@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -78,8 +79,15 @@ func (c Case) problemOf(t *testing.T, in connector.Input) string {
 }
 
 func (c Case) testCutOff(t *testing.T) {
-	content := bytes.Repeat(text(c.Good), 2000)
-	content = append(text(c.Head), content...)
+	content := c.many()
+	if c.Files != nil {
+		for _, size := range []int{0, 1, 10, len(content) / 3, len(content) / 2, len(content) - 1} {
+			if code := c.problemOf(t, File("a", content[:size])); !slices.Contains([]string{"truncated", "damaged"}, code) {
+				t.Errorf("cut off at %d of %d: %s", size, len(content), code)
+			}
+		}
+		return
+	}
 	for name, stored := range map[string][]byte{"gzip": Gzip(t, content), "zstd": Zstd(t, content)} {
 		for _, size := range []int{6, len(stored) / 2, len(stored) - 1} {
 			if code := c.problemOf(t, File("a."+name, stored[:size])); code != "truncated" {
@@ -90,7 +98,11 @@ func (c Case) testCutOff(t *testing.T) {
 }
 
 func (c Case) testDamaged(t *testing.T) {
-	content := append(text(c.Head), bytes.Repeat(text(c.Good), 2000)...)
+	if c.Files != nil {
+		c.testFlipped(t)
+		return
+	}
+	content := c.many()
 	flipped := Gzip(t, content)
 	flipped[len(flipped)-6] ^= 0xFF // in the checksum
 	if code := c.problemOf(t, File("a.gz", flipped)); code != "damaged" {

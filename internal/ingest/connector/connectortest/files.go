@@ -1,0 +1,43 @@
+package connectortest
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+)
+
+// Files are whole inputs of a format whose records are no lines.
+type Files struct {
+	// Mixed has Good records, and Bad ones that are rejected, among each other.
+	Mixed     []byte
+	Good, Bad int
+	// Many has many good records, of the same columns; Empty has none.
+	Many, Empty []byte
+}
+
+// flips is in how many places testFlipped damages a file.
+const flips = 400
+
+// testFlipped damages a file in many places: that is found, or the records add
+// up; and nothing panics.
+func (c Case) testFlipped(t *testing.T) {
+	content := c.Files.Mixed
+	step := max(1, len(content)/flips)
+	for at := 0; at < len(content); at += step {
+		for _, mask := range []byte{0xFF, 0x01, 0x80} {
+			stored := bytes.Clone(content)
+			stored[at] ^= mask
+			_, counts, got, err := Collect(t.Context(), c.Format, []connector.Input{File("a", stored)}, connector.Request{})
+			var problem *diag.Problem
+			switch {
+			case err != nil && !errors.As(err, &problem):
+				t.Errorf("byte %d ^ %#x: no problem but %v", at, mask, err)
+			case err == nil && (counts[0].Records != counts[0].Written+counts[0].Rejected || int(counts[0].Written) != len(got.Rows)):
+				t.Errorf("byte %d ^ %#x: %+v, %d rows", at, mask, counts[0], len(got.Rows))
+			}
+		}
+	}
+}
