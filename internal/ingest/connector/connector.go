@@ -73,6 +73,8 @@ type Input struct {
 	// StartLine is the number of the line at StartOffset: Counts.Lines of the
 	// load before it, plus one. 0 where StartOffset is 0.
 	StartLine int64
+	// Limits bound what the input may become where it is compressed.
+	Limits Limits
 }
 
 // ErrContinued is Read's error for the tail of a grown file that goes on with

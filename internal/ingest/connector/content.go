@@ -46,6 +46,9 @@ func OpenContent(ctx context.Context, in Input, compression Compression, checksu
 	if err != nil {
 		return nil, errors.Join(c.explain(err), file.Close())
 	}
+	if compression != Uncompressed {
+		c.reader = &expanding{Reader: c.reader, in: in, raw: raw}
+	}
 	return c, nil
 }
 
