@@ -41,6 +41,8 @@ type job struct {
 	layout *connector.Layout
 	// unknown are the columns of the layout that the contract keeps out.
 	unknown []int
+	// limits bound what compressed files may become.
+	limits connector.Limits
 	// supply is what is read where it is no files.
 	supply *supply
 	// widened is how often the layout turned out to be too narrow.
@@ -152,7 +154,7 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 
 // input is a file as the format sees it; what is read of it is added to done.
 func (j *job) input(p *planned, done *atomic.Int64) connector.Input {
-	in := connector.Input{Name: p.Name, Size: p.Size, Modified: p.Modified, At: p.At}
+	in := connector.Input{Name: p.Name, Size: p.Size, Modified: p.Modified, At: p.At, Limits: j.limits}
 	if p.do == tail {
 		in.StartOffset, in.StartLine = p.before.size, p.before.lines+1
 	}

@@ -102,30 +102,6 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	return j.loadFiles(ctx)
 }
 
-// loadFiles finds the table's files and loads what is new.
-func (j *job) loadFiles(ctx context.Context) (load *Load, err error) {
-	finder := locate.Finder{Dir: j.in.dir}
-	found, err := finder.Find(ctx, locate.Query{Paths: j.def.Paths, Place: j.def.Place})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, found.Close()) }()
-	if len(found.Files) == 0 && j.base == nil {
-		return nil, nothingFound(j.table, j.def.Paths, j.def.Place)
-	}
-	if load, err = j.untilItFits(ctx, found.Files); err != nil {
-		return nil, fmt.Errorf("load %s: %w", j.table, err)
-	}
-	load.Notes = append(found.Notes, load.Notes...)
-	return load, nil
-}
-
-// nothingFound says that the paths led to no file.
-func nothingFound(t ident.Table, paths []string, place diag.Place) error {
-	return diag.New("no-files", place, "%s has nothing to load: no file matches %s", t, strings.Join(paths, " or ")).
-		WithHint("paths are relative to the project's folder; check the spelling, or put the files there first")
-}
-
 // untilItFits reads the files, starting over where reading showed that the
 // columns have to be wider or that a file did not grow but changed.
 func (j *job) untilItFits(ctx context.Context, files []locate.File) (*Load, error) {

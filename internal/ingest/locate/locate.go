@@ -43,6 +43,8 @@ type Query struct {
 	Paths []string
 	// Place is where it has them, for problems.
 	Place diag.Place
+	// Settings are the [Options] that were set.
+	Settings connector.Settings
 }
 
 // Found are the files behind a query's paths.

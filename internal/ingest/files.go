@@ -1,0 +1,62 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// loadFiles finds the table's files and loads what is new.
+func (j *job) loadFiles(ctx context.Context) (*Load, error) {
+	settings, err := connector.CheckOptions(locate.Options(), fileOptions(j.def))
+	if err != nil {
+		return nil, err
+	}
+	j.limits = locate.Limits(settings)
+	finder := locate.Finder{Dir: j.in.dir}
+	found, err := finder.Find(ctx, locate.Query{Paths: j.def.Paths, Place: j.def.Place, Settings: settings})
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Files) == 0 && j.base == nil {
+		return nil, errors.Join(nothingFound(j.table, j.def.Paths, j.def.Place), found.Close())
+	}
+	load, err := j.untilItFits(ctx, found.Files)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("load %s: %w", j.table, err), found.Close())
+	}
+	if err := found.Close(); err != nil {
+		return nil, errors.Join(err, load.Drop(context.WithoutCancel(ctx)))
+	}
+	load.Notes = append(found.Notes, load.Notes...)
+	return load, nil
+}
+
+// fileOptions are the options that are about files whatever their format.
+func fileOptions(def *project.Ingest) map[string]connector.Option {
+	options := map[string]connector.Option{}
+	for name, o := range def.Options {
+		if isFileOption(name) {
+			options[name] = connector.Option{Value: o.Value, Place: o.Place}
+		}
+	}
+	return options
+}
+
+func isFileOption(name string) bool {
+	return slices.ContainsFunc(locate.Options(), func(o connector.OptionSpec) bool { return o.Name == name })
+}
+
+// nothingFound says that the paths led to no file.
+func nothingFound(t ident.Table, paths []string, place diag.Place) error {
+	return diag.New("no-files", place, "%s has nothing to load: no file matches %s", t, strings.Join(paths, " or ")).
+		WithHint("paths are relative to the project's folder; check the spelling, or put the files there first")
+}
