@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -23,6 +24,11 @@ type BuildRequest struct {
 	Publish     string
 	FullRefresh bool
 	RetryOf     string
+	// Replay is a raw table, or a file of records that were exported: its
+	// quarantined records are read again, and nothing else is done.
+	Replay string
+	// Discard throws quarantined records away, and does nothing else.
+	Discard *DiscardRequest
 	// Events hears what happens; Waiting hears of the run that this one waits for.
 	Events  func(run.Event)
 	Waiting func(run.Holder)
@@ -45,11 +51,19 @@ var kinds = map[string][]project.Kind{
 
 // Build does a run of the project.
 func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
-	ids, err := a.chosen(ctx, r)
+	publish, err := parsePublish(r.Publish)
 	if err != nil {
 		return Summary{}, err
 	}
-	publish, err := parsePublish(r.Publish)
+	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh}
+	if r.Replay != "" || r.Discard != nil {
+		_, _, err = a.Project()
+		if err == nil {
+			err = a.treat(r, &options)
+		}
+	} else {
+		options.IDs, err = a.chosen(ctx, r)
+	}
 	if err != nil {
 		return Summary{}, err
 	}
@@ -61,7 +75,7 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	results, err := a.execute(ctx, active, parts, r, build.Options{IDs: ids, Publish: publish, FullRefresh: r.FullRefresh})
+	results, err := a.execute(ctx, active, parts, r, options)
 	state, message := results.State(), ""
 	switch {
 	case ctx.Err() != nil:
@@ -110,6 +124,9 @@ func parsePublish(s string) (build.Publish, error) {
 	}
 }
 
+// replayArg is how a journaled run says that it was a replay.
+const replayArg = "--replay="
+
 // begin journals the run and waits until it has the lake to itself.
 func (a *App) begin(ctx context.Context, r BuildRequest) (*run.Active, error) {
 	vars, err := json.Marshal(a.options.Vars)
@@ -119,6 +136,9 @@ func (a *App) begin(ctx context.Context, r BuildRequest) (*run.Active, error) {
 	var args []string
 	if r.FullRefresh {
 		args = append(args, "--full-refresh")
+	}
+	if r.Replay != "" {
+		args = append(args, replayArg+r.Replay)
 	}
 	return a.stores.journal.Begin(ctx, run.Spec{
 		Command: r.Command, Args: args, Select: r.Select, Exclude: r.Exclude, Principal: a.principal.String(),
@@ -179,6 +199,11 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 		r.Publish = last.Publish
 	}
 	r.FullRefresh = slices.Contains(last.Args, "--full-refresh")
+	for _, arg := range last.Args {
+		if replay, ok := strings.CutPrefix(arg, replayArg); ok {
+			r.Replay = replay
+		}
+	}
 	return a.Build(ctx, r)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
@@ -66,6 +67,9 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 		return err
 	}
 	if err := build.Migrate(ctx, s.catalog); err != nil {
+		return err
+	}
+	if err := ingest.Migrate(ctx, s.catalog); err != nil {
 		return err
 	}
 	if s.journal, err = run.Open(ctx, s.state, filepath.Join(dir, "locks")); err != nil {

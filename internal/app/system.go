@@ -35,6 +35,12 @@ var systemList = []systemTable{
 		{Name: "written", Type: "BIGINT"}, {Name: "quarantined", Type: "BIGINT"}, {Name: "skipped", Type: "BIGINT"},
 		{Name: "skipped_by", Type: "MAP(VARCHAR, BIGINT)"}, {Name: "checksum", Type: "VARCHAR"},
 	}, loadRows},
+	{"resolutions", []engine.Column{
+		{Name: "resolution_id", Type: "VARCHAR"}, {Name: "table_name", Type: "VARCHAR"}, {Name: "action", Type: "VARCHAR"},
+		{Name: "load_id", Type: "VARCHAR"}, {Name: "run_id", Type: "VARCHAR"}, {Name: "principal", Type: "VARCHAR"},
+		{Name: "reason", Type: "VARCHAR"}, {Name: "records", Type: "BIGINT"},
+		{Name: "resolved_at", Type: "TIMESTAMP WITH TIME ZONE"},
+	}, resolutionRows},
 	{"runs", []engine.Column{
 		{Name: "run_id", Type: "VARCHAR"}, {Name: "command", Type: "VARCHAR"}, {Name: "principal", Type: "VARCHAR"},
 		{Name: "state", Type: "VARCHAR"}, {Name: "message", Type: "VARCHAR"}, {Name: "publish", Type: "VARCHAR"},
@@ -164,6 +170,18 @@ func loadRows(ctx context.Context, a *App) ([][]any, error) {
 	rows := make([][]any, len(list))
 	for i, r := range list {
 		rows[i] = []any{r.ID, r.Table.String(), r.Run, r.Started, r.Finished, r.Files, r.Bytes, r.Read, r.Written, r.Quarantined, r.Skipped, r.SkippedBy, orNull(r.Checksum)}
+	}
+	return rows, nil
+}
+
+func resolutionRows(ctx context.Context, a *App) ([][]any, error) {
+	list, err := ingest.Resolutions(ctx, a.stores.catalog)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]any, len(list))
+	for i, r := range list {
+		rows[i] = []any{r.ID, r.Table.String(), r.Action, orNull(r.LoadID), r.Run, r.Principal, orNull(r.Reason), r.Records, r.At}
 	}
 	return rows, nil
 }

@@ -68,6 +68,10 @@ type Options struct {
 	IDs         []string
 	Publish     Publish
 	FullRefresh bool
+	// Replays and Discards are what becomes of quarantined records, by the ID
+	// of their source, which then is not loaded.
+	Replays  map[string]*ingest.Replay
+	Discards map[string]*ingest.Discard
 }
 
 // Details are kept with each step of the journal.
@@ -76,6 +80,8 @@ type Details struct {
 	Tests        []quality.Verdict `json:"tests,omitempty"`
 	Load         *ingest.Record    `json:"load,omitempty"`
 	Notes        []string          `json:"notes,omitempty"`
+	// Resolution tells what left quarantine.
+	Resolution *ingest.Resolution `json:"resolution,omitempty"`
 	// Candidate is the metadata location of the new state.
 	Candidate string `json:"candidate,omitempty"`
 	// ReadersSee tells what readers go on to see of a held resource.

@@ -82,9 +82,11 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 	if r.Kind == project.KindModel {
 		return m, x.model(ctx, m, attempt)
 	}
-	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Progress: func(p ingest.Progress) {
+	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Principal: x.Principal.String(),
+		Replay: x.options.Replays[r.ID], Discard: x.options.Discards[r.ID]}
+	request.Progress = func(p ingest.Progress) {
 		attempt.Progress(p.Rows, p.Bytes, p.TotalBytes)
-	}}
+	}
 	load := x.Ingester.Load
 	if r.Kind == project.KindSeed {
 		load = x.Ingester.Seed
@@ -97,6 +99,7 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 	if !l.Nothing() {
 		m.details.Load = &l.Record
 	}
+	m.details.Resolution = l.Resolution
 	if l.Changes() {
 		m.save = l.Save
 	}

@@ -49,7 +49,7 @@ func TestTheReferenceOfCommandsIsInStep(t *testing.T) {
 }
 
 func section(b *strings.Builder, cmd *cobra.Command) {
-	fmt.Fprintf(b, "### tarn %s\n\n%s.\n\n", cmd.Use, cmd.Short)
+	fmt.Fprintf(b, "### %s\n\n%s.\n\n", strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.Short)
 	if cmd.Long != "" {
 		fmt.Fprintf(b, "%s\n\n", cmd.Long)
 	}
@@ -57,6 +57,9 @@ func section(b *strings.Builder, cmd *cobra.Command) {
 		fmt.Fprintf(b, "```\n%s\n```\n\n", cmd.Example)
 	}
 	flagTable(b, cmd.LocalNonPersistentFlags())
+	for _, sub := range cmd.Commands() {
+		section(b, sub)
+	}
 }
 
 func flagTable(b *strings.Builder, flags *pflag.FlagSet) {

@@ -84,6 +84,8 @@ func (v *progress) facts(s run.Step, d build.Details) string {
 		l := d.Load
 		add("%s read = %s written + %s quarantined + %s skipped", number(l.Read), number(l.Written), number(l.Quarantined), number(l.Skipped))
 		add("%s %s", number(l.Files), plural(l.Files, "file", "files"))
+	case d.Resolution != nil:
+		add("%s left quarantine", number(d.Resolution.Records))
 	case s.Kind == string(project.KindTest):
 		if s.State == run.Failed {
 			parts = append(parts, firstLine(s.Message))

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tarn-lake/tarn/internal/app"
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/run"
 )
 
@@ -17,8 +19,38 @@ func (c *command) build() *cobra.Command {
 			"state is published only when its tests pass; else readers keep the old one.")
 }
 
+// ingest builds sources alone, or reads quarantined records again.
 func (c *command) ingest() *cobra.Command {
-	return c.verb("ingest", "Load what is new or changed into raw tables", "")
+	cmd := c.verb("ingest", "Load what is new or changed into raw tables",
+		"Ingest loads the raw tables that are named, such as retail.invoices, or all of them.\n\n"+
+			"With --replay it reads quarantined records again instead: those of a raw table under its\n"+
+			"present definition, or those of a file that tarn quarantine export wrote and somebody\n"+
+			"edited. Records that fit now go into the table with their file and line, and leave\n"+
+			"quarantine at the same moment; the others stay.")
+	var replay string
+	cmd.Use, cmd.Args = "ingest [TABLE…]", cobra.ArbitraryArgs
+	cmd.Flags().StringVar(&replay, "replay", "", "a raw table, or a file of exported records: read what is in quarantine again")
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, tables []string) error {
+		chosen := len(tables) > 0 || cmd.Flags().Changed("select") || cmd.Flags().Changed("exclude") || cmd.Flags().Changed("full-refresh")
+		switch {
+		case replay != "" && chosen:
+			return diag.New("bad-flag", diag.Place{}, "--replay goes with no table, --select or --full-refresh").
+				WithHint("it names itself what is read again")
+		case replay != "":
+			return c.do(cmd, app.BuildRequest{Command: "ingest", Replay: replay, Publish: cmd.Flag("publish").Value.String()})
+		}
+		for _, t := range tables {
+			if !strings.Contains(t, ":") {
+				t = "source:" + t
+			}
+			if err := cmd.Flags().Set("select", t); err != nil {
+				return err
+			}
+		}
+		return run(cmd, nil)
+	}
+	return cmd
 }
 
 func (c *command) seed() *cobra.Command { return c.verb("seed", "Read the project's CSV seeds", "") }

@@ -42,7 +42,7 @@ func keepsDiscarded(c project.Contract) bool {
 func (j *job) settle(ctx context.Context) error {
 	j.unknown = nil
 	word := j.def.Contract.Columns
-	if word == "" || word == evolve || j.base == nil || j.clear {
+	if word == "" || word == evolve || j.base == nil || j.request.FullRefresh {
 		return nil
 	}
 	known := map[string]bool{}

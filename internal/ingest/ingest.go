@@ -69,13 +69,18 @@ type Ingester struct {
 	log     *slog.Logger
 }
 
-// New returns an ingester; it brings the ledger's tables up to date.
-func New(ctx context.Context, o Options) (*Ingester, error) {
+// Migrate brings the ledger's tables in the catalog database up to date.
+func Migrate(ctx context.Context, db *metadb.DB) error {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := o.DB.Migrate(ctx, "ingest", sub); err != nil {
+	return db.Migrate(ctx, "ingest", sub)
+}
+
+// New returns an ingester; it brings the ledger's tables up to date.
+func New(ctx context.Context, o Options) (*Ingester, error) {
+	if err := Migrate(ctx, o.DB); err != nil {
 		return nil, err
 	}
 	if o.Logger == nil {

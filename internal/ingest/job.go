@@ -43,8 +43,10 @@ type job struct {
 	unknown []int
 	// limits bound what compressed files may become.
 	limits connector.Limits
-	// supply is what is read where it is no files.
+	// supply is what is read where it is no files, replay where it is
+	// quarantined records.
 	supply *supply
+	replay *replaying
 	// widened is how often the layout turned out to be too narrow.
 	widened int
 
@@ -115,6 +117,10 @@ func (j *job) readAll(ctx context.Context, rows *stream, q *quarantine) error {
 		j.supply.readAll(ctx, group, rows, q)
 		return group.Wait()
 	}
+	if j.replay != nil {
+		j.replay.readAll(ctx, group, rows, q)
+		return group.Wait()
+	}
 	for _, p := range j.toRead {
 		group.Go(func() error { return j.read(ctx, p, rows, q) })
 	}
@@ -143,6 +149,9 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 		records: counts.Records, written: counts.Written - sink.skipped[SkippedUnknownColumn],
 		rejected: counts.Rejected - sink.skipped[SkippedUnfitType], skipped: sink.skipped,
 		loadID: j.id, loadedAt: j.started,
+	}
+	if s.context, s.hasContext, err = j.contextOf(p.Name); err != nil {
+		return err
 	}
 	j.mu.Lock()
 	j.states[p.Name] = s
@@ -235,14 +244,24 @@ func (s *fileSink) Rows(b arrow.RecordBatch) error {
 // Reject sends the record to the quarantine, leaves it out or ends the load, as
 // the contract says.
 func (s *fileSink) Reject(r connector.Reject) error {
+	skip, err := s.judge(r)
+	if err != nil || skip {
+		return err
+	}
+	return s.q.rejects.add(s.file, loadOf{s.j.id, s.j.started}, r)
+}
+
+// judge decides by the contract whether a record that does not fit is left out,
+// or ends the load.
+func (s *fileSink) judge(r connector.Reject) (skip bool, err error) {
 	switch types := s.j.def.Contract.Types; {
 	case types == freeze:
 		if err := typeFrozen(s.file, r); err != nil {
-			return err
+			return false, err
 		}
 	case types == discardRow && ofType(r.Violations):
 		s.skipped[SkippedUnfitType]++
-		return nil
+		return true, nil
 	}
 	if s.j.failsOnReject() {
 		v := r.Violations[0]
@@ -250,10 +269,10 @@ func (s *fileSink) Reject(r connector.Reject) error {
 		if v.Column != "" {
 			about = v.Column + ": " + v.Rule
 		}
-		return diag.New("row-does-not-fit", diag.Place{File: s.file, Line: int(r.Line)}, "%s: %s", about, v.Reason).
+		return false, diag.New("row-does-not-fit", diag.Place{File: s.file, Line: int(r.Line)}, "%s: %s", about, v.Reason).
 			WithHint("nothing was written; mend the line, or let such rows go to quarantine with contract: {rows: quarantine}")
 	}
-	return s.q.rejects.add(s.file, r)
+	return false, nil
 }
 
 // failsOnReject reports whether one bad record stops the load.

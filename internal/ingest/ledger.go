@@ -22,6 +22,10 @@ type fileState struct {
 	// skipped counts what the contract left out, by reason; the ledger does not
 	// keep it.
 	skipped map[string]int64
+	// context is what reading records of the file again takes; hasContext is
+	// false where it was loaded before that was kept.
+	context    []byte
+	hasContext bool
 	// canGrow: the file ended cleanly and is stored as it is read, so that what
 	// is appended to it can be read alone.
 	canGrow bool
@@ -35,7 +39,7 @@ type fileState struct {
 func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileState, error) {
 	states := map[string]fileState{}
 	err := db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at
+		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context
 			FROM tarn_file WHERE namespace = ? AND table_name = ?`, t.Namespace, t.Name)
 		if err != nil {
 			return err
@@ -44,9 +48,10 @@ func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileS
 		for rows.Next() {
 			var s fileState
 			var at int64
-			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at); err != nil {
+			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at, &s.context); err != nil {
 				return err
 			}
+			s.hasContext = s.context != nil
 			s.loadedAt = time.UnixMicro(at).UTC()
 			states[s.path] = s
 		}
@@ -68,12 +73,20 @@ func saveFiles(ctx context.Context, tx metadb.Tx, t ident.Table, states []fileSt
 	}
 	for _, s := range states {
 		_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_file
-			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro())
+			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro(), s.kept())
 		if err != nil {
 			return fmt.Errorf("write the file ledger of %s: %w", t, err)
 		}
 	}
 	return nil
+}
+
+// kept is the context as the ledger has it: NULL where there is none.
+func (s fileState) kept() any {
+	if !s.hasContext {
+		return nil
+	}
+	return append([]byte{}, s.context...)
 }

@@ -31,6 +31,12 @@ type Request struct {
 	Run string
 	// FullRefresh loads every file again and replaces the table.
 	FullRefresh bool
+	// Principal is for whom it is done.
+	Principal string
+	// Replay reads quarantined records instead of files, Discard throws some
+	// away.
+	Replay  *Replay
+	Discard *Discard
 	// Progress is told how far the load is, from several goroutines; may be nil.
 	Progress func(Progress)
 }
@@ -43,6 +49,8 @@ type Load struct {
 	Candidates []*lake.Candidate
 	// Notes tell people what was left out, and why.
 	Notes []string
+	// Resolution tells what left quarantine; nil where nothing did.
+	Resolution *Resolution
 
 	files   []fileState
 	sources []sourceState
@@ -58,6 +66,11 @@ func (l *Load) Save(ctx context.Context, tx metadb.Tx) error {
 	if err := saveFiles(ctx, tx, l.Record.Table, l.files, l.clear); err != nil {
 		return err
 	}
+	if l.Resolution != nil {
+		if err := l.Resolution.save(ctx, tx); err != nil {
+			return err
+		}
+	}
 	if l.Nothing() {
 		return nil
 	}
@@ -68,7 +81,7 @@ func (l *Load) Save(ctx context.Context, tx metadb.Tx) error {
 }
 
 // Changes reports whether Save has anything to write.
-func (l *Load) Changes() bool { return !l.Nothing() || len(l.files) > 0 }
+func (l *Load) Changes() bool { return !l.Nothing() || len(l.files) > 0 || l.Resolution != nil }
 
 // Drop gives up what was staged.
 func (l *Load) Drop(ctx context.Context) error {
@@ -81,6 +94,12 @@ func (l *Load) Drop(ctx context.Context) error {
 // Load reads what is new or changed and stages it.
 func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	def := r.Source.Ingest
+	switch {
+	case r.Replay != nil:
+		return in.replay(ctx, r)
+	case r.Discard != nil:
+		return in.discard(ctx, r)
+	}
 	if err := check(def); err != nil {
 		return nil, err
 	}

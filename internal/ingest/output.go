@@ -121,10 +121,13 @@ func (q *quarantine) start() {
 			return err
 		}
 		op, remove := q.j.operation(q.j.quarantineBase)
+		if q.j.replay != nil {
+			op, remove = q.j.replay.operation()
+		}
 		q.candidate, err = q.j.in.writer.Write(q.ctx, write.Request{
 			Stage: stage, Base: q.j.quarantineBase, Op: op, Remove: remove, Rows: q.rows, Schema: quarantineSchema,
-			Constants: q.j.constants(), Summary: q.j.summary(),
-			Doc: "Records of " + q.j.table.String() + " that did not fit, with file, line, bytes and reasons",
+			Summary: q.j.summary(),
+			Doc:     "Records of " + q.j.table.String() + " that did not fit, with file, line, bytes and reasons",
 		})
 		return err
 	})
@@ -134,7 +137,7 @@ func (q *quarantine) start() {
 // it does not exist yet, so that it can be queried, and where a file that had
 // rejects is read again.
 func (q *quarantine) close(err error) {
-	had := false
+	had := q.j.replay != nil
 	for _, p := range q.j.toRead {
 		had = had || p.do == renew && p.before.rejected > 0
 	}
@@ -164,6 +167,10 @@ func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *
 func (j *job) account(load *Load, r *Record) error {
 	if j.supply != nil {
 		return j.supply.account(load, r)
+	}
+	if j.replay != nil {
+		j.replay.account(load, r)
+		return nil
 	}
 	sum := sha256.New()
 	for i := range j.plans {

@@ -33,11 +33,12 @@ var quarantineSchema = lake.Schema{Fields: []lake.Field{
 	}}},
 }}
 
-// rejectSchema is how rejects travel to the writer; the load's own columns are
-// constants there.
+// rejectSchema is how rejects travel to the writer.
 var rejectSchema = arrow.NewSchema([]arrow.Field{
 	{Name: FileColumn, Type: arrow.BinaryTypes.String},
 	{Name: LineColumn, Type: arrow.PrimitiveTypes.Int64},
+	{Name: LoadColumn, Type: arrow.BinaryTypes.String},
+	{Name: LoadedAtColumn, Type: arrow.FixedWidthTypes.Timestamp_us},
 	{Name: "raw", Type: arrow.BinaryTypes.Binary},
 	{Name: "violations", Type: arrow.ListOf(arrow.StructOf(
 		arrow.Field{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},
@@ -59,14 +60,16 @@ func newRejects(send func(arrow.RecordBatch) error) *rejects {
 	return &rejects{b: array.NewRecordBuilder(memory.DefaultAllocator, rejectSchema), send: send}
 }
 
-// add takes one record; full batches are sent on.
-func (r *rejects) add(file string, reject connector.Reject) error {
+// add takes one record, and the load that met it; full batches are sent on.
+func (r *rejects) add(file string, load loadOf, reject connector.Reject) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.b.Field(0).(*array.StringBuilder).Append(file)
 	r.b.Field(1).(*array.Int64Builder).Append(reject.Line)
-	r.b.Field(2).(*array.BinaryBuilder).Append(reject.Raw)
-	list := r.b.Field(3).(*array.ListBuilder)
+	r.b.Field(2).(*array.StringBuilder).Append(load.id)
+	r.b.Field(3).(*array.TimestampBuilder).Append(arrow.Timestamp(load.at.UnixMicro()))
+	r.b.Field(4).(*array.BinaryBuilder).Append(reject.Raw)
+	list := r.b.Field(5).(*array.ListBuilder)
 	list.Append(true)
 	violation := list.ValueBuilder().(*array.StructBuilder)
 	for _, v := range reject.Violations {

@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"bytes":   writeBytes,
 			"capture": capture,
 			"cut":     cut,
+			"edit":    edit,
 			"gzip":    compress,
 			"longrow": longRow,
 			"another": asAnother,
@@ -71,6 +72,16 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// edit replaces a text in a file, as an editor does: edit FILE OLD NEW.
+func edit(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	text := ts.ReadFile(path)
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not hold %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(path, []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
 }
 
 // appendBytes adds to a file: append FILE "2,b\n".
