@@ -128,7 +128,7 @@ func (d *detail) layout(req connector.Request, links Links, problems *diag.Probl
 		}
 	}
 	for _, f := range d.root.fields {
-		c := connector.Column{Name: f.name, Type: f.resolve(d.spec.SingleIsList)}
+		c := connector.Column{Name: f.name, Type: f.resolve(d.spec.style())}
 		if f.open() {
 			c.Origin = connector.Unseen
 		}
@@ -140,7 +140,7 @@ func (d *detail) layout(req connector.Request, links Links, problems *diag.Probl
 	l.Declare(req, problems)
 	for i, c := range l.Columns {
 		if s := d.root.get(ident.Fold(c.Name)); s != nil && c.Origin == connector.Existing {
-			l.Columns[i].Type = s.resolve(d.spec.SingleIsList)
+			l.Columns[i].Type = s.resolve(d.spec.style())
 		}
 	}
 	return l

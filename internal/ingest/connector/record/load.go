@@ -16,7 +16,7 @@ type loader struct {
 	batch    *connector.Batch
 	sink     connector.Sink
 	names    *Names
-	single   bool
+	style    style
 	columns  fields
 	links    linkVectors
 	counts   connector.Counts
@@ -32,8 +32,8 @@ type loader struct {
 }
 
 func newLoader(layout *connector.Layout, d *detail, encoding connector.Encoding, names *Names, sink connector.Sink) *loader {
-	l := &loader{layout: layout, detail: d, encoding: encoding, batch: connector.NewBatch(layout, sink), sink: sink, names: names, single: d.spec.SingleIsList}
-	c := compiler{formats: d.formats, single: l.single}
+	l := &loader{layout: layout, detail: d, encoding: encoding, batch: connector.NewBatch(layout, sink), sink: sink, names: names, style: d.spec.style()}
+	c := compiler{formats: d.formats, style: l.style}
 	var list []*target
 	for i, column := range layout.Columns {
 		v := l.batch.Vector(i)
@@ -126,7 +126,7 @@ type widener struct {
 
 func newWidener(l *loader) *widener {
 	w := &widener{detail: l.detail, layout: l.layout, root: l.detail.root.clone(), first: map[string]connector.Widening{}}
-	w.observer = observer{names: l.names, formats: l.detail.formats, single: l.single, fixed: l.detail.fixed, parts: w.root.parts()}
+	w.observer = observer{names: l.names, formats: l.detail.formats, style: l.style, fixed: l.detail.fixed, parts: w.root.parts()}
 	return w
 }
 
@@ -158,7 +158,7 @@ func (w *widener) err(input string) error {
 	for _, fold := range w.order {
 		s := w.root.get(fold)
 		found := w.first[fold]
-		found.Column, found.To, found.Seen = w.root.fields[w.root.index[fold]].name, s.resolve(w.observer.single), s
+		found.Column, found.To, found.Seen = w.root.fields[w.root.index[fold]].name, s.resolve(w.observer.style), s
 		if i := w.layout.Index(found.Column); i >= 0 {
 			found.From = w.layout.Columns[i].Type
 		}

@@ -11,7 +11,7 @@ import (
 type observer struct {
 	names   *Names
 	formats textvalue.Formats
-	single  bool
+	style   style
 	// fixed are the columns, by folded name, whose types are declared.
 	fixed map[string]bool
 	nodes []Node
@@ -153,6 +153,9 @@ func (o *observer) seeTyped(s *shape, i int32) bool {
 	n := &o.nodes[i]
 	switch s.have.Kind {
 	case connector.Struct:
+		if n.Kind < List {
+			return o.seeText(s, i)
+		}
 		return n.Kind == Object && o.fitsStruct(i) && o.seeFields(s, i)
 	case connector.List, connector.Map:
 		changed := false
@@ -160,7 +163,7 @@ func (o *observer) seeTyped(s *shape, i int32) bool {
 		for k := i + 1; inner && k < n.End; k = o.nodes[k].End {
 			changed = o.see(s.elem, k) || changed
 		}
-		if !inner && o.single && s.have.Kind == connector.List {
+		if !inner && o.style.single && s.have.Kind == connector.List {
 			changed = o.see(s.elem, i)
 		}
 		return changed

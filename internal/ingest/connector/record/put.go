@@ -50,9 +50,7 @@ func (l *loader) put(t *target, row int, i int32) {
 	case connector.String:
 		ok = l.putText(t, row, i)
 	case connector.Struct:
-		if ok = n.Kind == Object; ok {
-			l.putFields(t, &t.fields, row, i+1, n.End)
-		}
+		ok = l.putStruct(t, row, i)
 	case connector.List:
 		ok = l.putList(t, row, i)
 	case connector.Map:
@@ -76,6 +74,9 @@ func (l *loader) put(t *target, row int, i int32) {
 func (l *loader) putText(t *target, row int, i int32) bool {
 	n := &l.nodes[i]
 	if t.open && !(len(n.Text) == 0 && n.Kind < List) && !l.emptyObject(t, i) {
+		return false
+	}
+	if n.Kind >= List && t.origin == connector.Inferred && t.shape.becomes(n.Kind, l.style) {
 		return false
 	}
 	text := n.Text
@@ -108,11 +109,11 @@ func (l *loader) emptyObject(t *target, i int32) bool {
 func (l *loader) putList(t *target, row int, i int32) bool {
 	n := &l.nodes[i]
 	if n.Kind != List {
-		if l.single {
+		if l.style.single {
 			l.put(t.elem, t.vector.Elem().Extend(), i)
 			t.vector.SetList(row)
 		}
-		return l.single
+		return l.style.single
 	}
 	elem := t.vector.Elem()
 	for k := i + 1; k < n.End; k = l.nodes[k].End {

@@ -58,6 +58,13 @@ type Spec struct {
 	// SingleIsList says that a list of one value looks like the value: where a
 	// field is a list in some records, every other value is a list of one.
 	SingleIsList bool
+	// TextField is the field for a text that stands alone where there are objects
+	// in other records; "" is none.
+	TextField string
+	// Encoding finds out from an input's first bytes, stored as they are, how its
+	// characters are stored, unless that is declared; may be nil, and "" leaves it
+	// to be found out as elsewhere.
+	Encoding func(head []byte) (connector.Encoding, error)
 	// Prepare checks the options and makes of them what Look and Open need as
 	// Source.Prepared; may be nil.
 	Prepare func(set connector.Settings, given map[string]connector.Option) (any, error)

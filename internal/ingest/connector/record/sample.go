@@ -96,6 +96,12 @@ func (d *detail) sampleTail(ctx context.Context, in connector.Input, found *samp
 func (d *detail) look(head []byte) (file, error) {
 	f := file{encoding: d.encoding}
 	whole := len(head) < headSize
+	if f.encoding == "" && d.spec.Encoding != nil {
+		var err error
+		if f.encoding, err = d.spec.Encoding(head); err != nil {
+			return f, err
+		}
+	}
 	if f.encoding == "" {
 		f.encoding = connector.SniffEncoding(head, whole)
 		if d.spec.Unicode && f.encoding != connector.UTF16BE && f.encoding != connector.UTF16LE {
@@ -127,7 +133,7 @@ func (d *detail) observe(ctx context.Context, in connector.Input, found *sample,
 		return err
 	}
 	defer parser.Close()
-	o := observer{names: names, formats: d.formats, single: d.spec.SingleIsList, fixed: d.fixed, parts: found.root.parts()}
+	o := observer{names: names, formats: d.formats, style: d.spec.style(), fixed: d.fixed, parts: found.root.parts()}
 	var rec Record
 	for found.good < limit && (source.read < sampleSearch || limit == math.MaxInt64) {
 		names.forget()

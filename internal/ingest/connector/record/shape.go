@@ -94,18 +94,18 @@ func (s *shape) open() bool {
 }
 
 // resolve returns the narrowest type that holds all that was seen.
-func (s *shape) resolve(single bool) connector.Type {
+func (s *shape) resolve(as style) connector.Type {
 	switch {
 	case s.have != nil:
-		return s.widened(single)
+		return s.widened(as)
 	case s.whole || s.open():
 		return connector.Type{Kind: connector.String}
-	case s.lists && single:
-		return connector.ListOf(s.element(single).resolve(single))
+	case s.lists && as.single:
+		return connector.ListOf(s.element(as).resolve(as))
 	case s.lists && s.scalars == 0 && !s.objects:
-		return connector.ListOf(s.elem.resolve(single))
-	case s.objects && s.scalars == 0 && !s.lists:
-		return s.structType(single)
+		return connector.ListOf(s.elem.resolve(as))
+	case s.objects && !s.lists && (s.scalars == 0 || as.text != ""):
+		return s.spread(as).structType(as)
 	case s.lists || s.objects:
 		return connector.Type{Kind: connector.String}
 	}
@@ -115,8 +115,8 @@ func (s *shape) resolve(single bool) connector.Type {
 
 // element is what the elements of lists are; with single, other values are
 // elements as well.
-func (s *shape) element(single bool) *shape {
-	if !single || s.have != nil || s.scalars == 0 && !s.blanks && !s.objects {
+func (s *shape) element(as style) *shape {
+	if !as.single || s.have != nil || s.scalars == 0 && !s.blanks && !s.objects {
 		return s.elem
 	}
 	elem := s.elem.clone()
@@ -129,25 +129,25 @@ func (s *shape) gains() bool {
 	return !s.fixed && (s.have == nil || len(s.fields) < 2*mostFields)
 }
 
-func (s *shape) structType(single bool) connector.Type {
+func (s *shape) structType(as style) connector.Type {
 	var fields []connector.Field
 	for _, f := range s.fields {
 		if f.seen() {
-			fields = append(fields, connector.Field{Name: f.name, Type: f.resolve(single)})
+			fields = append(fields, connector.Field{Name: f.name, Type: f.resolve(as)})
 		}
 	}
 	return connector.StructOf(fields...)
 }
 
 // widened is the table's type with what it gained.
-func (s *shape) widened(single bool) connector.Type {
+func (s *shape) widened(as style) connector.Type {
 	switch s.have.Kind {
 	case connector.Struct:
-		return s.structType(single)
+		return s.structType(as)
 	case connector.List:
-		return connector.ListOf(s.elem.resolve(single))
+		return connector.ListOf(s.elem.resolve(as))
 	case connector.Map:
-		return connector.MapOf(*s.have.Key, s.elem.resolve(single))
+		return connector.MapOf(*s.have.Key, s.elem.resolve(as))
 	}
 	return *s.have
 }

@@ -74,7 +74,7 @@ func (f *fields) find(names *Names, id int32) int {
 // compiler makes targets.
 type compiler struct {
 	formats textvalue.Formats
-	single  bool
+	style   style
 }
 
 // target returns the target for a place of type typ, of which s was seen.
@@ -90,15 +90,16 @@ func (c *compiler) target(path, name string, typ connector.Type, origin connecto
 	switch typ.Kind {
 	case connector.Struct:
 		var list []*target
+		s = s.spread(c.style)
 		for i, f := range typ.Fields {
 			list = append(list, part(f.Name, f.Type, v.Child(i), s.field(f.Name)))
 		}
 		t.fields = newFields(list)
 	case connector.List:
-		t.elem = part("element", *typ.Elem, v.Elem(), s.elements(c.single))
+		t.elem = part("element", *typ.Elem, v.Elem(), s.elements(c.style))
 	case connector.Map:
 		t.key = part("key", *typ.Key, v.Entries().Child(0), nil)
-		t.elem = part("value", *typ.Elem, v.Entries().Child(1), s.elements(false))
+		t.elem = part("value", *typ.Elem, v.Entries().Child(1), s.elements(c.style))
 	default:
 		t.set = textvalue.NewSetter(typ, c.formats, t.origin == connector.Declared)
 	}
@@ -114,9 +115,9 @@ func (s *shape) field(name string) *shape {
 }
 
 // elements is the shape of elements; nil where there is none.
-func (s *shape) elements(single bool) *shape {
+func (s *shape) elements(as style) *shape {
 	if s == nil || s.elem == nil {
 		return nil
 	}
-	return s.element(single)
+	return s.element(as)
 }
