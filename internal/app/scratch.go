@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/secret/awssm"
 	"github.com/tarn-lake/tarn/internal/secret/vault"
@@ -34,3 +35,6 @@ func (a *App) secrets() *secret.Resolver {
 		"aws-sm": &awssm.Store{},
 	})
 }
+
+// finder finds the files that paths of the project mean.
+func (a *App) finder() *locate.Finder { return &locate.Finder{Dir: a.options.Dir} }

@@ -102,11 +102,11 @@ type Progress struct {
 	Rows              int64
 }
 
-// fromFile is the word for what is read from files.
-const fromFile = "file"
+// FromFile is the word for what is read from files.
+const FromFile = "file"
 
-// formatOption chooses the format; every other option is the format's own.
-const formatOption = "format"
+// FormatOption chooses the format; every other option is the format's own.
+const FormatOption = "format"
 
 // format finds the format of a table's files: the declared one, or the one
 // that all paths end like.
@@ -118,7 +118,7 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 	for i, f := range in.formats {
 		names[i] = f.Name()
 	}
-	o, declared := def.Options[formatOption]
+	o, declared := def.Options[FormatOption]
 	name, _ := o.Value.(string)
 	if !declared {
 		return in.formatByEnding(def, names)

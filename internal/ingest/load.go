@@ -103,7 +103,7 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	if err := check(def); err != nil {
 		return nil, err
 	}
-	if def.From != fromFile {
+	if def.From != FromFile {
 		source, err := in.source(def.From, def.Places["from"])
 		if err != nil {
 			return nil, err
