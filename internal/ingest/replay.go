@@ -70,7 +70,7 @@ func (f *replayFile) left() int64 {
 // replay reads quarantined records again.
 func (in *Ingester) replay(ctx context.Context, r Request) (*Load, error) {
 	def, t := r.Source.Ingest, r.Source.Relation
-	if def.From != fromFile {
+	if def.From != FromFile {
 		return nil, diag.New("no-replay", def.Places["from"], "records of %s come from %s, which has no text to be read again", t, def.From).
 			WithHint("mend them where they come from, and load again")
 	}
