@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 )
 
@@ -24,5 +25,7 @@ func Formats() []connector.Format {
 
 // Sources returns every source.
 func Sources() []connector.Source {
-	return []connector.Source{}
+	return []connector.Source{
+		postgres.Source{},
+	}
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -25,12 +26,8 @@ func (s *shape) appendJSON(out, data []byte) []byte {
 		if s.oid == jsonOID {
 			return append(out, data...)
 		}
-	case boolean, int2, int4, int8, oid:
-		if scalar := s.text(data); len(scalar) > 0 {
-			return append(out, scalar...)
-		}
-	case float4, float8, numeric:
-		if scalar := s.text(data); len(scalar) > 0 && scalar[len(scalar)-1] <= '9' {
+	case boolean, int2, int4, int8, oid, float4, float8, numeric:
+		if scalar := s.text(data); json.Valid(scalar) { // NaN is none
 			return append(out, scalar...)
 		}
 	}
