@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
@@ -18,6 +19,7 @@ func Formats() []connector.Format {
 	return []connector.Format{
 		csvfile.Format{},
 		accesslog.Format{},
+		javalog.New(),
 		syslog.New(),
 		parquetfile.Format{},
 	}
