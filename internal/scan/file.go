@@ -140,12 +140,18 @@ func footerNames(n schema.Node, out names) {
 	}
 }
 
-// query selects the columns of now from the group's files.
-func (g *group) query(now lake.Schema) (string, error) {
+// query selects the columns of now from the group's files, and where asked the
+// positions of rows. Inside, columns go by their ids: names that the engine has
+// of its own, such as filename, may be those of columns.
+func (g *group) query(now lake.Schema, positions bool) (string, error) {
 	list := make([]string, len(now.Fields))
 	read := make([]string, len(now.Fields))
 	for i, f := range now.Fields {
-		stored, value := f.Type, ident.Quote(f.Name)
+		stored, inner := f.Type, f.Name
+		if positions {
+			inner = "c" + strconv.Itoa(f.ID)
+		}
+		value := ident.Quote(inner)
 		if _, has := g.written[f.ID]; has && f.Type.Nested() {
 			var err error
 			if stored, err = asWritten(f.Type, g.written); err != nil {
@@ -154,6 +160,8 @@ func (g *group) query(now lake.Schema) (string, error) {
 			if value, err = g.rebuild(value, f.Type, 1); err != nil {
 				return "", fmt.Errorf("column %s: %w", f.Name, err)
 			}
+		}
+		if value != ident.Quote(f.Name) {
 			value += " AS " + ident.Quote(f.Name)
 		}
 		name, err := DuckType(stored)
@@ -161,7 +169,10 @@ func (g *group) query(now lake.Schema) (string, error) {
 			return "", fmt.Errorf("column %s: %w", f.Name, err)
 		}
 		list[i] = value
-		read[i] = fmt.Sprintf("%d: {name: %s, type: %s, default_value: NULL}", f.ID, ident.Literal(f.Name), ident.Literal(name))
+		read[i] = fmt.Sprintf("%d: {name: %s, type: %s, default_value: NULL}", f.ID, ident.Literal(inner), ident.Literal(name))
+	}
+	if positions {
+		list = append(list, "filename AS "+PathColumn, "file_row_number AS "+RowColumn)
 	}
 	return fmt.Sprintf("SELECT %s FROM read_parquet([%s], hive_partitioning=false, schema=MAP {%s})",
 		strings.Join(list, ", "), literals(g.paths), strings.Join(read, ", ")), nil

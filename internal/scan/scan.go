@@ -42,9 +42,26 @@ func Plan(ctx context.Context, t *lake.Table, at lake.At, predicates []lake.Pred
 	return PlanFiles(ctx, t, at, files)
 }
 
+// The columns that [PlanRows] adds: which file a row is in, and its number
+// there, from 0. They name a row of the table.
+const (
+	PathColumn = "_tarn_path"
+	RowColumn  = "_tarn_row"
+)
+
 // PlanFiles returns the relation of some of a table's files, with the table's
 // columns at a point in time.
 func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.DataFile) (Relation, error) {
+	return planFiles(ctx, t, at, files, false)
+}
+
+// PlanRows is PlanFiles of the current columns, and behind them [PathColumn]
+// and [RowColumn].
+func PlanRows(ctx context.Context, t *lake.Table, files []lake.DataFile) (Relation, error) {
+	return planFiles(ctx, t, lake.At{}, files, true)
+}
+
+func planFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.DataFile, positions bool) (Relation, error) {
 	schema, err := SchemaAt(t, at)
 	if err != nil {
 		return Relation{}, err
@@ -57,6 +74,9 @@ func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 	if r.Columns, err = columns(schema); err != nil {
 		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
 	}
+	if positions {
+		r.Columns = append(r.Columns, engine.Column{Name: PathColumn, Type: "VARCHAR"}, engine.Column{Name: RowColumn, Type: "BIGINT"})
+	}
 	groups, err := groupFiles(ctx, t, schema, files)
 	if err != nil {
 		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
@@ -67,7 +87,7 @@ func PlanFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 	}
 	selects := make([]string, len(groups))
 	for i, g := range groups {
-		if selects[i], err = g.query(schema); err != nil {
+		if selects[i], err = g.query(schema, positions); err != nil {
 			return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
 		}
 	}

@@ -117,9 +117,13 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 // rowsName is what a request's rows are called inside the writing session.
 const rowsName = "tarn_rows"
 
-// incoming selects the request's rows with each column cast to its type.
+// incoming selects the request's rows with each column cast to its type, NULL
+// for those that the rows do not have.
 func incoming(schema lake.Schema, r Request) string {
-	constant := map[string]string{}
+	constant, has := map[string]string{}, map[string]bool{}
+	for _, f := range r.Rows.Schema().Fields() {
+		has[ident.Fold(f.Name)] = true
+	}
 	for _, c := range r.Constants {
 		constant[ident.Fold(c.Name)] = c.SQL
 	}
@@ -128,7 +132,7 @@ func incoming(schema lake.Schema, r Request) string {
 		from, ok := constant[ident.Fold(f.Name)]
 		switch {
 		case ok:
-		case r.Rows.Schema().HasField(f.Name):
+		case has[ident.Fold(f.Name)]:
 			from = ident.Quote(f.Name)
 		default:
 			from = "NULL"
@@ -155,47 +159,36 @@ func survivors(ctx context.Context, s engine.Session, base *lake.Table, schema l
 	if err != nil {
 		return "", nil, err
 	}
-	var hit []lake.DataFile
-	for _, f := range files {
-		rel, err := scan.PlanFiles(ctx, base, lake.At{}, []lake.DataFile{f})
-		if err != nil {
-			return "", nil, err
-		}
-		n, err := count(ctx, s, "SELECT count(*) FROM "+rel.SQL+" WHERE "+remove)
-		if err != nil {
-			return "", nil, err
-		}
-		if n > 0 {
-			hit = append(hit, f)
-			removed = append(removed, f.URI)
-		}
+	all, err := scan.PlanRows(ctx, base, files)
+	if err != nil {
+		return "", nil, err
 	}
-	if len(hit) == 0 {
-		return "", nil, nil
+	hit, err := hitFiles(ctx, s, files, "SELECT DISTINCT "+scan.PathColumn+" FROM "+all.SQL+" WHERE "+remove)
+	if err != nil || len(hit) == 0 {
+		return "", nil, err
+	}
+	for _, f := range hit {
+		removed = append(removed, f.URI)
 	}
 	rel, err := scan.PlanFiles(ctx, base, lake.At{}, hit)
 	if err != nil {
 		return "", nil, err
 	}
-	return keepQuery(rel, schema, remove), removed, nil
+	return fmt.Sprintf("SELECT %s FROM %s WHERE (%s) IS NOT TRUE", columnList(schema, base.Schema()), rel.SQL, remove), removed, nil
 }
 
-// keepQuery selects the columns of schema from rel, NULL for those that rel
-// does not have yet, leaving out the rows for which remove is true.
-func keepQuery(rel scan.Relation, schema lake.Schema, remove string) string {
-	have := map[string]bool{}
-	for _, c := range rel.Columns {
-		have[ident.Fold(c.Name)] = true
-	}
+// columnList selects the columns of schema, NULL for those that a relation with
+// the columns of have does not have yet.
+func columnList(schema, have lake.Schema) string {
 	cols := make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
 		from := "NULL"
-		if have[ident.Fold(f.Name)] {
+		if _, has := column(have, f.Name); has {
 			from = ident.Quote(f.Name)
 		}
 		cols[i] = castTo(from, f)
 	}
-	return fmt.Sprintf("SELECT %s FROM %s WHERE (%s) IS NOT TRUE", strings.Join(cols, ", "), rel.SQL, remove)
+	return strings.Join(cols, ", ")
 }
 
 // count runs a query that returns one number.
