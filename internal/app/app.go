@@ -10,6 +10,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -38,6 +39,8 @@ type Options struct {
 	// Warn is told of warnings; nil discards them.
 	Warn   func(*diag.Problem)
 	Logger *slog.Logger
+	// Stdin is what a table's path "-" means; nil is none.
+	Stdin io.Reader
 	// Version is the program's, for what it writes.
 	Version string
 }

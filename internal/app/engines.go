@@ -96,7 +96,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	writer := write.New(s.lake, a.engines.writer)
 	in, err := ingest.New(ctx, ingest.Options{
 		DB: s.catalog, Lake: s.lake, Writer: writer, Formats: all.Formats(), Sources: all.Sources(),
-		Secrets: a.secrets(), Scratch: a.scratch(), Dir: a.options.Dir, Threads: a.threads(), Logger: a.options.Logger,
+		Secrets: a.secrets(), Scratch: a.scratch(), Dir: a.options.Dir, Stdin: a.options.Stdin, Threads: a.threads(), Logger: a.options.Logger,
 	})
 	if err != nil {
 		return nil, err

@@ -140,7 +140,8 @@ func (c *command) open(cmd *cobra.Command) (*app.App, error) {
 		return nil, err
 	}
 	return app.Open(app.Options{
-		Dir: c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
+		Stdin: c.program.In,
+		Dir:   c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
 		Settings: c.flags.settings(cmd), WarnError: c.flags.warnError, Version: c.program.Version,
 		Warn: c.warn, Logger: c.logger(),
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -21,8 +22,9 @@ func (j *job) loadFiles(ctx context.Context) (*Load, error) {
 		return nil, err
 	}
 	j.limits = locate.Limits(settings)
-	finder := locate.Finder{Dir: j.in.dir}
-	found, err := finder.Find(ctx, locate.Query{Paths: j.def.Paths, Place: j.def.Place, Settings: settings})
+	found, err := j.in.finder.Find(ctx, locate.Query{
+		Paths: j.def.Paths, Place: j.def.Place, Settings: settings, Known: j.knownFiles(), Fetched: j.fetched(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +40,26 @@ func (j *job) loadFiles(ctx context.Context) (*Load, error) {
 	}
 	load.Notes = append(found.Notes, load.Notes...)
 	return load, nil
+}
+
+// knownFiles is what the ledger knows of files that need not be fetched again.
+func (j *job) knownFiles() map[string]locate.Known {
+	known := map[string]locate.Known{}
+	for name, s := range j.known {
+		if s.version != "" {
+			known[name] = locate.Known{Size: s.size, Version: s.version}
+		}
+	}
+	return known
+}
+
+// fetched tells the progress of what must arrive before it can be read.
+func (j *job) fetched() func(int) {
+	if j.request.Progress == nil {
+		return nil
+	}
+	var bytes atomic.Int64
+	return func(n int) { j.request.Progress(Progress{Bytes: bytes.Add(int64(n))}) }
 }
 
 // fileOptions are the options that are about files whatever their format.

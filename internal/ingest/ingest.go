@@ -12,6 +12,7 @@ package ingest
 import (
 	"context"
 	"embed"
+	"io"
 	"io/fs"
 	"log/slog"
 	"slices"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -44,6 +46,8 @@ type Options struct {
 	Writer  *write.Writer
 	Formats []connector.Format
 	Sources []connector.Source
+	// Stdin is what the path "-" means; nil is none.
+	Stdin io.Reader
 	// Secrets resolves references to secrets; nil has no place to look.
 	Secrets *secret.Resolver
 	// Scratch is the folder for temporary files; "" is the system's.
@@ -64,7 +68,7 @@ type Ingester struct {
 	sources []connector.Source
 	secrets *secret.Resolver
 	scratch string
-	dir     string
+	finder  *locate.Finder
 	threads int
 	log     *slog.Logger
 }
@@ -91,7 +95,8 @@ func New(ctx context.Context, o Options) (*Ingester, error) {
 	}
 	return &Ingester{
 		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats, sources: o.Sources, secrets: o.Secrets, scratch: o.Scratch,
-		dir: o.Dir, threads: max(1, o.Threads), log: o.Logger,
+		finder:  &locate.Finder{Dir: o.Dir, Scratch: o.Scratch, Stdin: o.Stdin},
+		threads: max(1, o.Threads), log: o.Logger,
 	}, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 )
@@ -144,7 +145,7 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 		return &changedError{file: p.Name}
 	}
 	s := fileState{
-		path: p.Name, size: counts.Bytes, modifiedNS: p.Modified.UnixNano(),
+		path: p.Name, size: counts.Bytes, modifiedNS: modifiedNS(p.File), version: p.Version,
 		sha256: hex.EncodeToString(counts.SHA256[:]), lines: counts.Lines, canGrow: counts.EndsClean,
 		records: counts.Records, written: counts.Written - sink.skipped[SkippedUnknownColumn],
 		rejected: counts.Rejected - sink.skipped[SkippedUnfitType], skipped: sink.skipped,
@@ -159,6 +160,14 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	j.filesDone.Add(1)
 	j.report()
 	return nil
+}
+
+// modifiedNS is when a file changed, as the ledger has it; 0 is not known.
+func modifiedNS(f locate.File) int64 {
+	if f.Modified.IsZero() {
+		return 0
+	}
+	return f.Modified.UnixNano()
 }
 
 // input is a file as the format sees it; what is read of it is added to done.

@@ -14,11 +14,14 @@ type fileState struct {
 	path       string
 	size       int64
 	modifiedNS int64
-	sha256     string
-	lines      int64
-	records    int64
-	written    int64
-	rejected   int64
+	// version is what tells that the file is what it was where size and time do
+	// not; see locate.File.
+	version  string
+	sha256   string
+	lines    int64
+	records  int64
+	written  int64
+	rejected int64
 	// skipped counts what the contract left out, by reason; the ledger does not
 	// keep it.
 	skipped map[string]int64
@@ -39,7 +42,7 @@ type fileState struct {
 func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileState, error) {
 	states := map[string]fileState{}
 	err := db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context
+		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context, version
 			FROM tarn_file WHERE namespace = ? AND table_name = ?`, t.Namespace, t.Name)
 		if err != nil {
 			return err
@@ -48,7 +51,7 @@ func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileS
 		for rows.Next() {
 			var s fileState
 			var at int64
-			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at, &s.context); err != nil {
+			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at, &s.context, &s.version); err != nil {
 				return err
 			}
 			s.hasContext = s.context != nil
@@ -73,9 +76,9 @@ func saveFiles(ctx context.Context, tx metadb.Tx, t ident.Table, states []fileSt
 	}
 	for _, s := range states {
 		_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_file
-			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro(), s.kept())
+			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context, version)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro(), s.kept(), s.version)
 		if err != nil {
 			return fmt.Errorf("write the file ledger of %s: %w", t, err)
 		}

@@ -287,7 +287,7 @@ func (j *job) sameAs(p *planned) fileState {
 		s = j.known[p.of]
 	}
 	s.path, s.sameAs = p.Name, p.of
-	s.size, s.modifiedNS = p.Size, p.Modified.UnixNano()
+	s.size, s.modifiedNS, s.version = p.Size, modifiedNS(p.File), p.Version
 	s.canGrow = false
 	s.loadedAt = j.started
 	return s
@@ -297,10 +297,9 @@ func (j *job) sameAs(p *planned) fileState {
 // moment of the last look at it tells something new.
 func (j *job) touched(p *planned) []fileState {
 	s := p.before
-	modified := p.Modified
-	if modified.UnixNano() == s.modifiedNS && s.loadedAt.Sub(modified) > settleTime {
+	if p.unchanged(s) {
 		return nil
 	}
-	s.modifiedNS, s.loadedAt = modified.UnixNano(), j.started
+	s.modifiedNS, s.version, s.loadedAt = modifiedNS(p.File), p.Version, j.started
 	return []fileState{s}
 }

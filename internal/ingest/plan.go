@@ -103,12 +103,11 @@ func contents(plans []planned, known map[string]fileState, renewed map[string]bo
 // compare decides what became of a file that the ledger knows.
 func (p *planned) compare(ctx context.Context, s fileState, changed bool) error {
 	p.before = s
-	size, modified := p.Size, p.Modified
-	if size == s.size && modified.UnixNano() == s.modifiedNS && s.loadedAt.Sub(modified) > settleTime {
+	if p.unchanged(s) {
 		p.do = keep
 		return nil
 	}
-	if size > s.size && s.canGrow && s.sameAs == "" && !changed {
+	if p.Size > s.size && s.canGrow && s.sameAs == "" && !changed {
 		p.do = tail
 		return nil
 	}
@@ -120,6 +119,15 @@ func (p *planned) compare(ctx context.Context, s fileState, changed bool) error 
 		p.do = keep
 	}
 	return nil
+}
+
+// unchanged reports whether a file is what the ledger knows, without a look at
+// its content.
+func (p *planned) unchanged(s fileState) bool {
+	if p.Version != "" || s.version != "" {
+		return p.Version == s.version
+	}
+	return p.Size == s.size && !p.Modified.IsZero() && modifiedNS(p.File) == s.modifiedNS && s.loadedAt.Sub(p.Modified) > settleTime
 }
 
 // lookFor finds out whether the content of a new file is known already; if
@@ -138,6 +146,9 @@ func (p *planned) lookFor(ctx context.Context, content map[string]string) error 
 
 // hash sets the content's hash.
 func (p *planned) hash(ctx context.Context) error {
+	if p.sum = p.SHA256; p.sum != "" {
+		return nil
+	}
 	f, err := p.Open(ctx)
 	if err != nil {
 		return locate.Unreadable("the file", diag.Place{File: p.Name}, err)

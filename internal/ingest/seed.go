@@ -29,8 +29,7 @@ func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	finder := locate.Finder{Dir: in.dir}
-	file, err := finder.File(r.Source.Path, diag.Place{})
+	file, err := in.finder.File(r.Source.Path, diag.Place{})
 	if err != nil {
 		return nil, err
 	}

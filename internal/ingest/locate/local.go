@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -15,30 +16,31 @@ import (
 
 // local finds files of this machine. A folder stands for all files below it.
 // Names that begin with a dot are left out.
-func (f *Finder) local(ctx context.Context, pattern string, place diag.Place, found *Found) error {
+func (s *search) local(ctx context.Context, pattern string) ([]File, error) {
 	full := pattern
 	if !filepath.IsAbs(full) {
-		full = filepath.Join(f.Dir, pattern)
+		full = filepath.Join(s.Dir, pattern)
 	}
 	w := walker{full: filepath.ToSlash(full)}
 	if err := w.walk(ctx); err != nil {
-		return Unreadable(pattern, place, err)
+		return nil, Unreadable(pattern, s.Place, err)
 	}
-	allowed := f.roots(pattern, w.fixed)
+	allowed := s.roots(pattern, w.fixed)
+	var files []File
 	for _, p := range w.paths {
-		file, err := f.localFile(p, place)
+		file, err := s.localFile(p, s.Place)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := f.within(p, allowed, place); err != nil {
-			return err
+		if err := s.within(p, allowed, s.Place); err != nil {
+			return nil, err
 		}
-		found.Files = append(found.Files, file)
+		files = append(files, file)
 	}
 	for _, p := range w.links {
-		found.Notes = append(found.Notes, fmt.Sprintf("%s is a link to a folder, which is not followed: name the folder in path: if it belongs here", f.name(p)))
+		s.note("%s is a link to a folder, which is not followed: name the folder in path: if it belongs here", s.name(p))
 	}
-	return nil
+	return files, nil
 }
 
 // File describes one file of the project, at a path relative to it.
@@ -62,9 +64,23 @@ func (f *Finder) localFile(p string, place diag.Place) (File, error) {
 	}
 	return File{
 		Name: name, Size: info.Size(), Modified: info.ModTime(),
-		Open: func(context.Context) (io.ReadCloser, error) { return openWatched(p, name) },
-		At:   func(context.Context) (connector.ReaderAtCloser, error) { return openWatched(p, name) },
+		identity: identityOf(info),
+		Open:     func(context.Context) (io.ReadCloser, error) { return openWatched(p, name) },
+		At:       func(context.Context) (connector.ReaderAtCloser, error) { return openWatched(p, name) },
 	}, nil
+}
+
+// settled is how old a modification must be for size and time alone to tell
+// that nothing changed: file systems stamp with limited precision.
+const settled = 2 * time.Second
+
+// identityOf is what tells that an archive is what it was; "" where its time
+// does not tell yet.
+func identityOf(info fs.FileInfo) string {
+	if time.Since(info.ModTime()) < settled {
+		return ""
+	}
+	return fmt.Sprintf("%d@%d", info.Size(), info.ModTime().UnixNano())
 }
 
 // name is what p is called: relative to the project where it lies within.

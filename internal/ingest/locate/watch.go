@@ -32,9 +32,12 @@ func openWatched(path, name string) (*watched, error) {
 func (w *watched) Size() int64 { return w.before.Size() }
 
 // Close reports a file that is not as it was when it was opened.
-func (w *watched) Close() error {
+func (w *watched) Close() error { return errors.Join(w.check(), w.File.Close()) }
+
+// check reports a file that is not as it was when it was opened.
+func (w *watched) check() error {
 	after, err := w.Stat()
-	if err = errors.Join(err, w.File.Close()); err != nil {
+	if err != nil {
 		return err
 	}
 	if after.Size() == w.before.Size() && after.ModTime().Equal(w.before.ModTime()) {
