@@ -56,7 +56,7 @@ func (j *job) settle(ctx context.Context) error {
 		known[ident.Fold(c.Name)] = true
 	}
 	for i, c := range j.layout.Columns {
-		if !known[ident.Fold(c.Name)] {
+		if !known[ident.Fold(c.Name)] && !strings.HasPrefix(c.Name, connector.ReservedPrefix) {
 			j.unknown = append(j.unknown, i)
 		}
 	}

@@ -74,7 +74,6 @@ func (in *Ingester) discard(ctx context.Context, r Request) (*Load, error) {
 	}
 	st := &stages{j: j}
 	load.drop = st.drop
-	load.Notes = []string{fmt.Sprintf("%d left the quarantine of %s: %s", records, j.table, r.Discard.Reason)}
 	candidate, err := j.withoutRows(ctx, st, where)
 	if err != nil {
 		return nil, errors.Join(err, st.drop(context.WithoutCancel(ctx)))

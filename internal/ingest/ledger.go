@@ -42,7 +42,7 @@ type fileState struct {
 func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileState, error) {
 	states := map[string]fileState{}
 	err := db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context, version
+		rows, err := tx.Query(ctx, `SELECT path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context, context IS NOT NULL, version
 			FROM tarn_file WHERE namespace = ? AND table_name = ?`, t.Namespace, t.Name)
 		if err != nil {
 			return err
@@ -51,10 +51,9 @@ func ledger(ctx context.Context, db *metadb.DB, t ident.Table) (map[string]fileS
 		for rows.Next() {
 			var s fileState
 			var at int64
-			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at, &s.context, &s.version); err != nil {
+			if err := rows.Scan(&s.path, &s.size, &s.modifiedNS, &s.sha256, &s.lines, &s.records, &s.written, &s.rejected, &s.canGrow, &s.sameAs, &s.loadID, &at, &s.context, &s.hasContext, &s.version); err != nil {
 				return err
 			}
-			s.hasContext = s.context != nil
 			s.loadedAt = time.UnixMicro(at).UTC()
 			states[s.path] = s
 		}

@@ -31,7 +31,12 @@ var quarantineSchema = lake.Schema{Fields: []lake.Field{
 			{Name: "reason", Type: lake.Type{Kind: lake.String}},
 		}},
 	}}},
+	{Name: linksColumn, Type: lake.Type{Kind: lake.String}, Doc: "What the record is linked to, where its bytes do not tell"},
 }}
+
+// linksColumn is the column of a quarantine for what a replay needs besides the
+// bytes.
+const linksColumn = "links"
 
 // rejectSchema is how rejects travel to the writer.
 var rejectSchema = arrow.NewSchema([]arrow.Field{
@@ -45,6 +50,7 @@ var rejectSchema = arrow.NewSchema([]arrow.Field{
 		arrow.Field{Name: "rule", Type: arrow.BinaryTypes.String},
 		arrow.Field{Name: "reason", Type: arrow.BinaryTypes.String},
 	))},
+	{Name: linksColumn, Type: arrow.BinaryTypes.String, Nullable: true},
 }, nil)
 
 // rejects gathers the rejected records of all files into batches.
@@ -82,6 +88,11 @@ func (r *rejects) add(file string, load loadOf, reject connector.Reject) error {
 		}
 		violation.FieldBuilder(1).(*array.StringBuilder).Append(v.Rule)
 		violation.FieldBuilder(2).(*array.StringBuilder).Append(v.Reason)
+	}
+	if links := r.b.Field(6).(*array.StringBuilder); reject.Links == "" {
+		links.AppendNull()
+	} else {
+		links.Append(reject.Links)
 	}
 	r.rows++
 	r.bytes += len(reject.Raw)

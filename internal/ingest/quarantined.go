@@ -12,7 +12,7 @@ import (
 )
 
 // quarantined are rows of a quarantine: line, load, when that began, raw,
-// violations.
+// violations, links.
 type quarantined struct {
 	lines *array.Int64
 	loads *array.String
@@ -20,12 +20,13 @@ type quarantined struct {
 	raw   *array.Binary
 	list  *array.List
 	of    *array.Struct
+	links *array.String
 }
 
 func quarantinedRows(b arrow.RecordBatch) (*quarantined, error) {
 	q := &quarantined{}
-	var ok [6]bool
-	if b.NumCols() == 5 {
+	var ok [7]bool
+	if b.NumCols() == 6 {
 		q.lines, ok[0] = b.Column(0).(*array.Int64)
 		q.loads, ok[1] = b.Column(1).(*array.String)
 		q.times, ok[2] = b.Column(2).(*array.Timestamp)
@@ -33,8 +34,9 @@ func quarantinedRows(b arrow.RecordBatch) (*quarantined, error) {
 		if q.list, ok[4] = b.Column(4).(*array.List); ok[4] {
 			q.of, ok[5] = q.list.ListValues().(*array.Struct)
 		}
+		q.links, ok[6] = b.Column(5).(*array.String)
 	}
-	if ok != [6]bool{true, true, true, true, true, true} {
+	if ok != [7]bool{true, true, true, true, true, true, true} {
 		return nil, fmt.Errorf("the rows of a quarantine come as %v", b.Schema())
 	}
 	return q, nil
@@ -46,6 +48,9 @@ func (q *quarantined) at(i int) time.Time { return time.UnixMicro(int64(q.times.
 // reject is row i as it was rejected; Raw is valid as long as the batch.
 func (q *quarantined) reject(i int) connector.Reject {
 	r := connector.Reject{Line: q.lines.Value(i), Raw: q.raw.Value(i)}
+	if q.links.IsValid(i) {
+		r.Links = strings.Clone(q.links.Value(i))
+	}
 	from, to := q.list.ValueOffsets(i)
 	for k := int(from); k < int(to); k++ {
 		var texts [3]string

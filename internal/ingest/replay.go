@@ -220,5 +220,8 @@ func (j *job) contextOf(file string) (context []byte, kept bool, err error) {
 		return nil, false, nil
 	}
 	context, err = format.Context(j.layout, file)
+	if errors.Is(err, connector.ErrNoContext) {
+		return nil, false, nil
+	}
 	return context, err == nil, err
 }

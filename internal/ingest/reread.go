@@ -43,6 +43,7 @@ type entry struct {
 	done bool
 	// reasons is the hash of why it was quarantined.
 	reasons uint64
+	links   string
 }
 
 // loadOf is a load that met records.
@@ -91,19 +92,23 @@ func (r *rereading) records(ctx context.Context) iter.Seq2[connector.RawRecord, 
 	return func(yield func(connector.RawRecord, error) bool) {
 		r.entries, r.loads, r.mended, r.edits = nil, nil, map[int64]connector.Reject{}, r.file.edits.clone()
 		err := r.p.j.in.writer.Look(ctx, r.p.j.quarantineBase, func(from string) string {
-			return fmt.Sprintf("SELECT %s, %s, %s, raw, violations FROM %s WHERE %s = %s ORDER BY %[1]s, raw",
-				ident.Quote(LineColumn), ident.Quote(LoadColumn), ident.Quote(LoadedAtColumn), from, ident.Quote(FileColumn), ident.Literal(r.file.name))
+			links := linksColumn
+			if !hasColumn(r.p.j.quarantineBase.Schema(), linksColumn) {
+				links = "NULL::VARCHAR"
+			}
+			return fmt.Sprintf("SELECT %s, %s, %s, raw, violations, %s FROM %s WHERE %s = %s ORDER BY %[1]s, raw",
+				ident.Quote(LineColumn), ident.Quote(LoadColumn), ident.Quote(LoadedAtColumn), links, from, ident.Quote(FileColumn), ident.Literal(r.file.name))
 		}, func(b arrow.RecordBatch) error {
 			rows, err := quarantinedRows(b)
 			if err != nil {
 				return err
 			}
 			for i := range int(b.NumRows()) {
-				raw, again, err := r.admit(rows, i)
+				record, again, err := r.admit(rows, i)
 				if err != nil {
 					return err
 				}
-				if again && !yield(connector.RawRecord{Number: int64(len(r.entries)), Raw: raw}, nil) {
+				if again && !yield(record, nil) {
 					return errEnough
 				}
 			}
@@ -116,7 +121,7 @@ func (r *rereading) records(ctx context.Context) iter.Seq2[connector.RawRecord, 
 }
 
 // admit decides whether a record is read again, and numbers it.
-func (r *rereading) admit(rows *quarantined, i int) (raw []byte, again bool, err error) {
+func (r *rereading) admit(rows *quarantined, i int) (record connector.RawRecord, again bool, err error) {
 	was := rows.reject(i)
 	load := loadOf{strings.Clone(rows.loads.Value(i)), rows.at(i)}
 	var edit *Edit
@@ -125,21 +130,22 @@ func (r *rereading) admit(rows *quarantined, i int) (raw []byte, again bool, err
 	}
 	if edit == nil && (r.p.Edits != nil || cutShort(was)) {
 		if r.sink == nil {
-			return nil, false, nil
+			return record, false, nil
 		}
 		r.file.stay++
-		return nil, false, r.sink.q.rejects.add(r.file.name, load, was)
+		return record, false, r.sink.q.rejects.add(r.file.name, load, was)
 	}
 	if n := len(r.loads); n == 0 || r.loads[n-1] != load {
 		r.loads = append(r.loads, load)
 	}
-	r.entries = append(r.entries, entry{line: was.Line, load: int32(len(r.loads) - 1), reasons: hashed(was.Violations)})
-	if edit == nil {
-		return was.Raw, true, nil
+	r.entries = append(r.entries, entry{line: was.Line, load: int32(len(r.loads) - 1), reasons: hashed(was.Violations), links: was.Links})
+	record = connector.RawRecord{Number: int64(len(r.entries)), Raw: was.Raw, Links: was.Links}
+	if edit != nil {
+		record.Raw = edit.bytes()
+		was.Raw = bytes.Clone(was.Raw)
+		r.mended[record.Number] = was
 	}
-	was.Raw = bytes.Clone(was.Raw)
-	r.mended[int64(len(r.entries))] = was
-	return edit.bytes(), true, nil
+	return record, true, nil
 }
 
 // cutShort reports whether only the start of a record was kept.
@@ -205,6 +211,9 @@ func (r *rereading) Reject(reject connector.Reject) error {
 	}
 	if hashed(reject.Violations) != e.reasons {
 		r.file.renamed = true
+	}
+	if reject.Links == "" {
+		reject.Links = r.entries[number-1].links
 	}
 	return r.sink.q.rejects.add(r.file.name, r.loads[e.load], reject)
 }

@@ -121,6 +121,9 @@ type Reject struct {
 	Raw []byte
 	// Violations are all the rules it breaks; at least one.
 	Violations []Violation
+	// Links are the format's own words for what the record is linked to, which
+	// its bytes do not tell; kept for a [Replayer]. Mostly "".
+	Links string
 }
 
 // Violation is one rule that a record breaks.

@@ -2,8 +2,13 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
+
+// ErrNoContext tells that what reading an input's records again takes cannot be
+// kept: they are not replayed.
+var ErrNoContext = errors.New("records of this input cannot be read again by themselves")
 
 // Replayer is a [Format] that reads records again, each by itself, from the
 // bytes that a [Reject] kept of it. The input may be gone by then: what its
@@ -40,6 +45,8 @@ type RawRecord struct {
 	Number int64
 	// Raw is valid until the next record.
 	Raw []byte
+	// Links are the reject's.
+	Links string
 }
 
 // RejectSeveral rejects bytes that hold more than one record.

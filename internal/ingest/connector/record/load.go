@@ -109,7 +109,7 @@ func (l *loader) reject(rec *Record, violations []connector.Violation) error {
 		return nil
 	}
 	l.counts.Rejected++
-	return l.sink.Reject(connector.Reject{Line: rec.Line, Raw: l.encoding.Raw(rec.Raw), Violations: violations})
+	return l.sink.Reject(connector.Reject{Line: rec.Line, Raw: l.encoding.Raw(rec.Raw), Violations: violations, Links: rec.linked()})
 }
 
 // widener finds out what types an input needs, from the first value on that

@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -14,13 +13,9 @@ const checkEvery = 1 << 10
 
 // Read reads one input.
 func (f *format) Read(ctx context.Context, in connector.Input, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
-	d, ok := layout.Detail.(*detail)
-	if !ok || d.spec != &f.spec {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout is another format's", in.Name)
-	}
-	file, ok := d.files[in.Name]
-	if !ok {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout was not inferred from this input", in.Name)
+	d, file, err := f.fileOf(layout, in.Name)
+	if err != nil {
+		return connector.Counts{}, err
 	}
 	content, err := connector.OpenContent(ctx, in, file.compression, true)
 	if err != nil {
