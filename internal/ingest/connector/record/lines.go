@@ -15,11 +15,12 @@ type LineFunc func(rec *Record, text []byte, lo, hi int)
 // NewLines returns the parser of a format in which each line is a record.
 // Blank lines are none; a line that is too long is rejected.
 func NewLines(src Source, parse LineFunc) Parser {
-	return &lines{window: connector.NewWindow(src.Text), parse: parse, max: src.MaxRecord, line: src.Line}
+	return &lines{window: connector.NewWindow(src.Text), names: src.Names, parse: parse, max: src.MaxRecord, line: src.Line}
 }
 
 type lines struct {
 	window *connector.Window
+	names  *Names
 	parse  LineFunc
 	max    int
 	// text[pos:end] are the whole lines in view that are still to be read.
@@ -46,6 +47,7 @@ func (p *lines) Next(rec *Record) error {
 				continue
 			}
 			rec.Reset(p.line - 1)
+			p.names.Forget()
 			rec.Raw = p.text[lo:hi]
 			if hi-lo > p.max {
 				rec.Raw = rec.Raw[:min(hi-lo, connector.KeptOfLong)]

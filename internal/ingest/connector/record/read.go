@@ -85,7 +85,6 @@ func (l *loader) all(ctx context.Context, parser Parser) error {
 				return err
 			}
 		}
-		l.names.forget()
 		switch err := parser.Next(&rec); {
 		case err == io.EOF: //nolint:errorlint // a wrapped one is a failure to read
 			return nil

@@ -136,7 +136,6 @@ func (d *detail) observe(ctx context.Context, in connector.Input, found *sample,
 	o := observer{names: names, formats: d.formats, style: d.spec.style(), fixed: d.fixed, parts: found.root.parts()}
 	var rec Record
 	for found.good < limit && (source.read < sampleSearch || limit == math.MaxInt64) {
-		names.forget()
 		if err := parser.Next(&rec); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
