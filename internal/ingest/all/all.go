@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
@@ -19,6 +20,8 @@ func Formats() []connector.Format {
 	return []connector.Format{
 		csvfile.Format{},
 		accesslog.Format{},
+		jsonfile.JSON(),
+		jsonfile.NDJSON(),
 		javalog.New(),
 		syslog.New(),
 		parquetfile.Format{},

@@ -47,15 +47,16 @@ import (
 )
 
 // JSON returns the format "json".
-func JSON() connector.Format { return newFormat("json", false) }
+func JSON() connector.Format { return newFormat("json", false, ".json") }
 
 // NDJSON returns the format "ndjson", which takes a file for lines where the
 // start of it does not tell.
-func NDJSON() connector.Format { return newFormat("ndjson", true) }
+func NDJSON() connector.Format { return newFormat("ndjson", true, ".ndjson", ".jsonl") }
 
-func newFormat(name string, linesInDoubt bool) connector.Format {
+func newFormat(name string, linesInDoubt bool, endings ...string) connector.Format {
 	return record.New(record.Spec{
 		Name:    name,
+		Endings: endings,
 		Unicode: true,
 		Options: []connector.OptionSpec{
 			{Name: "records", Kind: connector.TextOption, Default: "the values themselves", Doc: "Where inside the file's values the records are, such as data.items."},

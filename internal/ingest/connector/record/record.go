@@ -45,6 +45,8 @@ const (
 type Spec struct {
 	// Name is the word in a project's `format:`.
 	Name string
+	// Endings are the ends of names of such files, as connector.Ender has them.
+	Endings []string
 	// Options are the format's own; encoding, compression and max_record are
 	// added.
 	Options []connector.OptionSpec
@@ -136,13 +138,16 @@ type End struct {
 }
 
 // New returns the format.
-func New(spec Spec) connector.Format { return &format{spec} }
+func New(spec Spec) connector.Ender { return &format{spec} }
 
 // format is a connector.Format for any spec.
 type format struct{ spec Spec }
 
 // Name returns the word in a project's `format:`.
 func (f *format) Name() string { return f.spec.Name }
+
+// Endings are the ends of names of such files.
+func (f *format) Endings() []string { return f.spec.Endings }
 
 // Options declares what may be set.
 func (f *format) Options() []connector.OptionSpec {
