@@ -72,7 +72,8 @@ func newFormat(name string, linesInDoubt bool, endings ...string) connector.Form
 			lines, _ := looked.(bool)
 			return record.Links{Number: !lines, Parent: len(prepared.(*options).path) > 0}
 		},
-		Open: open,
+		Open:       open,
+		OpenRecord: openRecord,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 type parts struct {
 	lines  record.Parser
 	path   []string
+	omit   map[string]bool
 	names  *record.Names
 	parent record.Record
 	// found are the nodes of parent that are the next records.
@@ -17,7 +18,7 @@ type parts struct {
 }
 
 func newParts(src record.Source, o *options) record.Parser {
-	return &parts{lines: newLines(src, &options{}), path: o.path, names: src.Names}
+	return &parts{lines: newLines(src, &options{}), path: o.path, omit: newParser(nil, o.omit).omit, names: src.Names}
 }
 
 // Next makes rec the next part, or the next line that is no JSON.
@@ -122,13 +123,23 @@ func (p *parts) copy(rec *record.Record, i int32) {
 	if n.Kind == record.Object {
 		lo++
 	}
-	for k := lo; k < n.End; k++ {
-		c := p.parent.Nodes[k]
-		c.End -= lo
-		rec.Nodes = append(rec.Nodes, c)
+	for k := lo; k < n.End; k = p.parent.Nodes[k].End {
+		if lo == i || !p.omit[p.names.Text(p.parent.Nodes[k].Name)] {
+			p.take(rec, k)
+		}
 	}
 	if lo == i {
 		rec.Nodes[0].Name = p.names.ID([]byte(valueColumn))
+	}
+}
+
+// take adds the value at index i, and what is in it.
+func (p *parts) take(rec *record.Record, i int32) {
+	shift := i - int32(len(rec.Nodes))
+	for k := i; k < p.parent.Nodes[i].End; k++ {
+		c := p.parent.Nodes[k]
+		c.End -= shift
+		rec.Nodes = append(rec.Nodes, c)
 	}
 }
 

@@ -163,7 +163,6 @@ func (l *loader) alone(input string, file file, raw connector.RawRecord, f func(
 	if open == nil {
 		open = l.detail.spec.Open
 	}
-	l.names.forget()
 	parser, err := open(Source{
 		Input: input, Text: file.encoding.Decode(bytes.NewReader(raw.Raw)), Line: 1, Encoding: file.encoding,
 		MaxRecord: l.detail.maxRecord, Settings: l.detail.checked, Prepared: l.detail.prepared, Looked: file.looked, Names: l.names,
