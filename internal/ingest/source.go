@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -137,6 +138,7 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 	for name, o := range place.Options {
 		req.Options[name] = connector.Option{Value: o.Value, Place: o.Place}
 	}
+	j.pathOption(s.source, req.Options)
 	if err := j.in.resolveSecrets(ctx, s.source.Options(), req.Options); err != nil {
 		return nil, err
 	}
@@ -152,6 +154,25 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 		return nil, err
 	}
 	return &origin{name: place.Name, reading: reading, layout: reading.Layout()}, nil
+}
+
+// pathOption is the option of sources that read a file of the project.
+const pathOption = "path"
+
+// pathOption hands such a source the table's path, below the project.
+func (j *job) pathOption(source connector.Source, options map[string]connector.Option) {
+	takes := slices.ContainsFunc(source.Options(), func(o connector.OptionSpec) bool { return o.Name == pathOption })
+	if !takes {
+		return
+	}
+	if _, own := options[pathOption]; !own && len(j.def.Paths) == 1 {
+		options[pathOption] = connector.Option{Value: j.def.Paths[0], Place: j.def.Places[pathOption]}
+	}
+	o, ok := options[pathOption]
+	if text, isText := o.Value.(string); ok && isText && !filepath.IsAbs(text) {
+		o.Value = filepath.Join(j.in.dir, text)
+		options[pathOption] = o
+	}
 }
 
 // nothing reports whether there is nothing new; a table that is replaced may

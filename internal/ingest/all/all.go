@@ -12,6 +12,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/sqlitefile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 )
 
@@ -32,5 +33,6 @@ func Formats() []connector.Format {
 func Sources() []connector.Source {
 	return []connector.Source{
 		postgres.Source{},
+		sqlitefile.Source{},
 	}
 }
