@@ -43,6 +43,10 @@ func tarn() {
 }
 
 func TestScripts(t *testing.T) {
+	flights, err := filepath.Abs(filepath.Join("testdata", "flights"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
@@ -60,6 +64,7 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
+			e.Setenv("FLIGHTS", flights)
 			// Hundreds of short processes: collecting their garbage is for nothing.
 			e.Setenv("GOGC", "400")
 			return nil
