@@ -170,7 +170,7 @@ func (j *job) pathOption(source connector.Source, options map[string]connector.O
 	}
 	o, ok := options[pathOption]
 	if text, isText := o.Value.(string); ok && isText && !filepath.IsAbs(text) {
-		o.Value = filepath.Join(j.in.dir, text)
+		o.Value = filepath.Join(j.in.finder.Dir, text)
 		options[pathOption] = o
 	}
 }
