@@ -17,7 +17,11 @@ import (
 
 // loadFiles finds the table's files and loads what is new.
 func (j *job) loadFiles(ctx context.Context) (*Load, error) {
-	settings, err := connector.CheckOptions(locate.Options(), fileOptions(j.def))
+	options := fileOptions(j.def)
+	if err := j.in.resolveSecrets(ctx, locate.Options(), options); err != nil {
+		return nil, err
+	}
+	settings, err := connector.CheckOptions(locate.Options(), options)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func New(ctx context.Context, o Options) (*Ingester, error) {
 	}
 	return &Ingester{
 		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats, sources: o.Sources, secrets: o.Secrets, scratch: o.Scratch,
-		finder:  &locate.Finder{Dir: o.Dir, Scratch: o.Scratch, Stdin: o.Stdin},
+		finder:  &locate.Finder{Dir: o.Dir, Scratch: o.Scratch, Stdin: o.Stdin, Secrets: o.Secrets},
 		threads: max(1, o.Threads), log: o.Logger,
 	}, nil
 }
@@ -138,7 +138,7 @@ func (in *Ingester) format(def *project.Ingest) (connector.Format, error) {
 func (in *Ingester) formatByEnding(def *project.Ingest, names []string) (connector.Format, error) {
 	var format connector.Format
 	for _, path := range def.Paths {
-		next := connector.ByEnding(in.formats, path)
+		next := connector.ByEnding(in.formats, locate.Ending(path))
 		if next == nil || format != nil && next.Name() != format.Name() {
 			return nil, diag.New("unknown-format", def.Place, "the format of %s does not follow from its name", path).
 				WithHint("declare it, format: %s", strings.Join(names, " | "))

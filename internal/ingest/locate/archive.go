@@ -54,9 +54,6 @@ type member struct {
 
 // members finds the members of an archive that pattern matches.
 func (s *search) members(ctx context.Context, file File, pattern string) ([]File, error) {
-	if err := checkPattern(pattern); err != nil {
-		return nil, diag.New("bad-pattern", s.Place, "the pattern %q: %v", pattern, err)
-	}
 	a := &archive{s: s, file: file, pattern: pattern}
 	if file.identity != "" {
 		if files := a.unchanged(); len(files) > 0 {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/secret"
 )
 
 // File is a file that a table's path leads to.
@@ -100,6 +101,11 @@ type Finder struct {
 	// Stdin is what the path "-" means; nil is none.
 	Stdin io.Reader
 
+	// Secrets resolves references in URLs; nil has no place to look.
+	Secrets *secret.Resolver
+
+	// wait pauses between attempts to download; nil waits that long.
+	wait func(context.Context, time.Duration) error
 	// stdinTaken: what was read of standard input cannot be read again.
 	stdinTaken atomic.Bool
 }
@@ -130,6 +136,9 @@ func (f *Finder) Find(ctx context.Context, q Query) (*Found, error) {
 // path finds the files of one path, which may lead into archives.
 func (s *search) path(ctx context.Context, path string) ([]File, error) {
 	outer, members, into := strings.Cut(path, memberMark)
+	if err := checkPattern(members); err != nil {
+		return nil, diag.New("bad-pattern", s.Place, "the pattern %q: %v", members, err).WithHint("a [ begins a set of characters, such as [a-z]; write [[] for one [")
+	}
 	files, err := s.outer(ctx, outer)
 	if err != nil {
 		return nil, err
@@ -157,6 +166,8 @@ func (s *search) outer(ctx context.Context, path string) ([]File, error) {
 		return s.stdin(ctx)
 	case !isURI:
 		return s.local(ctx, path)
+	case strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https"):
+		return s.url(ctx, path)
 	case strings.EqualFold(scheme, "file"):
 		return s.local(ctx, filepath.FromSlash(path[len("file://"):]))
 	default:

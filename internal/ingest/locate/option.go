@@ -13,6 +13,7 @@ func Options() []connector.OptionSpec {
 		{Name: "max_ratio", Kind: connector.CountOption, Default: "200", Doc: "how many times its size a compressed file may become, from 100 MB on; 0 is no limit"},
 		{Name: "max_expanded", Kind: connector.SizeOption, Default: "1 TiB", Doc: "how large a compressed file, or what is read of an archive, may become; 0 is no limit"},
 		{Name: "max_download", Kind: connector.SizeOption, Default: "100 GB", Doc: "how large a file from a URL, from stdin or an archive in a bucket may be; 0 is no limit"},
+		{Name: authorizationOption, Kind: connector.SecretOption, Doc: "the header of that name for URLs, such as Bearer ${env:TOKEN}"},
 		{Name: "timeout", Kind: connector.CountOption, Default: "60", Doc: "after how many seconds without a byte a download is given up and tried again"},
 		{Name: "retries", Kind: connector.CountOption, Default: "5", Doc: "how often a download is tried again, with longer and longer pauses"},
 	}
