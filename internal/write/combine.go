@@ -26,6 +26,8 @@ const (
 	came = "tarn_came"
 	// there has the keys that the source has.
 	there = "tarn_there"
+	// freshColumn is false for rows that their file no longer has.
+	freshColumn = "_tarn_fresh"
 	// idColumn numbers the rows of the pool.
 	idColumn = "_tarn_id"
 )
@@ -139,7 +141,7 @@ func orFalse(condition string) string {
 
 // takeIn reads the rows that come in, which can be read only once.
 func (c *combination) takeIn(ctx context.Context) error {
-	query := "SELECT *, " + nowhere + ", row_number() OVER () AS " + idColumn + " FROM (" + incoming(c.schema, c.r) + ")"
+	query := "SELECT *, " + nowhere + ", true AS " + freshColumn + ", row_number() OVER () AS " + idColumn + " FROM (" + incoming(c.schema, c.r) + ")"
 	if required := c.m.Required(); len(required) > 0 {
 		query += " WHERE " + present(required)
 	}
@@ -152,7 +154,8 @@ func (c *combination) takeIn(ctx context.Context) error {
 // meets adds rows of the table to the pool: the result of a query with the
 // columns of base.
 func (c *combination) meets(ctx context.Context, query string) error {
-	return c.exec(ctx, "INSERT INTO %s SELECT *, row_number() OVER () + (SELECT coalesce(max(%s), 0) FROM %[1]s) FROM (%[3]s)", pool, idColumn, query)
+	return c.exec(ctx, "INSERT INTO %s SELECT *, (%s) IS NOT TRUE, row_number() OVER () + (SELECT coalesce(max(%s), 0) FROM %[1]s) FROM (%[4]s)",
+		pool, orFalse(c.m.Renewed), idColumn, query)
 }
 
 // takeKeys reads the keys that the source has.

@@ -42,7 +42,7 @@ func TestOneOfEachSetOfExactDuplicatesStays(t *testing.T) {
 			}
 		}
 		name := b.table()
-		for _, load := range oneFileALoad(rt, rows) {
+		for _, load := range drawLoads(rt, rows) {
 			b.load(t, rt, name, load, Mode{Cursor: "at", Deduplicate: &Duplicates{Exact: []string{"name", "phone"}, First: first}})
 		}
 		if diff := b.differs(t, rt, name, want); diff != "" {

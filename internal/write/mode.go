@@ -67,7 +67,8 @@ const (
 // Mode says how the rows of a request meet those of its base.
 //
 // Rows have a total order: by Cursor (NULL is lowest), then by the name of the
-// file, the time of the load and the line; with LaterWins the load comes before
+// file and the line, where rows that a file had before it changed (Renewed) come
+// before those that it has now; with LaterWins the time of the load comes before
 // the file. Whatever is taken of several rows is told by that order alone, so
 // that it does not matter how rows are spread over files and loads.
 type Mode struct {
@@ -77,6 +78,9 @@ type Mode struct {
 	Deduplicate *Duplicates
 	Cursor      string
 	LaterWins   bool
+	// Renewed is a SQL condition: it holds for rows of the table that came from
+	// files which changed and are read again. "" is for none.
+	Renewed string
 	// Columns are what rows say of where they come from.
 	Columns Provenance
 	// Survivorship takes columns of a row from others of its key (Merge).
@@ -159,7 +163,7 @@ func (m Mode) positions() []string {
 	if m.LaterWins {
 		return []string{m.Columns.LoadedAt, m.Columns.File, m.Columns.Line}
 	}
-	return []string{m.Columns.File, m.Columns.LoadedAt, m.Columns.Line}
+	return []string{m.Columns.File, freshColumn, m.Columns.Line}
 }
 
 // order are the columns that order rows.

@@ -247,31 +247,13 @@ func drawRows(t *rapid.T) []row {
 	return rows
 }
 
-// drawLoads spreads rows over loads, in any order; those of one file stay in
-// order of line across loads only where asked.
+// drawLoads spreads rows over loads, in any order.
 func drawLoads(t *rapid.T, rows []row) [][]row {
 	n := rapid.IntRange(1, 4).Draw(t, "loads")
 	loads := make([][]row, n)
 	for _, r := range rapid.Permutation(rows).Draw(t, "order") {
 		i := rapid.IntRange(0, n-1).Draw(t, "load")
 		loads[i] = append(loads[i], r)
-	}
-	return loads
-}
-
-// oneFileALoad spreads rows over loads by file.
-func oneFileALoad(t *rapid.T, rows []row) [][]row {
-	byFile := map[string][]row{}
-	var files []string
-	for _, r := range rows {
-		if byFile[r.file] == nil {
-			files = append(files, r.file)
-		}
-		byFile[r.file] = append(byFile[r.file], r)
-	}
-	var loads [][]row
-	for _, f := range rapid.Permutation(files).Draw(t, "files") {
-		loads = append(loads, rapid.Permutation(byFile[f]).Draw(t, "rows of "+f))
 	}
 	return loads
 }
@@ -297,7 +279,7 @@ func TestMergeKeepsTheLastRowOfEachKeyHoweverRowsAreSpreadOverLoads(t *testing.T
 			want = append(want, slices.MaxFunc(g, compare))
 		}
 		name := b.table()
-		loads := oneFileALoad(rt, rows)
+		loads := drawLoads(rt, rows)
 		for _, load := range loads {
 			b.load(t, rt, name, load, Mode{Keys: []string{"id"}, Cursor: "at"})
 		}

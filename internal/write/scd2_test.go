@@ -97,7 +97,7 @@ func TestWhatHoldsNowIsTheLatestEvenWhereRowsComeLate(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := drawRows(rt)
 		name := b.table()
-		for _, load := range oneFileALoad(rt, rows) {
+		for _, load := range drawLoads(rt, rows) {
 			b.load(t, rt, name, load, scd2)
 		}
 		var want []string

@@ -115,9 +115,11 @@ func (c *combination) candidate(s Survivor) string {
 		}
 	}
 	value := ident.Quote(s.Column)
-	self := fmt.Sprintf("{v: %s, c: %s, f: %s, a: %s, l: %s, o: %s}", value, cursor,
-		ident.Quote(p.File), ident.Quote(p.LoadedAt), ident.Quote(p.Line), c.source(s))
-	was := fmt.Sprintf("{v: %s, c: %s, f: %[3]s.file, a: %[3]s.loaded_at, l: %[3]s.line, o: %[3]s.source}", value, then, known)
+	self := fmt.Sprintf("{v: %s, c: %s, f: %s, h: %s, a: %s, l: %s, o: %s}", value, cursor,
+		ident.Quote(p.File), freshColumn, ident.Quote(p.LoadedAt), ident.Quote(p.Line), c.source(s))
+	// The condition is about rows; the value is that of its own file.
+	fresh := fmt.Sprintf("(SELECT (%s) IS NOT TRUE FROM (SELECT %s.file AS %s))", orFalse(c.m.Renewed), known, ident.Quote(p.File))
+	was := fmt.Sprintf("{v: %s, c: %s, f: %[3]s.file, h: %s, a: %[3]s.loaded_at, l: %[3]s.line, o: %[3]s.source}", value, then, known, fresh)
 	return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s ELSE %s END", known, was, self)
 }
 
@@ -145,7 +147,7 @@ func (c *combination) source(s Survivor) string {
 
 // choose picks one of the candidates of a group.
 func (c *combination) choose(s Survivor, from string) string {
-	positions := []string{from + ".f", from + ".a", from + ".l"}
+	positions := []string{from + ".f", from + ".h", from + ".l"}
 	if c.m.LaterWins {
 		positions = []string{from + ".a", from + ".f", from + ".l"}
 	}

@@ -51,7 +51,7 @@ func TestValuesSurviveByTheirRuleHoweverRowsAreSpreadOverLoads(t *testing.T) {
 			{Column: "phone", Rule: ofPhone, Prefer: []string{"shop", "crm"}},
 		}}
 		name := b.table()
-		for _, load := range oneFileALoad(rt, rows) {
+		for _, load := range drawLoads(rt, rows) {
 			b.load(t, rt, name, load, m)
 		}
 		var want []row
@@ -130,5 +130,17 @@ func TestARowWhoseValuesSurviveInAnotherIsMerged(t *testing.T) {
 	}
 	if files, err := b.Table(t, name).Files(t.Context(), atNow, nil); err != nil || len(files) != 1 {
 		t.Errorf("a row that stays is not written again: %d snapshots, %v, %v", snapshots, files, err)
+	}
+}
+
+func TestOfAFileThatChangedTheNewRowsCount(t *testing.T) {
+	b := newBench(t)
+	name := b.table()
+	m := Mode{Keys: []string{"id"}, Cursor: "at", Survivorship: []Survivor{{Column: "phone", Rule: "not_null"}}}
+	b.load(t, t, name, []row{{file: "a", line: 7, id: "1", at: 1, name: "old", phone: "1"}, {file: "b", line: 1, id: "1", at: 0, phone: "3"}}, m)
+	m.Renewed = "_tarn_file = 'a'"
+	b.load(t, t, name, []row{{file: "a", line: 6, id: "1", at: 1, name: "new", phone: "2"}}, m)
+	if diff := gocmp.Diff([]string{"a:6 1@1 new/2"}, b.stored(t, t, name)); diff != "" {
+		t.Error(diff)
 	}
 }
