@@ -32,7 +32,7 @@ func (j *job) loadFiles(ctx context.Context) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(found.Files) == 0 && j.base == nil {
+	if len(found.Files) == 0 && (j.base == nil || j.complete()) {
 		return nil, errors.Join(nothingFound(j.table, j.def.Paths, j.def.Place), found.Close())
 	}
 	load, err := j.untilItFits(ctx, found.Files)

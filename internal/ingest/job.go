@@ -20,6 +20,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/write"
 )
 
 // job is one load of one table.
@@ -36,6 +37,12 @@ type job struct {
 	base, quarantineBase *lake.Table
 	known                map[string]fileState
 	clear                bool
+	// anew: all files are read again though the table stays, because what is in
+	// none of them is to go.
+	anew bool
+	// outcome is what became of rows that met those of the table; nil where
+	// they are written as they come.
+	outcome *write.Outcome
 
 	plans  []planned
 	toRead []*planned
@@ -72,6 +79,9 @@ func (j *job) run(ctx context.Context) (*Load, error) {
 	if err := j.settle(ctx); err != nil {
 		return nil, err
 	}
+	if err := j.checkMode(); err != nil {
+		return nil, err
+	}
 	j.id = newLoadID(j.started)
 	j.states = map[string]fileState{}
 	j.bytesDone.Store(0)
@@ -83,8 +93,9 @@ func (j *job) run(ctx context.Context) (*Load, error) {
 	rows := newStream(gctx, j.rowSchema(), 2*j.in.threads)
 	q := newQuarantine(gctx, j, stages, group)
 	var table *lake.Candidate
+	keys := j.supply.keyStream(gctx)
 	group.Go(func() (err error) {
-		table, err = j.writeTable(gctx, stages, rows)
+		table, err = j.writeTable(gctx, stages, rows, keys)
 		return err
 	})
 	var readErr error
@@ -95,10 +106,17 @@ func (j *job) run(ctx context.Context) (*Load, error) {
 		}
 		rows.close(readErr)
 		q.close(readErr)
+		if readErr == nil && keys != nil {
+			readErr = j.supply.readKeys(gctx, keys)
+			keys.close(readErr)
+		}
 		return readErr
 	})
 	err := group.Wait()
 	rows.Release()
+	if keys != nil {
+		keys.Release()
+	}
 	q.rejects.release()
 	if readErr != nil && !errors.Is(readErr, context.Canceled) {
 		// What reading met explains the errors that it caused elsewhere.
@@ -141,6 +159,7 @@ func (j *job) read(ctx context.Context, p *planned, rows *stream, q *quarantine)
 	if err != nil {
 		return err
 	}
+	counts = sink.moved(counts)
 	if p.do == tail && hex.EncodeToString(counts.PrefixSHA256[:]) != p.before.sha256 {
 		return &changedError{file: p.Name}
 	}
@@ -225,6 +244,8 @@ type fileSink struct {
 	schema *arrow.Schema
 	// skipped counts what the contract left out, by reason.
 	skipped map[string]int64
+	// withoutKey counts rows that went to quarantine because they lack a key.
+	withoutKey int64
 }
 
 // Rows takes of the batch what the contract lets through, adds the file's name
@@ -243,6 +264,9 @@ func (s *fileSink) Rows(b arrow.RecordBatch) error {
 		return s.rows.send(out)
 	}
 	defer out.Release()
+	if err := s.keyless(out); err != nil {
+		return err
+	}
 	constants := []string{s.file}
 	if s.j.hasOrigins() {
 		constants = append(constants, s.origin)

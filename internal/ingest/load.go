@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -173,16 +171,9 @@ type changedError struct{ file string }
 
 func (e *changedError) Error() string { return e.file + " did not grow but changed" }
 
-// check refuses what an ingest definition may say but is not there yet.
+// check refuses what an ingest definition says that files do not have.
 func check(def *project.Ingest) error {
 	var ps diag.Problems
-	refuse := func(key, value string, known ...string) {
-		if value == "" || slices.Contains(known, value) {
-			return
-		}
-		ps.Errorf("not-there-yet", def.Place, "%s: %s is not there yet", key, value).WithHint("write %s", strings.Join(known, " or "))
-	}
-	refuse("mode", def.Mode, "append")
 	if len(def.Origins) > 0 {
 		ps.Errorf("bad-value", def.Origins[0].Place, "files have no origins").WithHint("name all of them under path:; _tarn_file says where a row came from")
 	}
@@ -223,6 +214,24 @@ func existing(ctx context.Context, view *lake.View, t ident.Table) (*lake.Table,
 
 // prepare decides what to read and learns its columns.
 func (j *job) prepare(ctx context.Context, files []locate.File, changed map[string]bool) error {
+	if err := j.decide(ctx, files, changed); err != nil {
+		return err
+	}
+	if j.complete() && !j.clear && !j.anew && j.outdated() {
+		j.clear = j.def.Mode == project.ModeReplace
+		j.known, j.anew = nil, true
+		if err := j.decide(ctx, files, changed); err != nil {
+			return err
+		}
+	}
+	if len(j.toRead) == 0 {
+		return nil
+	}
+	return j.infer(ctx)
+}
+
+// decide sorts out which files are to be read.
+func (j *job) decide(ctx context.Context, files []locate.File, changed map[string]bool) error {
 	plans, err := plan(ctx, files, j.known, changed)
 	if err != nil {
 		return err
@@ -233,10 +242,7 @@ func (j *job) prepare(ctx context.Context, files []locate.File, changed map[stri
 			j.toRead = append(j.toRead, &plans[i])
 		}
 	}
-	if len(j.toRead) == 0 {
-		return nil
-	}
-	return j.infer(ctx)
+	return nil
 }
 
 // infer learns the columns of the files that are to be read.

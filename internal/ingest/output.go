@@ -23,7 +23,7 @@ import (
 
 // operation is what the load does to a table that is base now.
 func (j *job) operation(base *lake.Table) (lake.Op, string) {
-	if base == nil || j.clear {
+	if base == nil || j.clear || j.anew {
 		return lake.Replace, ""
 	}
 	var renewed []string
@@ -58,8 +58,13 @@ func (j *job) constants() []write.Constant {
 	}
 	return []write.Constant{
 		{Name: LoadColumn, SQL: ident.Literal(j.id)},
-		{Name: LoadedAtColumn, SQL: "TIMESTAMPTZ " + ident.Literal(j.started.Format("2006-01-02 15:04:05.000000+00"))},
+		{Name: LoadedAtColumn, SQL: j.now()},
 	}
+}
+
+// now is the time of the load as SQL.
+func (j *job) now() string {
+	return "TIMESTAMPTZ " + ident.Literal(j.started.Format("2006-01-02 15:04:05.000000+00"))
 }
 
 // summary goes into the snapshots of the load.
@@ -67,8 +72,9 @@ func (j *job) summary() map[string]string {
 	return map[string]string{"tarn.run": j.request.Run, "tarn.load": j.id}
 }
 
-// writeTable writes the rows that fit.
-func (j *job) writeTable(ctx context.Context, st *stages, rows *stream) (*lake.Candidate, error) {
+// writeTable writes the rows that fit; keys are those that the source has, nil
+// where they are not compared.
+func (j *job) writeTable(ctx context.Context, st *stages, rows, keys *stream) (*lake.Candidate, error) {
 	stage, err := st.start(ctx, j.table)
 	if err != nil {
 		return nil, err
@@ -83,10 +89,23 @@ func (j *job) writeTable(ctx context.Context, st *stages, rows *stream) (*lake.C
 		// The contract was another one once.
 		constants = append(constants, write.Constant{Name: DiscardedColumn, SQL: "NULL"})
 	}
-	return j.in.writer.Write(ctx, write.Request{
+	request := write.Request{
 		Stage: stage, Base: j.base, Op: op, Remove: remove, Rows: rows, Schema: schema,
 		Constants: constants, Partition: partition, Summary: j.summary(), Doc: j.request.Source.Description,
-	})
+	}
+	if !j.combines() {
+		return j.in.writer.Write(ctx, request)
+	}
+	if j.anew && j.base != nil && !j.clear {
+		request.Op = lake.Overwrite
+	}
+	mode := j.meet(&request)
+	if keys != nil {
+		mode.Present = keys
+	}
+	c, outcome, err := j.in.writer.Combine(ctx, request, mode)
+	j.outcome = &outcome
+	return c, err
 }
 
 // quarantine writes the rejected records; its stage begins with the first.
@@ -141,7 +160,7 @@ func (q *quarantine) close(err error) {
 	for _, p := range q.j.toRead {
 		had = had || p.do == renew && p.before.rejected > 0
 	}
-	if err == nil && q.j.meta && (q.j.quarantineBase == nil || q.j.clear || had) {
+	if err == nil && q.j.meta && (q.j.quarantineBase == nil || q.j.clear || q.j.anew || had) {
 		q.begin.Do(q.start)
 	}
 	q.rows.close(err)
@@ -149,9 +168,12 @@ func (q *quarantine) close(err error) {
 
 // finish makes the load's account and gives up what turned out to be nothing.
 func (j *job) finish(ctx context.Context, st *stages, table *lake.Candidate, q *quarantine) (*Load, error) {
-	load := &Load{clear: j.clear, drop: st.drop}
+	load := &Load{clear: j.clear || j.anew, drop: st.drop}
 	r := Record{ID: j.id, Table: j.table, Run: j.request.Run, Started: j.started, SkippedBy: map[string]int64{}}
 	if err := j.account(load, &r); err != nil {
+		return nil, errors.Join(err, st.drop(context.WithoutCancel(ctx)))
+	}
+	if err := j.met(load, &r); err != nil {
 		return nil, errors.Join(err, st.drop(context.WithoutCancel(ctx)))
 	}
 	for _, n := range r.SkippedBy {
@@ -204,6 +226,30 @@ func (j *job) account(load *Load, r *Record) error {
 		}
 	}
 	r.Checksum = hex.EncodeToString(sum.Sum(nil))
+	return nil
+}
+
+// met takes what became of rows that met those of the table into the account.
+func (j *job) met(load *Load, r *Record) error {
+	o := j.outcome
+	if o == nil {
+		return nil
+	}
+	fit := r.Written
+	r.Written = o.Written
+	for reason, n := range o.Skipped {
+		r.SkippedBy[reason] += n
+		fit -= n
+	}
+	if fit != o.Written {
+		return fmt.Errorf("the account of %s does not add up: %d rows are not accounted for", j.table, fit-o.Written)
+	}
+	if o.Deleted > 0 {
+		load.Notes = append(load.Notes, fmt.Sprintf("%d rows of %s ended: their keys are no longer there", o.Deleted, j.table))
+	}
+	if o.Restored > 0 {
+		load.Notes = append(load.Notes, fmt.Sprintf("%d rows of %s are back again", o.Restored, j.table))
+	}
 	return nil
 }
 

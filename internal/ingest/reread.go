@@ -71,6 +71,7 @@ func (r *rereading) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	counts = r.sink.moved(counts)
 	f.restored = counts.Written - f.skipped[SkippedUnknownColumn]
 	f.stay += counts.Rejected - f.skipped[SkippedUnfitType]
 	if err := r.rest(); err != nil {

@@ -149,6 +149,7 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 	reading, err := s.source.Open(ctx, connector.SourceRequest{
 		Request: req, Table: j.table.Name, Cursor: j.def.Cursor, PrimaryKey: j.def.PrimaryKey,
 		State: state, Threads: j.in.threads, Scratch: scratch,
+		Keys: j.comparesKeys(),
 	})
 	if err != nil {
 		return nil, err
@@ -181,7 +182,7 @@ func (s *supply) nothing() bool {
 	if len(s.j.layout.Columns) == 0 {
 		return true
 	}
-	if s.j.clear {
+	if s.j.clear || s.j.comparesKeys() {
 		return false
 	}
 	for _, o := range s.origins {
@@ -259,6 +260,7 @@ func (s *supply) read(ctx context.Context, o *origin, part int, rows *stream, q 
 	if err != nil {
 		return err
 	}
+	counts = sink.moved(counts)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Records += counts.Records

@@ -164,10 +164,10 @@ func (c *combination) takeKeys(ctx context.Context) error {
 		return nil
 	}
 	if c.m.Present == nil {
-		return c.exec(ctx, "CREATE TEMP TABLE "+there+" AS SELECT DISTINCT "+ident.QuoteAll(c.m.Keys)+" FROM "+pool)
+		return c.exec(ctx, "CREATE TEMP TABLE "+there+" AS SELECT DISTINCT "+ident.QuoteAll(c.m.compared())+" FROM "+pool)
 	}
-	cols := make([]string, len(c.m.Keys))
-	for i, k := range c.m.Keys {
+	cols := make([]string, len(c.m.compared()))
+	for i, k := range c.m.compared() {
 		f, _ := column(c.schema, k)
 		cols[i] = castTo(ident.Quote(k), f)
 	}

@@ -14,17 +14,14 @@ func (c *combination) deletes(ctx context.Context) (err error) {
 	if c.m.Deletes == Ignore || c.m.Kind == SCD2 {
 		return nil
 	}
-	where := "b." + ident.Quote(c.m.Keys[0]) + " IS NOT NULL"
-	if c.m.OriginSQL != "" {
-		where += " AND b." + ident.Quote(c.m.Columns.Origin) + " = " + c.m.OriginSQL
-	}
+	where := c.m.within()
 	if c.m.Deletes == Hard {
 		before, err := c.count(ctx, "SELECT count(*) FROM %s", gone)
 		if err != nil {
 			return err
 		}
 		err = c.exec(ctx, `INSERT INTO %s SELECT b.%s, b.%s FROM %s AS b ANTI JOIN %s AS t ON %s WHERE %s`,
-			gone, scan.PathColumn, scan.RowColumn, c.base, there, equal("b", "t", c.m.Keys), where)
+			gone, scan.PathColumn, scan.RowColumn, c.base, there, equal("b", "t", c.m.compared()), where)
 		if err != nil {
 			return err
 		}
@@ -33,10 +30,10 @@ func (c *combination) deletes(ctx context.Context) (err error) {
 		return err
 	}
 	deleted := ident.Quote(DeletedAtColumn)
-	if c.outcome.Deleted, err = c.mark(ctx, "ANTI JOIN "+there, where+" AND b."+deleted+" IS NULL", c.m.Now); err != nil {
+	if c.outcome.Deleted, err = c.mark(ctx, "ANTI JOIN "+there, where+" AND "+deleted+" IS NULL", c.m.Now); err != nil {
 		return err
 	}
-	c.outcome.Restored, err = c.mark(ctx, "SEMI JOIN "+there, where+" AND b."+deleted+" IS NOT NULL", "NULL")
+	c.outcome.Restored, err = c.mark(ctx, "SEMI JOIN "+there, where+" AND "+deleted+" IS NOT NULL", "NULL")
 	return err
 }
 
@@ -44,7 +41,7 @@ func (c *combination) deletes(ctx context.Context) (err error) {
 func (c *combination) mark(ctx context.Context, join, where, at string) (int64, error) {
 	if err := c.exec(ctx, `CREATE OR REPLACE TEMP TABLE tarn_marked AS
 		SELECT b.* FROM (FROM %s AS b %s AS t ON %s WHERE %s) AS b ANTI JOIN %s AS g ON b.%s = g.%[6]s AND b.%[7]s = g.%[7]s`,
-		c.base, join, equal("b", "t", c.m.Keys), where, gone, scan.PathColumn, scan.RowColumn); err != nil {
+		c.base, join, equal("b", "t", c.m.compared()), where, gone, scan.PathColumn, scan.RowColumn); err != nil {
 		return 0, err
 	}
 	if err := c.exec(ctx, `INSERT INTO %s SELECT %s FROM tarn_marked; INSERT INTO %s SELECT %s, %s FROM tarn_marked`,

@@ -88,12 +88,12 @@ type Mode struct {
 	// Track are the columns whose changes make a version (SCD2).
 	Track []string
 	// Deletes says what becomes of rows whose key is not in Present, which has
-	// the columns of Keys; where it is nil the rows that come in are all there
-	// are. Only rows with OriginSQL in the column of origins are looked at,
-	// where it is not "".
-	Deletes   Deletes
-	Present   array.RecordReader
-	OriginSQL string
+	// the columns of Keys, and of Columns.Origin where rows have one; where it
+	// is nil the rows that come in are all there are. Only rows are looked at
+	// for which Within, a SQL condition, holds; "" is all.
+	Deletes Deletes
+	Present array.RecordReader
+	Within  string
 	// Now is the time of the load as SQL.
 	Now string
 }
@@ -164,6 +164,22 @@ func (m Mode) positions() []string {
 		return []string{m.Columns.LoadedAt, m.Columns.File, m.Columns.Line}
 	}
 	return []string{m.Columns.File, freshColumn, m.Columns.Line}
+}
+
+// compared are the columns by which deletes are found.
+func (m Mode) compared() []string {
+	if m.Columns.Origin == "" || named(m.Keys, m.Columns.Origin) {
+		return m.Keys
+	}
+	return append(slices.Clone(m.Keys), m.Columns.Origin)
+}
+
+// within is the condition for rows that deletes are about.
+func (m Mode) within() string {
+	if m.Within == "" {
+		return "true"
+	}
+	return "(" + m.Within + ")"
 }
 
 // order are the columns that order rows.

@@ -32,27 +32,18 @@ func (c *combination) versions(ctx context.Context) error {
 
 // touch adds the history of each key that something happened to to the pool.
 func (c *combination) touch(ctx context.Context) error {
-	keys := ident.QuoteAll(c.m.Keys)
+	keys, compared := ident.QuoteAll(c.m.Keys), ident.QuoteAll(c.m.compared())
 	query := fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT DISTINCT %s FROM %s", touched, keys, pool)
 	if c.m.Deletes != Ignore {
 		// Keys that ended, and such that are back without a row that says so.
-		of := fmt.Sprintf("(SELECT %s, bool_or(%s IS NULL) AS _tarn_holds FROM %s WHERE %s GROUP BY ALL)", keys, ident.Quote(ValidToColumn), c.base, c.ofOrigin())
-		query += fmt.Sprintf(" UNION SELECT %s FROM %s AS b ANTI JOIN %s AS t ON %s WHERE _tarn_holds", keys, of, there, equal("b", "t", c.m.Keys))
-		query += fmt.Sprintf(" UNION SELECT %s FROM %s AS b SEMI JOIN %s AS t ON %s WHERE NOT _tarn_holds", keys, of, there, equal("b", "t", c.m.Keys))
+		of := fmt.Sprintf("(SELECT %s, bool_or(%s IS NULL) AS _tarn_holds FROM %s WHERE %s GROUP BY ALL)", compared, ident.Quote(ValidToColumn), c.base, c.m.within())
+		query += fmt.Sprintf(" UNION SELECT %s FROM %s AS b ANTI JOIN %s AS t ON %s WHERE _tarn_holds", keys, of, there, equal("b", "t", c.m.compared()))
+		query += fmt.Sprintf(" UNION SELECT %s FROM %s AS b SEMI JOIN %s AS t ON %s WHERE NOT _tarn_holds", keys, of, there, equal("b", "t", c.m.compared()))
 	}
 	if err := c.exec(ctx, query); err != nil {
 		return err
 	}
 	return c.meets(ctx, fmt.Sprintf("SELECT b.* FROM %s AS b SEMI JOIN %s AS t ON %s", c.base, touched, equal("b", "t", c.m.Keys)))
-}
-
-// ofOrigin is the condition that a row of the table is of the origin that is
-// read.
-func (c *combination) ofOrigin() string {
-	if c.m.OriginSQL == "" {
-		return "true"
-	}
-	return ident.Quote(c.m.Columns.Origin) + " = " + c.m.OriginSQL
 }
 
 // happened writes down every event in the history of the touched keys.
@@ -101,9 +92,9 @@ func (c *combination) turns() []string {
 	latest := fmt.Sprintf("(FROM %s WHERE %s IS NOT NULL QUALIFY row_number() OVER (PARTITION BY %s ORDER BY %s DESC) = 1)", pool, scan.PathColumn, keys, ValidFromColumn)
 	turn := func(id, join, where string) string {
 		return fmt.Sprintf("SELECT %s, %s AS id, %s AS moment, %s AS path, %s, %s AS said FROM (SELECT b.* FROM %s AS b %s WHERE %s AND %s)",
-			renamed(c.m.Keys, "k"), id, c.m.Now, scan.PathColumn, renamed(c.m.positions(), "o"), c.said(), latest, join, where, c.ofOrigin())
+			renamed(c.m.Keys, "k"), id, c.m.Now, scan.PathColumn, renamed(c.m.positions(), "o"), c.said(), latest, join, where, c.m.within())
 	}
-	at := " AS t ON " + equal("b", "t", c.m.Keys)
+	at := " AS t ON " + equal("b", "t", c.m.compared())
 	came := fmt.Sprintf(" ANTI JOIN (SELECT %s FROM %s WHERE %s IS NULL) AS n ON %s", keys, pool, scan.PathColumn, equal("b", "n", c.m.Keys))
 	return []string{
 		turn("NULL::BIGINT", "ANTI JOIN "+there+at, ValidToColumn+" IS NULL"),
