@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/mysql"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/sqlitefile"
@@ -34,5 +35,6 @@ func Sources() []connector.Source {
 	return []connector.Source{
 		postgres.Source{},
 		sqlitefile.Source{},
+		mysql.Source{},
 	}
 }

@@ -28,6 +28,25 @@ func CheckNames(names []string, problems *diag.Problems) {
 	}
 }
 
+// CheckColumns refuses columns that a table cannot have, and columns that the
+// request, or split_by, names and that are not there.
+func CheckColumns(req connector.SourceRequest, relation string, names []string, splitBy string) error {
+	var problems diag.Problems
+	CheckNames(names, &problems)
+	need := func(name, by string) {
+		if name != "" && ColumnIndex(name, names) < 0 {
+			problems.Errorf("unknown-column", diag.Place{}, "%s has no column %q, which %s names", relation, name, by).
+				Hint = NearColumn(name, names)
+		}
+	}
+	need(req.Cursor, "cursor")
+	need(splitBy, "split_by")
+	for _, name := range req.PrimaryKey {
+		need(name, "primary_key")
+	}
+	return problems.Err()
+}
+
 // ColumnIndex returns the position of a name, or -1: the exact one first, else
 // one that differs by case only.
 func ColumnIndex(name string, names []string) int {

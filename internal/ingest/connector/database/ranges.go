@@ -26,3 +26,18 @@ func Split(low, high string, n int) []Range {
 	}
 	return ranges
 }
+
+// Where is the condition that a column, quoted, is in the range; NULL is in the
+// first one.
+func (r Range) Where(column string) string {
+	switch {
+	case r.Low == "" && r.High == "":
+		return ""
+	case r.Low == "":
+		return column + " < " + r.High + " OR " + column + " IS NULL"
+	case r.High == "":
+		return column + " >= " + r.Low
+	default:
+		return column + " >= " + r.Low + " AND " + column + " < " + r.High
+	}
+}

@@ -81,6 +81,19 @@ func (s *Seen) Was(digest []byte) bool {
 	return n > 0
 }
 
+// Unseen returns a function that takes rows with a digest behind their values
+// and passes on those that were not in the last load.
+func (s *State) Unseen(row func(values [][]byte, size int) error) func([][]byte, int) error {
+	seen := s.NewSeen()
+	return func(values [][]byte, size int) error {
+		last := len(values) - 1
+		if seen.Was(values[last]) {
+			return nil
+		}
+		return row(values[:last], size)
+	}
+}
+
 // Remember adds a row at the edge, and gives up where there are too many.
 func (s *State) Remember(digest string, times int) {
 	if s.Crowded {

@@ -116,16 +116,7 @@ func (r *reading) rangeParts(ctx context.Context, name string) ([]part, error) {
 	}
 	var parts []part
 	for _, limits := range ranges {
-		p := part{from: r.relation.from, rows: -1, bytes: -1}
-		switch {
-		case limits.Low == "":
-			p.where = quoted + " < " + limits.High + " OR " + quoted + " IS NULL"
-		case limits.High == "":
-			p.where = quoted + " >= " + limits.Low
-		default:
-			p.where = quoted + " >= " + limits.Low + " AND " + quoted + " < " + limits.High
-		}
-		parts = append(parts, p)
+		parts = append(parts, part{from: r.relation.from, where: limits.Where(quoted), rows: -1, bytes: -1})
 	}
 	return parts, nil
 }

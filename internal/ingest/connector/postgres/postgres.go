@@ -129,32 +129,13 @@ func (r *reading) open(ctx context.Context) (err error) {
 	if r.columns, err = r.server.describe(ctx, r.relation); err != nil {
 		return err
 	}
-	if err := r.checkNames(); err != nil {
+	if err := database.CheckColumns(r.req, r.relation.name, r.names(), r.settings.splitBy); err != nil {
 		return err
 	}
 	if err := r.plan(ctx); err != nil {
 		return err
 	}
 	return r.makeParts(ctx)
-}
-
-// checkNames refuses columns that a table cannot have.
-func (r *reading) checkNames() error {
-	var problems diag.Problems
-	database.CheckNames(r.names(), &problems)
-	for option, name := range map[string]string{"cursor": r.req.Cursor, "split_by": r.settings.splitBy} {
-		if name != "" && r.column(name) < 0 {
-			problems.Errorf("unknown-column", diag.Place{}, "%s has no column %q, which %s names", r.relation.name, name, option).
-				Hint = database.NearColumn(name, r.names())
-		}
-	}
-	for _, name := range r.req.PrimaryKey {
-		if r.column(name) < 0 {
-			problems.Errorf("unknown-column", diag.Place{}, "%s has no column %q, which primary_key names", r.relation.name, name).
-				Hint = database.NearColumn(name, r.names())
-		}
-	}
-	return problems.Err()
 }
 
 func wrongLayout(part string) error {

@@ -45,24 +45,12 @@ func (r *reading) Read(ctx context.Context, at int, layout *connector.Layout, si
 	if digest := r.digest(); p.edge && digest != "" {
 		list += ", " + digest
 		width++
-		row = unseen(r.before.NewSeen(), loader.Row)
+		row = r.before.Unseen(loader.Row)
 	}
 	if err := r.copy(ctx, list, p.from, p.where, width, row); err != nil {
 		return connector.Counts{}, err
 	}
 	return loader.End()
-}
-
-// unseen takes rows that have a digest behind their values, and passes on those
-// that were not in the last load.
-func unseen(seen *database.Seen, row func([][]byte, int) error) func([][]byte, int) error {
-	return func(values [][]byte, size int) error {
-		last := len(values) - 1
-		if seen.Was(values[last]) {
-			return nil
-		}
-		return row(values[:last], size)
-	}
 }
 
 // ReadKeys reads the keys of all rows.
