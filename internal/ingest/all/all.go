@@ -7,6 +7,7 @@ package all
 import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/avrofile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
@@ -27,6 +28,7 @@ func Formats() []connector.Format {
 		javalog.New(),
 		syslog.New(),
 		parquetfile.Format{},
+		avrofile.Format{},
 	}
 }
 
