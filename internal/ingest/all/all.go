@@ -11,11 +11,13 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/logfmt"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/mysql"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/sqlitefile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/textpattern"
 )
 
 // Formats returns every format.
@@ -27,6 +29,8 @@ func Formats() []connector.Format {
 		jsonfile.NDJSON(),
 		javalog.New(),
 		syslog.New(),
+		logfmt.New(),
+		textpattern.New(),
 		parquetfile.Format{},
 		avrofile.Format{},
 	}

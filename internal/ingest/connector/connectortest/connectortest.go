@@ -15,6 +15,8 @@ import (
 // Case is what the suite needs to know about a format.
 type Case struct {
 	Format connector.Format
+	// Options are set in every test.
+	Options map[string]connector.Option
 	// Head starts an input and holds no record, such as a header line; Good and
 	// Bad are whole records, one a line, in ASCII. Every record in Bad is
 	// rejected, and none in Good.
@@ -36,6 +38,9 @@ func text(lines ...[]string) []byte {
 
 // Run runs the suite.
 func Run(t *testing.T, c Case) {
+	if c.Options != nil {
+		c.Format = configured(c.Format, c.Options)
+	}
 	t.Run("records are conserved", c.testConserved)
 	t.Run("small reads", c.testSmallReads)
 	t.Run("inputs in any order", c.testOrder)
