@@ -18,6 +18,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/sqlitefile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/textpattern"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/xmlfile"
 )
 
 // Formats returns every format.
@@ -33,6 +34,7 @@ func Formats() []connector.Format {
 		textpattern.New(),
 		parquetfile.Format{},
 		avrofile.Format{},
+		xmlfile.New(),
 	}
 }
 

@@ -82,7 +82,8 @@ func (c Case) testCutOff(t *testing.T) {
 	content := c.many()
 	if c.Files != nil {
 		for _, size := range []int{0, 1, 10, len(content) / 3, len(content) / 2, len(content) - 1} {
-			if code := c.problemOf(t, File("a", content[:size])); !slices.Contains([]string{"truncated", "damaged"}, code) {
+			code := c.problemOf(t, File("a", content[:size]))
+			if !slices.Contains([]string{"truncated", "damaged"}, code) && (size > 0 || code != "empty-input") {
 				t.Errorf("cut off at %d of %d: %s", size, len(content), code)
 			}
 		}

@@ -60,6 +60,11 @@ func (f *format) Infer(ctx context.Context, inputs []connector.Input, req connec
 	}
 	d := &detail{settings: s, fixed: s.fixed(req), files: map[string]file{}}
 	d.root = d.startOf(req)
+	if d.spec.Survey != nil {
+		if d.prepared, err = d.spec.Survey(ctx, Inputs{d, inputs}, d.prepared); err != nil {
+			return nil, err
+		}
+	}
 	samples, err := d.samples(ctx, inputs, sampleSize(req.SampleBytes, len(inputs)))
 	if err != nil {
 		return nil, err

@@ -31,6 +31,7 @@
 package record
 
 import (
+	"context"
 	"io"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -70,6 +71,9 @@ type Spec struct {
 	// Prepare checks the options and makes of them what Look and Open need as
 	// Source.Prepared; may be nil.
 	Prepare func(set connector.Settings, given map[string]connector.Option) (any, error)
+	// Survey looks at all inputs, where it matters what they are like together,
+	// and returns Prepared anew; may be nil.
+	Survey func(ctx context.Context, inputs Inputs, prepared any) (any, error)
 	// Columns are those that every input has, whatever its records hold, given
 	// what Prepare returned; may be nil. Their types are as if declared.
 	Columns func(prepared any) []connector.Column

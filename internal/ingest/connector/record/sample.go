@@ -69,7 +69,7 @@ func (d *detail) sample(ctx context.Context, in connector.Input, limit int64) (*
 		return nil, err
 	}
 	found := &sample{name: in.Name, root: d.root.clone()}
-	if found.file, err = d.look(head); err != nil {
+	if found.file, err = d.look(head, in.Name); err != nil {
 		return nil, err
 	}
 	found.file.compression = content.Compression()
@@ -92,13 +92,16 @@ func (d *detail) sampleTail(ctx context.Context, in connector.Input, found *samp
 	return d.observe(ctx, in, found, content, limit)
 }
 
-// look finds out how an input is written.
-func (d *detail) look(head []byte) (file, error) {
+// encodingOf finds out how the characters of an input are stored.
+func (d *detail) encodingOf(head []byte, whole bool, input string) (file, error) {
 	f := file{encoding: d.encoding}
-	whole := len(head) < headSize
 	if f.encoding == "" && d.spec.Encoding != nil {
 		var err error
 		if f.encoding, err = d.spec.Encoding(head); err != nil {
+			var problem *diag.Problem
+			if errors.As(err, &problem) {
+				problem.Place.File = input
+			}
 			return f, err
 		}
 	}
@@ -109,6 +112,16 @@ func (d *detail) look(head []byte) (file, error) {
 		}
 	}
 	f.bom = f.encoding.BOM(head)
+	return f, nil
+}
+
+// look finds out how an input is written.
+func (d *detail) look(head []byte, input string) (file, error) {
+	whole := len(head) < headSize
+	f, err := d.encodingOf(head, whole, input)
+	if err != nil {
+		return f, err
+	}
 	if d.spec.Look != nil {
 		text, err := io.ReadAll(f.encoding.Decode(bytes.NewReader(head[f.bom:])))
 		if err != nil {
