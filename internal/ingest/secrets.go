@@ -18,6 +18,15 @@ func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.Option
 	var problems diag.Problems
 	for _, spec := range specs {
 		o, given := options[spec.Name]
+		if spec.Kind == connector.TreeOption && given {
+			value, err := in.resolveTree(ctx, o.Value)
+			if err != nil {
+				problems.Errorf("no-secret", o.Place, "option %q: %v", spec.Name, err)
+			}
+			o.Value = value
+			options[spec.Name] = o
+			continue
+		}
 		text, ok := o.Value.(string)
 		if spec.Kind != connector.SecretOption || !given || !ok {
 			continue
@@ -36,6 +45,39 @@ func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.Option
 		options[spec.Name] = o
 	}
 	return problems.Err()
+}
+
+// resolveTree puts what references mean into the texts of a tree.
+func (in *Ingester) resolveTree(ctx context.Context, tree any) (any, error) {
+	switch t := tree.(type) {
+	case string:
+		if len(secret.References(t)) == 0 {
+			return t, nil
+		}
+		return in.secrets.Resolve(ctx, t)
+	case map[string]any:
+		out := make(map[string]any, len(t))
+		for k, v := range t {
+			resolved, err := in.resolveTree(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			out[k] = resolved
+		}
+		return out, nil
+	case []any:
+		out := make([]any, len(t))
+		for i, v := range t {
+			resolved, err := in.resolveTree(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = resolved
+		}
+		return out, nil
+	default:
+		return tree, nil
+	}
 }
 
 // holdsSecret reports whether a text that may hold secrets holds one as it

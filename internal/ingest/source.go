@@ -148,8 +148,7 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 	}
 	reading, err := s.source.Open(ctx, connector.SourceRequest{
 		Request: req, Table: j.table.Name, Cursor: j.def.Cursor, PrimaryKey: j.def.PrimaryKey,
-		State: state, Threads: j.in.threads, Scratch: scratch,
-		Keys: j.comparesKeys(),
+		State: state, Dir: j.in.finder.Dir, Threads: j.in.threads, Scratch: scratch, Keys: j.comparesKeys(),
 	})
 	if err != nil {
 		return nil, err

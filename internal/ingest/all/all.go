@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/accesslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/avrofile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/command"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
@@ -41,6 +42,7 @@ func Formats() []connector.Format {
 // Sources returns every source.
 func Sources() []connector.Source {
 	return []connector.Source{
+		command.Source{},
 		postgres.Source{},
 		sqlitefile.Source{},
 		mysql.Source{},

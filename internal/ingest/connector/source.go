@@ -29,6 +29,8 @@ type SourceRequest struct {
 	// State is what the last committed load's [Reading].State returned; nil asks
 	// for everything.
 	State []byte
+	// Dir is the project's folder: relative paths are relative to it.
+	Dir string
 	// Threads is how many parts are read at once.
 	Threads int
 	// Scratch is an empty folder for temporary files; the caller removes it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/arrowvalue"
 )
 
 const (
@@ -141,7 +142,7 @@ func (f *input) fields() (fields []connector.Field, err error) {
 	}
 	var problems diag.Problems
 	for _, column := range schema.Fields() {
-		t, err := typeOf(column.Type)
+		t, err := arrowvalue.TypeOf(column.Type)
 		if err != nil {
 			problems.Errorf("unfit-type", diag.Place{File: f.in.Name}, "column %q: %v", column.Name, err).
 				Hint = "write the file without this column, or with another type"

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/arrowvalue"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/typed"
 )
 
@@ -63,7 +64,7 @@ func (d *detail) rows(ctx context.Context, f *input, loader *typed.Loader) (rows
 		}
 		columns := make([]typed.Column, batch.NumCols())
 		for i := range columns {
-			columns[i] = newColumn(batch.Column(i), d.truncate)
+			columns[i] = arrowvalue.NewColumn(batch.Column(i), d.truncate)
 		}
 		if err := loader.Rows(rows+1, int(batch.NumRows()), columns); err != nil {
 			return rows, err

@@ -1,4 +1,4 @@
-package parquetfile
+package arrowvalue
 
 import (
 	"unsafe"

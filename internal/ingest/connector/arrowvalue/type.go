@@ -1,4 +1,4 @@
-package parquetfile
+package arrowvalue
 
 import (
 	"fmt"
@@ -25,16 +25,17 @@ var kinds = map[arrow.Type]connector.Kind{
 	arrow.BINARY: connector.Binary, arrow.LARGE_BINARY: connector.Binary, arrow.FIXED_SIZE_BINARY: connector.Binary,
 }
 
-// typeOf returns the type that holds the values of an Arrow type.
-func typeOf(dtype arrow.DataType) (connector.Type, error) {
+// TypeOf returns the type that holds the values of an Arrow type. It is of kind
+// [typed.Unknown] where all of them are NULL.
+func TypeOf(dtype arrow.DataType) (connector.Type, error) {
 	switch t := dtype.(type) {
 	case arrow.ExtensionType:
 		if isUUID(t) {
 			return connector.Type{Kind: connector.UUID}, nil
 		}
-		return typeOf(t.StorageType())
+		return TypeOf(t.StorageType())
 	case *arrow.DictionaryType:
-		return typeOf(t.ValueType)
+		return TypeOf(t.ValueType)
 	case *arrow.TimestampType:
 		if t.TimeZone != "" {
 			return connector.Type{Kind: connector.TimestampTZ}, nil
@@ -48,14 +49,14 @@ func typeOf(dtype arrow.DataType) (connector.Type, error) {
 	case *arrow.StructType:
 		return structType(t)
 	case *arrow.MapType:
-		key, err := typeOf(t.KeyType())
+		key, err := TypeOf(t.KeyType())
 		if err != nil {
 			return connector.Type{}, err
 		}
-		value, err := typeOf(t.ItemType())
+		value, err := TypeOf(t.ItemType())
 		return connector.MapOf(known(key), known(value)), err
 	case arrow.ListLikeType:
-		elem, err := typeOf(t.Elem())
+		elem, err := TypeOf(t.Elem())
 		return connector.ListOf(known(elem)), err
 	}
 	if dtype.ID() == arrow.UINT64 {
@@ -80,7 +81,7 @@ func structType(t *arrow.StructType) (connector.Type, error) {
 	}
 	s := connector.StructOf()
 	for _, f := range t.Fields() {
-		inner, err := typeOf(f.Type)
+		inner, err := TypeOf(f.Type)
 		if err != nil {
 			return s, err
 		}

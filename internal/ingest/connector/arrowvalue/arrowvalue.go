@@ -1,4 +1,10 @@
-package parquetfile
+// Package arrowvalue is for what comes as Arrow arrays, from Parquet files and
+// from other programs: it shows them as typed values.
+//
+// It promises that every type either has one of ours that holds its values, or
+// is refused; a value that ours does not hold stays one that fits no column. It
+// leaves to others where arrays come from, and to typed what becomes of values.
+package arrowvalue
 
 import (
 	"fmt"
@@ -17,21 +23,22 @@ import (
 // NULL.
 type getter func(row int, x *typed.Value)
 
-// column is an Arrow array as values.
-type column struct {
+// Column is an Arrow array as values.
+type Column struct {
 	array arrow.Array
 	get   getter
 	arena *typed.Arena
 }
 
-// newColumn returns the values of an array whose type has passed typeOf.
-func newColumn(a arrow.Array, truncate bool) *column {
+// NewColumn returns the values of an array whose type has passed [TypeOf]. With
+// truncate, times lose the nanoseconds behind their microseconds.
+func NewColumn(a arrow.Array, truncate bool) *Column {
 	c := &columns{arena: &typed.Arena{}, truncate: truncate}
-	return &column{array: a, get: c.getter(a), arena: c.arena}
+	return &Column{array: a, get: c.getter(a), arena: c.arena}
 }
 
 // At sets x to the value of a row.
-func (c *column) At(row int, x *typed.Value) {
+func (c *Column) At(row int, x *typed.Value) {
 	*x = typed.Value{}
 	if c.array.IsNull(row) {
 		return
@@ -43,8 +50,7 @@ func (c *column) At(row int, x *typed.Value) {
 
 // columns makes the getters of one column and of what is inside it.
 type columns struct {
-	arena *typed.Arena
-	// scratch is where UUIDs are written as text.
+	arena    *typed.Arena
 	truncate bool
 }
 
@@ -85,7 +91,7 @@ func at(a arrow.Array, get getter, row int, x *typed.Value) {
 }
 
 func (c *columns) structs(a *array.Struct) getter {
-	t, _ := structType(a.DataType().(*arrow.StructType)) // has passed typeOf
+	t, _ := structType(a.DataType().(*arrow.StructType)) // has passed TypeOf
 	inner := make([]getter, a.NumField())
 	for i := range inner {
 		inner[i] = c.getter(a.Field(i))
@@ -220,7 +226,7 @@ func texts(a arrow.Array) getter {
 		value = a.Value
 	case *array.FixedSizeBinary:
 		value = a.Value
-	default: // cannot be: typeOf refuses it
+	default: // cannot be: TypeOf refuses it
 		return func(row int, x *typed.Value) {
 			x.Kind, x.Bytes = connector.String, []byte(fmt.Sprintf("%s %s", a.DataType(), a.ValueStr(row)))
 		}
