@@ -32,6 +32,10 @@ test: ## every test that needs no other program
 test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one
 	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(or $(ENGINES),./test/engines/...)
 
+.PHONY: collections
+collections: ## load public collections of odd files (JSON=JSONTestSuite POLLOCK=Pollock, checkouts that you have)
+	go test -count=1 -timeout 30m -tags=duckdb_arrow,collections ./test/collections -v -args -json '$(abspath $(JSON))' -pollock '$(abspath $(POLLOCK))' $(ARGS)
+
 .PHONY: torture
 torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n)
 	go test -count=1 -timeout 60m ./test/process -run Torture -v -args -torture $(or $(SEEDS),50)
@@ -55,6 +59,7 @@ lint: tools/bin/golangci-lint ## formatting, vet, golangci-lint and the architec
 	go vet ./...
 	go vet -tags=duckdb_arrow,failpoints ./internal/failpoint
 	go vet -tags=duckdb_arrow,engines ./test/engines/...
+	go vet -tags=duckdb_arrow,collections ./test/collections
 	tools/bin/golangci-lint run ./...
 	go test -count=1 ./internal/lint
 

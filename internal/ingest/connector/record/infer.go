@@ -160,6 +160,12 @@ func nothingFound(samples []*sample) error {
 				WithHint("check that the format and its options are those of the file; the table is made by the first load that has a record")
 		}
 	}
+	for _, found := range samples {
+		if found.good > 0 {
+			return diag.New("no-columns", diag.Place{File: found.name}, "the records have no fields: there is nothing to make columns of").
+				WithHint("the table is made by the first load that has a record with a field")
+		}
+	}
 	message := "the file is empty: it has no record"
 	if len(samples) > 1 {
 		message = fmt.Sprintf("all %d files are empty: none has a record", len(samples))

@@ -132,7 +132,8 @@ func newWidener(l *loader) *widener {
 
 // watch notes a record's values. Misfits are those of the first record.
 func (w *widener) watch(rec *Record, misfits []misfit) error {
-	for _, fold := range w.observer.record(w.root, rec) {
+	changed, _ := w.observer.record(w.root, rec)
+	for _, fold := range changed {
 		if _, ok := w.first[fold]; ok {
 			continue
 		}

@@ -20,12 +20,12 @@ type observer struct {
 }
 
 // record notes a record's values and returns the columns that were new or for
-// which it was something new. Records that are rejected for their names tell
+// which it was something new. A record that is rejected for its names tells
 // nothing.
-func (o *observer) record(root *shape, rec *Record) (changed []string) {
+func (o *observer) record(root *shape, rec *Record) (changed []string, rejected []connector.Violation) {
 	o.nodes = rec.Nodes
-	if len(o.badNames(rec)) > 0 {
-		return nil
+	if rejected = o.badNames(rec); len(rejected) > 0 {
+		return nil, rejected
 	}
 	for i := int32(0); i < int32(len(o.nodes)); i = o.nodes[i].End {
 		n := o.names.of(o.nodes[i].Name)
@@ -39,7 +39,7 @@ func (o *observer) record(root *shape, rec *Record) (changed []string) {
 			changed = append(changed, n.fold)
 		}
 	}
-	return changed
+	return changed, nil
 }
 
 // tooMany reports whether there are more columns, or parts of them, than a

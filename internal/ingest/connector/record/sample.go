@@ -154,12 +154,14 @@ func (d *detail) observe(ctx context.Context, in connector.Input, found *sample,
 		} else if err != nil {
 			return err
 		}
+		if len(rec.Violations) == 0 {
+			_, rec.Violations = o.record(found.root, &rec)
+		}
 		if len(rec.Violations) > 0 {
 			found.reject(&rec)
 			continue
 		}
 		found.good += int64(len(rec.Raw)) + 1
-		o.record(found.root, &rec)
 		if o.tooMany(found.root) {
 			return tooManyColumns(diag.Place{File: in.Name, Line: int(rec.Line)})
 		}
