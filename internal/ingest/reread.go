@@ -149,11 +149,8 @@ func (r *rereading) admit(rows *quarantined, i int) (record connector.RawRecord,
 	return record, true, nil
 }
 
-// cutShort reports whether only the start of a record was kept.
+// cutShort reports whether perhaps only the start of a record was kept.
 func cutShort(r connector.Reject) bool {
-	if len(r.Raw) < connector.KeptOfLong {
-		return false
-	}
 	for _, v := range r.Violations {
 		if v.Rule == connector.RuleSize {
 			return true

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
@@ -52,11 +50,10 @@ func (d *detail) read(ctx context.Context, content *connector.Content, in connec
 	}
 	batch := connector.NewBatch(layout, sink)
 	own := len(d.plan.Columns)
-	message := slices.IndexFunc(d.plan.Columns, func(c connector.Column) bool { return ident.Fold(c.Name) == ident.Fold(d.spec.Message) })
 	p := &pass{
 		detail: d, in: in, parser: parser, sink: sink, each: each, own: own,
 		reader: NewReader(ahead, max(1, in.StartLine), limits, begins),
-		row:    newRow(batch, layout, d.position, message),
+		row:    newRow(batch, layout, d.position, d.message()),
 	}
 	p.reader.counted = d.spec.Counts && d.encoding == connector.UTF8
 	err := p.run(ctx)

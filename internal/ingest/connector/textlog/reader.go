@@ -61,6 +61,9 @@ func (r *Reader) Lines() int64 { return r.line - 1 }
 // EndsClean tells, at the end, that the text ends with a line end.
 func (r *Reader) EndsClean() bool { return !r.cut }
 
+// noBegin rejects lines that belong to no record.
+var noBegin = connector.Violation{Rule: connector.RuleFormat, Reason: "no record begins before this line, or it does not begin as records do here"}
+
 // errLong says that a line is longer than a record may be.
 var errLong = errors.New("a line over the limit")
 
@@ -168,7 +171,7 @@ func (r *Reader) joined(rec *Record, end, next int) error {
 	r.used = next
 	r.line += rec.Lines
 	if rec.Orphan {
-		rec.Violations = []connector.Violation{{Rule: connector.RuleFormat, Reason: "no record begins before this line, or it does not begin as records do here"}}
+		rec.Violations = []connector.Violation{noBegin}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -18,11 +19,31 @@ type Source struct {
 	// Given are the options as they were given, with their places.
 	Given map[string]connector.Option
 	storage
+
+	// mu guards heads, the heads that are known.
+	mu    sync.Mutex
+	heads map[string][]byte
 }
 
 // Head returns the whole lines at the start of an input, as UTF-8: of its first
 // size bytes, and at least one line unless it is longer than a record may be.
-func (s *Source) Head(ctx context.Context, in connector.Input, size int) (head []byte, err error) {
+func (s *Source) Head(ctx context.Context, in connector.Input, size int) ([]byte, error) {
+	s.mu.Lock()
+	head, known := s.heads[in.Name]
+	s.mu.Unlock()
+	if known {
+		return head, nil
+	}
+	head, err := s.read(ctx, in, size)
+	if err == nil {
+		s.mu.Lock()
+		s.heads[in.Name] = head
+		s.mu.Unlock()
+	}
+	return head, err
+}
+
+func (s *Source) read(ctx context.Context, in connector.Input, size int) (head []byte, err error) {
 	in.StartOffset = 0
 	content, err := connector.OpenContent(ctx, in, s.compression, false)
 	if err != nil {

@@ -22,6 +22,7 @@ package textlog
 
 import (
 	"context"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
@@ -108,16 +109,25 @@ func Options() []connector.OptionSpec {
 
 // Infer returns the columns of the plan.
 func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connector.Request) (*connector.Layout, error) {
+	return f.infer(ctx, inputs, map[string][]byte{}, req)
+}
+
+// infer plans for inputs; those whose heads are known are not opened.
+func (f Format) infer(ctx context.Context, inputs []connector.Input, heads map[string][]byte, req connector.Request) (*connector.Layout, error) {
 	settings, err := connector.CheckOptions(f.Options(), req.Options)
 	if err != nil {
 		return nil, err
 	}
-	source := &Source{Inputs: inputs, Settings: settings, Given: req.Options, storage: storageOf(settings)}
+	source := &Source{Inputs: inputs, Settings: settings, Given: req.Options, storage: storageOf(settings), heads: heads}
 	plan, err := f.spec.Plan(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	d := &detail{spec: &f.spec, plan: plan, storage: source.storage, maxLines: int(settings.Number("max_lines", defaultMaxLines))}
+	d.heads, d.modified = heads, map[string]time.Time{}
+	for _, in := range inputs {
+		d.modified[in.Name] = in.Modified
+	}
 	columns := plan.Columns
 	if d.templates, err = newTemplates(settings, req.Options); err != nil {
 		return nil, err
@@ -155,4 +165,7 @@ type detail struct {
 	templates *templates
 	// position is where each of the plan's columns is in the layout.
 	position []int
+	// heads are what the plan was made from, modified when inputs were written.
+	heads    map[string][]byte
+	modified map[string]time.Time
 }
