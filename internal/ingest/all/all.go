@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/avrofile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/command"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/excel"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/logfmt"
@@ -35,6 +36,7 @@ func Formats() []connector.Format {
 		textpattern.New(),
 		parquetfile.Format{},
 		avrofile.Format{},
+		excel.Format{},
 		xmlfile.New(),
 	}
 }

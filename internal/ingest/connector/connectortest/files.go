@@ -19,7 +19,7 @@ type Files struct {
 }
 
 // flips is in how many places testFlipped damages a file.
-const flips = 400
+const flips = 120
 
 // testFlipped damages a file in many places: that is found, or the records add
 // up; and nothing panics.

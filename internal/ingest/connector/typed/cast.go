@@ -57,7 +57,7 @@ func (c *caster) set(v *connector.Vector, row int, x *Value) bool {
 		v.SetNull(row)
 		return true
 	}
-	if x.Nanos != 0 && c.t.Kind != connector.String {
+	if x.Kind == Unfit || x.Nanos != 0 && c.t.Kind != connector.String {
 		return false
 	}
 	if x.Kind != c.t.Kind {

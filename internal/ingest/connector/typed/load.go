@@ -211,6 +211,8 @@ func (t *target) violation(x *Value) connector.Violation {
 	text := AppendText(nil, x)
 	v := connector.Violation{Column: t.column.Name, Rule: connector.RuleType, Reason: textvalue.Reason(t.column, text)}
 	switch {
+	case x.Kind == Unfit:
+		v.Reason = fmt.Sprintf("%.100s: that is no value", text)
 	case x.Kind == connector.String && !utf8.Valid(x.Bytes):
 		v.Rule = connector.RuleEncoding
 		v.Reason = fmt.Sprintf("%.100q is not UTF-8; to keep such bytes declare the column as binary", x.Bytes)

@@ -18,6 +18,10 @@ type Fields struct {
 // knows their type.
 const Unknown = ^connector.Kind(0)
 
+// Unfit is the kind of what stands in the place of a value and is none, such as
+// an error in a sheet: it fits no column. Bytes say what it is.
+const Unfit = Unknown - 1
+
 // Merge returns the layout of all inputs: columns come together by name, those
 // of the table first, then new ones as they appear.
 func Merge(inputs []Fields, req connector.Request, detail any, problems *diag.Problems) *connector.Layout {
