@@ -87,7 +87,7 @@ func copyOrders(name string, flags ...string) side {
 // writeIngest makes a project that loads one file of the lab into
 // raw.records. The file is a hard link: nothing is copied.
 func writeIngest(l *lab, dir, file, settings string) error {
-	if err := os.Link(l.dataFile(file), filepath.Join(dir, file)); err != nil {
+	if err := linkData(l, dir, file); err != nil {
 		return err
 	}
 	if err := writeProjectFile(dir, "dbt_project.yml", "name: load\nversion: '1.0'\n"); err != nil {
@@ -95,6 +95,10 @@ func writeIngest(l *lab, dir, file, settings string) error {
 	}
 	return writeProjectFile(dir, "ingest/raw.yml",
 		"source: raw\ntables:\n  records:\n    from: file\n    path: "+file+settings)
+}
+
+func linkData(l *lab, dir, file string) error {
+	return os.Link(l.dataFile(file), filepath.Join(dir, file))
 }
 
 // lines returns the number of lines of a file, less those of its header.

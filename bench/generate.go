@@ -55,7 +55,16 @@ func writeAccessLog(file string, size int64) error {
 }
 
 // writeFile writes lines until the file has the size.
-func writeFile(file string, size int64, head string, next func(line []byte, n int) []byte) (err error) {
+func writeFile(file string, size int64, head string, next func(line []byte, n int) []byte) error {
+	return writeWhile(file, head, next, func(written int64, _ int) bool { return written < size })
+}
+
+// writeLines writes so many lines.
+func writeLines(file, head string, lines int, next func(line []byte, n int) []byte) error {
+	return writeWhile(file, head, next, func(_ int64, n int) bool { return n <= lines })
+}
+
+func writeWhile(file, head string, next func(line []byte, n int) []byte, more func(written int64, n int) bool) (err error) {
 	f, err := os.Create(file)
 	if err != nil {
 		return err
@@ -68,7 +77,7 @@ func writeFile(file string, size int64, head string, next func(line []byte, n in
 	}
 	total := int64(written)
 	var line []byte
-	for n := 1; total < size; n++ {
+	for n := 1; more(total, n); n++ {
 		line = next(line[:0], n)
 		if _, err := w.Write(line); err != nil {
 			return err
