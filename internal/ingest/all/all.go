@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/command"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/excel"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/fixedwidth"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/javalog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/jsonfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/logfmt"
@@ -38,6 +39,7 @@ func Formats() []connector.Format {
 		avrofile.Format{},
 		excel.Format{},
 		xmlfile.New(),
+		fixedwidth.New(),
 	}
 }
 
