@@ -108,6 +108,20 @@ func (s *State) Remember(digest string, times int) {
 	}
 }
 
+// News reports whether now, the rows at the edge of s as they are now, has some
+// that s does not know.
+func (s *State) News(now *State) bool {
+	if s.Crowded || now.Crowded {
+		return true
+	}
+	for digest, n := range now.Edge {
+		if n > s.Edge[digest] {
+			return true
+		}
+	}
+	return false
+}
+
 // Has reports whether all columns of the state are among names, so that its
 // digests can be made again.
 func (s *State) Has(names []string) bool {

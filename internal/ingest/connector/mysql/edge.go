@@ -71,14 +71,29 @@ func (r *reading) lagged(value string, c *column) (string, error) {
 	}
 }
 
-// newParts are the rows behind the last cursor value, and those at the edge.
-func (r *reading) newParts() []part {
+// newParts are the rows behind the last cursor value, and those at the edge;
+// none of either where there is nothing new.
+func (r *reading) newParts(ctx context.Context) error {
 	quoted := quote(r.cursor().name)
 	behind := part{name: r.relation.name, where: quoted + " IS NOT NULL", rows: -1}
 	if r.before.Any {
 		behind.where = quoted + " > " + r.cursor().value(r.before.Value)
 	}
-	return []part{behind, {name: r.relation.name + " edge", where: r.edge(r.before), rows: -1, edge: true}}
+	rows, err := query(ctx, r.server.main, "SELECT 1 FROM "+r.relation.from+" WHERE "+behind.where+" LIMIT 1")
+	if err != nil {
+		return err
+	}
+	if len(rows) > 0 {
+		r.parts = append(r.parts, behind)
+	}
+	if r.digest() != "" {
+		now := &database.State{Columns: r.before.Columns}
+		if err := r.remember(ctx, now, r.edge(r.before)); err != nil || !r.before.News(now) {
+			return err
+		}
+	}
+	r.parts = append(r.parts, part{name: r.relation.name + " edge", where: r.edge(r.before), rows: -1, edge: true})
+	return nil
 }
 
 // edge is the condition for rows at the edge of a state.
@@ -139,16 +154,21 @@ func (r *reading) state(ctx context.Context) (*database.State, error) {
 	if len(rows) > 0 {
 		s.Value, s.Any = rows[0][0], true
 	}
-	rows, err = query(ctx, r.server.main, fmt.Sprintf("SELECT %s, COUNT(*) FROM %s WHERE %s GROUP BY 1 LIMIT %d", r.digestOf(s.Columns), r.relation.from, r.edge(s), database.MostEdge+1))
+	return s, r.remember(ctx, s, r.edge(s))
+}
+
+// remember adds the rows for which a condition holds to a state.
+func (r *reading) remember(ctx context.Context, s *database.State, where string) error {
+	rows, err := query(ctx, r.server.main, fmt.Sprintf("SELECT %s, COUNT(*) FROM %s WHERE %s GROUP BY 1 LIMIT %d", r.digestOf(s.Columns), r.relation.from, where, database.MostEdge+1))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, row := range rows {
 		times, err := strconv.Atoi(row[1])
 		if err != nil {
-			return nil, fmt.Errorf("count rows at the edge: %w", err)
+			return fmt.Errorf("count rows at the edge: %w", err)
 		}
 		s.Remember(row[0], times)
 	}
-	return s, nil
+	return nil
 }

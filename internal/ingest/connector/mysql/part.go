@@ -26,8 +26,7 @@ func (r *reading) makeParts(ctx context.Context, split string) error {
 	whole := part{name: r.relation.name, rows: r.relation.rows}
 	switch {
 	case r.before != nil:
-		r.parts = r.newParts()
-		return nil
+		return r.newParts(ctx)
 	case split == "" || r.settings.readers < 2:
 		r.parts = []part{whole}
 		return nil

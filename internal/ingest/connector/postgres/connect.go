@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,47 +87,50 @@ const beginView = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 // begin takes the view. Where its snapshot cannot be exported, the connection
 // that has it reads everything.
 func (v *server) begin(ctx context.Context) error {
-	if _, err := v.main.Exec(ctx, beginView).ReadAll(); err != nil {
-		return err
-	}
-	rows, err := v.query(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_encoding') = 'SQL_ASCII'")
+	rows, err := v.query(ctx, "SELECT current_setting('server_version_num'), current_setting('server_encoding') = 'SQL_ASCII'")
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Sscan(rows[0][0], &v.version)
+	if v.version, err = strconv.Atoi(rows[0][0]); err != nil {
+		return fmt.Errorf("read the server's version: %w", err)
+	}
 	v.loose = rows[0][1] == "t"
 	v.idle = make(chan *pgconn.PgConn, max(1, v.settings.readers))
-	if v.settings.readers < 2 || !v.export(ctx) {
-		v.settings.readers = 1
-		v.idle <- v.main
-		return err
+	if v.settings.readers > 1 {
+		shared, err := v.beginShared(ctx)
+		if shared || err != nil {
+			return err
+		}
 	}
-	v.tokens = make(chan struct{}, v.settings.readers)
-	for range v.settings.readers - 1 { // export opened one
-		v.tokens <- struct{}{}
-	}
+	v.settings.readers = 1
+	v.idle <- v.main
+	_, err = v.main.Exec(ctx, beginView).ReadAll()
 	return err
 }
 
-// export gives the snapshot a name, and tries whether another connection can
-// use it: behind a pooler it may end up on another server.
-func (v *server) export(ctx context.Context) bool {
-	if _, err := v.main.Exec(ctx, "SAVEPOINT export").ReadAll(); err != nil {
-		return false
+// beginShared takes a view, gives its snapshot a name, and tries whether another
+// connection can use it: behind a pooler it may end up elsewhere.
+func (v *server) beginShared(ctx context.Context) (shared bool, err error) {
+	if _, err := v.main.Exec(ctx, beginView).ReadAll(); err != nil {
+		return false, err
 	}
 	rows, err := v.query(ctx, "SELECT pg_export_snapshot()")
-	if err != nil {
-		_, _ = v.main.Exec(ctx, "ROLLBACK TO SAVEPOINT export").ReadAll() // the next statement tells
-		return false
+	var reader *pgconn.PgConn
+	if err == nil {
+		v.snapshot = rows[0][0]
+		reader, err = v.openReader(ctx)
 	}
-	v.snapshot = rows[0][0]
-	c, err := v.openReader(ctx)
 	if err != nil {
 		v.snapshot = ""
-		return false
+		_, err := v.main.Exec(ctx, "ROLLBACK").ReadAll()
+		return false, err
 	}
-	v.idle <- c
-	return true
+	v.idle <- reader
+	v.tokens = make(chan struct{}, v.settings.readers)
+	for range v.settings.readers - 1 {
+		v.tokens <- struct{}{}
+	}
+	return true, nil
 }
 
 // openReader opens a connection that shares the view.

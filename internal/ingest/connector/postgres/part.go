@@ -34,8 +34,7 @@ func (r *reading) makeParts(ctx context.Context) (err error) {
 			return err
 		}
 		if r.before != nil {
-			r.parts = r.newParts()
-			return nil
+			return r.newParts(ctx)
 		}
 	}
 	split := r.settings.splitBy
