@@ -12,6 +12,8 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/ingest/all"
+	"github.com/tarn-lake/tarn/internal/objstore"
+	"github.com/tarn-lake/tarn/internal/objstore/s3"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/transform"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -96,7 +98,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	writer := write.New(s.lake, a.engines.writer)
 	in, err := ingest.New(ctx, ingest.Options{
 		DB: s.catalog, Lake: s.lake, Writer: writer, Formats: all.Formats(), Sources: all.Sources(),
-		Secrets: a.secrets(), Scratch: a.scratch(), Dir: a.options.Dir, Stdin: a.options.Stdin, Threads: a.threads(), Logger: a.options.Logger,
+		Secrets: a.secrets(), Scratch: a.scratch(), Dir: a.options.Dir, Stdin: a.options.Stdin, Buckets: buckets, Threads: a.threads(), Logger: a.options.Logger,
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +109,9 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Resolve: t.Relation},
 	}, nil
 }
+
+// buckets opens a bucket in S3.
+func buckets(ctx context.Context, uri string) (objstore.Store, error) { return s3.New(ctx, uri) }
 
 func (e *engines) close() error {
 	var errs []error

@@ -23,6 +23,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -48,6 +49,8 @@ type Options struct {
 	Sources []connector.Source
 	// Stdin is what the path "-" means; nil is none.
 	Stdin io.Reader
+	// Buckets opens the bucket at a URI such as s3://bucket; nil has none.
+	Buckets func(ctx context.Context, uri string) (objstore.Store, error)
 	// Secrets resolves references to secrets; nil has no place to look.
 	Secrets *secret.Resolver
 	// Scratch is the folder for temporary files; "" is the system's.
@@ -95,7 +98,7 @@ func New(ctx context.Context, o Options) (*Ingester, error) {
 	}
 	return &Ingester{
 		db: o.DB, lake: o.Lake, writer: o.Writer, formats: o.Formats, sources: o.Sources, secrets: o.Secrets, scratch: o.Scratch,
-		finder:  &locate.Finder{Dir: o.Dir, Scratch: o.Scratch, Stdin: o.Stdin, Secrets: o.Secrets},
+		finder:  &locate.Finder{Dir: o.Dir, Scratch: o.Scratch, Stdin: o.Stdin, Secrets: o.Secrets, Buckets: o.Buckets},
 		threads: max(1, o.Threads), log: o.Logger,
 	}, nil
 }

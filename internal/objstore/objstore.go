@@ -13,6 +13,7 @@ package objstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -70,11 +71,18 @@ type Writer interface {
 	Abort() error
 }
 
+// ErrChanged tells that an object is not what it was when it was opened: only
+// others than members of this family overwrite.
+var ErrChanged = errors.New("the object changed while it was read")
+
 // Info describes an object.
 type Info struct {
 	Name    string
 	Size    int64
 	ModTime time.Time
+	// Version changes with the content, such as an ETag; "" where the store has
+	// nothing of the kind.
+	Version string
 }
 
 // CheckName returns an error when name cannot name an object.

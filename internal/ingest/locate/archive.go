@@ -149,7 +149,7 @@ func isZip(name string) bool {
 // random opens the archive for reading anywhere, copied to this machine where
 // it is not here.
 func (a *archive) random(ctx context.Context) (connector.ReaderAtCloser, error) {
-	if a.file.At != nil {
+	if a.file.At != nil && !a.file.far {
 		r, err := a.file.At(ctx)
 		if err != nil {
 			return nil, Unreadable(a.file.Name, a.s.Place, err)
@@ -176,7 +176,7 @@ func (a *archive) random(ctx context.Context) (connector.ReaderAtCloser, error) 
 // names one, or a folder.
 func (a *archive) wants(inner string) bool {
 	have := strings.Split(inner, "/")
-	if slices.ContainsFunc(have, func(part string) bool { return strings.HasPrefix(part, ".") }) {
+	if isHidden(have) {
 		return false
 	}
 	pattern := strings.TrimSuffix(a.pattern, "/")

@@ -21,6 +21,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/secret"
 )
 
@@ -46,6 +47,8 @@ type File struct {
 
 	// identity tells whether an archive is what it was; "" is not known.
 	identity string
+	// far: reading here and there takes a request each.
+	far bool
 }
 
 // Query says what to find.
@@ -101,6 +104,8 @@ type Finder struct {
 	// Stdin is what the path "-" means; nil is none.
 	Stdin io.Reader
 
+	// Buckets opens the bucket at a URI such as s3://bucket; nil has none.
+	Buckets func(ctx context.Context, uri string) (objstore.Store, error)
 	// Secrets resolves references in URLs; nil has no place to look.
 	Secrets *secret.Resolver
 
@@ -168,6 +173,8 @@ func (s *search) outer(ctx context.Context, path string) ([]File, error) {
 		return s.local(ctx, path)
 	case strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https"):
 		return s.url(ctx, path)
+	case strings.EqualFold(scheme, "s3"):
+		return s.bucket(ctx, path)
 	case strings.EqualFold(scheme, "file"):
 		return s.local(ctx, filepath.FromSlash(path[len("file://"):]))
 	default:
