@@ -19,6 +19,9 @@
 // as scanners and broken clients send, is kept whole in path, and method and
 // protocol are NULL. A path may hold spaces. Columns are the same for every log
 // and cannot be declared otherwise.
+//
+// Other formats are declared, as Apache's LogFormat or nginx's log_format: each
+// directive or variable is a column.
 package accesslog
 
 import (
@@ -47,6 +50,7 @@ func (Format) Name() string { return "access_log" }
 // Options declares what may be set.
 func (Format) Options() []connector.OptionSpec {
 	return []connector.OptionSpec{
+		formatOption,
 		{Name: "encoding", Kind: connector.ChoiceOption, Choices: connector.Encodings, Default: "utf-8", Doc: "How characters are stored."},
 		{Name: "compression", Kind: connector.ChoiceOption, Choices: connector.Compressions, Default: "found out from the first bytes", Doc: "How the file is compressed."},
 		{Name: "max_record", Kind: connector.SizeOption, Default: "1MiB", Doc: "The longest line."},
@@ -87,10 +91,13 @@ type detail struct {
 }
 
 // Infer returns the columns of access logs; it does not look at the inputs.
-func (f Format) Infer(_ context.Context, _ []connector.Input, req connector.Request) (*connector.Layout, error) {
+func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connector.Request) (*connector.Layout, error) {
 	settings, err := connector.CheckOptions(f.Options(), req.Options)
 	if err != nil {
 		return nil, err
+	}
+	if format, ok := settings.Text(formatOption.Name); ok && format != "common" && format != "combined" {
+		return custom.Infer(ctx, inputs, req)
 	}
 	d := &detail{encoding: connector.UTF8, maxRecord: int(min(settings.Number("max_record", defaultMaxRecord), largestMaxRecord))}
 	if encoding, ok := settings.Text("encoding"); ok {

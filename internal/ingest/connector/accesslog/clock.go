@@ -2,12 +2,22 @@ package accesslog
 
 import "github.com/tarn-lake/tarn/internal/ingest/connector"
 
-// timeLayout is how a time is written, with what follows it.
-const timeLayout = "17/May/2015:10:05:03 +0000] "
+// timeLayout is how a time is written, with what follows it; clfSize is how long
+// it is without that.
+const (
+	timeLayout = "17/May/2015:10:05:03 +0000] "
+	clfSize    = len(timeLayout) - len("] ")
+)
 
 // time reads a time of that form into microseconds since 1970.
 func (s *scanner) time(text []byte, micros *int64) bool {
 	_ = text[27]
+	return text[26] == ']' && text[27] == ' ' && s.clf(text, micros)
+}
+
+// clf is time without what follows it.
+func (s *scanner) clf(text []byte, micros *int64) bool {
+	_ = text[25]
 	date := [11]byte(text)
 	if date != s.date {
 		days, ok := days(text)
@@ -20,7 +30,7 @@ func (s *scanner) time(text []byte, micros *int64) bool {
 	seconds, ok2 := connector.TwoDigits(text[18:])
 	hours, ok3 := connector.TwoDigits(text[22:])
 	rest, ok4 := connector.TwoDigits(text[24:])
-	sound := ok1 && ok2 && ok3 && ok4 && text[11] == ':' && text[17] == ':' && text[20] == ' ' && text[26] == ']' && text[27] == ' '
+	sound := ok1 && ok2 && ok3 && ok4 && text[11] == ':' && text[17] == ':' && text[20] == ' '
 	if !sound || seconds > 60 || hours > 15 || rest > 59 {
 		return false
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -14,7 +13,7 @@ import (
 func (f Format) Read(ctx context.Context, in connector.Input, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
 	d, ok := layout.Detail.(*detail)
 	if !ok {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout is another format's", in.Name)
+		return custom.Read(ctx, in, layout, sink)
 	}
 	content, err := connector.OpenContent(ctx, in, d.compression, true)
 	if err != nil {

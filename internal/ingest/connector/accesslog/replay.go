@@ -3,7 +3,6 @@ package accesslog
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -23,7 +22,7 @@ func (f Format) InferRecords(ctx context.Context, _ []connector.Replayed, req co
 func (Format) ReadRecords(ctx context.Context, in connector.Replayed, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
 	d, ok := layout.Detail.(*detail)
 	if !ok {
-		return connector.Counts{}, fmt.Errorf("read %s: the layout is another format's", in.Name)
+		return custom.ReadRecords(ctx, in, layout, sink)
 	}
 	r := d.newReader(layout, sink)
 	defer r.batch.Close()

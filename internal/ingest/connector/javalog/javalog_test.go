@@ -149,10 +149,10 @@ func TestPatternGivesColumns(t *testing.T) {
 
 const head = "2026-11-21 13:10:08,632 [main] INFO  a.B - "
 
-func TestLinesBeforeTheFirstRecordAreRejectedTogether(t *testing.T) {
+func TestLinesBeforeTheFirstRecordAreRejected(t *testing.T) {
 	got := read(t, "a", "\tat a.B.c(B.java:1)\n\n\tat a.B.d(B.java:2)\n"+head+"x\n", nil)
-	if len(got.Rows) != 1 || len(got.Rejects) != 1 || got.Rejects[0].Line != 1 || got.Lines[0] != 4 ||
-		got.Rejects[0].Raw != "\tat a.B.c(B.java:1)\n\n\tat a.B.d(B.java:2)" {
+	if len(got.Rows) != 1 || got.Lines[0] != 4 || len(got.Rejects) != 2 || got.Rejects[0].Line != 1 || got.Rejects[1].Line != 3 ||
+		got.Rejects[1].Raw != "\tat a.B.d(B.java:2)" {
 		t.Errorf("rows %v of lines %v, rejects %+v", got.Rows, got.Lines, got.Rejects)
 	}
 }

@@ -38,7 +38,7 @@ var knownDates = []string{"", "yy/MM/dd HH:mm:ss", "dd-MMM-yyyy HH:mm:ss.SSS", "
 
 const (
 	// headSize is how much of a file is looked at.
-	headSize = 256 << 10
+	headSize = 64 << 10
 	// headLines is how many of its lines.
 	headLines = 2000
 )

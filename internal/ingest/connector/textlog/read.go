@@ -13,7 +13,7 @@ import (
 // known when all of it was seen.
 func (f Format) Read(ctx context.Context, in connector.Input, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
 	d, ok := layout.Detail.(*detail)
-	if !ok {
+	if !ok || d.spec.Name != f.spec.Name {
 		return connector.Counts{}, fmt.Errorf("read %s: the layout is another format's", in.Name)
 	}
 	var learnt *learnt

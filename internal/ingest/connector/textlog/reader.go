@@ -61,8 +61,8 @@ func (r *Reader) Lines() int64 { return r.line - 1 }
 // EndsClean tells, at the end, that the text ends with a line end.
 func (r *Reader) EndsClean() bool { return !r.cut }
 
-// noBegin rejects lines that belong to no record.
-var noBegin = connector.Violation{Rule: connector.RuleFormat, Reason: "no record begins before this line, or it does not begin as records do here"}
+// noBegin rejects a line that belongs to no record.
+var noBegin = connector.Violation{Rule: connector.RuleFormat, Reason: "the line does not begin as records do, and none begins before it that it could belong to"}
 
 // errLong says that a line is longer than a record may be.
 var errLong = errors.New("a line over the limit")
@@ -146,8 +146,10 @@ func (r *Reader) long(rec *Record) error {
 
 // joined adds the lines up to the next that begins a record.
 func (r *Reader) joined(rec *Record, end, next int) error {
-	rec.Orphan = !r.begins(r.window.Bytes()[:end])
-	for {
+	if rec.Orphan = !r.begins(r.window.Bytes()[:end]); rec.Orphan {
+		rec.Violations = []connector.Violation{noBegin}
+	}
+	for !rec.Orphan {
 		to, after, err := r.lineAt(next)
 		if errors.Is(err, errLong) || errors.Is(err, io.EOF) {
 			break
@@ -170,9 +172,6 @@ func (r *Reader) joined(rec *Record, end, next int) error {
 	rec.Text = r.window.Bytes()[:end]
 	r.used = next
 	r.line += rec.Lines
-	if rec.Orphan {
-		rec.Violations = []connector.Violation{noBegin}
-	}
 	return nil
 }
 

@@ -12,8 +12,8 @@
 //
 // Where a format joins lines, a record begins with a line that the format knows
 // as one, and goes on up to the next such line. Blank lines at its end are not
-// part of its text. Lines before the first record belong to none and are
-// rejected, together, at the line where they begin. A line that is longer than
+// part of its text. Lines before the first record belong to none: each is a
+// reject. A line that is longer than
 // max_record never joins: it is a reject of its own.
 //
 // A file that grew may go on with the record that was last when it was loaded.
