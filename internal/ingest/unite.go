@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -37,6 +38,9 @@ func (s *supply) unite(ctx context.Context) error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
+	if len(united.Columns) == 0 {
+		united.Columns = s.j.ownColumns()
+	}
 	for _, o := range s.origins {
 		own := *o.layout
 		own.Columns = append([]connector.Column(nil), own.Columns...)
@@ -47,6 +51,22 @@ func (s *supply) unite(ctx context.Context) error {
 	}
 	s.j.layout = united
 	return s.j.settle(ctx)
+}
+
+// ownColumns are the columns of the table as it is: what a source without rows
+// and columns of its own leaves.
+func (j *job) ownColumns() []connector.Column {
+	var columns []connector.Column
+	if j.base == nil {
+		return nil
+	}
+	for _, f := range j.base.Schema().Fields {
+		t, ok := connectorType(f.Type)
+		if ok && !strings.HasPrefix(f.Name, connector.ReservedPrefix) {
+			columns = append(columns, connector.Column{Name: f.Name, Type: t, Origin: connector.Existing})
+		}
+	}
+	return columns
 }
 
 // arrange puts the columns of b, an origin's batch, into the order of schema;

@@ -18,6 +18,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/mysql"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/parquetfile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/postgres"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/rest"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/sqlitefile"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/syslog"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/textpattern"
@@ -48,6 +49,7 @@ func Sources() []connector.Source {
 	return []connector.Source{
 		command.Source{},
 		postgres.Source{},
+		rest.Source{},
 		sqlitefile.Source{},
 		mysql.Source{},
 	}
