@@ -67,8 +67,8 @@ func New() connector.Format {
 		Prepare:      prepare,
 		Survey:       survey,
 		// The name of the records is kept with what is rejected.
-		Look: func(_ []byte, _ bool, prepared any) (any, error) { return prepared.(*settings).record, nil },
-		Links:        func(any, any) record.Links { return record.Links{Number: true, Parent: true} },
+		Look:  func(_ []byte, _ bool, prepared any) (any, error) { return prepared.(*settings).record, nil },
+		Links: func(any, any) record.Links { return record.Links{Number: true, Parent: true} },
 		Open: func(src record.Source) (record.Parser, error) {
 			return newParser(src, src.Prepared.(*settings)), nil
 		},
