@@ -83,6 +83,9 @@ func (f *input) readFooter() (err error) {
 	if err := f.checkFooter(f.reader.MetaData()); err != nil {
 		return err
 	}
+	// What an Arrow program noted of its own types beside Parquet's is left out:
+	// the library does not read all of them, and they have the same values.
+	f.reader.MetaData().FileMetaData.KeyValueMetadata = nil
 	f.arrow, err = pqarrow.NewFileReader(f.reader, pqarrow.ArrowReadProperties{BatchSize: f.batchRows()}, memory.DefaultAllocator)
 	return f.explain(err)
 }

@@ -17,10 +17,10 @@
 //	timestamp adjusted to UTC, int96             timestamptz
 //	string, enum, JSON; UUID                     string; uuid
 //	bytes, interval                              binary
-//	duration                                     long, in microseconds
 //	list, map, struct                            list, map, struct
 //
-// A column that is NULL throughout has no type yet. A time with nanoseconds
+// Only Parquet's own types count, not what Arrow notes beside them: a duration
+// is the number that is stored. A column that is NULL throughout has no type yet. A time with nanoseconds
 // rejects its row, unless the option nanoseconds says truncate; in a column
 // that is declared as string it keeps them.
 package parquetfile
