@@ -61,6 +61,8 @@ func TestScripts(t *testing.T) {
 			"another": asAnother,
 			"memory":  withinMemory,
 			"numbers": numbers,
+			"pack":    pack,
+			"serve":   serve,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
