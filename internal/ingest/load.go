@@ -98,15 +98,15 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 	case r.Discard != nil:
 		return in.discard(ctx, r)
 	}
-	if err := check(def); err != nil {
-		return nil, err
-	}
 	if def.From != FromFile {
 		source, err := in.source(def.From, def.Places["from"])
 		if err != nil {
 			return nil, err
 		}
 		return in.loadSource(ctx, r, source)
+	}
+	if err := check(def); err != nil {
+		return nil, err
 	}
 	format, err := in.format(def)
 	if err != nil {

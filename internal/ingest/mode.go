@@ -64,7 +64,11 @@ func (j *job) mode(renewed string) write.Mode {
 		m.Deletes = deletesKinds[def.Deletes]
 	}
 	if j.hasOrigins() {
+		// Each origin has keys of its own.
 		m.Columns.Origin = OriginColumn
+		if len(m.Keys) > 0 {
+			m.Keys = append(m.Keys[:len(m.Keys):len(m.Keys)], OriginColumn)
+		}
 		names := make([]string, len(def.Origins))
 		for i, o := range def.Origins {
 			names[i] = ident.Literal(o.Name)

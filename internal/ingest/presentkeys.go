@@ -9,7 +9,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
-// keySchema is the schema of the batches of keys that a source has.
+// keySchema is the schema of the batches of keys that a source has. It has no
+// column that the writer does not take: the engine crashes where it is to leave
+// out a column of a stream before one of texts by dictionary, as origins are.
 func (s *supply) keySchema() *arrow.Schema {
 	var fields []arrow.Field
 	for _, k := range s.j.def.PrimaryKey {
@@ -18,7 +20,6 @@ func (s *supply) keySchema() *arrow.Schema {
 			fields = append(fields, arrow.Field{Name: c.Name, Type: c.Type.Arrow(), Nullable: true})
 		}
 	}
-	fields = append(fields, arrow.Field{Name: LineColumn, Type: arrow.PrimitiveTypes.Int64})
 	if s.j.hasOrigins() {
 		fields = append(fields, arrow.Field{Name: OriginColumn, Type: fileType})
 	}
