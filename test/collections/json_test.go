@@ -20,7 +20,7 @@ import (
 var different = map[string]string{
 	"n_structure_object_with_trailing_garbage.json": "two values one behind the other are two records",
 	"y_object_duplicated_key.json":                  "a key that is there twice is quarantined: a column holds one value",
-	"y_object_duplicated_key_and_value.json":        "the same",
+	"y_object_duplicated_key_and_value.json":        "a key that is there twice is quarantined, whatever its values",
 	"y_object_escaped_null_in_key.json":             "a column's name holds no NUL",
 }
 

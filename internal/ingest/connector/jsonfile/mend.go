@@ -154,7 +154,7 @@ func (d *document) cut(rec *record.Record, end int, rule, reason string, offset 
 	}
 	d.parser.rule, d.parser.reason = rule, reason
 	if rec.Raw = raw; len(raw) > d.max {
-		rec.Raw = raw[:connector.KeptOfLong]
+		rec.Raw = raw[:min(len(raw), connector.KeptOfLong)]
 	}
 	d.parser.reject(rec, raw, offset, d.encoding)
 	d.levels = d.levels[:d.kept()]

@@ -79,7 +79,7 @@ func (f *format) Infer(ctx context.Context, inputs []connector.Input, req connec
 	if d.root.parts() > mostParts || len(d.root.fields) > mostColumns {
 		return nil, tooManyColumns(diag.Place{File: samples[0].name})
 	}
-	if len(d.root.fields) == 0 && d.spec.Columns == nil && len(samples) > 0 {
+	if len(d.root.fields) == 0 && len(req.Declared) == 0 && d.spec.Columns == nil && len(samples) > 0 {
 		return nil, nothingFound(samples)
 	}
 	var problems diag.Problems
