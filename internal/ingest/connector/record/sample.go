@@ -148,7 +148,8 @@ func (d *detail) observe(ctx context.Context, in connector.Input, found *sample,
 	defer parser.Close()
 	o := observer{names: names, formats: d.formats, style: d.spec.style(), fixed: d.fixed, parts: found.root.parts()}
 	var rec Record
-	for found.good < limit && (source.read < sampleSearch || limit == math.MaxInt64) {
+	// Records without any field make no columns: what is behind them does.
+	for (found.good < limit || len(found.root.fields) == 0) && (source.read < sampleSearch || limit == math.MaxInt64) {
 		if err := parser.Next(&rec); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
