@@ -213,7 +213,8 @@ func (p *replaying) account(load *Load, r *Record) {
 	}
 }
 
-// contextOf is what reading records of a file again will take.
+// contextOf is what reading records of a file again will take, behind the name
+// of the format.
 func (j *job) contextOf(file string) (context []byte, kept bool, err error) {
 	format, ok := j.format.(connector.Replayer)
 	if !ok {
@@ -223,5 +224,5 @@ func (j *job) contextOf(file string) (context []byte, kept bool, err error) {
 	if errors.Is(err, connector.ErrNoContext) {
 		return nil, false, nil
 	}
-	return context, err == nil, err
+	return append([]byte(format.Name()+"\x00"), context...), err == nil, err
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -20,13 +21,16 @@ func (p *replaying) find(ctx context.Context) error {
 			continue
 		}
 		state, known := p.j.known[name]
+		format, context, _ := bytes.Cut(state.context, []byte{0})
 		switch {
 		case !known:
 			p.note("%s is not in the ledger: its %d records stay in quarantine", name, counts[name])
 		case !state.hasContext:
 			p.note("%s was loaded before what reading its records alone takes was kept; load it again, or all files with --full-refresh", name)
+		case string(format) != p.format.Name():
+			p.note("%s was loaded as %s, and the format is %s now: load all files again with --full-refresh", name, format, p.format.Name())
 		default:
-			p.files = append(p.files, &replayFile{name: name, context: state.context, state: state, edits: byFile[name]})
+			p.files = append(p.files, &replayFile{name: name, context: context, state: state, edits: byFile[name]})
 		}
 		delete(byFile, name)
 	}

@@ -22,13 +22,22 @@ func CheckReplay(ctx context.Context, f connector.Replayer, content []byte, bad,
 	if err != nil {
 		return fmt.Errorf("the mended definition: %w", err)
 	}
-	layout, _, first, err := Collect(ctx, f, []connector.Input{in}, bad)
+	var first *Collected
+	var links []string
+	layout, _, err := Load(ctx, f, []connector.Input{in}, bad, func() connector.Sink {
+		first, links = &Collected{}, nil
+		sink := first.Sink()
+		return SinkFuncs{OnRows: sink.Rows, OnReject: func(r connector.Reject) error {
+			links = append(links, r.Links)
+			return sink.Reject(r)
+		}}
+	})
 	if err != nil {
 		return fmt.Errorf("the bad definition: %w", err)
 	}
 	again := connector.Replayed{Name: "a", Records: func(yield func(connector.RawRecord, error) bool) {
 		for i, r := range first.Rejects {
-			if !yield(connector.RawRecord{Number: int64(i) + 1, Raw: []byte(r.Raw)}, nil) {
+			if !yield(connector.RawRecord{Number: int64(i) + 1, Raw: []byte(r.Raw), Links: links[i]}, nil) {
 				return
 			}
 		}

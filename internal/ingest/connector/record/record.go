@@ -87,10 +87,6 @@ type Spec struct {
 	// OpenRecord starts to parse the bytes of one record alone, as a reject kept
 	// them, where Open would not take them for a record; may be nil.
 	OpenRecord func(src Source) (Parser, error)
-	// Keep and Recall write and read what Look found out, as JSON; nil where
-	// that is a boolean, a text or nothing.
-	Keep   func(looked any) ([]byte, error)
-	Recall func(kept []byte) (any, error)
 }
 
 // Links says which columns for linking records an input's records have.

@@ -17,8 +17,7 @@ var _ connector.Replayer = (*format)(nil)
 // kept is what reading records of an input again takes.
 type kept struct {
 	Encoding connector.Encoding `json:"encoding"`
-	// Looked is what the format found out, where that is a boolean, a text or
-	// nothing; else the format says how to keep it.
+	// Looked is what the format found out: a boolean, a text or nothing.
 	Looked json.RawMessage `json:"looked,omitempty"`
 	Links  Links           `json:"links,omitzero"`
 }
@@ -30,19 +29,14 @@ func (f *format) Context(layout *connector.Layout, input string) ([]byte, error)
 		return nil, err
 	}
 	k := kept{Encoding: file.encoding, Links: file.links}
-	switch {
-	case d.spec.Keep != nil:
-		k.Looked, err = d.spec.Keep(file.looked)
-	case file.looked != nil:
-		switch file.looked.(type) {
-		case bool, string:
-			k.Looked, err = json.Marshal(file.looked)
-		default:
-			return nil, connector.ErrNoContext
+	switch file.looked.(type) {
+	case nil:
+	case bool, string:
+		if k.Looked, err = json.Marshal(file.looked); err != nil {
+			return nil, err
 		}
-	}
-	if err != nil {
-		return nil, err
+	default:
+		return nil, connector.ErrNoContext
 	}
 	return json.Marshal(k)
 }
@@ -98,13 +92,7 @@ func (d *detail) recall(context []byte) (file, error) {
 	if len(k.Looked) == 0 {
 		return f, nil
 	}
-	var err error
-	if d.spec.Recall != nil {
-		f.looked, err = d.spec.Recall(k.Looked)
-	} else {
-		err = json.Unmarshal(k.Looked, &f.looked)
-	}
-	return f, err
+	return f, json.Unmarshal(k.Looked, &f.looked)
 }
 
 // ReadRecords reads records, each by itself.
@@ -177,8 +165,8 @@ func (l *loader) alone(input string, file file, raw connector.RawRecord, f func(
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err == nil {
-			err = f(&rec)
+		if err == nil && rec.ParentLine == 0 && rec.ParentNumber == 0 {
+			err = f(&rec) // parts of it are records of their own, elsewhere
 		}
 		if err != nil {
 			return err
