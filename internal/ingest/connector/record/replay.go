@@ -24,7 +24,7 @@ type kept struct {
 
 // Context returns an input's encoding and what its format found out.
 func (f *format) Context(layout *connector.Layout, input string) ([]byte, error) {
-	d, file, err := f.fileOf(layout, input)
+	_, file, err := f.fileOf(layout, input)
 	if err != nil {
 		return nil, err
 	}
