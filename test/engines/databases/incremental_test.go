@@ -209,7 +209,7 @@ func TestTheTablesTypesWidenAsTheSourcesDo(t *testing.T) {
 				{Name: "price", Type: connector.Type{Kind: connector.Decimal, Precision: 5, Scale: 2}}, {Name: "name", Type: connector.Type{Kind: connector.Date}},
 			}
 			l := load(t, e.source, req)
-			if len(l.Rows) != 0 || len(l.Rejects) != 2 || l.Rejects[1].Violations[0].Column != "name" || len(l.Rejects[1].Violations) != 3 {
+			if len(l.Rows) != 0 || len(l.Rejects) != 2 || l.Rejects[0].Violations[0].Column != "name" || len(l.Rejects[1].Violations) != 3 {
 				t.Errorf("without leave to widen, and with texts where dates belong: %v %+v", l.Rows, l.Rejects)
 			}
 			req.Evolve = true

@@ -69,6 +69,9 @@ type column struct {
 
 // describe learns the columns of a relation.
 func (v *server) describe(ctx context.Context, r *relation) ([]column, error) {
+	if _, err := v.query(ctx, "SELECT * FROM "+r.from+" LIMIT 0"); err != nil { // whether it may be read
+		return nil, err
+	}
 	statement, err := v.main.Prepare(ctx, "", "SELECT * FROM "+r.from, nil)
 	if err != nil {
 		return nil, err
