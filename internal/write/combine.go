@@ -24,7 +24,8 @@ const (
 	gone = "tarn_gone"
 	// came has the rows that are added to the table.
 	came = "tarn_came"
-	// there has the keys that the source has.
+	// given has the keys as the source gives them, there each of them once.
+	given = "tarn_given"
 	there = "tarn_there"
 	// freshColumn is false for rows that their file no longer has.
 	freshColumn = "_tarn_fresh"
@@ -171,7 +172,12 @@ func (c *combination) takeKeys(ctx context.Context) error {
 		f, _ := column(c.schema, k)
 		cols[i] = castTo(ident.Quote(k), f)
 	}
-	return c.take(ctx, there, c.m.Present, "SELECT DISTINCT "+strings.Join(cols, ", ")+" FROM "+rowsName)
+	// All columns are taken: of a stream the engine confuses those that are
+	// selected with those that are not.
+	if err := c.take(ctx, given, c.m.Present, "SELECT * FROM "+rowsName); err != nil {
+		return err
+	}
+	return c.exec(ctx, "CREATE TEMP TABLE "+there+" AS SELECT DISTINCT "+strings.Join(cols, ", ")+" FROM "+given)
 }
 
 // take makes a table of the result of a query over rows.

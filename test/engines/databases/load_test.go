@@ -80,7 +80,8 @@ func (p *project) query(t testing.TB, sql string) string {
 	if err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
-	return strings.Join(strings.Fields(string(out))[1:], " ")
+	_, rows, _ := strings.Cut(string(out), "\n")
+	return strings.Join(strings.Split(strings.TrimSpace(rows), "\n"), " ")
 }
 
 func TestRegionalDatabasesBecomeOneTable(t *testing.T) {
