@@ -61,7 +61,7 @@ func (f *format) Infer(ctx context.Context, inputs []connector.Input, req connec
 	d := &detail{settings: s, fixed: s.fixed(req), files: map[string]file{}}
 	d.root = d.startOf(req)
 	if d.spec.Survey != nil {
-		if d.prepared, err = d.spec.Survey(ctx, Inputs{d, inputs}, d.prepared); err != nil {
+		if d.prepared, err = d.spec.Survey(ctx, Inputs{d, inputs, req.Existing}, d.prepared); err != nil {
 			return nil, err
 		}
 	}

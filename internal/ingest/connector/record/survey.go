@@ -13,6 +13,8 @@ import (
 type Inputs struct {
 	detail *detail
 	list   []connector.Input
+	// Existing are the columns of the table, where it exists.
+	Existing []connector.Column
 }
 
 // Len is how many there are.

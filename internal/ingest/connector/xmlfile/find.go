@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
@@ -21,12 +22,15 @@ const (
 	mostPaths = 10_000
 )
 
-// finder finds out which elements are records: those that stand several times
-// in one element, not inside of others that do, and of these the ones that have
-// most of the text.
+// finder finds out which elements are records. Where the table exists they are
+// those whose fields are its columns. Else they are those that stand several
+// times in one element, not inside of others that do, and of these the ones that
+// have most of the text.
 type finder struct {
 	places map[string]*place
 	order  []*place
+	// prefixes keeps prefixes in the names of fields.
+	prefixes bool
 }
 
 // place is where elements are, by the names around them.
@@ -36,6 +40,17 @@ type place struct {
 	// says that several are in one element.
 	count, bytes int64
 	repeats      bool
+	// fields are the names of their fields, folded.
+	fields map[string]bool
+}
+
+// mostFields bounds the fields of a place that are remembered.
+const mostFields = 1000
+
+func (p *place) add(field string) {
+	if len(p.fields) < mostFields {
+		p.fields[ident.Fold(field)] = true
+	}
 }
 
 // opened is an element that the finder is inside of.
@@ -53,9 +68,9 @@ func (f *finder) input(ctx context.Context, input string, text io.Reader) error 
 		f.places = map[string]*place{}
 	}
 	source := &io.LimitedReader{R: text, N: findBytes}
-	s := scanner{window: connector.NewWindow(source), limit: findBytes, line: 1, names: newNames("", false), input: input}
+	s := scanner{window: connector.NewWindow(source), limit: findBytes, line: 1, names: newNames("", f.prefixes), input: input}
 	defer s.window.Close()
-	w := walk{f: f, s: &s, path: []opened{{place: &place{}, children: map[int32]int{}}}}
+	w := walk{f: f, s: &s, path: []opened{{place: newPlace("", ""), children: map[int32]int{}}}}
 	for {
 		err := s.next()
 		switch {
@@ -90,6 +105,10 @@ func (w *walk) take() {
 		}
 	case endTag:
 		w.close(int64(s.hi))
+	case text:
+		if !s.blank {
+			w.path[len(w.path)-1].place.add(textField)
+		}
 	}
 }
 
@@ -103,6 +122,12 @@ func (w *walk) open() {
 	p := w.f.place(outer.place.path, local(s.names.list[s.name].full))
 	p.count++
 	p.repeats = p.repeats || outer.children[s.name] > 1
+	outer.place.add(s.names.fieldName(s.names.list[s.name].full))
+	for _, a := range s.attributes {
+		if n := &s.names.list[a.name]; !n.hidden {
+			p.add("_" + s.names.fieldName(n.full))
+		}
+	}
 	w.path = append(w.path, opened{place: p, start: s.released + int64(s.lo)})
 }
 
@@ -116,12 +141,16 @@ func (w *walk) close(end int64) {
 	w.path = w.path[:last]
 }
 
+func newPlace(path, name string) *place {
+	return &place{path: path, name: name, fields: map[string]bool{}}
+}
+
 func (f *finder) place(outer, name string) *place {
 	path := outer + "/" + name
 	if p, ok := f.places[path]; ok {
 		return p
 	}
-	p := &place{path: path, name: name}
+	p := newPlace(path, name)
 	if len(f.order) < mostPaths {
 		f.places[path] = p
 		f.order = append(f.order, p)
@@ -129,8 +158,30 @@ func (f *finder) place(outer, name string) *place {
 	return p
 }
 
+// known returns the place whose elements have most of the table's columns, and
+// of several the one that has least besides; nil where none has any.
+func (f *finder) known(table []connector.Column) *place {
+	var best *place
+	most := 0
+	for _, p := range f.order {
+		n := 0
+		for _, c := range table {
+			if p.fields[ident.Fold(c.Name)] {
+				n++
+			}
+		}
+		if n > most || n == most && n > 0 && len(p.fields) < len(best.fields) {
+			best, most = p, n
+		}
+	}
+	return best
+}
+
 // found returns the name of the records.
-func (f *finder) found(input string) (string, error) {
+func (f *finder) found(input string, table []connector.Column) (string, error) {
+	if p := f.known(table); p != nil {
+		return p.name, nil
+	}
 	var repeating []*place
 	for _, p := range f.order {
 		inside := slices.ContainsFunc(f.order, func(o *place) bool { return o.repeats && strings.HasPrefix(p.path, o.path+"/") })

@@ -18,6 +18,7 @@ import (
 // TestLoad runs transcripts. Their commands are
 //
 //	file name=…            adds a file
+//	table                  sets the table's columns, each a line "name type"
 //	load [option=value…]   loads the files, or its input as file.xml
 //
 // In file contents \xNN, \t, \r and \\ are escapes, and a line that ends with \
@@ -26,6 +27,7 @@ import (
 func TestLoad(t *testing.T) {
 	datadriven.Walk(t, "testdata/load", func(t *testing.T, path string) {
 		var files []connector.Input
+		var table []connector.Column
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {
 			case "file":
@@ -33,13 +35,17 @@ func TestLoad(t *testing.T) {
 				d.ScanArgs(t, "name", &name)
 				files = append(files, connectortest.File(name, content(t, d.Input)))
 				return ""
+			case "table":
+				table = parseTable(t, d.Input)
+				return ""
 			case "load":
-				inputs := files
+				inputs, req := files, request(d)
+				req.Existing, req.Evolve = table, true
 				if inputs == nil {
 					inputs = []connector.Input{connectortest.File("file.xml", content(t, d.Input))}
 				}
-				files = nil
-				return transcript(t, inputs, request(d))
+				files, table = nil, nil
+				return transcript(t, inputs, req)
 			}
 			t.Fatalf("unknown command %s", d.Cmd)
 			return ""
@@ -67,6 +73,20 @@ func content(t *testing.T, input string) []byte {
 		rest = tail
 	}
 	return []byte(b.String())
+}
+
+func parseTable(t *testing.T, input string) []connector.Column {
+	t.Helper()
+	var columns []connector.Column
+	for line := range strings.Lines(input) {
+		name, typ, _ := strings.Cut(strings.TrimSpace(line), " ")
+		parsed, err := connector.ParseType(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns = append(columns, connector.Column{Name: name, Type: parsed})
+	}
+	return columns
 }
 
 func request(d *datadriven.TestData) connector.Request {

@@ -106,7 +106,7 @@ func survey(ctx context.Context, inputs record.Inputs, prepared any) (any, error
 	if s.record != "" || inputs.Len() == 0 {
 		return &s, nil
 	}
-	var f finder
+	f := finder{prefixes: s.prefixes}
 	for i := range inputs.Len() {
 		if err := inputs.Look(ctx, i, func(name string, text io.Reader) error {
 			return f.input(ctx, name, text)
@@ -115,6 +115,6 @@ func survey(ctx context.Context, inputs record.Inputs, prepared any) (any, error
 		}
 	}
 	var err error
-	s.record, err = f.found(inputs.Name(0))
+	s.record, err = f.found(inputs.Name(0), inputs.Existing)
 	return &s, err
 }
