@@ -112,9 +112,6 @@ func (t *target) fill(start, from, n int, columns []Column) bool {
 	}
 	var x Value
 	column := columns[t.from]
-	if c, ok := column.(Copier); ok && c.Copy(t.column.Type, t.vector, start, from, n) {
-		return true
-	}
 	for i := range n {
 		column.At(from+i, &x)
 		if !t.cast.set(t.vector, start+i, &x) {
@@ -122,14 +119,6 @@ func (t *target) fill(start, from, n int, columns []Column) bool {
 		}
 	}
 	return true
-}
-
-// Copier is a [Column] that can set many rows of a vector at once.
-type Copier interface {
-	Column
-	// Copy sets n rows of the vector of a column of type t, from start on, to
-	// the values from row from on. It reports whether it did.
-	Copy(t connector.Type, v *connector.Vector, start, from, n int) bool
 }
 
 // oneByOne takes records some of which do not fit.
