@@ -23,6 +23,10 @@ type CrawlRequest struct {
 	// Source is the name of the source that the tables go into; "" makes one of
 	// the first path.
 	Source string
+	// From is a source to list instead of files, "" for files; then Options are
+	// its options and Paths patterns of table names.
+	From    string
+	Options []crawl.Setting
 	// Write adds new tables to an ingest file that is there already.
 	Write    bool
 	Progress func(done, total int)
@@ -41,6 +45,9 @@ type Crawled struct {
 // Crawl looks at files and proposes how to load them. The first time it writes
 // the ingest file; where there is one, it says what is new.
 func (a *App) Crawl(ctx context.Context, r CrawlRequest) (*Crawled, error) {
+	if r.From != "" {
+		return a.crawlSource(ctx, r)
+	}
 	known, err := a.known(ctx)
 	if err != nil {
 		return nil, err
@@ -60,6 +67,14 @@ func (a *App) Crawl(ctx context.Context, r CrawlRequest) (*Crawled, error) {
 	}
 	c := &Crawled{Proposal: p, Source: source, File: project.IngestDir + "/" + source + ".yml"}
 	return c, a.declare(c, r)
+}
+
+// words are what was asked for, as typed; options are left out.
+func (r CrawlRequest) words() []string {
+	if r.From == "" {
+		return r.Paths
+	}
+	return append([]string{"--from", r.From}, r.Paths...)
 }
 
 // sourceName makes a name of a path: of its last folder that has no wildcard.
@@ -85,7 +100,7 @@ func (a *App) declare(c *Crawled, r CrawlRequest) error {
 	have, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		c.Text, c.Written = c.Declare(c.Source, r.Paths), true
+		c.Text, c.Written = c.Declare(c.Source, r.words()), true
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("make the folder of ingest files: %w", err)
 		}

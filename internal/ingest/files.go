@@ -18,7 +18,7 @@ import (
 // loadFiles finds the table's files and loads what is new.
 func (j *job) loadFiles(ctx context.Context) (*Load, error) {
 	options := fileOptions(j.def)
-	if err := j.in.resolveSecrets(ctx, locate.Options(), options); err != nil {
+	if err := ResolveSecrets(ctx, j.in.secrets, locate.Options(), options); err != nil {
 		return nil, err
 	}
 	settings, err := connector.CheckOptions(locate.Options(), options)

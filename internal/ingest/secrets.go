@@ -12,14 +12,14 @@ import (
 	"github.com/tarn-lake/tarn/internal/secret"
 )
 
-// resolveSecrets puts what references mean in the place of options that may
+// ResolveSecrets puts what references mean in the place of options that may
 // hold secrets, and refuses secrets that stand in the project.
-func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.OptionSpec, options map[string]connector.Option) error {
+func ResolveSecrets(ctx context.Context, secrets *secret.Resolver, specs []connector.OptionSpec, options map[string]connector.Option) error {
 	var problems diag.Problems
 	for _, spec := range specs {
 		o, given := options[spec.Name]
 		if spec.Kind == connector.TreeOption && given {
-			value, err := in.resolveTree(ctx, o.Value)
+			value, err := resolveTree(ctx, secrets, o.Value)
 			if err != nil {
 				problems.Errorf("no-secret", o.Place, "option %q: %v", spec.Name, err)
 			}
@@ -36,7 +36,7 @@ func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.Option
 				Hint = "put it into the environment or a file, and write ${env:NAME} or ${file:PATH} in its place"
 			continue
 		}
-		resolved, err := in.secrets.Resolve(ctx, text)
+		resolved, err := secrets.Resolve(ctx, text)
 		if err != nil {
 			problems.Errorf("no-secret", o.Place, "option %q: %v", spec.Name, err)
 			continue
@@ -48,17 +48,17 @@ func (in *Ingester) resolveSecrets(ctx context.Context, specs []connector.Option
 }
 
 // resolveTree puts what references mean into the texts of a tree.
-func (in *Ingester) resolveTree(ctx context.Context, tree any) (any, error) {
+func resolveTree(ctx context.Context, secrets *secret.Resolver, tree any) (any, error) {
 	switch t := tree.(type) {
 	case string:
 		if len(secret.References(t)) == 0 {
 			return t, nil
 		}
-		return in.secrets.Resolve(ctx, t)
+		return secrets.Resolve(ctx, t)
 	case map[string]any:
 		out := make(map[string]any, len(t))
 		for k, v := range t {
-			resolved, err := in.resolveTree(ctx, v)
+			resolved, err := resolveTree(ctx, secrets, v)
 			if err != nil {
 				return nil, err
 			}
@@ -68,7 +68,7 @@ func (in *Ingester) resolveTree(ctx context.Context, tree any) (any, error) {
 	case []any:
 		out := make([]any, len(t))
 		for i, v := range t {
-			resolved, err := in.resolveTree(ctx, v)
+			resolved, err := resolveTree(ctx, secrets, v)
 			if err != nil {
 				return nil, err
 			}

@@ -139,7 +139,7 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 		req.Options[name] = connector.Option{Value: o.Value, Place: o.Place}
 	}
 	j.pathOption(s.source, req.Options)
-	if err := j.in.resolveSecrets(ctx, s.source.Options(), req.Options); err != nil {
+	if err := ResolveSecrets(ctx, j.in.secrets, s.source.Options(), req.Options); err != nil {
 		return nil, err
 	}
 	scratch := filepath.Join(s.scratch, strconv.Itoa(i))

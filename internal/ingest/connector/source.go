@@ -70,3 +70,23 @@ type Part struct {
 	// Records and Bytes are estimates; -1 is unknown.
 	Records, Bytes int64
 }
+
+// Lister is a source that can tell which tables it has.
+type Lister interface {
+	Source
+	// List returns what may be read, in order of name.
+	List(ctx context.Context, req SourceRequest) ([]Listed, error)
+}
+
+// Listed is a table of a source.
+type Listed struct {
+	// Name is what the option "table" takes.
+	Name string
+	// PrimaryKey are the columns of the key, none where there is none.
+	PrimaryKey []string
+	// Cursor is the column that seems to tell what is new, "" for none: one that
+	// says when a row changed. CursorIs says why.
+	Cursor, CursorIs string
+	// Records is an estimate, -1 unknown.
+	Records int64
+}

@@ -130,6 +130,9 @@ func (p *Proposal) finish(known []Known) {
 
 // signature is the same for tables with the same format and column names.
 func signature(t Table) string {
+	if t.From != "" {
+		return t.Name // columns are not looked at
+	}
 	names := []string{t.Format}
 	for _, c := range t.Columns {
 		names = append(names, ident.Fold(c.Name))

@@ -61,12 +61,20 @@ type Proposal struct {
 	Files, Covered int
 }
 
-// Table is a table that files can be loaded into.
+// Table is a table that files, or a source's table, can be loaded into.
 type Table struct {
-	Name, Format string
-	// Paths lead to the table's files and to no others that were met.
-	Paths   []string
-	Columns []connector.Column
+	Name string
+	// Format is that of files; Paths lead to them and to no others that were met.
+	Format string
+	Paths  []string
+	// From is the source, "" for files, and Settings its options; Mode, PrimaryKey
+	// and Cursor say how it is loaded. Rows is an estimate, -1 unknown.
+	From         string
+	Settings     []Setting
+	Mode, Cursor string
+	PrimaryKey   []string
+	Rows         int64
+	Columns      []connector.Column
 	// Files and Bytes are how many there are.
 	Files int
 	Bytes int64

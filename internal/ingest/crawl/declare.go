@@ -45,6 +45,9 @@ func (p *Proposal) Declare(source string, paths []string) string {
 // Declare writes the table's entry of an ingest file.
 func (t Table) Declare() string {
 	var b strings.Builder
+	if t.From != "" {
+		return t.declareSource()
+	}
 	fmt.Fprintf(&b, "  # %s; confidence %s (%.0f%%)\n", count(int64(t.Files), "file"), t.Sureness(), 100*t.Confidence)
 	for _, e := range t.Evidence {
 		fmt.Fprintf(&b, "  # - %s\n", e)
@@ -60,6 +63,30 @@ func (t Table) Declare() string {
 		}
 	}
 	fmt.Fprintf(&b, "    format: %s\n", t.Format)
+	return b.String()
+}
+
+// declareSource writes the entry of a table that a source has.
+func (t Table) declareSource() string {
+	var b strings.Builder
+	for _, e := range t.Evidence {
+		fmt.Fprintf(&b, "  # %s\n", e)
+	}
+	fmt.Fprintf(&b, "  %s:\n    from: %s\n", quote(t.Name), t.From)
+	for _, s := range t.Settings {
+		fmt.Fprintf(&b, "    %s: %s\n", s.Name, quote(s.Value))
+	}
+	if len(t.PrimaryKey) > 0 {
+		quoted := make([]string, len(t.PrimaryKey))
+		for i, k := range t.PrimaryKey {
+			quoted[i] = quote(k)
+		}
+		fmt.Fprintf(&b, "    primary_key: [%s]\n", strings.Join(quoted, ", "))
+	}
+	if t.Cursor != "" {
+		fmt.Fprintf(&b, "    cursor: %s\n", quote(t.Cursor))
+	}
+	fmt.Fprintf(&b, "    mode: %s\n", t.Mode)
 	return b.String()
 }
 
