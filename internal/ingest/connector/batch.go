@@ -29,7 +29,9 @@ type Batch struct {
 	rows       int
 	// room is how many rows the vectors have room for, size the most they get.
 	room, size int
-	sink       Sink
+	// bytes is what AddSized was told.
+	bytes int
+	sink  Sink
 }
 
 // NewBatch returns an empty batch. Its memory is given back by Close.
@@ -87,6 +89,17 @@ func (b *Batch) Add(n int) error {
 	return nil
 }
 
+// AddSized is Add of one row of about so many bytes, without looking at every
+// column.
+func (b *Batch) AddSized(bytes int) error {
+	b.rows++
+	b.bytes += bytes
+	if b.rows >= b.size || b.bytes >= batchText {
+		return b.Flush()
+	}
+	return nil
+}
+
 // Rewind forgets n rows that were set but not added.
 func (b *Batch) Rewind(n int) {
 	for _, v := range b.vectors {
@@ -114,7 +127,7 @@ func (b *Batch) Flush() error {
 		a.Release()
 	}
 	defer record.Release()
-	b.rows, b.room = 0, 0
+	b.rows, b.room, b.bytes = 0, 0, 0
 	return b.sink.Rows(record)
 }
 

@@ -21,9 +21,9 @@ func (q *parser) key(p int) int {
 		}
 		return q.fail(p, q.unexpected(p, "a key in double quotes"))
 	}
-	id, text := q.keys.expected(f.at)
-	end := p + 1 + len(text)
-	if id < 0 || end >= q.hi || q.text[end] != '"' || string(q.text[p+1:end]) != text {
+	expected := q.keys.expected(f.at)
+	id, end := expected.id, p+1+len(expected.text)
+	if end == p+1 || end >= q.hi || q.text[end] != '"' || string(q.text[p+1:end]) != expected.text {
 		if id, end = q.readKey(f.at, p+1); q.state >= done {
 			return end
 		}
@@ -48,7 +48,10 @@ func (q *parser) key(p int) int {
 	if q.omit != nil && len(q.frames) == 1 && f.node < 0 && q.omit[q.keys.names.Text(id)] {
 		q.drop = len(q.nodes)
 	}
-	return p + 1
+	if p++; p < q.hi && !isBlank(q.text[p]) {
+		return q.value(p)
+	}
+	return p
 }
 
 // readKey reads the key that starts at p, behind its quote.

@@ -192,7 +192,13 @@ func (q *parser) literal(p int, word string, kind record.Kind) int {
 
 // add adds a scalar.
 func (q *parser) add(kind record.Kind, text []byte) {
-	q.nodes = append(q.nodes, record.Node{Kind: kind, Name: q.name, End: int32(len(q.nodes) + 1), Text: text})
+	at := len(q.nodes)
+	if at == cap(q.nodes) {
+		q.nodes = append(q.nodes, record.Node{})
+	}
+	q.nodes = q.nodes[:at+1]
+	n := &q.nodes[at]
+	n.Kind, n.Name, n.End, n.Text = kind, q.name, int32(at+1), text
 	q.state = wantMore
 	if len(q.frames) == 0 {
 		q.state = done
@@ -223,6 +229,9 @@ func (q *parser) more(p int) int {
 	switch c := q.text[p]; {
 	case c == ',' && f.object:
 		q.state = wantKey
+		if q.text[p+1] == '"' && p+1 < q.hi {
+			return q.key(p + 1)
+		}
 	case c == ',':
 		q.state = wantValue
 		if f.node >= 0 {

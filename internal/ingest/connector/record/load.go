@@ -71,7 +71,7 @@ func (l *loader) load(rec *Record) error {
 		}
 	}
 	l.counts.Written++
-	return l.batch.Add(1)
+	return l.batch.AddSized(len(rec.Raw))
 }
 
 // mend deals with a record that does not fit. It reports whether the record is
