@@ -21,6 +21,8 @@ type Case struct {
 	// Bad are whole records, one a line, in ASCII. Every record in Bad is
 	// rejected, and none in Good.
 	Head, Good, Bad []string
+	// Misfit tests the words of contracts; nil where columns are fixed.
+	Misfit *Misfit
 	// Files stand for all of these where records are no lines.
 	Files *Files
 }
@@ -70,6 +72,9 @@ func (c Case) runLines(t *testing.T) {
 	t.Run("bytes that are no text", c.testNoText)
 	t.Run("encodings", c.testEncodings)
 	t.Run("a line of 100 MB", c.testLongLine)
+	if c.Misfit != nil {
+		t.Run("contracts", c.testContract)
+	}
 	if f, ok := c.Format.(connector.Replayer); ok {
 		t.Run("records read again", func(t *testing.T) { c.testReplay(t, f) })
 	}

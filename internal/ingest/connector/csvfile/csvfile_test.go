@@ -16,6 +16,7 @@ func TestContract(t *testing.T) {
 		Format: csvfile.Format{},
 		Head:   []string{"id,name,price"},
 		Good:   []string{`1,"lamp, white",2.55`, `2,,3.39`, `3,"",0`},
+		Misfit: &connectortest.Misfit{Column: "id", Wide: "30000000000,lamp,1", Unfit: "x,lamp,1"},
 		Bad:    []string{"4,lamp", `5,"lamp" x,1`, "6,lamp,1,2"},
 	})
 }

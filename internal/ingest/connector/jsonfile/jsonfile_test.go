@@ -18,6 +18,7 @@ func TestContract(t *testing.T) {
 			connectortest.Run(t, connectortest.Case{
 				Format: format,
 				Good:   []string{`{"id": 1, "name": "lamp", "tags": ["a", "b"]}`, `{"id": 2, "at": {"x": 1.5}}`, `{}`},
+				Misfit: &connectortest.Misfit{Column: "id", Wide: `{"id": 30000000000, "name": "lamp"}`, Unfit: `{"id": "x", "name": "lamp"}`},
 				Bad:    []string{`{"id": `, `no json`, `{"id": 1, "id": 2}`, `{"id": 1, "ID": 2}`, `{"id": NaN}`, `{"id": "\ud800"}`},
 			})
 		})

@@ -22,6 +22,7 @@ func TestContract(t *testing.T) {
 	connectortest.Run(t, connectortest.Case{
 		Format: logfmt.New(),
 		Good:   []string{`time=2026-11-21T13:10:08Z level=info msg="order 17 placed" took=12`, `level=warn msg=slow`},
+		Misfit: &connectortest.Misfit{Column: "took", Wide: `took=30000000000`, Unfit: `took=long`},
 		Bad:    []string{`no pairs at all`, `level=info msg="never closed`},
 	})
 }

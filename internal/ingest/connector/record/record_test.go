@@ -86,6 +86,7 @@ func TestContract(t *testing.T) {
 	connectortest.Run(t, connectortest.Case{
 		Format: jsonLines(),
 		Good:   []string{`{"id": 1, "name": "lamp", "tags": ["a", "b"]}`, `{"id": 2, "at": {"x": 1.5}}`, `{}`},
+		Misfit: &connectortest.Misfit{Column: "id", Wide: `{"id": 30000000000}`, Unfit: `{"id": [1]}`},
 		Bad:    []string{`{"id": `, `no json`, `{"id": 1, "ID": 2}`, `{"_tarn_line": 1}`},
 	})
 }
