@@ -41,8 +41,12 @@ type combination struct {
 	schema lake.Schema
 	files  []lake.DataFile
 	// base selects the rows of the table as schema has them, with positions.
-	base    string
-	outcome Outcome
+	base string
+	// straight selects rows of the pool that are added as they are, straightRows
+	// of them; "" for none.
+	straight     string
+	straightRows int64
+	outcome      Outcome
 }
 
 // Combine writes the rows of r so that they meet those of its base as m says.
@@ -83,7 +87,11 @@ func (c *combination) run(ctx context.Context) (lake.Change, error) {
 	if err != nil {
 		return change, err
 	}
+	added += c.straightRows
 	query := "SELECT " + c.list("", nil) + " FROM " + came
+	if c.straight != "" {
+		query += "\nUNION ALL\n" + c.straight
+	}
 	kept, removed, err := c.kept(ctx)
 	if err != nil {
 		return change, err

@@ -27,23 +27,24 @@ func (c *combination) merge(ctx context.Context) error {
 	if len(c.m.Survivorship) > 0 {
 		return c.survive(ctx, g)
 	}
+	// Most rows are alone in their group: only the others are ranked.
 	if err := c.exec(ctx, `CREATE TEMP TABLE %s AS SELECT %s AS id, %s AS path,
 		first_value(%[2]s) OVER (PARTITION BY %[4]s ORDER BY %[5]s) AS first,
 		bool_or(%[3]s IS NULL) OVER (PARTITION BY %[4]s) AS met
-		FROM %[6]s`, ranks, idColumn, scan.PathColumn, g.columns, c.bestFirst(), g.relation); err != nil {
+		FROM %[6]s SEMI JOIN (SELECT %[4]s FROM %[6]s GROUP BY ALL HAVING count(*) > 1) USING (%[4]s)`,
+		ranks, idColumn, scan.PathColumn, g.columns, c.bestFirst(), g.relation); err != nil {
 		return err
 	}
-	if err := c.exec(ctx, `INSERT INTO %s SELECT %s FROM %s AS p SEMI JOIN (FROM %s WHERE id = first AND path IS NULL) AS r ON p.%s = r.id`,
-		came, c.list("p", nil), pool, ranks, idColumn); err != nil {
-		return err
-	}
+	c.straight = fmt.Sprintf(`SELECT %s FROM %s AS p ANTI JOIN (FROM %s WHERE id <> first) AS r ON p.%s = r.id WHERE p.%s IS NULL`,
+		c.list("p", nil), pool, ranks, idColumn, scan.PathColumn)
 	if err := c.exec(ctx, `INSERT INTO %s SELECT p.%s, p.%s FROM %s AS p SEMI JOIN (FROM %s WHERE id <> first AND path IS NOT NULL AND met) AS r ON p.%s = r.id`,
 		gone, scan.PathColumn, scan.RowColumn, pool, ranks, idColumn); err != nil {
 		return err
 	}
-	if c.outcome.Written, err = c.count(ctx, "SELECT count(*) FROM %s", came); err != nil {
+	if c.straightRows, err = count(ctx, c.s, "SELECT count(*) FROM ("+c.straight+")"); err != nil {
 		return err
 	}
+	c.outcome.Written = c.straightRows
 	return c.countLosers(ctx)
 }
 
