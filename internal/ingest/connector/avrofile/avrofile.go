@@ -43,7 +43,7 @@ import (
 // Format reads Avro. The zero value is ready.
 type Format struct{}
 
-var _ connector.Format = Format{}
+var _ connector.Replayer = Format{}
 
 // Name returns "avro".
 func (Format) Name() string { return "avro" }
@@ -61,6 +61,7 @@ func (Format) Options() []connector.OptionSpec {
 
 // detail is what a layout of this package holds.
 type detail struct {
+	typed.Inputs
 	truncate    bool
 	compression connector.Compression
 }
@@ -74,15 +75,16 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 	compression, _ := settings.Text("compression")
 	d := &detail{truncate: typed.Truncates(settings), compression: connector.Compression(compression)}
 	var problems diag.Problems
-	all := make([]typed.Fields, len(inputs))
+	d.Inputs = make(typed.Inputs, len(inputs))
 	for i, in := range inputs {
 		fields, err := d.inferOne(ctx, in)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = typed.Fields{Input: in.Name, Fields: fields}
+		d.Inputs[i] = typed.Fields{Input: in.Name, Fields: fields}
 	}
-	return typed.Merge(all, req, d, &problems), problems.Err()
+	layout := typed.Merge(d.Inputs, req, d, &problems)
+	return layout, problems.Err()
 }
 
 func (d *detail) inferOne(ctx context.Context, in connector.Input) (fields []connector.Field, err error) {

@@ -60,6 +60,8 @@ func Run(t *testing.T, c Case) {
 	t.Run("a layout of another format", c.testForeignLayout)
 	if c.Files == nil {
 		c.runLines(t)
+	} else if f, ok := c.Format.(connector.Replayer); ok {
+		t.Run("rejects read again", func(t *testing.T) { c.testRejectsAgain(t, f) })
 	}
 }
 

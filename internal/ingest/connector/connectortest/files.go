@@ -3,7 +3,10 @@ package connectortest
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -40,4 +43,39 @@ func (c Case) testFlipped(t *testing.T) {
 			}
 		}
 	}
+}
+
+// testRejectsAgain reads rejects again: they are what they were, and so is what
+// does not hold one record.
+func (c Case) testRejectsAgain(t *testing.T, f connector.Replayer) {
+	layout, _, first, err := Collect(t.Context(), f, []connector.Input{File("a", c.mixed())}, connector.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw []string
+	for i := range first.Rejects {
+		first.Rejects[i].Line = int64(i) + 1
+		raw = append(raw, first.Rejects[i].Raw)
+	}
+	in := Records(raw...)
+	if in.Context, err = f.Context(layout, "a"); err != nil {
+		t.Fatal(err)
+	}
+	req := connector.Request{Existing: slices.Clone(layout.Columns)}
+	counts, got := c.replay(t, f, in, req)
+	if diff := gocmp.Diff(first.Rejects, got.Rejects); diff != "" || counts.Rejected != int64(len(raw)) || counts.Records != counts.Rejected {
+		t.Errorf("counts %+v: %s", counts, diff)
+	}
+	broken := Records(raw[0]+"\n"+raw[0], "no record", raw[0][:len(raw[0])-1], `{"no such field": 1}`)
+	broken.Context = in.Context
+	_, got = c.replay(t, f, broken, req)
+	if len(got.Rejects) != 4 {
+		t.Fatalf("%+v", got)
+	}
+	for _, r := range got.Rejects {
+		if !breaks(r, connector.RuleFormat) {
+			t.Errorf("%+v", r)
+		}
+	}
+	c.replayFailures(t, f, in, layout)
 }

@@ -42,7 +42,7 @@ import (
 // Format reads Excel workbooks. The zero value is ready.
 type Format struct{}
 
-var _ connector.Format = Format{}
+var _ connector.Replayer = Format{}
 
 // Name returns "excel".
 func (Format) Name() string { return "excel" }
@@ -61,9 +61,10 @@ func (Format) Options() []connector.OptionSpec {
 
 // detail is what a layout of this package holds.
 type detail struct {
+	typed.Inputs
 	settings settings
-	// fields are those of each input.
-	fields map[string][]field
+	// columns are those of each input.
+	columns map[string][]field
 }
 
 // field is a column of a sheet: its number from 0 on, name and type.
@@ -78,21 +79,21 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 	if err != nil {
 		return nil, err
 	}
-	d := &detail{settings: s, fields: map[string][]field{}}
-	all := make([]typed.Fields, len(inputs))
+	d := &detail{settings: s, columns: map[string][]field{}}
+	d.Inputs = make(typed.Inputs, len(inputs))
 	for i, in := range inputs {
 		fields, err := d.survey(ctx, in)
 		if err != nil {
 			return nil, err
 		}
-		d.fields[in.Name] = fields
-		all[i] = typed.Fields{Input: in.Name}
+		d.columns[in.Name] = fields
+		d.Inputs[i] = typed.Fields{Input: in.Name}
 		for _, f := range fields {
-			all[i].Fields = append(all[i].Fields, f.Field)
+			d.Inputs[i].Fields = append(d.Inputs[i].Fields, f.Field)
 		}
 	}
 	var problems diag.Problems
-	layout := typed.Merge(all, req, d, &problems)
+	layout := typed.Merge(d.Inputs, req, d, &problems)
 	return layout, problems.Err()
 }
 

@@ -15,7 +15,7 @@ func (f Format) Read(ctx context.Context, in connector.Input, layout *connector.
 	if !ok {
 		return counts, fmt.Errorf("read %s: the layout is another format's", in.Name)
 	}
-	fields, ok := d.fields[in.Name]
+	fields, ok := d.columns[in.Name]
 	if !ok {
 		return counts, fmt.Errorf("read %s: the layout was not made of it", in.Name)
 	}

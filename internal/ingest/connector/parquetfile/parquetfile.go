@@ -36,7 +36,7 @@ import (
 // Format reads Parquet. The zero value is ready.
 type Format struct{}
 
-var _ connector.Format = Format{}
+var _ connector.Replayer = Format{}
 
 // Name returns "parquet".
 func (Format) Name() string { return "parquet" }
@@ -50,7 +50,10 @@ func (Format) Options() []connector.OptionSpec {
 }
 
 // detail is what a layout of this package holds.
-type detail struct{ truncate bool }
+type detail struct {
+	typed.Inputs
+	truncate bool
+}
 
 // Infer reads the footers of all inputs.
 func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connector.Request) (*connector.Layout, error) {
@@ -59,7 +62,7 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 		return nil, err
 	}
 	var problems diag.Problems
-	all := make([]typed.Fields, len(inputs))
+	all := make(typed.Inputs, len(inputs))
 	for i, in := range inputs {
 		fields, err := inferOne(ctx, in)
 		if err != nil {
@@ -67,7 +70,7 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 		}
 		all[i] = typed.Fields{Input: in.Name, Fields: fields}
 	}
-	layout := typed.Merge(all, req, &detail{truncate: typed.Truncates(settings)}, &problems)
+	layout := typed.Merge(all, req, &detail{all, typed.Truncates(settings)}, &problems)
 	return layout, problems.Err()
 }
 

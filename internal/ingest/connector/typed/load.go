@@ -17,9 +17,11 @@ type Loader struct {
 	targets []target
 	fields  []connector.Field
 	counts  connector.Counts
-	// row is the record that is looked at alone, one its columns.
+	// row is the record that is looked at alone, one its columns, and raw its
+	// bytes where it has some.
 	row Value
 	one []Column
+	raw []byte
 }
 
 // target is one column of the layout.
@@ -190,7 +192,10 @@ func (l *Loader) reject(line int64, misfits []int) error {
 
 // Reject rejects the record whose values were given last.
 func (l *Loader) Reject(line int64, violations []connector.Violation) error {
-	raw := AppendJSON(nil, &l.row)
+	raw := l.raw
+	if raw == nil {
+		raw = AppendJSON(nil, &l.row)
+	}
 	l.counts.Rejected++
 	return l.sink.Reject(connector.Reject{Line: line, Raw: raw[:min(len(raw), connector.KeptOfLong)], Violations: violations})
 }

@@ -14,6 +14,19 @@ type Fields struct {
 	Fields []connector.Field
 }
 
+// Inputs are several; a layout's detail that has them is [Known].
+type Inputs []Fields
+
+// Fields are those of an input; nil where it is not known.
+func (all Inputs) Fields(input string) []connector.Field {
+	for _, one := range all {
+		if one.Input == input {
+			return one.Fields
+		}
+	}
+	return nil
+}
+
 // Unknown is the kind of fields that are NULL in every record, so that nobody
 // knows their type.
 const Unknown = ^connector.Kind(0)
@@ -24,7 +37,7 @@ const Unfit = Unknown - 1
 
 // Merge returns the layout of all inputs: columns come together by name, those
 // of the table first, then new ones as they appear.
-func Merge(inputs []Fields, req connector.Request, detail any, problems *diag.Problems) *connector.Layout {
+func Merge(inputs Inputs, req connector.Request, detail any, problems *diag.Problems) *connector.Layout {
 	m := &merger{layout: connector.NewLayout(req, detail), index: map[string]int{}, from: map[int]string{}, declared: map[string]bool{}, problems: problems}
 	for name := range req.Declared {
 		m.declared[ident.Fold(name)] = true

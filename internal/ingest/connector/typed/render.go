@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
@@ -60,8 +59,11 @@ func appendMoment(b []byte, x *Value) []byte {
 
 func moment(x *Value) time.Time { return time.UnixMicro(x.Int).Add(time.Duration(x.Nanos)).UTC() }
 
-// AppendJSON appends a value as JSON. Bytes that are no text are in base64, and
-// numbers that JSON has not are strings.
+// unfitKey is the key of an object that stands for what is no value.
+const unfitKey = "error"
+
+// AppendJSON appends a value as JSON. Bytes are in base64, numbers that JSON has
+// not are strings, and what is no value is an object with what it shows.
 func AppendJSON(b []byte, x *Value) []byte {
 	switch {
 	case !x.Present:
@@ -93,7 +95,10 @@ func AppendJSON(b []byte, x *Value) []byte {
 		return AppendText(b, x)
 	case x.Kind == connector.Boolean || isNumber(x.Kind):
 		return AppendText(b, x)
-	case x.Kind == connector.Binary && !utf8.Valid(x.Bytes):
+	case x.Kind == Unfit:
+		b = appendQuoted(append(b, '{'), []byte(unfitKey))
+		return append(appendQuoted(append(b, ':'), x.Bytes), '}')
+	case x.Kind == connector.Binary:
 		b = append(b, '"')
 		return append(base64.StdEncoding.AppendEncode(b, x.Bytes), '"')
 	default:
