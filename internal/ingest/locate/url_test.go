@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ const rows = "id,name\n1,ada\n2,bob\n"
 // wait.
 type web struct {
 	*httptest.Server
+	mu       sync.Mutex
 	requests []string
 	pauses   int
 	finder   *Finder
@@ -36,8 +39,11 @@ func newWeb(t *testing.T, handler func(w http.ResponseWriter, r *http.Request, n
 	t.Helper()
 	s := &web{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
 		s.requests = append(s.requests, r.Header.Get("Range")+r.Header.Get("If-None-Match")+r.Header.Get("If-Modified-Since"))
-		handler(w, r, len(s.requests))
+		n := len(s.requests)
+		s.mu.Unlock()
+		handler(w, r, n)
 	}))
 	t.Cleanup(s.Close)
 	s.finder = &Finder{Dir: t.TempDir(), Scratch: t.TempDir(), wait: func(ctx context.Context, _ time.Duration) error {
@@ -45,6 +51,13 @@ func newWeb(t *testing.T, handler func(w http.ResponseWriter, r *http.Request, n
 		return ctx.Err()
 	}}
 	return s
+}
+
+// seen are the requests so far.
+func (s *web) seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
 }
 
 // get tells what the URL gives, its address written as WEB.
@@ -150,8 +163,8 @@ func TestServersThatMisbehave(t *testing.T) {
 			if diff := cmp.Diff(c.want, s.get(t, "/x.csv", connector.Settings{"retries": int64(2), "max_download": int64(4000)})); diff != "" {
 				t.Error(diff)
 			}
-			if len(s.requests) != c.tries {
-				t.Errorf("%d requests, want %d", len(s.requests), c.tries)
+			if n := len(s.seen()); n != c.tries {
+				t.Errorf("%d requests, want %d", n, c.tries)
 			}
 		})
 	}
@@ -190,7 +203,7 @@ func TestADownloadGoesOnFromWhereItBrokeOff(t *testing.T) {
 	if got := s.get(t, "/x.csv", nil); got != "WEB/x.csv="+rows+"\n" {
 		t.Error(got)
 	}
-	if diff := cmp.Diff([]string{"", "bytes=5-", "bytes=10-"}, s.requests); diff != "" {
+	if diff := cmp.Diff([]string{"", "bytes=5-", "bytes=10-"}, s.seen()); diff != "" {
 		t.Error(diff)
 	}
 }
