@@ -5,8 +5,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"os"
@@ -310,17 +312,78 @@ func TestArchivesThatExpandTooMuchAreRefused(t *testing.T) {
 		{"a zip by ratio", "a.zip", zipBomb, nil, "!a.zip!/a.csv expands-too-much"},
 		{"a zip by size", "a.zip", zipOf(t, entry{"a.csv", zeros, ""}), size, "!a.zip!/a.csv expands-too-much"},
 		{"a zip by the size of all members", "a.zip", zipOf(t, entry{"a.csv", zeros[:1<<20], ""}, entry{"b.csv", zeros[:1<<20], ""}), size, "!a.zip expands-too-much"},
-		{"a tar by ratio", "a.tar.gz", tarBomb.Bytes(), nil, "!a.tar.gz expands-too-much"},
-		{"a tar by size", "a.tar.gz", gzipped(t, tarOf(t, entry{"a.csv", zeros, ""})), size, "!a.tar.gz expands-too-much"},
+		{"a tar by ratio", "a.tar.gz", tarBomb.Bytes(), nil, "!a.tar.gz!/a.csv expands-too-much"},
+		{"a tar by what is left out of it", "a.tar.gz!/b.csv", tarBomb.Bytes(), nil, "!a.tar.gz expands-too-much"},
+		{"a sparse tar", "a.tar", sparseTar(t), nil, "!a.tar!/a.csv expands-too-much"},
+		{"a tar by size", "a.tar.gz", gzipped(t, tarOf(t, entry{"a.csv", zeros, ""})), size, "!a.tar.gz!/a.csv expands-too-much"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := &Finder{Dir: put(t, c.archive, c.packed), Scratch: t.TempDir()}
+			name, _, _ := strings.Cut(c.archive, memberMark)
+			f := &Finder{Dir: put(t, name, c.packed), Scratch: t.TempDir()}
 			if got := contents(t, f, Query{Paths: []string{c.archive}, Settings: c.settings}); got != c.want {
 				t.Errorf("got %.200s, want %s", got, c.want)
 			}
 		})
 	}
 }
+
+// sparseTar is a tar archive with a member of a terabyte, all of it a hole but
+// for one byte.
+func sparseTar(t *testing.T) []byte {
+	t.Helper()
+	b := tarOf(t, entry{"a.csv", "1", ""})
+	copy(b[257:], "ustar  \x00")
+	clear(b[345:512])
+	b[156] = tar.TypeGNUSparse
+	copy(b[386:], "00000000000\x0000000000001\x00") // the byte, and where it is
+	size := b[483:495]                              // 1 << 40, in base 256
+	size[0], size[6] = 0x80, 1
+	copy(b[148:156], "        ")
+	sum := 0
+	for _, c := range b[:512] {
+		sum += int(c)
+	}
+	copy(b[148:], fmt.Sprintf("%06o\x00 ", sum))
+	return b
+}
+
+func FuzzArchives(f *testing.F) {
+	t := &testing.T{}
+	odd := []entry{{"a.csv", "1\n2\n", ""}, {"b/c.csv", "", ""}, {"../d.csv", "x", ""}, {"e", "", "a.csv"}}
+	for _, packed := range [][]byte{zipOf(t, odd...), tarOf(t, odd...), gzipped(t, tarOf(t, odd...)), overlapping(t), sparseTar(t)} {
+		f.Add(packed)
+	}
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		for _, name := range []string{"a.zip", "a.tar"} {
+			finder := &Finder{Scratch: t.TempDir()}
+			s := &search{Finder: finder, found: &Found{}, limits: connector.Limits{Expanded: 1 << 20}}
+			file := File{Name: name, Size: int64(len(packed)), At: func(context.Context) (connector.ReaderAtCloser, error) { return inMemory{bytes.NewReader(packed)}, nil }}
+			files, err := s.members(t.Context(), file, "")
+			for _, m := range files {
+				if !strings.HasPrefix(m.Name, name+memberMark) || strings.Contains(m.Name, "..") && !strings.Contains(m.Name, "...") && !filepath.IsLocal(m.Name[len(name)+len(memberMark):]) {
+					t.Errorf("named %q", m.Name)
+				}
+				var text string
+				if text, err = content(t, m); err == nil && len(text) > 1<<20 {
+					t.Errorf("%s has %d bytes", m.Name, len(text))
+				}
+			}
+			var problem *diag.Problem
+			if err != nil && !errors.As(err, &problem) {
+				t.Errorf("not a problem: %v", err)
+			}
+			if err := s.found.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// inMemory is an archive in memory.
+type inMemory struct{ *bytes.Reader }
+
+// Close does nothing.
+func (inMemory) Close() error { return nil }
 
 func TestAnArchiveThatIsWhatItWasIsNotOpened(t *testing.T) {
 	packed := gzipped(t, tarOf(t, entry{"a.csv", "1", ""}, entry{"b.csv", "22", ""}))

@@ -30,11 +30,11 @@ func (a *archive) openTar(ctx context.Context, r connector.ReaderAtCloser) error
 		return errors.Join(err, content.Close())
 	}
 	blocks := &blockReader{r: content}
-	err = a.copyTar(ctx, tar.NewReader(blocks), blocks, file)
+	err = a.copyTar(ctx, tar.NewReader(blocks), blocks, file, r.Size())
 	return errors.Join(err, content.Close(), checkUnchanged(r))
 }
 
-func (a *archive) copyTar(ctx context.Context, t *tar.Reader, blocks *blockReader, file *os.File) error {
+func (a *archive) copyTar(ctx context.Context, t *tar.Reader, blocks *blockReader, file *os.File, stored int64) error {
 	var at int64
 	for {
 		h, err := t.Next()
@@ -54,6 +54,10 @@ func (a *archive) copyTar(ctx context.Context, t *tar.Reader, blocks *blockReade
 		}
 		if !ok {
 			continue
+		}
+		// A sparse member may say that it is as large as it likes.
+		if err := a.s.limits.Check(a.file.Name+memberMark+inner, stored, at+h.Size); err != nil {
+			return err
 		}
 		c, err := a.s.copyAll(ctx, a.file.Name+memberMark+inner, file, at, t, -1)
 		if err != nil {
