@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -166,7 +167,11 @@ func (s *scanner) problem(code, message string, args ...any) *diag.Problem {
 
 // bad is for XML that cannot be read on.
 func (s *scanner) bad(message string, args ...any) *diag.Problem {
-	return s.problem("bad-xml", message, args...).WithHint("nothing of it was loaded; whoever makes the file has to mend it")
+	hint := "nothing of it was loaded; whoever makes the file has to mend it"
+	if len(s.open) > 0 && strings.EqualFold(s.names.list[s.open[0]].full, "html") {
+		hint = "this is a web page, not data: an error or a login, as servers send them; nothing of it was loaded"
+	}
+	return s.problem("bad-xml", message, args...).WithHint("%s", hint)
 }
 
 // scan finds the next token in the text that is in view; found is false where
