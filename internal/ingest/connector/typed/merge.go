@@ -80,7 +80,7 @@ func (m *merger) add(input string, f connector.Field) {
 	case c.Origin == connector.Unseen:
 		c.Type, c.Origin = f.Type, connector.Inferred
 	case c.Origin == connector.Existing:
-		if joined, ok := Join(c.Type, f.Type); m.layout.Evolve && ok && c.Type.WidensTo(joined) {
+		if joined, ok := Join(c.Type, f.Type); m.layout.Evolve && !m.declared[folded] && ok && c.Type.WidensTo(joined) {
 			c.Type = joined
 		}
 	default:

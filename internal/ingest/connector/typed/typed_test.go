@@ -263,4 +263,8 @@ func TestInputsComeTogetherByName(t *testing.T) {
 	if diff := cmp.Diff("old long 2, id long 2, tags string 3, none string 1", columns); diff != "" {
 		t.Error(diff)
 	}
+	req.Declared["id"] = connector.DeclaredType{Type: "int"}
+	if columns, err = merge(req); err != nil || !strings.HasPrefix(columns, "old long 2, id int 3,") {
+		t.Errorf("a declared type changed: %s, %v", columns, err)
+	}
 }
