@@ -79,7 +79,10 @@ func (c *column) learn(names driver.RowsColumnTypeDatabaseTypeName, digits drive
 		c.natural = bits(64)
 	case c.word == "decimal":
 		precision, scale, _ := digits.ColumnTypePrecisionScale(i)
-		c.natural = decimal(int(precision)+1, int(scale)) // one too few where there is no sign
+		if precision < connector.MaxPrecision {
+			precision++ // one too few is said where there is no sign
+		}
+		c.natural = decimal(int(precision), int(scale))
 	}
 }
 
@@ -118,10 +121,10 @@ func (c *column) refine(written string, booleans bool) {
 
 // decimal is a decimal type, or string where there are too many digits.
 func decimal(precision, scale int) connector.Type {
-	if precision > connector.MaxPrecision+1 {
+	if precision > connector.MaxPrecision {
 		return connector.Type{Kind: connector.String}
 	}
-	return connector.Type{Kind: connector.Decimal, Precision: min(max(precision, scale, 1), connector.MaxPrecision), Scale: scale}
+	return connector.Type{Kind: connector.Decimal, Precision: max(precision, scale, 1), Scale: scale}
 }
 
 // bits is the type of bit(n).
