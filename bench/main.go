@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-func bench(ctx context.Context, args []string) error {
+func bench(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	pairs := flags.Int("n", 7, "pairs of runs for each case")
 	list := flags.Bool("list", false, "list the cases and stop")
@@ -56,6 +56,7 @@ func bench(ctx context.Context, args []string) error {
 	}
 	fmt.Print(l.circumstances(ctx))
 	var failed []error
+	defer func() { err = errors.Join(err, l.end()) }()
 	for _, c := range chosen {
 		r, err := l.measure(ctx, c, *pairs)
 		if err != nil {
@@ -87,6 +88,19 @@ type lab struct {
 	root string // of the repository
 	work string
 	tarn string // the binary
+	// ends stop what cases started.
+	ends []func() error
+}
+
+// atEnd has stop called when all cases are done.
+func (l *lab) atEnd(stop func() error) { l.ends = append(l.ends, stop) }
+
+func (l *lab) end() error {
+	var errs []error
+	for _, stop := range l.ends {
+		errs = append(errs, stop())
+	}
+	return errors.Join(errs...)
 }
 
 func newLab() (*lab, error) {

@@ -1,9 +1,6 @@
-// Package databases is for reading real PostgreSQL and MariaDB servers, which
-// its tests start on loopback and stop.
+// Package databases is for reading real PostgreSQL and MariaDB servers.
 //
 // It promises nothing to other packages: it holds tests, which the build tag
-// engines switches on. They need PostgreSQL's server programs (Debian's
-// postgresql), and MariaDB's, which they fetch with apt-get and unpack below
-// test/engines/work where they are not installed. Servers refuse to run as root,
-// so for root they run as nobody.
+// engines switches on. It leaves to package dbserver which programs they need
+// and how these start and stop.
 package databases

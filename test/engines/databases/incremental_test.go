@@ -25,8 +25,8 @@ type engine struct {
 func engines(t *testing.T) []engine {
 	p, m := startPostgres(t), startMariaDB(t)
 	return []engine{
-		{"postgres", pg.Source{}, p.url("postgres"), func(t testing.TB, s ...string) string { return p.sql(t, "postgres", s...) }},
-		{"mariadb", my.Source{}, m.url("shop"), func(t testing.TB, s ...string) string { return m.sql(t, "shop", s...) }},
+		{"postgres", pg.Source{}, p.URL("postgres"), func(t testing.TB, s ...string) string { return p.sql(t, "postgres", s...) }},
+		{"mariadb", my.Source{}, m.URL("shop"), func(t testing.TB, s ...string) string { return m.sql(t, "shop", s...) }},
 	}
 }
 

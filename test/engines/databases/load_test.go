@@ -99,7 +99,7 @@ func TestRegionalDatabasesBecomeOneTable(t *testing.T) {
     origins:
       north: {connection: "%s"}
       south: {connection: "%s"}
-`, server.url("north"), server.url("south")))
+`, server.URL("north"), server.URL("south")))
 	const state = "SELECT _tarn_origin || ':' || count(*) || ':' || sum(amount) FROM raw.orders GROUP BY _tarn_origin ORDER BY 1"
 	p.run(t, "ingest")
 	if got := p.query(t, state); got != "north:100:505.00 south:100:10505.00" {
@@ -121,7 +121,7 @@ func TestMariaDBIsLoadedWithAPasswordFromTheEnvironment(t *testing.T) {
 	server := startMariaDB(t)
 	server.sql(t, "shop", "CREATE TABLE orders (id bigint unsigned PRIMARY KEY, placed_at datetime(6), note varchar(100))",
 		"INSERT INTO orders SELECT seq, '2026-01-01' + INTERVAL seq SECOND, concat('note ', seq) FROM seq_1_to_200000")
-	settings := fmt.Sprintf("    from: mysql\n    connection: mysql://reader:${env:SHOP_PASSWORD}@127.0.0.1:%d/shop\n    cursor: placed_at\n    mode: append\n", server.port)
+	settings := fmt.Sprintf("    from: mysql\n    connection: mysql://reader:${env:SHOP_PASSWORD}@127.0.0.1:%d/shop\n    cursor: placed_at\n    mode: append\n", server.Port)
 	p := newProject(t, settings, "SHOP_PASSWORD=pass/w@rd")
 	t.Log(p.run(t, "ingest"))
 	const sums = "SELECT count(*) || ':' || sum(id) || ':' || max(placed_at) || ':' || min(length(note)) FROM raw.orders"
@@ -145,7 +145,7 @@ func TestALoadThatIsKilledAndRunAgainGivesTheTable(t *testing.T) {
 	server.sql(t, "postgres", makeOrders(500_000))
 	want := server.sql(t, "postgres", "SELECT count(*) || ':' || sum(id) || ':' || sum(price) || ':' || sum(length(customer)) FROM orders")
 	for _, mode := range []string{"mode: replace", "mode: append\n    cursor: id"} {
-		p := newProject(t, "    from: postgres\n    connection: "+server.url("postgres")+"\n    "+mode+"\n")
+		p := newProject(t, "    from: postgres\n    connection: "+server.URL("postgres")+"\n    "+mode+"\n")
 		killed := 0
 		for delay := 200 * time.Millisecond; ; delay += delay / 2 {
 			cmd := p.command(context.Background(), "ingest")
@@ -188,7 +188,7 @@ func TestALargeTableTakesLittleMemory(t *testing.T) {
 	}
 	server := startPostgres(t, "shared_buffers=256MB")
 	server.sql(t, "postgres", makeOrders(n), "VACUUM ANALYZE orders")
-	p := newProject(t, "    from: postgres\n    connection: "+server.url("postgres")+"\n    mode: replace\n", "TARN_ENGINE_MEMORY=512MB")
+	p := newProject(t, "    from: postgres\n    connection: "+server.URL("postgres")+"\n    mode: replace\n", "TARN_ENGINE_MEMORY=512MB")
 
 	begun := time.Now()
 	server.sql(t, "postgres", fmt.Sprintf(`\copy orders TO '%s'`, filepath.Join(p.dir, "orders.csv")))

@@ -66,8 +66,8 @@ func TestMariaDBTypes(t *testing.T) {
 				server.sql(t, "shop", "INSERT INTO v (n, v) VALUES (2, NULL)")
 			}
 			for _, o := range []map[string]connector.Option{
-				options("connection", server.url("shop")),
-				options("connection", server.url("shop"), "query", "SELECT * FROM v;"),
+				options("connection", server.URL("shop")),
+				options("connection", server.URL("shop"), "query", "SELECT * FROM v;"),
 			} {
 				l := load(t, my.Source{}, connector.SourceRequest{Table: "v", Request: connector.Request{Options: o}})
 				if len(l.Rejects) > 0 {
@@ -97,7 +97,7 @@ func TestMariaDBValuesThatNoColumnHoldsAreRejected(t *testing.T) {
 	server := startMariaDB(t, "--sql-mode=")
 	server.sql(t, "shop", "CREATE TABLE v (id int PRIMARY KEY, day date, at datetime, clock time, name varchar(10), flag tinyint(1))",
 		"INSERT INTO v VALUES (1, '2020-01-01', '2020-01-01 10:00:00', '10:00:00', 'a\"', 1), (2, '0000-00-00', '0000-00-00 00:00:00', '-838:59:59', 'b', 0), (3, '2020-02-00', NULL, '24:00:00', NULL, 7)")
-	req := connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.url("shop"), "booleans", true)}}
+	req := connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.URL("shop"), "booleans", true)}}
 	l := load(t, my.Source{}, req)
 	if l.counts.Written != 1 || l.counts.Rejected != 2 {
 		t.Fatalf("%+v %v", l.counts, l.Rejects)

@@ -92,7 +92,7 @@ func TestPostgresTypes(t *testing.T) {
 			if !strings.Contains(c.sqlType, "GENERATED") {
 				server.sql(t, "postgres", "INSERT INTO v VALUES (2, NULL)")
 			}
-			l := load(t, pg.Source{}, connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.url("postgres"))}})
+			l := load(t, pg.Source{}, connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.URL("postgres"))}})
 			if len(l.Rejects) > 0 {
 				t.Fatalf("rejected: %s %v", l.Rejects[0].Raw, l.Rejects[0].Violations)
 			}
@@ -118,7 +118,7 @@ func TestPostgresValuesThatNoColumnHoldsAreRejected(t *testing.T) {
 		`INSERT INTO v VALUES (2, 'NaN', 'NaN', 'infinity', '-infinity', '24:00', '{{1,2},{3,NULL}}', '{"a": [1, "x"]}')`,
 		`INSERT INTO v VALUES (3, NULL, 'Infinity', NULL, NULL, NULL, NULL, NULL)`,
 		`INSERT INTO v VALUES (4, 4, 4.123, '2020-01-04', '2020-01-04', '04:00', '{4}', 'null')`)
-	req := connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.url("postgres"))}}
+	req := connector.SourceRequest{Table: "v", Request: connector.Request{Options: options("connection", server.URL("postgres"))}}
 	l := load(t, pg.Source{}, req)
 	if l.counts.Written != 2 || l.counts.Rejected != 2 {
 		t.Fatalf("%+v", l.counts)
