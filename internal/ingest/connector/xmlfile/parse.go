@@ -66,8 +66,7 @@ func (p *parser) Next(rec *record.Record) error {
 	}
 	for !p.whole {
 		if err := p.step(); errors.Is(err, errTooLong) {
-			p.oversize(rec)
-			return nil
+			return p.oversize(rec)
 		} else if err != nil {
 			return err
 		}
@@ -184,10 +183,18 @@ func (p *parser) write(rec *record.Record, r *recordAt) {
 	p.w.content(rec, r.node)
 }
 
+// mostAround is how many records that are too large may be inside of each other:
+// for each of them what is inside is read again.
+const mostAround = 32
+
 // oversize rejects the outermost record, which is larger than a record may be,
 // and reads on inside of it, as the records in there may be good.
-func (p *parser) oversize(rec *record.Record) {
+func (p *parser) oversize(rec *record.Record) error {
 	s, r := &p.s, p.t.records[0]
+	if len(p.around) == mostAround {
+		return s.problem("too-large", "%d records that are inside of each other each have more than %d bytes (max_record)", mostAround+1, s.limit).
+			WithHint("nothing of it was loaded; raise max_record, or name another element with record")
+	}
 	rec.Reset(r.line)
 	rec.Number, rec.ParentNumber, rec.ParentLine = r.number, r.parent, r.parentLine
 	// So much of it is in view, however the input was read.
@@ -204,4 +211,5 @@ func (p *parser) oversize(rec *record.Record) {
 	p.around = append(p.around, around{len(s.open), r.number, r.line})
 	p.numbered = r.number
 	p.release()
+	return nil
 }

@@ -195,6 +195,23 @@ func TestDeepNestingIsRefused(t *testing.T) {
 	}
 }
 
+// Each record that is too large is read again inside, which must not be made to
+// go on without end.
+func TestRecordsThatAreTooLargeInsideOfEachOther(t *testing.T) {
+	for depth, want := range map[int]string{32: "", 33: "too-large: 33 records that are inside of each other"} {
+		content := strings.Repeat("<r>", depth) + strings.Repeat("x", 1000) + strings.Repeat("</r>", depth) + "<r>1</r>"
+		req := named("r")
+		req.Options["max_record"] = connector.Option{Value: 500}
+		_, counts, _, err := connectortest.Collect(t.Context(), xmlfile.New(), []connector.Input{connectortest.File("a", []byte(content))}, req)
+		switch {
+		case want == "" && (err != nil || counts[0].Rejected != 32 || counts[0].Written != 1):
+			t.Errorf("%d deep: %v, %+v", depth, err, counts)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%d deep: %v", depth, err)
+		}
+	}
+}
+
 // A comment, a text and a record that are each larger than all memory may be
 // read, and what is behind them.
 func TestHugePartsAreNotHeld(t *testing.T) {
