@@ -78,6 +78,9 @@ func (f *file) Read(p []byte) (int, error) {
 			}
 			return n, nil
 		}
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF // never io.EOF, which would look like a good end
+		}
 		if dropErr := f.drop(); f.ctx.Err() != nil || try >= resumes {
 			return 0, fmt.Errorf("read %s: %w", f.store.URI(f.info.Name), errors.Join(err, dropErr))
 		}
