@@ -25,6 +25,7 @@ type names map[int]string
 // with the names of then, and taken apart and put together by id.
 type group struct {
 	paths   []string
+	rows    int64
 	written names // nil: as today
 }
 
@@ -50,6 +51,7 @@ func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lak
 			bySchema[f.SchemaID] = g
 		}
 		g.paths = append(g.paths, f.Path)
+		g.rows += f.Records
 	}
 	return groups, nil
 }
@@ -174,8 +176,10 @@ func (g *group) query(now lake.Schema, positions bool) (string, error) {
 	if positions {
 		list = append(list, "filename AS "+PathColumn, "file_row_number AS "+RowColumn)
 	}
-	return fmt.Sprintf("SELECT %s FROM read_parquet([%s], hive_partitioning=false, schema=MAP {%s})",
-		strings.Join(list, ", "), literals(g.paths), strings.Join(read, ", ")), nil
+	// Given a schema, the engine does not count rows itself, takes files for
+	// empty and joins in the wrong order.
+	return fmt.Sprintf("SELECT %s FROM read_parquet([%s], hive_partitioning=false, explicit_cardinality=%d, schema=MAP {%s})",
+		strings.Join(list, ", "), literals(g.paths), max(1, g.rows), strings.Join(read, ", ")), nil
 }
 
 func literals(paths []string) string {
