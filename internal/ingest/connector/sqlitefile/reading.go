@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/database"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/typed"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
@@ -24,8 +25,10 @@ type reading struct {
 	parts                 []part
 	cursor                string
 	keys                  []string
-	// last is where the load before ended; nil is at the start.
-	last *state
+	// last is where the load before ended, nil at the start; digested are the
+	// columns by which it told rows apart.
+	last     *database.State
+	digested []int
 }
 
 // part is a range of rows.
@@ -62,7 +65,7 @@ func (r *reading) Close() error { return r.db.Close() }
 func (r *reading) divide(ctx context.Context, tx metadb.Tx, readers int) error {
 	whole := part{Part: connector.Part{Name: r.name, Records: -1, Bytes: -1}}
 	if r.last != nil {
-		whole.where = r.last.condition(ident.Quote(r.fields[r.column(r.cursor)].Name))
+		whole.where = r.condition()
 	}
 	r.parts = []part{whole}
 	if r.table == "" || readers < 2 || r.last != nil || r.column("rowid") >= 0 {
@@ -100,10 +103,10 @@ func (r *reading) divide(ctx context.Context, tx metadb.Tx, readers int) error {
 func (r *reading) Read(ctx context.Context, n int, layout *connector.Layout, sink connector.Sink) (connector.Counts, error) {
 	loader := typed.NewLoader(layout, r.fields, sink)
 	defer loader.Close()
-	seen := r.last.seen()
+	was := r.atEdge()
 	line := int64(0)
 	err := r.rows(ctx, r.fields, r.parts[n].where, func(values []typed.Value) error {
-		if seen.was(r, values) {
+		if was(values) {
 			return nil
 		}
 		line++

@@ -212,10 +212,28 @@ func TestIncrementalLoadsMissAndRepeatNothing(t *testing.T) {
 	d.exec(t, `INSERT INTO t VALUES ('b', '2024-01-02'), ('c', '2024-01-02'), ('m', NULL), ('d', '2024-01-03'), ('late', '2024-01-01')`)
 	step("b|2024-01-02\nc|2024-01-02\nm|NULL\nd|2024-01-03")
 	step("")
+	d.exec(t, `ALTER TABLE t ADD COLUMN more`, `INSERT INTO t VALUES ('e', '2024-01-03', 1)`)
+	step("e|2024-01-03|1")
+	step("")
 	_, err := d.tryOpen(t.Context(), connector.SourceRequest{Table: "t", Cursor: "v", State: state})
-	if code(err) != "changed-source" {
+	if code(err) != "changed-cursor" {
 		t.Errorf("another cursor: %v", err)
 	}
+}
+
+// Too many rows at the edge are read again where a key tells them apart, and a
+// problem where nothing does.
+func TestCrowdedCursors(t *testing.T) {
+	d := newDatabase(t, `CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME)`, manyRows)
+	r := d.open(t, connector.SourceRequest{Table: "t", Cursor: "at"})
+	state, err := r.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.tryOpen(t.Context(), connector.SourceRequest{Table: "t", Cursor: "at", State: state}); code(err) != "crowded-cursor" {
+		t.Errorf("without a key: %v", err)
+	}
+	d.open(t, connector.SourceRequest{Table: "t", Cursor: "at", State: state, PrimaryKey: []string{"id"}})
 }
 
 func TestKeysOfAllRows(t *testing.T) {
