@@ -69,7 +69,7 @@ func TestARunWithAWrongResultDoesNotCount(t *testing.T) {
 func wrong(context.Context, *lab, string) error { return errors.New("two rows too many") }
 
 func TestTestDataIsTheSameEveryTime(t *testing.T) {
-	for name, write := range map[string]func(string, int64) error{"orders": writeEvents, "log": writeAccessLog} {
+	for name, write := range map[string]func(string, int64) error{"orders": writeEvents, "log": writeAccessLog, "java": writeJavaLog} {
 		var first string
 		for i := range 2 {
 			file := filepath.Join(t.TempDir(), name)

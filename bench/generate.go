@@ -54,6 +54,36 @@ func writeAccessLog(file string, size int64) error {
 	})
 }
 
+// writeJavaLog writes a log as Log4j's pattern "%d [%t] %-5level %logger - %msg%n"
+// does, of at least size bytes; one record in five has a stack trace with a cause.
+func writeJavaLog(file string, size int64) error {
+	random := rand.New(rand.NewPCG(7, 8))
+	loggers := []string{"org.example.shop.Checkout", "org.example.shop.stock.Warehouse", "org.springframework.web.servlet.DispatcherServlet", "com.zaxxer.hikari.pool.HikariPool"}
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	frames := func(line []byte, n int) []byte {
+		for range n {
+			line = fmt.Appendf(line, "\tat org.example.shop.stock.Service%d.handle(Service%d.java:%d)\n", random.IntN(40), random.IntN(40), random.IntN(900))
+		}
+		return line
+	}
+	return writeFile(file, size, "", func(line []byte, n int) []byte {
+		at = at.Add(time.Duration(random.IntN(300)) * time.Millisecond)
+		failed := random.IntN(5) == 0
+		level := "INFO "
+		if failed {
+			level = "ERROR"
+		}
+		line = fmt.Appendf(line, "%s [http-nio-8080-exec-%d] %s %s - order %d of customer C%d took %d ms\n",
+			at.Format("2006-01-02 15:04:05,000"), random.IntN(200), level, loggers[random.IntN(len(loggers))], n, random.IntN(500_000), random.IntN(3000))
+		if failed {
+			line = frames(fmt.Appendf(line, "java.lang.IllegalStateException: cannot place order %d\n", n), 12+random.IntN(20))
+			line = frames(fmt.Appendf(line, "Caused by: java.sql.SQLTransientConnectionException: pool %d is exhausted\n", random.IntN(8)), 4+random.IntN(6))
+			line = fmt.Appendf(line, "\t... %d more\n", 8+random.IntN(20))
+		}
+		return line
+	})
+}
+
 // writeFile writes lines until the file has the size.
 func writeFile(file string, size int64, head string, next func(line []byte, n int) []byte) error {
 	return writeWhile(file, head, next, func(written int64, _ int) bool { return written < size })
