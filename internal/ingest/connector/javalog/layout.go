@@ -14,7 +14,8 @@ type layout struct {
 	anchor int
 	// message says that there is one.
 	message bool
-	// strict says that levels must be of those that loggers know.
+	// strict says that levels must be of those that loggers know, and that names
+	// of classes have no spaces.
 	strict bool
 	extras []connector.Column
 }
@@ -43,6 +44,11 @@ const (
 	// rest is what stands for an exception: it comes on lines of its own.
 	rest
 )
+
+// namesClass reports whether values are names of classes or of what is in them.
+func (e *element) namesClass() bool {
+	return e.column == "logger" || e.column == "class" || e.column == "method"
+}
 
 // clockOnly reports whether the layout has the time of day only.
 func (l *layout) clockOnly() bool {
@@ -108,6 +114,9 @@ func (l *layout) head(text []byte, n int, m *match) (int, *departure) {
 			}
 			if e.kind == number && !isNumber(bytes.TrimSpace(text[lo:at])) {
 				return lo, &departure{lo, "no number for " + e.column}
+			}
+			if l.strict && e.namesClass() && bytes.IndexByte(bytes.TrimSpace(text[lo:at]), ' ') >= 0 {
+				return lo, &departure{lo, "no " + e.column}
 			}
 		}
 		m.before[i] = part{lo, at}

@@ -20,15 +20,15 @@ var knownPatterns = []string{
 	"%d [%t] %p %c{1}:%L - %m",                                                           // the same, with lines
 	"%d [%t] %p %c -- %m",                                                                // Logback since 1.3
 	"%d [%t] %p %c: %m", "%d %p [%t] %c - %m", "%d %p [%t] %c: %m", "%d %p [%c] (%t) %m", // the last: WildFly
+	"%d %p [%t] %C.%M %m", // Tomcat
 	"%d %p [%c] [%t] %m", "%d %p [%c] %m", "%d [%t] %p %m",
 	"[%d][%p][%c] [%property{node}] %m", // Elasticsearch, OpenSearch
 	"[%d] [%t] %p %c - %m", "[%d] %p [%t] %c - %m", "[%d] [%p] [%t] %c - %m",
 	"[%d] %p %m (%c)", "[%d] %p %c: %m", "[%d] %p %m", // the first: Kafka
-	"%d %p %c:%L - %m",    // Log4j 1's usual file
-	"%d %p %c - %m",       // the same without lines
-	"%d %p [%t] %C.%M %m", // Tomcat
-	"%d %p %c: %m",        // Hadoop, Spark
-	"%d %c %M%n%p: %m",    // java.util.logging
+	"%d %p %c:%L - %m", // Log4j 1's usual file
+	"%d %p %c - %m",    // the same without lines
+	"%d %p %c: %m",     // Hadoop, Spark
+	"%d %c %M%n%p: %m", // java.util.logging
 	"%d - %p - %m", "%d %p - %m", "%d %p: %m", "%d [%p] %m", "%d %p %m",
 	"%r [%t] %p %c - %m", "%r [%t] %p %c %x - %m", // Log4j 1's TTCC
 }
