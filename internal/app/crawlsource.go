@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,11 +22,7 @@ func (a *App) crawlSource(ctx context.Context, r CrawlRequest) (*Crawled, error)
 	req := connector.SourceRequest{Dir: a.options.Dir, Threads: 1}
 	req.Options = map[string]connector.Option{}
 	for _, s := range r.Options {
-		value := s.Value
-		if s.Name == "path" && !filepath.IsAbs(value) {
-			value = filepath.Join(a.options.Dir, value)
-		}
-		req.Options[s.Name] = connector.Option{Value: value}
+		req.Options[s.Name] = connector.Option{Value: s.Value}
 	}
 	if err := ingest.ResolveSecrets(ctx, a.secrets(), lister.Options(), req.Options); err != nil {
 		return nil, err

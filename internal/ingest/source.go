@@ -159,7 +159,7 @@ func (s *supply) connect(ctx context.Context, i int, place project.Origin, state
 // pathOption is the option of sources that read a file of the project.
 const pathOption = "path"
 
-// pathOption hands such a source the table's path, below the project.
+// pathOption hands such a source the table's path.
 func (j *job) pathOption(source connector.Source, options map[string]connector.Option) {
 	takes := slices.ContainsFunc(source.Options(), func(o connector.OptionSpec) bool { return o.Name == pathOption })
 	if !takes {
@@ -167,11 +167,6 @@ func (j *job) pathOption(source connector.Source, options map[string]connector.O
 	}
 	if _, own := options[pathOption]; !own && len(j.def.Paths) == 1 {
 		options[pathOption] = connector.Option{Value: j.def.Paths[0], Place: j.def.Places[pathOption]}
-	}
-	o, ok := options[pathOption]
-	if text, isText := o.Value.(string); ok && isText && !filepath.IsAbs(text) {
-		o.Value = filepath.Join(j.in.finder.Dir, text)
-		options[pathOption] = o
 	}
 }
 

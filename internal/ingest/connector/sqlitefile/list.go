@@ -22,7 +22,7 @@ func (s Source) List(ctx context.Context, req connector.SourceRequest) ([]connec
 	if !ok {
 		return nil, diag.New("missing-key", diag.Place{}, "nothing says which database file to read").WithHint("write --option path=data/shop.db")
 	}
-	db, err := metadb.OpenForeign(ctx, path, 1)
+	db, err := metadb.OpenForeign(ctx, within(req.Dir, path), 1)
 	if err != nil {
 		return nil, explain(path, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (s Source) Open(ctx context.Context, req connector.SourceRequest) (connecto
 	if !ok {
 		return nil, diag.New("missing-key", diag.Place{}, "nothing says which database file to read").WithHint("write path: data/shop.db")
 	}
-	db, err := metadb.OpenForeign(ctx, path, max(1, req.Threads))
+	db, err := metadb.OpenForeign(ctx, within(req.Dir, path), max(1, req.Threads))
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -66,6 +67,15 @@ func (s Source) Open(ctx context.Context, req connector.SourceRequest) (connecto
 		return nil, errors.Join(explain(path, err), db.Close())
 	}
 	return r, nil
+}
+
+// within is where a path of the project is; rows and messages have the path as
+// it is written.
+func within(dir, path string) string {
+	if dir == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }
 
 // learn finds out what is read.
