@@ -57,6 +57,8 @@ type job struct {
 	replay *replaying
 	// widened is how often the layout turned out to be too narrow.
 	widened int
+	// wider is what it turned out to lack, each time.
+	wider []*connector.WidenError
 
 	id        string
 	bytesDone atomic.Int64

@@ -159,11 +159,19 @@ func (j *job) untilItFits(ctx context.Context, files []locate.File) (*Load, erro
 // widen takes the types that values turned out to need. The sample that misled
 // once may do so for every file: the second time all content is looked at.
 func (j *job) widen(ctx context.Context, w *connector.WidenError) error {
+	j.wider = append(j.wider, w)
 	if j.widened++; j.widened == 1 {
 		j.layout = j.layout.Widen(w)
 		return nil
 	}
-	return j.infer(ctx)
+	if err := j.infer(ctx); err != nil {
+		return err
+	}
+	// Infer starts from the table's types: what they turned out to need still holds.
+	for _, w := range j.wider {
+		j.layout = j.layout.Widen(w.Existing(j.layout))
+	}
+	return nil
 }
 
 // changedError tells that a file which seemed to have grown has other content.

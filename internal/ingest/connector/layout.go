@@ -160,6 +160,19 @@ type Widening struct {
 	Seen any
 }
 
+// Existing is the part of e that is about columns of the table which are not
+// as wide in a layout.
+func (e *WidenError) Existing(l *Layout) *WidenError {
+	part := &WidenError{Input: e.Input}
+	for _, c := range e.Columns {
+		i := l.Index(c.Column)
+		if i >= 0 && l.Columns[i].Origin == Existing && !l.Columns[i].Type.Equal(c.To) && l.Columns[i].Type.WidensTo(c.To) {
+			part.Columns = append(part.Columns, c)
+		}
+	}
+	return part
+}
+
 // Error names the columns.
 func (e *WidenError) Error() string {
 	parts := make([]string, len(e.Columns))

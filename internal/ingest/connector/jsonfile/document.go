@@ -184,7 +184,7 @@ func (d *document) enter(rec *record.Record, step int) (found bool, err error) {
 		if depth == deepest {
 			return true, d.recover(rec, d.pos, "arrays are too deep inside each other")
 		}
-		d.levels = append(d.levels, level{object: c == '{', step: step, holds: step == len(d.path), line: d.lineAt(d.pos)})
+		d.levels = append(d.levels, level{object: c == '{', expects: anElement, step: step, holds: step == len(d.path), line: d.lineAt(d.pos)})
 		d.pos++
 		return false, nil
 	}

@@ -1,6 +1,8 @@
 package jsonfile
 
 import (
+	"errors"
+
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/record"
 )
@@ -39,16 +41,14 @@ func (d *document) pass(b *brackets) (size int, kept []byte, err error) {
 // skip passes a value that is no record and holds none.
 func (d *document) skip(rec *record.Record) (found bool, err error) {
 	line := d.lineAt(d.pos)
-	switch _, kept, err := d.pass(&brackets{}); err {
-	case nil:
-		return false, nil
-	case errBroken, errCut:
+	_, kept, err := d.pass(&brackets{})
+	var broken brokenError
+	if errors.As(err, &broken) {
 		d.begin(rec)
 		rec.Line, rec.Raw = line, kept
-		return true, d.givenUp(rec, "a value that is not part of the records: "+err.Error())
-	default:
-		return false, err
+		return true, d.givenUp(rec, "a value that is not part of the records: "+broken.Error())
 	}
+	return false, err
 }
 
 // oversize rejects the record at pos, which is too long, or does not end where
@@ -59,17 +59,16 @@ func (d *document) oversize(rec *record.Record) error {
 	}
 	line := d.lineAt(d.pos)
 	size, kept, err := d.pass(&brackets{})
-	switch err {
-	case nil:
-		rec.Line, rec.Raw = line, kept
-		rec.Violations = []connector.Violation{connector.SizeViolation(size, d.max)}
-		return nil
-	case errBroken, errCut:
-		rec.Line, rec.Raw = line, kept
-		rec.Violations = []connector.Violation{connector.SizeViolation(size, d.max)}
-		return d.givenUp(rec, err.Error())
+	var broken brokenError
+	if err != nil && !errors.As(err, &broken) {
+		return err
 	}
-	return err
+	rec.Line, rec.Raw = line, kept
+	rec.Violations = []connector.Violation{connector.SizeViolation(size, d.max)}
+	if err != nil {
+		return d.givenUp(rec, broken.Error())
+	}
+	return nil
 }
 
 // givenUp adds the rest of the file to a reject, of which pos is somewhere
