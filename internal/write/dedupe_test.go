@@ -109,3 +109,21 @@ func TestABlockThatIsTooLargeIsAProblem(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestOfASetOfDuplicatesEachValueSurvivesByItsRule(t *testing.T) {
+	b := newBench(t)
+	name := b.table()
+	m := Mode{Cursor: "at", Deduplicate: &Duplicates{Fuzzy: &Fuzzy{Columns: []string{"name"}, BlockBy: []string{"id"}, Similarity: 0.9}},
+		Survivorship: []Survivor{{Column: "phone", Rule: "not_null"}}}
+	b.load(t, t, name, []row{
+		{file: "a", line: 1, id: "1", at: 1, name: "Jonathan Smith", phone: "555"},
+		{file: "a", line: 2, id: "1", at: 1, name: "Zoe", phone: "7"},
+	}, m)
+	out := b.load(t, t, name, []row{{file: "b", line: 1, id: "1", at: 2, name: "Jonatan Smith"}}, m)
+	if out.Written != 1 {
+		t.Errorf("the later row stands: %+v", out)
+	}
+	if diff := gocmp.Diff([]string{"a:2 1@1 Zoe/7", "b:1 1@2 Jonatan Smith/555"}, b.stored(t, t, name)); diff != "" {
+		t.Error(diff)
+	}
+}
