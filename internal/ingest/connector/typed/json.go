@@ -240,10 +240,11 @@ func (r *jsonReader) text() ([]byte, error) {
 			r.rest = r.rest[i+1:]
 			return out, nil
 		case '\\':
-			used, ok := 0, false
-			if out, used, ok = unescape(out, r.rest[i+1:]); !ok {
+			longer, used, ok := unescape(out, r.rest[i+1:])
+			if !ok {
 				return nil, errNotJSON
 			}
+			out = longer
 			i += used
 		default:
 			out = append(out, c)
