@@ -117,6 +117,23 @@ func TestRegionalDatabasesBecomeOneTable(t *testing.T) {
 	}
 }
 
+func TestNumericsWithoutAPrecisionGetTheDigitsThatTheyNeed(t *testing.T) {
+	server := startPostgres(t)
+	server.sql(t, "postgres", "CREATE TABLE orders (id int, amount numeric, huge numeric, filler text)",
+		`INSERT INTO orders SELECT g, CASE WHEN g < 200000 THEN g ELSE g / 1000.0::numeric(10,4) END, CASE WHEN g = 300000 THEN '1e40'::numeric + 0.5 ELSE g END, repeat('x', 200)
+		 FROM generate_series(1, 300000) g`)
+	p := newProject(t, "    from: postgres\n    connection: "+server.URL("postgres")+"\n    mode: replace\n    parallel: 3\n")
+	p.run(t, "ingest")
+	want := server.sql(t, "postgres", "SELECT count(*) || ':' || trim_scale(sum(amount)) || ':' || max(huge::text) FROM orders WHERE id > 299998")
+	got := p.query(t, "SELECT count(*) || ':' || rtrim(sum(amount)::varchar, '0') || ':' || max(huge) FROM raw.orders WHERE id > 299998")
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := p.query(t, "SELECT typeof(any_value(amount)) || ' ' || typeof(any_value(huge)) || ' ' || count(*) FROM raw.orders"); !strings.HasPrefix(got, "\"DECIMAL(38,") || !strings.HasSuffix(got, ") VARCHAR 300000\"") {
+		t.Error(got)
+	}
+}
+
 func TestMariaDBIsLoadedWithAPasswordFromTheEnvironment(t *testing.T) {
 	server := startMariaDB(t)
 	server.sql(t, "shop", "CREATE TABLE orders (id bigint unsigned PRIMARY KEY, placed_at datetime(6), note varchar(100))",

@@ -30,7 +30,9 @@ type server struct {
 	dir    string
 	signal os.Signal
 	cmd    *exec.Cmd
-	ended  chan error
+	// ended is closed when it has ended, with failed as the reason.
+	ended  chan struct{}
+	failed error
 }
 
 // newServer returns a server with a folder and a port, not yet started.
@@ -77,8 +79,11 @@ func (s *server) start(cmd *exec.Cmd, ready func() error) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	s.cmd, s.ended = cmd, make(chan error, 1)
-	go func() { s.ended <- cmd.Wait() }()
+	s.cmd, s.ended = cmd, make(chan struct{})
+	go func() {
+		s.failed = cmd.Wait()
+		close(s.ended)
+	}()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	late := time.After(2 * time.Minute)
@@ -89,9 +94,8 @@ func (s *server) start(cmd *exec.Cmd, ready func() error) error {
 		}
 		select {
 		case <-tick.C:
-		case err := <-s.ended:
-			s.ended <- err
-			return fmt.Errorf("%s ended: %w\n%s", cmd.Args[0], err, log.String())
+		case <-s.ended:
+			return fmt.Errorf("%s ended: %w\n%s", cmd.Args[0], s.failed, log.String())
 		case <-late:
 			return fmt.Errorf("%s does not get ready: %w", cmd.Args[0], err)
 		}

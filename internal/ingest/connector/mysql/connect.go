@@ -202,8 +202,13 @@ func (v *server) beginShared(ctx context.Context, r *relation) (shared bool, err
 	}
 	defer func() { err = errors.Join(err, locker.Close()) }() // which unlocks
 	// Who holds this lock waits until nobody has changes that are not committed.
-	if _, err := locker.ExecContext(ctx, "LOCK TABLES "+r.lock+" READ", nil); err != nil {
-		return false, nil //nolint:nilerr // no right to lock, or somebody writes for long: one reader does it alone
+	_, err = locker.ExecContext(ctx, "LOCK TABLES "+r.lock+" READ", nil)
+	var refused *mysql.MySQLError
+	if errors.As(err, &refused) { // no right to lock, or somebody writes for long: one reader does it alone
+		return false, nil
+	}
+	if err != nil {
+		return false, err
 	}
 	v.idle = make(chan conn, v.settings.readers)
 	for range v.settings.readers {

@@ -67,7 +67,7 @@ func TestRowsDoNotDependOnHowTheyAreSent(t *testing.T) {
 
 func TestCopyThatIsCutShortIsNoticed(t *testing.T) {
 	sent := encodeCopy([][]string{{"a", "b"}, {"NULL", "c"}})
-	for cut := range len(sent) {
+	for cut := range sent {
 		d := newCopyDecoder(2, func([][]byte, int) error { return nil })
 		if _, err := d.Write(sent[:cut]); err == nil && d.end() == nil {
 			t.Fatalf("cut at %d of %d", cut, len(sent))

@@ -42,21 +42,20 @@ func dateText(out []byte, v int32) []byte {
 	return append(append(out, date...), bc...)
 }
 
-// timestampText appends a timestamp as PostgreSQL writes it in UTC.
-func timestampText(out []byte, v int64, zone string) []byte {
+// timestampText is a timestamp as PostgreSQL writes it in UTC.
+func timestampText(v int64, zone string) []byte {
 	switch v {
 	case math.MaxInt64:
-		return append(out, "infinity"...)
+		return []byte("infinity")
 	case math.MinInt64:
-		return append(out, "-infinity"...)
+		return []byte("-infinity")
 	}
 	day := v / microsPerDay
 	if v%microsPerDay < 0 {
 		day--
 	}
 	date, bc := civil(day)
-	out = append(append(out, date...), ' ')
-	out = timeText(out, v-day*microsPerDay)
+	out := timeText([]byte(date+" "), v-day*microsPerDay)
 	return append(append(out, zone...), bc...)
 }
 

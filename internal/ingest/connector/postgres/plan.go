@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -65,12 +64,14 @@ func (r *reading) lookAtNumeric(ctx context.Context, name string) (connector.Typ
 	if err != nil {
 		return connector.Type{}, err
 	}
-	scale, err := strconv.Atoi(rows[0][0])
-	if err != nil { // no values
+	if rows[0][0] == "" { // no values
 		return connector.Type{Kind: connector.Decimal, Precision: connector.MaxPrecision}, nil
 	}
-	whole, err := strconv.Atoi(rows[0][1])
-	if err != nil || whole+scale > connector.MaxPrecision {
+	var scale, whole int
+	if _, err := fmt.Sscan(rows[0][0]+" "+rows[0][1], &scale, &whole); err != nil {
+		return connector.Type{}, fmt.Errorf("look at the numbers of %s: %w", name, err)
+	}
+	if whole+scale > connector.MaxPrecision {
 		return connector.Type{Kind: connector.String}, nil
 	}
 	return connector.Type{Kind: connector.Decimal, Precision: connector.MaxPrecision, Scale: scale}, nil

@@ -136,43 +136,15 @@ ORDER BY 1 LIMIT 10000`)
 // splitName reads schema.table, either of them perhaps in double quotes.
 func splitName(text string) (schema, name string, err error) {
 	var parts []string
-	rest := text
-	for {
+	for rest := text; ; rest = rest[1:] {
 		var part string
-		if strings.HasPrefix(rest, `"`) {
-			end := 1
-			for ; end < len(rest); end++ {
-				if rest[end] == '"' {
-					if end+1 < len(rest) && rest[end+1] == '"' {
-						end++
-						continue
-					}
-					break
-				}
-			}
-			if end >= len(rest) {
-				return "", "", fmt.Errorf("%s has a quote that is never closed", text)
-			}
-			part, rest = strings.ReplaceAll(rest[1:end], `""`, `"`), rest[end+1:]
-		} else {
-			end := strings.IndexByte(rest, '.')
-			if end < 0 {
-				end = len(rest)
-			}
-			part, rest = rest[:end], rest[end:]
+		var ok bool
+		if part, rest, ok = cutName(rest); !ok || part == "" || strings.ContainsRune(part, 0) {
+			return "", "", fmt.Errorf("%q is not a table's name", text)
 		}
 		parts = append(parts, part)
 		if rest == "" {
 			break
-		}
-		if rest[0] != '.' {
-			return "", "", fmt.Errorf("%s is not a table's name", text)
-		}
-		rest = rest[1:]
-	}
-	for _, p := range parts {
-		if p == "" || strings.ContainsRune(p, 0) {
-			return "", "", fmt.Errorf("%q is not a table's name", text)
 		}
 	}
 	switch len(parts) {
@@ -183,4 +155,27 @@ func splitName(text string) (schema, name string, err error) {
 	default:
 		return "", "", fmt.Errorf("%s has more than a schema and a table", text)
 	}
+}
+
+// cutName cuts the name that text starts with; what follows is nothing or
+// starts with a point.
+func cutName(text string) (name, rest string, ok bool) {
+	if !strings.HasPrefix(text, `"`) {
+		end := strings.IndexByte(text, '.')
+		if end < 0 {
+			end = len(text)
+		}
+		return text[:end], text[end:], true
+	}
+	for end := 1; end < len(text); end++ {
+		switch {
+		case text[end] != '"':
+		case strings.HasPrefix(text[end+1:], `"`):
+			end++
+		default:
+			rest = text[end+1:]
+			return strings.ReplaceAll(text[1:end], `""`, `"`), rest, rest == "" || rest[0] == '.'
+		}
+	}
+	return "", "", false
 }

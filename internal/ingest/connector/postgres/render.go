@@ -59,9 +59,9 @@ func (s *shape) text(data []byte) []byte {
 	case timeOfDay:
 		return timeText(nil, int64(binary.BigEndian.Uint64(data)))
 	case timestamp:
-		return timestampText(nil, int64(binary.BigEndian.Uint64(data)), "")
+		return timestampText(int64(binary.BigEndian.Uint64(data)), "")
 	case timestamptz:
-		return timestampText(nil, int64(binary.BigEndian.Uint64(data)), "+00")
+		return timestampText(int64(binary.BigEndian.Uint64(data)), "+00")
 	case uuid:
 		return uuidText(nil, data)
 	case array, composite:
