@@ -124,7 +124,7 @@ func (in *Ingester) Load(ctx context.Context, r Request) (*Load, error) {
 func (j *job) untilItFits(ctx context.Context, files []locate.File) (*Load, error) {
 	changed := map[string]bool{}
 	replan := true
-	for attempt := 0; attempt < maxAttempts+len(changed); attempt++ {
+	for attempt := 0; attempt < maxAttempts+len(changed); attempt++ { //nolint:intrange // changed grows meanwhile
 		if replan {
 			if err := j.prepare(ctx, files, changed); err != nil {
 				return nil, err

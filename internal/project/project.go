@@ -202,7 +202,7 @@ type Origin struct {
 }
 
 // ModeDeclared reports whether the mode was written down.
-func (i *Ingest) ModeDeclared() bool { return i.Places["mode"] != (diag.Place{}) }
+func (in *Ingest) ModeDeclared() bool { return in.Places["mode"] != (diag.Place{}) }
 
 // Contract says what happens to data that does not fit: Columns is evolve,
 // freeze, discard_row or discard_value; Types also quarantine; Rows is

@@ -98,11 +98,7 @@ func TestListsKeepTheirElementsOverManyBatches(t *testing.T) {
 			list := b.Column(0).(*array.List)
 			for i := range list.Len() {
 				lo, hi := list.ValueOffsets(i)
-				var row []int64
-				for _, v := range list.ListValues().(*array.Int64).Int64Values()[lo:hi] {
-					row = append(row, v)
-				}
-				got = append(got, row)
+				got = append(got, append([]int64(nil), list.ListValues().(*array.Int64).Int64Values()[lo:hi]...))
 			}
 			return nil
 		})

@@ -103,11 +103,11 @@ func read(status int, path string, body []byte) (map[string]any, error) {
 		return nil, errors.New("the token for Vault may not read it, or has expired")
 	case http.StatusNotFound:
 		if !strings.Contains(path, "/data/") {
-			return nil, errors.New("Vault has no such secret; in a version 2 key-value engine its path has data/ behind the mount, such as secret/data/shop")
+			return nil, errors.New("there is no such secret in Vault; in a version 2 key-value engine its path has data/ behind the mount, such as secret/data/shop")
 		}
-		return nil, errors.New("Vault has no such secret")
+		return nil, errors.New("there is no such secret in Vault")
 	default:
-		return nil, fmt.Errorf("Vault answered with status %d", status)
+		return nil, fmt.Errorf("the answer of Vault has status %d", status)
 	}
 	var answer struct {
 		Data map[string]any `json:"data"`
@@ -115,7 +115,7 @@ func read(status int, path string, body []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.UseNumber()
 	if err := decoder.Decode(&answer); err != nil || answer.Data == nil {
-		return nil, errors.New("Vault's answer is not a secret")
+		return nil, errors.New("the answer of Vault is not a secret")
 	}
 	// Version 2 has the keys one level deeper, beside their metadata.
 	if inner, ok := answer.Data["data"].(map[string]any); ok && answer.Data["metadata"] != nil {

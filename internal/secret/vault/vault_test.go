@@ -36,10 +36,10 @@ func TestLookup(t *testing.T) {
 		{name: "kv/one#token", want: "abc"},
 		{name: "secret/data/shop", err: "the secret has 3 keys (password, port, user): name one, such as #password"},
 		{name: "secret/data/shop#pasword", err: `the secret has no key "pasword"; did you mean #password?`},
-		{name: "secret/shop#password", err: "Vault has no such secret; in a version 2 key-value engine its path has data/ behind the mount, such as secret/data/shop"},
-		{name: "secret/data/none#x", err: "Vault has no such secret"},
+		{name: "secret/shop#password", err: "there is no such secret in Vault; in a version 2 key-value engine its path has data/ behind the mount, such as secret/data/shop"},
+		{name: "secret/data/none#x", err: "there is no such secret in Vault"},
 		{name: "secret/data/shop#password", token: "other", err: "the token for Vault may not read it, or has expired"},
-		{name: "sys/odd#x", err: "Vault's answer is not a secret"},
+		{name: "sys/odd#x", err: "the answer of Vault is not a secret"},
 	} {
 		token := c.token
 		if token == "" {

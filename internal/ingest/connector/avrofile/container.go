@@ -198,7 +198,7 @@ func (c *container) readError(err error) error {
 	switch {
 	case errors.As(err, &problem):
 		return err
-	case err == io.EOF || err == io.ErrUnexpectedEOF: //nolint:errorlint // a wrapped one is a failure to read
+	case err == io.EOF || err == io.ErrUnexpectedEOF: //nolint:errorlint // one that is wrapped is damage, not the end //nolint:errorlint // a wrapped one is a failure to read
 		if c.blocks == 0 {
 			return c.problem("truncated", "the file ends in its header: it was cut off, or is no Avro file")
 		}

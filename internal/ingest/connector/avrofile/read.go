@@ -52,7 +52,7 @@ func (p *plan) blocks(ctx context.Context, c *container, loader *typed.Loader) (
 	values := make([]typed.Value, len(p.reads))
 	for {
 		block, n, err := c.next()
-		if err == io.EOF { //nolint:errorlint // a wrapped one is a failure to read
+		if err == io.EOF { //nolint:errorlint // one that is wrapped is damage, not the end //nolint:errorlint // a wrapped one is a failure to read
 			return records, ctx.Err()
 		}
 		if err != nil {

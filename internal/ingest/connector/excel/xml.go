@@ -70,7 +70,7 @@ func (b *book) xml(name string, fn func(*xmlReader) error) error {
 func (x *xmlReader) next() bool {
 	x.source.left = longestToken
 	x.token, x.err = x.decoder.RawToken()
-	if x.err == io.EOF { //nolint:errorlint // a wrapped one is a failure to read
+	if x.err == io.EOF { //nolint:errorlint // one that is wrapped is damage, not the end //nolint:errorlint // a wrapped one is a failure to read
 		x.err = nil
 		return false
 	}

@@ -108,7 +108,7 @@ func (f *dateFormat) parse(text []byte) (micros int64, zoned bool, n int) {
 	p := timeParts{}
 	at := 0
 	for i, s := range f.steps {
-		size := 0
+		var size int
 		if s.letter == 0 {
 			size = matchText(text[at:], s.text)
 		} else {

@@ -103,7 +103,7 @@ func (f *input) batches(ctx context.Context) (b *batches, err error) {
 func (b *batches) next() (batch arrow.RecordBatch, err error) {
 	defer b.f.recover(&err)
 	batch, err = b.reader.Read()
-	if err == io.EOF { //nolint:errorlint // a wrapped one is a failure to read
+	if err == io.EOF { //nolint:errorlint // one that is wrapped is damage, not the end //nolint:errorlint // a wrapped one is a failure to read
 		return nil, nil
 	}
 	return batch, b.f.explain(err)

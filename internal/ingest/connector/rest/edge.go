@@ -47,21 +47,21 @@ func (e *edge) param() string {
 }
 
 // sees notes a record and reports whether it is new.
-func (e *edge) sees(record json.RawMessage) (bool, error) {
+func (e *edge) sees(record json.RawMessage) bool {
 	if e.column == "" {
-		return true, nil
+		return true
 	}
 	value, err := find(record, splitPath(e.column))
 	if err != nil || value == nil || string(value) == "null" {
 		// What has no place in the order is taken each time: never lost.
-		return true, nil
+		return true
 	}
 	sum := sha256.Sum256(bytes.TrimSpace(record))
 	hash := hex.EncodeToString(sum[:8])
 	if e.before.Value != nil {
 		switch c := compare(value, e.before.Value); {
 		case c < 0, c == 0 && slices.Contains(e.before.Seen, hash):
-			return false, nil
+			return false
 		}
 	}
 	switch c := compare(value, e.now.Value); {
@@ -70,7 +70,7 @@ func (e *edge) sees(record json.RawMessage) (bool, error) {
 	case c == 0 && !slices.Contains(e.now.Seen, hash):
 		e.now.Seen = append(slices.Clone(e.now.Seen), hash)
 	}
-	return true, nil
+	return true
 }
 
 // compare orders two values of a cursor: numbers by size, texts by their bytes,

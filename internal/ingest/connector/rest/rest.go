@@ -112,9 +112,8 @@ func (r *reading) fetch(ctx context.Context, p *plan, e *edge) error {
 		return err
 	}
 	err = p.run(ctx, e.param(), func(record json.RawMessage) error {
-		fresh, err := e.sees(record)
-		if err != nil || !fresh {
-			return err
+		if !e.sees(record) {
+			return nil
 		}
 		r.records++
 		return out.add(record)

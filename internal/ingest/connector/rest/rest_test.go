@@ -188,8 +188,7 @@ func TestLaterLoadsTakeWhatIsNew(t *testing.T) {
 
 func TestCredentialsAreSent(t *testing.T) {
 	tokens := 0
-	var s *httptest.Server
-	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		switch {
 		case r.URL.Path == "/token":

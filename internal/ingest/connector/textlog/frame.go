@@ -30,7 +30,8 @@ func (r *Reader) frame(rec *Record) (framed bool, err error) {
 		if n := bytes.IndexByte(text, '\n'); n >= 0 && n < len(text)-1 {
 			return false, nil // lines follow, which a count that lies must not hide
 		}
-		return true, r.short(rec, text, size-(len(text)-head))
+		r.short(rec, text, size-(len(text)-head))
+		return true, nil
 	}
 	rest := text[head+size:]
 	if next, _ := count(rest); len(rest) > 0 && next == 0 && rest[0] != '\n' && rest[0] != '<' {
@@ -50,7 +51,7 @@ func (r *Reader) frame(rec *Record) (framed bool, err error) {
 }
 
 // short makes a reject of a record that the end of the text cut.
-func (r *Reader) short(rec *Record, text []byte, lacks int) error {
+func (r *Reader) short(rec *Record, text []byte, lacks int) {
 	rec.Text = bytes.TrimRight(text, "\r\n")
 	rec.Violations = []connector.Violation{{Rule: connector.RuleFormat, Reason: fmt.Sprintf("the text ends %d bytes before its count says", lacks)}}
 	r.used = len(text)
@@ -59,7 +60,6 @@ func (r *Reader) short(rec *Record, text []byte, lacks int) error {
 		r.line++
 	}
 	r.cut = true
-	return nil
 }
 
 // view brings n bytes into view, or what there is.
