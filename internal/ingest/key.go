@@ -76,12 +76,13 @@ func (s *fileSink) moved(c connector.Counts) connector.Counts {
 	return c
 }
 
-// asJSON is one row without the columns of ours.
+// asJSON is one row without the columns of ours, but for the values that were
+// left out of it: the key may be among them.
 func asJSON(b arrow.RecordBatch, row int) ([]byte, error) {
 	var out strings.Builder
 	out.WriteByte('{')
 	for i, f := range b.Schema().Fields() {
-		if strings.HasPrefix(f.Name, connector.ReservedPrefix) {
+		if strings.HasPrefix(f.Name, connector.ReservedPrefix) && (f.Name != DiscardedColumn || b.Column(i).IsNull(row)) {
 			continue
 		}
 		name, err := json.Marshal(f.Name)

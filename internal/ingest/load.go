@@ -246,6 +246,9 @@ func (j *job) decide(ctx context.Context, files []locate.File, changed map[strin
 	}
 	j.plans, j.toRead = plans, nil
 	for i := range plans {
+		if plans[i].do == duplicate && j.ordersFiles() {
+			plans[i].do = whole
+		}
 		if do := plans[i].do; do != keep && do != duplicate {
 			j.toRead = append(j.toRead, &plans[i])
 		}

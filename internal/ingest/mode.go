@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -22,6 +23,14 @@ var deletesKinds = map[string]write.Deletes{project.DeletesHard: write.Hard, pro
 func (j *job) combines() bool {
 	_, keyed := modeKinds[j.def.Mode]
 	return j.meta && (keyed || j.def.Deduplicate != nil)
+}
+
+// ordersFiles reports whether it matters which file a row is from, as rows of
+// the same key meet: a file that says what an earlier one did may take back what
+// files between them said. Nothing is there twice for it.
+func (j *job) ordersFiles() bool {
+	_, keyed := modeKinds[j.def.Mode]
+	return j.meta && keyed
 }
 
 // complete reports whether a load of files has to read all of them to tell what
@@ -62,6 +71,9 @@ func (j *job) mode(renewed string) write.Mode {
 	}
 	if j.replay == nil {
 		m.Deletes = deletesKinds[def.Deletes]
+		m.Unsure = j.filesWithRejects
+	} else {
+		m.Met = j.replay.met()
 	}
 	if j.hasOrigins() {
 		// Each origin has keys of its own.
@@ -80,6 +92,21 @@ func (j *job) mode(renewed string) write.Mode {
 	}
 	m.Deduplicate = Duplicates(def.Deduplicate)
 	return m
+}
+
+// filesWithRejects are the files of which not all is in the table: a key that
+// they seem to have lost may be in quarantine.
+func (j *job) filesWithRejects() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var files []string
+	for name, s := range j.states {
+		if s.rejected > 0 || s.skipped[SkippedUnfitType] > 0 || s.skipped[SkippedUnknownColumn] > 0 {
+			files = append(files, name)
+		}
+	}
+	slices.Sort(files)
+	return files
 }
 
 // Duplicates is what a definition says of duplicates, nil for nothing.

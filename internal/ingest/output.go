@@ -63,8 +63,10 @@ func (j *job) constants() []write.Constant {
 }
 
 // now is the time of the load as SQL.
-func (j *job) now() string {
-	return "TIMESTAMPTZ " + ident.Literal(j.started.Format("2006-01-02 15:04:05.000000+00"))
+func (j *job) now() string { return moment(j.started) }
+
+func moment(at time.Time) string {
+	return "TIMESTAMPTZ " + ident.Literal(at.Format("2006-01-02 15:04:05.000000+00"))
 }
 
 // summary goes into the snapshots of the load.

@@ -46,6 +46,8 @@ type replayFile struct {
 	name    string
 	context []byte
 	state   fileState
+	// met is when its records were met, the last of them.
+	met time.Time
 	// edits are what was mended of it.
 	edits edits
 
@@ -167,6 +169,15 @@ func (p *replaying) attempted() string {
 		names[i] = ident.Literal(f.name)
 	}
 	return ident.Quote(FileColumn) + " IN (" + strings.Join(names, ", ") + ")"
+}
+
+// met is SQL for when the records of a row's file were met.
+func (p *replaying) met() string {
+	var cases strings.Builder
+	for _, f := range p.files {
+		fmt.Fprintf(&cases, " WHEN %s THEN %s", ident.Literal(f.name), moment(f.met))
+	}
+	return "CASE " + ident.Quote(FileColumn) + cases.String() + " END"
 }
 
 // operation is what a replay does to the quarantine.

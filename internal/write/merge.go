@@ -3,6 +3,7 @@ package write
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/scan"
@@ -119,14 +120,42 @@ func (c *combination) only(needed []string) string {
 // deleteInsert lets the rows that come in take the place of those with their
 // keys.
 func (c *combination) deleteInsert(ctx context.Context) (err error) {
-	if err := c.exec(ctx, `INSERT INTO %s SELECT b.%s, b.%s FROM %s AS b SEMI JOIN %s AS n ON %s`,
-		gone, scan.PathColumn, scan.RowColumn, c.base, pool, equal("b", "n", c.m.Keys)); err != nil {
+	beside := ""
+	if c.m.Met != "" {
+		if err := c.late(ctx); err != nil {
+			return err
+		}
+		// They join the rows that their file brought when it was loaded.
+		beside = fmt.Sprintf(" ANTI JOIN %s AS s ON %s", pool, equal("b", "s", append(slices.Clone(c.m.Keys), c.m.Columns.File)))
+	}
+	if err := c.exec(ctx, `INSERT INTO %s SELECT b.%s, b.%s FROM %s AS b SEMI JOIN %s AS n ON %s%s`,
+		gone, scan.PathColumn, scan.RowColumn, c.base, pool, equal("b", "n", c.m.Keys), beside); err != nil {
 		return err
 	}
 	if err := c.exec(ctx, `DROP TABLE %s; ALTER TABLE %s RENAME TO %[1]s`, came, pool); err != nil {
 		return err
 	}
 	c.outcome.Written, err = c.count(ctx, "SELECT count(*) FROM %s", came)
+	return err
+}
+
+// late leaves out rows that are read again and whose key a file has that was
+// loaded after theirs: it would have taken their place.
+func (c *combination) late(ctx context.Context) error {
+	p := c.m.Columns
+	before, err := c.count(ctx, "SELECT count(*) FROM %s", pool)
+	if err != nil {
+		return err
+	}
+	if err := c.exec(ctx, `DELETE FROM %[1]s WHERE %[2]s IN (
+		SELECT n.%[2]s FROM (SELECT *, %[3]s AS _tarn_met FROM %[1]s) AS n JOIN (
+			SELECT %[4]s, %[5]s AS _tarn_of, %[6]s AS _tarn_met FROM %[7]s UNION ALL SELECT %[4]s, %[5]s, %[3]s FROM %[1]s) AS b
+		ON %[8]s AND b._tarn_of <> n.%[5]s AND b._tarn_met > n._tarn_met)`,
+		pool, idColumn, c.m.Met, ident.QuoteAll(c.m.Keys), ident.Quote(p.File), ident.Quote(p.LoadedAt), c.base, equal("n", "b", c.m.Keys)); err != nil {
+		return err
+	}
+	after, err := c.count(ctx, "SELECT count(*) FROM %s", pool)
+	c.outcome.skip(Superseded, before-after)
 	return err
 }
 

@@ -81,6 +81,9 @@ type Mode struct {
 	// Renewed is a SQL condition: it holds for rows of the table that came from
 	// files which changed and are read again. "" is for none.
 	Renewed string
+	// Met is SQL over File: when the rows that come in were met before, where
+	// they are only read again; "" where this load meets them (DeleteInsert).
+	Met string
 	// Columns are what rows say of where they come from.
 	Columns Provenance
 	// Survivorship takes columns of a row from others of its key (Merge).
@@ -94,6 +97,10 @@ type Mode struct {
 	Deletes Deletes
 	Present array.RecordReader
 	Within  string
+	// Unsure names the files, when all rows came in, that held more than rows:
+	// what a file had before may be among that, so that its rows do not go. nil
+	// is for none.
+	Unsure func() []string
 	// Now is the time of the load as SQL.
 	Now string
 }
@@ -176,10 +183,21 @@ func (m Mode) compared() []string {
 
 // within is the condition for rows that deletes are about.
 func (m Mode) within() string {
-	if m.Within == "" {
-		return "true"
+	where := "true"
+	if m.Within != "" {
+		where = "(" + m.Within + ")"
 	}
-	return "(" + m.Within + ")"
+	if m.Unsure == nil {
+		return where
+	}
+	var files []string
+	for _, f := range m.Unsure() {
+		files = append(files, ident.Literal(f))
+	}
+	if len(files) == 0 {
+		return where
+	}
+	return where + " AND " + ident.Quote(m.Columns.File) + " NOT IN (" + strings.Join(files, ", ") + ")"
 }
 
 // order are the columns that order rows.
