@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -31,7 +32,7 @@ func ResolveSecrets(ctx context.Context, secrets *secret.Resolver, specs []conne
 		if spec.Kind != connector.SecretOption || !given || !ok {
 			continue
 		}
-		if holdsSecret(text) {
+		if holdsSecret(spec.Name, text) {
 			problems.Errorf("secret-in-project", o.Place, "the option %q holds a secret that everybody sees who reads the project", spec.Name).
 				Hint = "put it into the environment or a file, and write ${env:NAME} or ${file:PATH} in its place"
 			continue
@@ -80,9 +81,16 @@ func resolveTree(ctx context.Context, secrets *secret.Resolver, tree any) (any, 
 	}
 }
 
-// holdsSecret reports whether a text that may hold secrets holds one as it
-// stands: a password in a URL or among key=value pairs, or no address at all.
-func holdsSecret(text string) bool {
+// connectionOption is the option whose text is an address that may have a
+// password in it. Every other that may hold a secret is one.
+const connectionOption = "connection"
+
+// passwordPair is a password among key=value pairs or in the query of a URL.
+var passwordPair = regexp.MustCompile(`(?i)(?:^|[\s?&])(?:ssl)?password\s*=\s*(?:'[^']|[^\s&'])`)
+
+// holdsSecret reports whether the text of an option that may hold secrets holds
+// one as it stands: a password in an address, or no address at all.
+func holdsSecret(option, text string) bool {
 	if text == "" {
 		return false
 	}
@@ -90,15 +98,14 @@ func holdsSecret(text string) bool {
 	for _, reference := range secret.References(text) {
 		plain = strings.ReplaceAll(plain, reference, "")
 	}
-	for _, pair := range strings.Fields(strings.ToLower(plain)) {
-		if key, value, ok := strings.Cut(pair, "="); ok && key == "password" && value != "" {
-			return true
-		}
+	switch {
+	case passwordPair.MatchString(plain) || passwordOf(plain) != "":
+		return true
+	case plain != text:
+		return false
+	default:
+		return option != connectionOption || !strings.ContainsAny(text, "/=@")
 	}
-	if plain != text {
-		return passwordOf(plain) != ""
-	}
-	return !strings.ContainsAny(text, "/=@") || passwordOf(text) != ""
 }
 
 // passwordOf returns the password in a URL, or in the user:password@host of
