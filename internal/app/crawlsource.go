@@ -82,6 +82,10 @@ func (a *App) loadedFrom(r CrawlRequest) (known, taken []string, err error) {
 		if !same {
 			continue
 		}
+		if _, query := res.Ingest.Options["query"]; query {
+			taken = append(taken, res.Relation.Name)
+			continue
+		}
 		name, ok := res.Ingest.Options["table"].Value.(string)
 		if !ok {
 			name = res.Relation.Name

@@ -138,9 +138,9 @@ func (c *command) nextAfterCrawl(found *app.Crawled, from string) {
 		return
 	}
 	w := c.program.Err
-	what := "files"
+	what := plural(int64(found.Files), "file", "files")
 	if from != "" {
-		what = "tables"
+		what = plural(int64(found.Files), "table", "tables")
 	}
 	fmt.Fprintf(w, "%d %s, %d of them loaded by tables that are declared\n", found.Files, what, found.Covered)
 	switch {

@@ -13,16 +13,26 @@ import (
 
 // compare finds the files that known tables load, and what became different
 // for these tables.
-func (c *Crawler) compare(ctx context.Context, known []Known, met []locate.File, p *Proposal) (map[string]bool, error) {
+//
+// A table whose files cannot be looked at, such as one with a link that leads out,
+// is noted and hinders no other.
+func (c *Crawler) compare(ctx context.Context, q Query, met []locate.File, p *Proposal) (map[string]bool, error) {
 	names := map[string]bool{}
 	for _, f := range met {
 		names[f.Name] = true
 	}
 	covered := map[string]bool{}
-	for _, k := range known {
+	for _, k := range q.Known {
+		if k.Paths = within(k.Paths, q.Paths); len(k.Paths) == 0 {
+			continue
+		}
 		own, err := c.filesOf(ctx, k)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
-			return nil, err
+			p.Notes = append(p.Notes, fmt.Sprintf("the files of %s were not compared: %v", k.Name, err))
+			continue
 		}
 		change := Change{Table: k.Name, File: k.File}
 		if len(own) == 0 {
@@ -45,6 +55,21 @@ func (c *Crawler) compare(ctx context.Context, known []Known, met []locate.File,
 		}
 	}
 	return covered, nil
+}
+
+// within are the paths of a known table that may lead to what is looked at.
+// Standard input is left to the load, and nothing is fetched where only files of
+// this machine are looked at.
+func within(paths, looked []string) []string {
+	far := slices.ContainsFunc(looked, remote)
+	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		return path == "-" || remote(path) && !far
+	})
+}
+
+// remote reports whether a path leads to another machine.
+func remote(path string) bool {
+	return strings.Contains(path, "://") && !strings.HasPrefix(path, "file://")
 }
 
 // filesOf are the files that a known table loads.

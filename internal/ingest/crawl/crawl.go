@@ -105,7 +105,7 @@ func (c *Crawler) Crawl(ctx context.Context, q Query) (_ *Proposal, err error) {
 	}
 	defer func() { err = errors.Join(err, found.Close()) }()
 	p := &Proposal{Files: len(found.Files), Notes: found.Notes}
-	covered, err := c.compare(ctx, q.Known, found.Files, p)
+	covered, err := c.compare(ctx, q, found.Files, p)
 	if err != nil {
 		return nil, err
 	}

@@ -48,14 +48,18 @@ type recognition struct {
 
 // recognise finds out what some files are, from a sample of them.
 func (c *Crawler) recognise(ctx context.Context, files []locate.File) (recognition, error) {
-	inputs, why, err := c.samples(ctx, files)
+	inputs, whole, why, err := c.samples(ctx, files)
 	if err != nil || why != "" {
 		return recognition{why: why}, err
 	}
 	var best trial
 	formats := slices.SortedStableFunc(slices.Values(c.Formats), func(a, b connector.Format) int { return rank(a) - rank(b) })
 	for _, f := range formats {
-		t, err := try(ctx, f, inputs)
+		read := inputs
+		if f.Name() == "xml" {
+			read = whole // a document that was cut is none
+		}
+		t, err := try(ctx, f, read)
 		if err != nil {
 			return recognition{}, err
 		}
@@ -72,33 +76,33 @@ func (c *Crawler) recognise(ctx context.Context, files []locate.File) (recogniti
 	}, nil
 }
 
-// samples are the first bytes of some of the files, spread over all.
-func (c *Crawler) samples(ctx context.Context, files []locate.File) ([]connector.Input, string, error) {
-	var inputs []connector.Input
+// samples are the first bytes of some of the files, spread over all, and these
+// files whole.
+func (c *Crawler) samples(ctx context.Context, files []locate.File) (heads, whole []connector.Input, why string, err error) {
 	n := min(sampleFiles, len(files))
 	for i := range n {
 		f := files[i*(len(files)-1)/max(1, n-1)]
 		if f.Size == 0 {
 			continue
 		}
-		in, err := sample(ctx, f)
+		all := connector.Input{Name: f.Name, Size: f.Size, Open: f.Open, At: f.At}
+		head, err := sample(ctx, all)
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil, "", ctx.Err()
+				return nil, nil, "", ctx.Err()
 			}
-			return nil, err.Error(), nil
+			return nil, nil, err.Error(), nil
 		}
-		inputs = append(inputs, in)
+		heads, whole = append(heads, head), append(whole, all)
 	}
-	if len(inputs) == 0 {
-		return nil, "empty", nil
+	if len(heads) == 0 {
+		return nil, nil, "empty", nil
 	}
-	return inputs, "", nil
+	return heads, whole, "", nil
 }
 
 // sample is a file cut behind a line, where it is text; else the file itself.
-func sample(ctx context.Context, f locate.File) (connector.Input, error) {
-	whole := connector.Input{Name: f.Name, Size: f.Size, Open: f.Open, At: f.At}
+func sample(ctx context.Context, whole connector.Input) (connector.Input, error) {
 	content, err := connector.OpenContent(ctx, whole, "", false)
 	if err != nil {
 		return whole, err
@@ -123,7 +127,7 @@ func sample(ctx context.Context, f locate.File) (connector.Input, error) {
 		return whole, nil
 	}
 	return connector.Input{
-		Name: f.Name, Size: int64(len(head)),
+		Name: whole.Name, Size: int64(len(head)),
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(head)), nil },
 	}, nil
 }

@@ -94,6 +94,9 @@ func (p *plan) checkURL(text string, place diag.Place, problems *diag.Problems) 
 		problems.Errorf("bad-value", place, "%q is not the address of an API", text).WithHint("it starts with https:// or http://")
 	case u.User != nil:
 		problems.Errorf("secret-in-project", place, "the url holds a user or password").WithHint("write auth: {basic: {user: …, password: \"${env:…}\"}}")
+	case strings.Contains(text, "${"):
+		problems.Errorf("bad-value", place, "the url holds a reference, which is not looked up there").
+			WithHint("write auth: {query: {name: …, value: \"${env:…}\"}}, or another kind of auth")
 	}
 }
 

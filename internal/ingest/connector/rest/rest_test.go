@@ -227,6 +227,10 @@ func TestCredentialsAreSent(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "secret-in-project") {
 		t.Error(err)
 	}
+	_, _, err = ask(t, map[string]any{"url": s.URL + "/x?key=${env:KEY}"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "the url holds a reference") {
+		t.Error(err)
+	}
 }
 
 func TestWhatFailsForNowIsTriedAgain(t *testing.T) {
