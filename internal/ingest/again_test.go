@@ -50,6 +50,23 @@ func TestARecordThatIsReadAgainJoinsTheRowsOfItsFile(t *testing.T) {
 	}
 }
 
+func TestWhatAFileGrewByJoinsItsRows(t *testing.T) {
+	p := newPlace(t)
+	r := p.table(project.Ingest{Mode: project.ModeDeleteInsert, PrimaryKey: []string{"id"}})
+	p.file(t, r, "a.csv", "id,at,name\nx,1,a\ny,1,a\n")
+	p.load(t, r)
+	p.file(t, r, "b.csv", "id,at,name\ny,2,b\n")
+	p.load(t, r)
+	p.file(t, r, "a.csv", "id,at,name\nx,1,a\ny,1,a\nx,3,more\n")
+	if load := p.load(t, r); load.Record.Read != 1 {
+		t.Fatalf("the whole file was read: %+v", load.Record)
+	}
+	p.has(r, "x 1 a", "x 3 more", "y 2 b")
+	p.file(t, r, "a.csv", "id,at,name\nx,4,other\n")
+	p.load(t, r)
+	p.has(r, "x 4 other", "y 2 b")
+}
+
 func TestAFileThatSaysWhatAnEarlierOneSaidTakesBackWhatCameBetween(t *testing.T) {
 	p := newPlace(t)
 	for _, mode := range []string{project.ModeMerge, project.ModeDeleteInsert, project.ModeSCD2} {

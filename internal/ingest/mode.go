@@ -65,7 +65,7 @@ func (j *job) outdated() bool {
 func (j *job) mode(renewed string) write.Mode {
 	def := j.def
 	m := write.Mode{
-		Kind: modeKinds[def.Mode], Keys: def.PrimaryKey, Cursor: def.Cursor, LaterWins: j.supply != nil,
+		Kind: modeKinds[def.Mode], Keys: def.PrimaryKey, Cursor: def.Cursor, LaterWins: j.supply != nil, Joins: j.supply == nil,
 		Columns: write.Provenance{File: FileColumn, Line: LineColumn, LoadedAt: LoadedAtColumn},
 		Track:   def.Track, Renewed: renewed, Now: j.now(),
 	}

@@ -120,12 +120,13 @@ func (c *combination) only(needed []string) string {
 // deleteInsert lets the rows that come in take the place of those with their
 // keys.
 func (c *combination) deleteInsert(ctx context.Context) (err error) {
-	beside := ""
 	if c.m.Met != "" {
 		if err := c.late(ctx); err != nil {
 			return err
 		}
-		// They join the rows that their file brought when it was loaded.
+	}
+	beside := ""
+	if c.m.Joins {
 		beside = fmt.Sprintf(" ANTI JOIN %s AS s ON %s", pool, equal("b", "s", append(slices.Clone(c.m.Keys), c.m.Columns.File)))
 	}
 	if err := c.exec(ctx, `INSERT INTO %s SELECT b.%s, b.%s FROM %s AS b SEMI JOIN %s AS n ON %s%s`,

@@ -84,6 +84,9 @@ type Mode struct {
 	// Met is SQL over File: when the rows that come in were met before, where
 	// they are only read again; "" where this load meets them (DeleteInsert).
 	Met string
+	// Joins: rows of a file join those that the table has of it, as the file has
+	// grown, or they are read again (DeleteInsert).
+	Joins bool
 	// Columns are what rows say of where they come from.
 	Columns Provenance
 	// Survivorship takes columns of a row from others of its key (Merge).
