@@ -114,6 +114,11 @@ type Session interface {
 	// statement that names it; an error of the reader fails that statement, and
 	// is found in its error. A result that is still open when release is called
 	// ends.
+	//
+	// A statement takes all of the reader's columns, but for some at its end, and
+	// has no conditions on them: where it wants less, it puts them into a
+	// temporary table first. Engines may take such wishes for the reader's to
+	// fulfil, and then get columns that they did not ask for.
 	Register(name string, reader array.RecordReader) (release func(), err error)
 	// Progress tells how far the running statement is, from 0 to 1; -1 is
 	// unknown.
