@@ -105,8 +105,12 @@ func Serve(t testing.TB, port int, cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	var exit error
+	go func() {
+		exit = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
@@ -123,9 +127,8 @@ func Serve(t testing.TB, port int, cmd *exec.Cmd) {
 			return
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("%s ended: %v\n%s", cmd.Path, err, out.String())
+		case <-ended:
+			t.Fatalf("%s ended: %v\n%s", cmd.Path, exit, out.String())
 		case <-deadline:
 			t.Fatalf("%s does not listen on port %d", cmd.Path, port)
 		case <-tick.C:
