@@ -6,6 +6,7 @@ import (
 	"compress/bzip2"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -96,6 +97,10 @@ func (a *archive) checkOverlap(members []*zip.File) error {
 func (a *archive) addZipMember(inner string, f *zip.File, r io.ReaderAt) {
 	m := &member{file: a.describe(inner, int64(f.UncompressedSize64))}
 	m.file.Modified = f.Modified
+	if m.file.Version == "" {
+		// Archives may have the same time for whatever was packed whenever.
+		m.file.Version = fmt.Sprintf("crc32 %08x, %d bytes, %d", f.CRC32, f.UncompressedSize64, f.Modified.UnixNano())
+	}
 	m.open = func() (io.ReadCloser, error) {
 		content, err := f.Open()
 		if err != nil {
