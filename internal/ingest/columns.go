@@ -77,7 +77,7 @@ func (j *job) inferRequest() (connector.Request, error) {
 		r.Declared[name] = connector.DeclaredType{Type: typ, Place: def.Places["columns."+name]}
 	}
 	for name, o := range def.Options {
-		if name != FormatOption && !isFileOption(name) {
+		if name != FormatOption && (def.From != FromFile || !isFileOption(name)) {
 			r.Options[name] = connector.Option{Value: o.Value, Place: o.Place}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/secret"
 )
 
 // maxAttempts bounds how often a load starts over because values needed wider
@@ -182,6 +183,12 @@ func (e *changedError) Error() string { return e.file + " did not grow but chang
 // check refuses what an ingest definition says that files do not have.
 func check(def *project.Ingest) error {
 	var ps diag.Problems
+	for _, path := range def.Paths {
+		if name := secret.InURL(path); name != "" {
+			ps.Errorf("secret-in-project", def.Places["path"], "the parameter %s of a path holds a secret that everybody sees who reads the project", name).
+				WithHint("write a reference in its place, such as %s=${env:NAME}", name)
+		}
+	}
 	if len(def.Origins) > 0 {
 		ps.Errorf("bad-value", def.Origins[0].Place, "files have no origins").WithHint("name all of them under path:; _tarn_file says where a row came from")
 	}

@@ -65,3 +65,21 @@ func TestReferencesThatCannotBeResolved(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfSecrets(t *testing.T) {
+	for name, want := range map[string]bool{
+		"api_key": true, "X-Api-Key": true, "apikey": true, "Authorization": true, "access_token": true, "client_secret": true, "sig": true,
+		"key": false, "page_token_size": false, "tokens": false, "design": false, "state": false,
+	} {
+		if Names(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+	for text, want := range map[string]string{
+		"https://h/a.csv?api_key=abc": "api_key", "https://h/a.csv?api_key=${env:K}": "", "https://h/a.csv?page=2": "", "data/a.csv": "",
+	} {
+		if got := InURL(text); got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}

@@ -56,8 +56,8 @@ func newPlan(s connector.Settings, given map[string]connector.Option) (*plan, er
 	tree := func(name string) *decoder {
 		return &decoder{tree: s[name], what: name, place: given[name].Place, problems: &problems}
 	}
-	p.main.params = tree("params").texts()
-	p.client.headers = tree("headers").texts()
+	p.main.params = tree("params").open(p.client)
+	p.client.headers = tree("headers").open(p.client)
 	p.main.paging = tree("paging").paging()
 	tree("auth").auth(p.client)
 	p.forEach(tree("for_each"))
@@ -75,7 +75,7 @@ func (p *plan) forEach(d *decoder) {
 	sub := func(name string) *decoder {
 		return &decoder{tree: m[name], what: d.what + "." + name, place: d.place, problems: d.problems}
 	}
-	p.parent.params, p.parent.paging, p.fields = sub("params").texts(), sub("paging").paging(), sub("fields").texts()
+	p.parent.params, p.parent.paging, p.fields = sub("params").open(p.client), sub("paging").paging(), sub("fields").texts()
 	if p.parent.url == "" || len(p.fields) == 0 {
 		d.problems.Errorf("missing-key", d.place, "for_each lacks url or fields").
 			WithHint("write for_each: {url: https://api.example.com/v1/orders, records: items, fields: {order_id: id}}, and {order_id} in url")
@@ -213,6 +213,22 @@ func (d *decoder) texts() map[string]string {
 		texts[k] = d.text(v)
 	}
 	return texts
+}
+
+// open is texts of what is sent along; those that are secrets by their names must
+// come from a place for secrets, and none that does is shown.
+func (d *decoder) open(c *client) map[string]string {
+	m, _ := d.tree.(map[string]any)
+	for name, v := range m {
+		t, kept := v.(secret.Text)
+		switch {
+		case kept:
+			c.uses(t)
+		case secret.Names(name):
+			d.secret(v)
+		}
+	}
+	return d.texts()
 }
 
 // secret reads a text that must come from a place for secrets.

@@ -320,6 +320,8 @@ func TestOptionsThatMeanNothing(t *testing.T) {
 		{map[string]any{}, "nothing says where the API is"},
 		{map[string]any{"url": "ftp://x/y"}, "is not the address of an API"},
 		{map[string]any{"url": "http://u:p@x/y"}, "the url holds a user or password"},
+		{map[string]any{"url": "http://x/y", "params": map[string]any{"api_key": "abc"}}, "holds a secret"},
+		{map[string]any{"url": "http://x/y", "headers": map[string]any{"Authorization": "Bearer abc"}}, "holds a secret"},
 		{map[string]any{"url": "http://x/y", "paging": "pages"}, `type is one of link, cursor, next_url, page, offset, not "pages"`},
 		{map[string]any{"url": "http://x/y", "paging": map[string]any{"type": "cursor"}}, "cursor needs path"},
 		{map[string]any{"url": "http://x/y", "paging": map[string]any{"typ": "link"}}, `unknown key "typ"`},
