@@ -7,9 +7,11 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 export GOFLAGS := -tags=duckdb_arrow -trimpath
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-# What is pure Go and runs things at once: these are also tested with -race.
+# What is pure Go and runs things at once: these are also tested with -race. Of
+# the formats one of each kind, as the others share their drivers.
 RACE := ./internal/metadb/... ./internal/run/... ./internal/objstore/... ./internal/lake/... \
-	./internal/ingest/connector/... ./internal/graph/... ./internal/project/... ./internal/jinja/...
+	./internal/ingest/connector $(addprefix ./internal/ingest/connector/,command csvfile database jsonfile parquetfile record rest textlog typed) \
+	./internal/graph/... ./internal/project/... ./internal/jinja/...
 
 .PHONY: help
 help: ## list the targets

@@ -8,13 +8,13 @@ import (
 
 const (
 	javaLogFile = "java.log"
-	javaLogSize = 400e6
+	javaLogSize = 100e6
 )
 
 // javaLog loads a log with stack traces on one core.
 var javaLog = benchCase{
 	name:  "java_log",
-	about: "a log of Log4j's with stack traces, 400 MB, into a committed table, on one core",
+	about: "a log of Log4j's with stack traces, 100 MB, into a committed table, on one core",
 	aim:   "500,000 lines/s",
 	prepare: func(ctx context.Context, l *lab) error {
 		if err := peers(ctx, l); err != nil {

@@ -28,7 +28,7 @@ database.execute(
             FROM (
                 SELECT min(n) AS _line, string_agg(line, chr(10) ORDER BY n) AS record
                 FROM (
-                    SELECT n, line, count(*) FILTER (regexp_matches(line, '^\\d{{4}}-\\d\\d-\\d\\d ')) OVER (ORDER BY n) AS nth
+                    SELECT n, line, sum(regexp_matches(line, '^\\d{{4}}-\\d\\d-\\d\\d ')::INTEGER) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) AS nth
                     FROM (
                         SELECT row_number() OVER () AS n, line
                         FROM read_csv($file, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',
