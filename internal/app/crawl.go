@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/ingest/all"
 	"github.com/tarn-lake/tarn/internal/ingest/crawl"
+	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 )
@@ -52,7 +53,7 @@ func (a *App) Crawl(ctx context.Context, r CrawlRequest) (*Crawled, error) {
 	if err != nil {
 		return nil, err
 	}
-	crawler := &crawl.Crawler{Finder: a.finder(), Formats: all.Formats(), Logger: a.options.Logger}
+	crawler := &crawl.Crawler{Finder: a.finder(), Formats: all.Formats()}
 	p, err := crawler.Crawl(ctx, crawl.Query{Paths: r.Paths, Known: known, Progress: r.Progress})
 	if err != nil {
 		return nil, err
@@ -157,3 +158,6 @@ func (a *App) known(ctx context.Context) ([]crawl.Known, error) {
 	}
 	return list, nil
 }
+
+// finder finds the files that paths of the project mean.
+func (a *App) finder() *locate.Finder { return &locate.Finder{Dir: a.options.Dir} }

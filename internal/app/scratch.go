@@ -4,11 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/tarn-lake/tarn/internal/ingest/locate"
-	"github.com/tarn-lake/tarn/internal/secret"
-	"github.com/tarn-lake/tarn/internal/secret/awssm"
-	"github.com/tarn-lake/tarn/internal/secret/vault"
 )
 
 // scratch is the folder for temporary files of loads.
@@ -25,16 +20,3 @@ func (a *App) clearScratch() error {
 	}
 	return nil
 }
-
-// secrets resolves the references that a project may hold.
-func (a *App) secrets() *secret.Resolver {
-	return secret.NewResolver(map[string]secret.Store{
-		"env":    secret.Environment{Get: a.options.Env},
-		"file":   secret.Files{Dir: a.options.Dir},
-		"vault":  vault.Store{Get: a.options.Env},
-		"aws-sm": &awssm.Store{},
-	})
-}
-
-// finder finds the files that paths of the project mean.
-func (a *App) finder() *locate.Finder { return &locate.Finder{Dir: a.options.Dir} }

@@ -11,7 +11,6 @@ package crawl
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -22,7 +21,6 @@ import (
 type Crawler struct {
 	Finder  *locate.Finder
 	Formats []connector.Format
-	Logger  *slog.Logger
 }
 
 // Query says where to look.

@@ -26,11 +26,8 @@ package accesslog
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
@@ -119,22 +116,6 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 		}
 		d.position = append(d.position, position)
 	}
-	checkDeclared(req.Declared, &problems)
+	connector.CheckFixed(columns, req.Declared, "access logs", &problems)
 	return layout, problems.Err()
-}
-
-// checkDeclared refuses columns that access logs do not have or have otherwise.
-func checkDeclared(declared map[string]connector.DeclaredType, problems *diag.Problems) {
-	for _, name := range slices.Sorted(maps.Keys(declared)) {
-		i := slices.IndexFunc(columns, func(c connector.Column) bool { return ident.Fold(c.Name) == ident.Fold(name) })
-		if i < 0 {
-			problems.Errorf("unknown-column", declared[name].Place, "access logs have no column %q", name).
-				Hint = "their columns are fixed; leave columns out"
-			continue
-		}
-		if t, err := connector.ParseType(declared[name].Type); err != nil || !t.Equal(columns[i].Type) {
-			problems.Errorf("declared-type", declared[name].Place, "column %q of access logs is %s, not %s", name, columns[i].Type, declared[name].Type).
-				Hint = "their columns are fixed; leave columns out, and cast in a model"
-		}
-	}
 }

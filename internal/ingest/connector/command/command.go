@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/arrowvalue"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/typed"
@@ -208,5 +207,3 @@ func window(columns []typed.Column, from int) []typed.Column {
 	}
 	return out
 }
-
-func fold(name string) string { return ident.Fold(name) }

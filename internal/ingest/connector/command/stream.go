@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/arrowvalue"
 )
@@ -84,7 +85,7 @@ func (s *stream) broken(err error) error {
 func (s *stream) columns() error {
 	var problems diag.Problems
 	for i, f := range s.reader.Schema().Fields() {
-		switch fold(f.Name) {
+		switch ident.Fold(f.Name) {
 		case rejectColumn:
 			s.reject = i
 		case rawColumn:
@@ -114,7 +115,7 @@ func (s *stream) columns() error {
 
 // index is the position of a column of data, or -1.
 func (s *stream) index(name string) int {
-	return slices.IndexFunc(s.fields, func(f connector.Field) bool { return fold(f.Name) == fold(name) })
+	return slices.IndexFunc(s.fields, func(f connector.Field) bool { return ident.Fold(f.Name) == ident.Fold(name) })
 }
 
 // block is one batch of a stream.

@@ -2,10 +2,6 @@ package csvfile
 
 import (
 	"context"
-	"errors"
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -36,28 +32,16 @@ func (f Format) Infer(ctx context.Context, inputs []connector.Input, req connect
 
 // samples looks at all inputs, several at once, and reports every problem.
 func (s *settings) samples(ctx context.Context, inputs []connector.Input, limit int64) ([]*sample, error) {
-	samples, errs := make([]*sample, len(inputs)), make([]error, len(inputs))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, in := range inputs {
-		group.Go(func() error {
-			own := *s // its formats remember the last date
-			samples[i], errs[i] = own.sample(ctx, in, limit)
-			return nil // every input is looked at, whatever the others are like
-		})
-	}
-	if err := group.Wait(); err != nil {
+	samples := make([]*sample, len(inputs))
+	err := connector.EachInput(inputs, func(i int, in connector.Input) (err error) {
+		own := *s // its formats remember the last date
+		samples[i], err = own.sample(ctx, in, limit)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	var problems diag.Problems
-	for i, err := range errs {
-		var problem *diag.Problem
-		if err != nil && !errors.As(err, &problem) {
-			return nil, err
-		}
-		problems.AddError("unreadable", diag.Place{File: inputs[i].Name}, err)
-	}
-	return samples, problems.Err()
+	return samples, nil
 }
 
 // settleHeaders decides for the files that cannot tell by themselves: their

@@ -1,5 +1,5 @@
-// Package database is for what the sources that are databases share: rows of
-// raw values into batches, connecting with patience, key ranges, and the state
+// Package database is for what the sources that are databases share: their
+// settings, rows of raw values into batches, connecting with patience, key ranges, and the state
 // from which an incremental load goes on.
 //
 // It promises that each row that a [Loader] is given becomes a row of a batch,

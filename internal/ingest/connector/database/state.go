@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -106,6 +107,25 @@ func (s *State) Remember(digest string, times int) {
 	if len(s.Edge) > MostEdge {
 		s.Edge, s.Crowded = nil, true
 	}
+}
+
+// RememberRows adds rows at the edge as a database counts them: a digest, and how
+// many rows have it.
+func (s *State) RememberRows(rows [][]string) error {
+	for _, row := range rows {
+		times, err := strconv.Atoi(row[1])
+		if err != nil {
+			return fmt.Errorf("count rows at the edge: %w", err)
+		}
+		s.Remember(row[0], times)
+	}
+	return nil
+}
+
+// Tells reports whether the rows at the edge of s, which may be nil, can be
+// known again in rows that have the columns named.
+func (s *State) Tells(names []string) bool {
+	return s != nil && !s.Crowded && len(s.Columns) > 0 && s.Has(names)
 }
 
 // News reports whether now, the rows at the edge of s as they are now, has some

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
@@ -43,8 +44,9 @@ const (
 	headLines = 2000
 )
 
-// known are the layouts of knownPatterns and knownDates.
-var known = func() (all []*layout) {
+// known returns the layouts of knownPatterns and knownDates. They are compiled
+// when the first log is looked at, not when the program starts.
+var known = sync.OnceValue(func() (all []*layout) {
 	for _, pattern := range knownPatterns {
 		for _, date := range knownDates {
 			l, err := compile(strings.Replace(pattern, "%d", "%d{"+date+"}", 1))
@@ -59,7 +61,7 @@ var known = func() (all []*layout) {
 		}
 	}
 	return all
-}()
+})
 
 // find returns the layout of an input's first lines: the first that at least
 // nine of ten have of those that the best one fits.
@@ -68,18 +70,19 @@ func find(ctx context.Context, s *textlog.Source, in connector.Input) (*layout, 
 	if err != nil {
 		return nil, err
 	}
-	best, counts := 0, make([]int, len(known))
-	for i, l := range known {
+	all := known()
+	best, counts := 0, make([]int, len(all))
+	for i, l := range all {
 		counts[i] = l.count(head)
 		best = max(best, counts[i])
 	}
 	for i, n := range counts {
 		if n > 0 && n*10 >= best*9 {
-			return known[i], nil
+			return all[i], nil
 		}
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return known[0], nil
+		return all[0], nil
 	}
 	return nil, diag.New("log-layout", diag.Place{File: in.Name}, "none of the first lines has a layout that is known here; the first is %.100q", head[:lineEnd(head)]).
 		WithHint("declare pattern: as the program's logging configuration has it, such as %q", "%d %-5level [%thread] %logger - %msg%n")

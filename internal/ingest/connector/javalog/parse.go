@@ -23,7 +23,7 @@ type parser struct {
 
 func newParser(l *layout, columns []connector.Column, clock *textlog.LocalClock, day int32) *parser {
 	if l == nil { // of an input that the plan was not made for
-		l = known[0]
+		l = known()[0]
 	}
 	p := &parser{layout: l, match: l.newMatch(), clock: clock, midnight: int64(day) * microsPerDay}
 	index := func(elements []element) (at []int) {

@@ -58,7 +58,7 @@ func badConnection(why string) error {
 // parseConnection reads mysql://user:password@host:port/database?options. No
 // error shows the text.
 func parseConnection(s *settings) (*mysql.Config, error) {
-	u, err := url.Parse(database.EscapeUser(s.connection.Reveal()))
+	u, err := url.Parse(database.EscapeUser(s.Connection.Reveal()))
 	if err != nil || u.Scheme != "mysql" && u.Scheme != "mariadb" {
 		return nil, badConnection("it is not an address that begins with mysql://")
 	}
@@ -70,11 +70,11 @@ func parseConnection(s *settings) (*mysql.Config, error) {
 	}
 	config.User = u.User.Username()
 	config.Passwd, _ = u.User.Password()
-	if !s.password.IsZero() {
-		config.Passwd = s.password.Reveal()
+	if !s.Password.IsZero() {
+		config.Passwd = s.Password.Reveal()
 	}
 	config.DBName = strings.Trim(u.Path, "/")
-	config.Timeout = s.connectTimeout
+	config.Timeout = s.ConnectTimeout
 	config.ConnectionAttributes = "program_name:tarn"
 	mode, ca := "preferred", ""
 	for name, values := range u.Query() {
@@ -156,7 +156,7 @@ func (v *server) prepareSession(ctx context.Context, c conn) error {
 		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 		"SET SESSION TRANSACTION READ ONLY",
 	}
-	if t := v.settings.statementTimeout; t > 0 {
+	if t := v.settings.StatementTimeout; t > 0 {
 		rows, err := query(ctx, c, "SELECT VERSION() LIKE '%MariaDB%'")
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func (v *server) begin(ctx context.Context, r *relation, several bool) error {
 			return err
 		}
 	}
-	v.settings.readers = 1
+	v.settings.Readers = 1
 	v.idle = make(chan conn, 1)
 	if _, err := v.main.ExecContext(ctx, beginView, nil); err != nil {
 		return err
@@ -210,8 +210,8 @@ func (v *server) beginShared(ctx context.Context, r *relation) (shared bool, err
 	if err != nil {
 		return false, err
 	}
-	v.idle = make(chan conn, v.settings.readers)
-	for range v.settings.readers {
+	v.idle = make(chan conn, v.settings.Readers)
+	for range v.settings.Readers {
 		c, err := v.dial(ctx)
 		if err == nil {
 			v.idle <- c

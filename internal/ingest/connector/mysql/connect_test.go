@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
+	"github.com/tarn-lake/tarn/internal/ingest/connector/database"
 	"github.com/tarn-lake/tarn/internal/secret"
 )
 
@@ -15,7 +16,7 @@ func TestConnections(t *testing.T) {
 		{"mysql://anna:x@localhost/shop?socket=/run/my.sock&ssl_mode=required", "anna x unix /run/my.sock shop skip-verify"},
 		{"mysql://anna:x@h/", "anna x tcp h:3306  preferred"},
 	} {
-		config, err := parseConnection(&settings{connection: secret.New(c.text)})
+		config, err := parseConnection(&settings{Settings: database.Settings{Connection: secret.New(c.text)}})
 		if err != nil {
 			t.Errorf("%s: %v", c.text, err)
 			continue
@@ -25,7 +26,7 @@ func TestConnections(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"postgres://anna:s3cret@h/d", "mysql://anna:s3cret@h:port/d", "anna:s3cret@tcp(h)/d", "mysql://anna:s3cret@h/d?tls=maybe", "mysql://anna:s3cret@h/d?colour=red", "mysql://anna:s3cret@h/d?ssl-ca=/nowhere"} {
-		_, err := parseConnection(&settings{connection: secret.New(text)})
+		_, err := parseConnection(&settings{Settings: database.Settings{Connection: secret.New(text)}})
 		if err == nil || !strings.Contains(err.Error(), "bad-connection") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -34,7 +35,7 @@ func TestConnections(t *testing.T) {
 
 func TestTheNameIsVerifiedOnlyWhereThatIsAsked(t *testing.T) {
 	for mode, want := range map[string][2]bool{"verify_ca": {true, true}, "verify_identity": {true, false}, "disabled": {false, false}} {
-		config, err := parseConnection(&settings{connection: secret.New("mysql://a:b@db.example/shop?ssl-mode=" + mode)})
+		config, err := parseConnection(&settings{Settings: database.Settings{Connection: secret.New("mysql://a:b@db.example/shop?ssl-mode=" + mode)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,7 +50,7 @@ func (c *column) value(text string) string {
 
 // lagged returns the expression of a cursor value less the lag.
 func (r *reading) lagged(value string, c *column) (string, error) {
-	lag := r.settings.lag
+	lag := r.settings.Lag
 	switch {
 	case lag == "":
 		return value, nil
@@ -114,7 +114,7 @@ func (r *reading) edge(s *database.State) string {
 // digest is the expression by which the last load's rows are known again, ""
 // where they cannot be.
 func (r *reading) digest() string {
-	if r.before == nil || r.before.Crowded || len(r.before.Columns) == 0 || !r.before.Has(r.names()) {
+	if !r.before.Tells(r.names()) {
 		return ""
 	}
 	return r.digestOf(r.before.Columns)
@@ -163,12 +163,5 @@ func (r *reading) remember(ctx context.Context, s *database.State, where string)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		times, err := strconv.Atoi(row[1])
-		if err != nil {
-			return fmt.Errorf("count rows at the edge: %w", err)
-		}
-		s.Remember(row[0], times)
-	}
-	return nil
+	return s.RememberRows(rows)
 }

@@ -27,7 +27,7 @@ func (r *reading) makeParts(ctx context.Context, split string) error {
 	switch {
 	case r.before != nil:
 		return r.newParts(ctx)
-	case split == "" || r.settings.readers < 2:
+	case split == "" || r.settings.Readers < 2:
 		r.parts = []part{whole}
 		return nil
 	}
@@ -40,7 +40,7 @@ func (r *reading) makeParts(ctx context.Context, split string) error {
 	if err != nil {
 		return err
 	}
-	ranges := database.Split(rows[0][0], rows[0][1], partsPerReader*r.settings.readers)
+	ranges := database.Split(rows[0][0], rows[0][1], partsPerReader*r.settings.Readers)
 	for i, limits := range ranges {
 		p := part{name: r.relation.name, rows: whole.rows / int64(len(ranges))}
 		if len(ranges) > 1 {

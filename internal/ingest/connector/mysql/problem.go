@@ -35,7 +35,7 @@ func (v *server) explainConnect(err error) error {
 	}
 	message, hint := v.scrub(err).Error(), "look whether the address is right, the server runs and its firewall lets this machine in"
 	if noTime(err) {
-		message = fmt.Sprintf("no answer within %s", v.settings.connectTimeout)
+		message = fmt.Sprintf("no answer within %s", v.settings.ConnectTimeout)
 	}
 	var my *mysql.MySQLError
 	if errors.As(err, &my) {
@@ -87,5 +87,5 @@ func (v *server) explain(err error) error {
 
 // scrub hides the connection's secrets.
 func (v *server) scrub(err error) error {
-	return v.settings.password.ScrubError(v.settings.connection.ScrubError(err))
+	return v.settings.Password.ScrubError(v.settings.Connection.ScrubError(err))
 }

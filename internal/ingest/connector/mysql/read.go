@@ -48,7 +48,7 @@ func (r *reading) Read(ctx context.Context, at int, layout *connector.Layout, si
 		return connector.Counts{}, fmt.Errorf("read %s: the layout is another source's", p.name)
 	}
 	list, fields := bind(r.columns, layout)
-	loader := database.NewLoader(p.name, layout, fields, r.settings.maxRecord, sink)
+	loader := database.NewLoader(p.name, layout, fields, r.settings.MaxRecord, sink)
 	defer loader.Close()
 	row := loader.Row
 	if digest := r.digest(); p.edge && digest != "" {
@@ -71,7 +71,7 @@ func (r *reading) ReadKeys(ctx context.Context, sink connector.Sink) error {
 		layout.Columns = append(layout.Columns, r.layout.Columns[r.layout.Index(c.name)])
 	}
 	list, fields := bind(columns, layout)
-	loader := database.NewLoader(r.relation.name, layout, fields, r.settings.maxRecord, sink)
+	loader := database.NewLoader(r.relation.name, layout, fields, r.settings.MaxRecord, sink)
 	defer loader.Close()
 	if err := r.stream(ctx, list, "", loader.Row); err != nil {
 		return err

@@ -27,12 +27,12 @@ type relation struct {
 
 // findRelation looks for what the settings name.
 func (v *server) findRelation(ctx context.Context, s *settings) (*relation, error) {
-	if s.query != "" {
-		text := strings.TrimRight(strings.TrimSpace(s.query), "; \n\t")
+	if s.Query != "" {
+		text := strings.TrimRight(strings.TrimSpace(s.Query), "; \n\t")
 		return &relation{name: "the query", from: "(" + text + "\n) AS q", rows: -1}, nil
 	}
-	schema, name := v.config.DBName, s.table
-	if before, after, found := strings.Cut(s.table, "."); found {
+	schema, name := v.config.DBName, s.Table
+	if before, after, found := strings.Cut(s.Table, "."); found {
 		schema, name = before, after
 	}
 	schema, name = strings.Trim(schema, "`\""), strings.Trim(name, "`\"")

@@ -36,16 +36,16 @@ type server struct {
 
 // connect opens the connection that holds the view, and its transaction.
 func connect(ctx context.Context, s *settings) (*server, error) {
-	config, err := pgconn.ParseConfig(database.EscapeUser(s.connection.Reveal()))
+	config, err := pgconn.ParseConfig(database.EscapeUser(s.Connection.Reveal()))
 	if err != nil {
 		// What the driver says may show parts of the connection.
 		return nil, diag.New("bad-connection", diag.Place{}, "the connection is not one that PostgreSQL's clients understand").
 			WithHint("write postgres://user:${env:PGPASSWORD}@host:5432/database?sslmode=require")
 	}
-	if !s.password.IsZero() {
-		config.Password = s.password.Reveal()
+	if !s.Password.IsZero() {
+		config.Password = s.Password.Reveal()
 	}
-	config.ConnectTimeout = s.connectTimeout
+	config.ConnectTimeout = s.ConnectTimeout
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "tarn"
 	}
@@ -78,7 +78,7 @@ func (v *server) dial(ctx context.Context) (*pgconn.PgConn, error) {
 func (v *server) prepareSession(ctx context.Context, c *pgconn.PgConn) error {
 	_, err := c.Exec(ctx, fmt.Sprintf(`SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET timezone = 'UTC';
 SET extra_float_digits = 3; SET bytea_output = 'hex'; SET default_transaction_read_only = on;
-SET idle_in_transaction_session_timeout = 0; SET statement_timeout = %d`, v.settings.statementTimeout.Milliseconds())).ReadAll()
+SET idle_in_transaction_session_timeout = 0; SET statement_timeout = %d`, v.settings.StatementTimeout.Milliseconds())).ReadAll()
 	return err
 }
 
@@ -95,14 +95,14 @@ func (v *server) begin(ctx context.Context) error {
 		return fmt.Errorf("read the server's version: %w", err)
 	}
 	v.loose = rows[0][1] == "t"
-	v.idle = make(chan *pgconn.PgConn, max(1, v.settings.readers))
-	if v.settings.readers > 1 {
+	v.idle = make(chan *pgconn.PgConn, max(1, v.settings.Readers))
+	if v.settings.Readers > 1 {
 		shared, err := v.beginShared(ctx)
 		if shared || err != nil {
 			return err
 		}
 	}
-	v.settings.readers = 1
+	v.settings.Readers = 1
 	v.idle <- v.main
 	_, err = v.main.Exec(ctx, beginView).ReadAll()
 	return err
@@ -126,8 +126,8 @@ func (v *server) beginShared(ctx context.Context) (shared bool, err error) {
 		return false, err
 	}
 	v.idle <- reader
-	v.tokens = make(chan struct{}, v.settings.readers)
-	for range v.settings.readers - 1 {
+	v.tokens = make(chan struct{}, v.settings.Readers)
+	for range v.settings.Readers - 1 {
 		v.tokens <- struct{}{}
 	}
 	return true, nil

@@ -28,7 +28,7 @@ func (r *reading) checkCursor() error {
 	if _, err := r.lagged("0", c); err != nil {
 		return diag.New("bad-option", r.req.Options["cursor_lag"].Place, "option \"cursor_lag\": %v", err)
 	}
-	if r.settings.lag != "" && name == "" {
+	if r.settings.Lag != "" && name == "" {
 		return diag.New("bad-option", r.req.Options["cursor_lag"].Place, "cursor_lag is for cursors that are times or numbers, and %q is neither", c.name)
 	}
 	return nil
@@ -36,7 +36,7 @@ func (r *reading) checkCursor() error {
 
 // lagged returns the expression of a cursor value less the lag.
 func (r *reading) lagged(value string, c column) (string, error) {
-	lag := r.settings.lag
+	lag := r.settings.Lag
 	if lag == "" {
 		return value, nil
 	}
@@ -115,7 +115,7 @@ func (r *reading) edge(s *database.State) string {
 // digest is the expression by which the last load's rows are known again, ""
 // where they cannot be.
 func (r *reading) digest() string {
-	if r.before == nil || r.before.Crowded || len(r.before.Columns) == 0 || !r.before.Has(r.names()) {
+	if !r.before.Tells(r.names()) {
 		return ""
 	}
 	return digestOf(r.before.Columns)
@@ -158,12 +158,5 @@ func (r *reading) remember(ctx context.Context, s *database.State, where string)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		times, err := strconv.Atoi(row[1])
-		if err != nil {
-			return fmt.Errorf("count rows at the edge: %w", err)
-		}
-		s.Remember(row[0], times)
-	}
-	return nil
+	return s.RememberRows(rows)
 }

@@ -34,7 +34,7 @@ func (Source) List(ctx context.Context, req connector.SourceRequest) ([]connecto
 	if err != nil {
 		return nil, err
 	}
-	s.readers = 1
+	s.Readers = 1
 	server, err := connect(ctx, &s)
 	if err != nil {
 		return nil, err

@@ -37,12 +37,12 @@ func (r *reading) makeParts(ctx context.Context) (err error) {
 			return r.newParts(ctx)
 		}
 	}
-	split := r.settings.splitBy
-	if split == "" && len(r.relation.heaps) == 0 && r.settings.query == "" && len(r.req.PrimaryKey) == 1 {
+	split := r.settings.SplitBy
+	if split == "" && len(r.relation.heaps) == 0 && r.settings.Query == "" && len(r.req.PrimaryKey) == 1 {
 		split = r.req.PrimaryKey[0]
 	}
 	switch {
-	case r.settings.readers < 2:
+	case r.settings.Readers < 2:
 		r.parts = []part{{from: r.relation.from, rows: r.relation.rows, bytes: -1}}
 	case split != "":
 		r.parts, err = r.rangeParts(ctx, split)
@@ -71,7 +71,7 @@ func (r *reading) pageParts() []part {
 	for _, h := range r.relation.heaps {
 		blocks += h.blocks
 	}
-	step := max(fewestPages, blocks/int64(partsPerReader*r.settings.readers)+1)
+	step := max(fewestPages, blocks/int64(partsPerReader*r.settings.Readers)+1)
 	var parts []part
 	for _, h := range r.relation.heaps {
 		for low := int64(0); low == 0 || low < h.blocks; low += step {
@@ -99,7 +99,7 @@ func (r *reading) rangeParts(ctx context.Context, name string) ([]part, error) {
 	whole := []part{{from: r.relation.from, rows: r.relation.rows, bytes: -1}}
 	c := r.columns[r.column(name)]
 	if k := c.shape.kind; k != int2 && k != int4 && k != int8 && k != oid {
-		if name == r.settings.splitBy {
+		if name == r.settings.SplitBy {
 			return nil, diag.New("bad-option", r.req.Options["split_by"].Place, "split_by needs a column of whole numbers, and %q is none", name)
 		}
 		return whole, nil
@@ -109,7 +109,7 @@ func (r *reading) rangeParts(ctx context.Context, name string) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	ranges := database.Split(rows[0][0], rows[0][1], partsPerReader*r.settings.readers)
+	ranges := database.Split(rows[0][0], rows[0][1], partsPerReader*r.settings.Readers)
 	if len(ranges) == 1 {
 		return whole, nil
 	}

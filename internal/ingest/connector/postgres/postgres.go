@@ -26,17 +26,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/connector/database"
-	"github.com/tarn-lake/tarn/internal/secret"
-)
-
-const (
-	defaultMaxRecord = 256 << 20
-	mostReaders      = 8
 )
 
 // Source reads PostgreSQL. The zero value is ready.
@@ -49,59 +41,16 @@ func (Source) Name() string { return "postgres" }
 
 // Options declares what may be set.
 func (Source) Options() []connector.OptionSpec {
-	return []connector.OptionSpec{
-		{Name: "connection", Kind: connector.SecretOption, Default: "required", Doc: "postgres://user:${env:PGPASSWORD}@host:5432/database?sslmode=verify-full, or libpq's host=… user=… words."},
-		{Name: "password", Kind: connector.SecretOption, Default: "the connection's", Doc: "The password, taken as it is."},
-		{Name: "table", Kind: connector.TextOption, Default: "the raw table's name", Doc: "What to read: a table, view or foreign table, with or without its schema."},
-		{Name: "query", Kind: connector.TextOption, Default: "the table", Doc: "A SELECT to read instead of a table."},
-		{Name: "split_by", Kind: connector.TextOption, Default: "pages, or an integer key", Doc: "An integer column by whose ranges several readers share the work."},
-		{Name: "parallel", Kind: connector.CountOption, Default: "--threads, 8 at most", Doc: "How many connections read at once."},
-		{Name: "cursor_lag", Kind: connector.TextOption, Default: "0", Doc: "How far behind the last cursor value to look for rows that were committed late: 10m for times, a number for numbers."},
-		{Name: "connect_timeout", Kind: connector.TextOption, Default: "10s", Doc: "How long one attempt to connect may take."},
-		{Name: "statement_timeout", Kind: connector.TextOption, Default: "none", Doc: "How long one statement may run."},
-		{Name: "max_record", Kind: connector.SizeOption, Default: "256MiB", Doc: "The largest row."},
-	}
+	return database.Options("postgres://user:${env:PGPASSWORD}@host:5432/database?sslmode=verify-full, or libpq's host=… user=… words.",
+		"What to read: a table, view or foreign table, with or without its schema.", "pages, or an integer key")
 }
 
 // settings are the options, checked.
-type settings struct {
-	connection, password secret.Text
-	table, query         string
-	splitBy, lag         string
-	readers              int
-	connectTimeout       time.Duration
-	statementTimeout     time.Duration
-	maxRecord            int
-}
+type settings = database.Settings
 
 func newSettings(req connector.SourceRequest) (settings, error) {
-	checked, err := connector.CheckOptions(Source{}.Options(), req.Options)
-	var problems diag.Problems
-	problems.AddError("bad-option", diag.Place{}, err)
-	var s settings
-	s.connection, _ = checked.Secret("connection")
-	s.password, _ = checked.Secret("password")
-	s.table, _ = checked.Text("table")
-	s.query, _ = checked.Text("query")
-	s.splitBy, _ = checked.Text("split_by")
-	s.lag, _ = checked.Text("cursor_lag")
-	s.readers = int(checked.Number("parallel", min(int64(max(req.Threads, 1)), mostReaders)))
-	s.maxRecord = int(min(checked.Number("max_record", defaultMaxRecord), 1<<30))
-	s.connectTimeout, err = database.Duration(checked, "connect_timeout", 10*time.Second)
-	problems.AddError("bad-option", req.Options["connect_timeout"].Place, err)
-	s.statementTimeout, err = database.Duration(checked, "statement_timeout", 0)
-	problems.AddError("bad-option", req.Options["statement_timeout"].Place, err)
-	if s.connection.IsZero() {
-		problems.AddError("bad-option", diag.Place{}, diag.New("missing-option", req.Options["connection"].Place, "the option \"connection\" is missing").
-			WithHint("write connection: postgres://user:${env:PGPASSWORD}@host/database"))
-	}
-	if s.table != "" && s.query != "" {
-		problems.Errorf("bad-option", req.Options["query"].Place, "both table and query say what to read")
-	}
-	if s.table == "" && s.query == "" {
-		s.table = req.Table
-	}
-	return s, problems.Err()
+	s, _, err := database.ReadSettings(Source{}.Options(), req, "postgres://user:${env:PGPASSWORD}@host/database")
+	return s, err
 }
 
 // Open connects and decides what this load reads.
@@ -129,7 +78,7 @@ func (r *reading) open(ctx context.Context) (err error) {
 	if r.columns, err = r.server.describe(ctx, r.relation); err != nil {
 		return err
 	}
-	if err := database.CheckColumns(r.req, r.relation.name, r.names(), r.settings.splitBy); err != nil {
+	if err := database.CheckColumns(r.req, r.relation.name, r.names(), r.settings.SplitBy); err != nil {
 		return err
 	}
 	if err := r.plan(ctx); err != nil {

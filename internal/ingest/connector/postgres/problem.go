@@ -79,5 +79,5 @@ func (v *server) explain(err error) error {
 
 // scrub hides the connection's secrets.
 func (v *server) scrub(err error) error {
-	return v.settings.password.ScrubError(v.settings.connection.ScrubError(err))
+	return v.settings.Password.ScrubError(v.settings.Connection.ScrubError(err))
 }

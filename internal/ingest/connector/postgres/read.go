@@ -39,7 +39,7 @@ func (r *reading) Read(ctx context.Context, at int, layout *connector.Layout, si
 		return connector.Counts{}, wrongLayout(p.name)
 	}
 	list, fields := r.fields(r.columns, layout)
-	loader := database.NewLoader(p.name, layout, fields, r.settings.maxRecord, sink)
+	loader := database.NewLoader(p.name, layout, fields, r.settings.MaxRecord, sink)
 	defer loader.Close()
 	width, row := len(fields), loader.Row
 	if digest := r.digest(); p.edge && digest != "" {
@@ -61,7 +61,7 @@ func (r *reading) ReadKeys(ctx context.Context, sink connector.Sink) error {
 		layout.Columns = append(layout.Columns, r.layout.Columns[r.layout.Index(c.name)])
 	}
 	list, fields := r.fields(columns, layout)
-	loader := database.NewLoader(r.relation.name, layout, fields, r.settings.maxRecord, sink)
+	loader := database.NewLoader(r.relation.name, layout, fields, r.settings.MaxRecord, sink)
 	defer loader.Close()
 	if err := r.copy(ctx, list, r.relation.from, "", len(fields), loader.Row); err != nil {
 		return err

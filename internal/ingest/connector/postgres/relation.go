@@ -40,11 +40,11 @@ func literal(s string) string {
 
 // findRelation looks for what the settings name.
 func (v *server) findRelation(ctx context.Context, s *settings) (*relation, error) {
-	if s.query != "" {
-		query := strings.TrimRight(strings.TrimSpace(s.query), "; \n\t")
+	if s.Query != "" {
+		query := strings.TrimRight(strings.TrimSpace(s.Query), "; \n\t")
 		return &relation{name: "the query", from: "(" + query + "\n) AS q", rows: -1}, nil
 	}
-	schema, name, err := splitName(s.table)
+	schema, name, err := splitName(s.Table)
 	if err != nil {
 		return nil, diag.New("bad-option", diag.Place{}, "option \"table\": %v", err)
 	}
@@ -57,12 +57,12 @@ ORDER BY (c.relname = $2 AND $1 IN ('', n.nspname)) DESC, (c.relname = lower($2)
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, v.unknownTable(ctx, s.table)
+		return nil, v.unknownTable(ctx, s.Table)
 	}
 	found := rows[0]
 	exact := found[1] == name && (schema == "" || found[0] == schema)
 	if len(rows) > 1 && !exact && rows[1][1] != name {
-		return nil, diag.New("ambiguous-table", diag.Place{}, "%s.%s and %s.%s differ from %s by case only", found[0], found[1], rows[1][0], rows[1][1], s.table).
+		return nil, diag.New("ambiguous-table", diag.Place{}, "%s.%s and %s.%s differ from %s by case only", found[0], found[1], rows[1][0], rows[1][1], s.Table).
 			WithHint("write the name as it is in the database")
 	}
 	r := &relation{name: found[0] + "." + found[1], from: ident.Quote(found[0]) + "." + ident.Quote(found[1])}

@@ -2,13 +2,9 @@ package record
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -176,25 +172,13 @@ func nothingFound(samples []*sample) error {
 
 // samples looks at all inputs, several at once, and reports every problem.
 func (d *detail) samples(ctx context.Context, inputs []connector.Input, limit int64) ([]*sample, error) {
-	samples, errs := make([]*sample, len(inputs)), make([]error, len(inputs))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, in := range inputs {
-		group.Go(func() error {
-			samples[i], errs[i] = d.sample(ctx, in, limit)
-			return nil // every input is looked at, whatever the others are like
-		})
-	}
-	if err := group.Wait(); err != nil {
+	samples := make([]*sample, len(inputs))
+	err := connector.EachInput(inputs, func(i int, in connector.Input) (err error) {
+		samples[i], err = d.sample(ctx, in, limit)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	var problems diag.Problems
-	for i, err := range errs {
-		var problem *diag.Problem
-		if err != nil && !errors.As(err, &problem) {
-			return nil, err
-		}
-		problems.AddError("unreadable", diag.Place{File: inputs[i].Name}, err)
-	}
-	return samples, problems.Err()
+	return samples, nil
 }

@@ -2,7 +2,8 @@ package record
 
 import (
 	"encoding/json"
-	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
 // text is the value at index i as a string column keeps it: a scalar's text, of
@@ -43,7 +44,7 @@ func appendJSON(out []byte, nodes []Node, names *Names, i int32) []byte {
 			out = append(out, ',')
 		}
 		if len(open) > 0 && open[len(open)-1].object {
-			out = append(appendQuoted(out, []byte(names.Text(n.Name))), ':')
+			out = append(connector.AppendQuoted(out, []byte(names.Text(n.Name))), ':')
 		}
 		k++
 		switch n.Kind {
@@ -64,7 +65,7 @@ func appendJSON(out []byte, nodes []Node, names *Names, i int32) []byte {
 			open = append(open, level{n.End, n.Kind == Object})
 			out = append(out, map[bool]byte{true: '{', false: '['}[n.Kind == Object])
 		default:
-			out = appendQuoted(out, n.Text)
+			out = connector.AppendQuoted(out, n.Text)
 		}
 	}
 }
@@ -74,24 +75,4 @@ func closer(object bool) byte {
 		return '}'
 	}
 	return ']'
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendQuoted writes a JSON string.
-func appendQuoted(out, text []byte) []byte {
-	out = append(out, '"')
-	for _, c := range text {
-		switch {
-		case c == '"' || c == '\\':
-			out = append(out, '\\', c)
-		case c == '\n':
-			out = append(out, '\\', 'n')
-		case c < ' ' && c < utf8.RuneSelf:
-			out = append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xF])
-		default:
-			out = append(out, c)
-		}
-	}
-	return append(out, '"')
 }

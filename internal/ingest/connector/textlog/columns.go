@@ -1,11 +1,9 @@
 package textlog
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 )
 
@@ -29,22 +27,6 @@ func (d *detail) layout(columns []connector.Column, req connector.Request) (*con
 		}
 		d.position = append(d.position, position)
 	}
-	d.checkDeclared(columns, req.Declared, &problems)
+	connector.CheckFixed(columns, req.Declared, d.spec.What, &problems)
 	return layout, problems.Err()
-}
-
-// checkDeclared refuses columns that the records do not have or have otherwise.
-func (d *detail) checkDeclared(columns []connector.Column, declared map[string]connector.DeclaredType, problems *diag.Problems) {
-	for _, name := range slices.Sorted(maps.Keys(declared)) {
-		i := slices.IndexFunc(columns, func(c connector.Column) bool { return ident.Fold(c.Name) == ident.Fold(name) })
-		if i < 0 {
-			problems.Errorf("unknown-column", declared[name].Place, "%s have no column %q", d.spec.What, name).
-				Hint = "their columns are fixed; leave columns out"
-			continue
-		}
-		if t, err := connector.ParseType(declared[name].Type); err != nil || !t.Equal(columns[i].Type) {
-			problems.Errorf("declared-type", declared[name].Place, "column %q of %s is %s, not %s", name, d.spec.What, columns[i].Type, declared[name].Type).
-				Hint = "their columns are fixed; leave columns out, and cast in a model"
-		}
-	}
 }

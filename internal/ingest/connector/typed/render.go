@@ -77,32 +77,32 @@ func AppendJSON(b []byte, x *Value) []byte {
 	case x.Kind == connector.Map:
 		b = append(b, '{')
 		for i := 0; i+1 < len(x.Items); i += 2 {
-			b = appendQuoted(comma(b, i), AppendText(nil, &x.Items[i]))
+			b = connector.AppendQuoted(comma(b, i), AppendText(nil, &x.Items[i]))
 			b = AppendJSON(append(b, ':'), &x.Items[i+1])
 		}
 		return append(b, '}')
 	case x.Kind == connector.Struct:
 		b = append(b, '{')
 		for i := range x.Items {
-			b = appendQuoted(comma(b, i), []byte(x.Fields[i].Name))
+			b = connector.AppendQuoted(comma(b, i), []byte(x.Fields[i].Name))
 			b = AppendJSON(append(b, ':'), &x.Items[i])
 		}
 		return append(b, '}')
 	case x.Kind == connector.Float || x.Kind == connector.Double:
 		if math.IsNaN(x.Float) || math.IsInf(x.Float, 0) {
-			return appendQuoted(b, AppendText(nil, x))
+			return connector.AppendQuoted(b, AppendText(nil, x))
 		}
 		return AppendText(b, x)
 	case x.Kind == connector.Boolean || isNumber(x.Kind):
 		return AppendText(b, x)
 	case x.Kind == Unfit:
-		b = appendQuoted(append(b, '{'), []byte(unfitKey))
-		return append(appendQuoted(append(b, ':'), x.Bytes), '}')
+		b = connector.AppendQuoted(append(b, '{'), []byte(unfitKey))
+		return append(connector.AppendQuoted(append(b, ':'), x.Bytes), '}')
 	case x.Kind == connector.Binary:
 		b = append(b, '"')
 		return append(base64.StdEncoding.AppendEncode(b, x.Bytes), '"')
 	default:
-		return appendQuoted(b, AppendText(nil, x))
+		return connector.AppendQuoted(b, AppendText(nil, x))
 	}
 }
 
@@ -111,24 +111,4 @@ func comma(b []byte, i int) []byte {
 		return append(b, ',')
 	}
 	return b
-}
-
-// appendQuoted appends a JSON string. Bytes that are no UTF-8 stay as they are:
-// what is quarantined is kept as it was.
-func appendQuoted(b, text []byte) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for _, c := range text {
-		switch {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
 }
