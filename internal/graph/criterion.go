@@ -21,15 +21,10 @@ type criterion struct {
 	childDepth      int
 	buildable       bool // @: descendants, and all they need
 	matchesResource matcher
+	indirect        Indirect
 }
 
 var criterionSyntax = regexp.MustCompile(`^(@)?(?:(\d*)(\+))?(?:([\w.]+):)?(.*?)(?:(\+)(\d*))?$`)
-
-// laterMethods are dbt's methods that are not there yet.
-var laterMethods = []string{
-	"access", "exposure", "group", "metric", "result", "saved_query", "selector", "semantic_model", "source_status", "state",
-	"unit_test", "version",
-}
 
 // parseCriterion reads one selector.
 func parseCriterion(text string) (criterion, error) {
@@ -89,7 +84,12 @@ func defaultMethod(value string) string {
 
 // methodValues are what the methods with fixed words take.
 var methodValues = map[string][]string{
-	"test_type": {"data", "generic", "schema", "singular", "unit"},
+	"test_type":     {"data", "generic", "schema", "singular", "unit"},
+	"access":        {"private", "protected", "public"},
+	"version":       {"latest", "none", "old", "prerelease"},
+	"state":         StateValues,
+	"result":        resultValues,
+	"source_status": {"fresher"},
 	"resource_type": {
 		"all", "analysis", "data_test", "exposure", "metric", "model", "saved_query", "seed", "semantic_model", "snapshot", "source",
 		"test", "unit_test",
@@ -105,9 +105,6 @@ func unknownValue(c criterion, allowed []string) *diag.Problem {
 }
 
 func unknownMethod(c criterion) *diag.Problem {
-	if slices.Contains(laterMethods, c.method) {
-		return diag.New("not-there-yet", diag.Place{}, "the selector method `%s:` is not there yet", c.method)
-	}
 	p := diag.New("bad-selector", diag.Place{}, "`%s`: unknown selector method `%s:`", c.text, c.method)
 	if near := ident.Near(c.method, methodNames()); len(near) > 0 {
 		return p.WithHint("did you mean `%s:`?", near[0])

@@ -56,8 +56,7 @@ func ask(t *testing.T, g *Graph, d *datadriven.TestData) string {
 		return fmt.Sprintf("parents %v\nchildren %v\nancestors %v\ndescendants %v",
 			short(g.Parents(id)), short(g.Children(id)), short(g.Ancestors(id)), short(g.Descendants(id)))
 	case "select", "sub":
-		selects, excludes := arguments(d.Input)
-		s, err := g.Select(selects, excludes)
+		s, err := g.Choose(arguments(d.Input))
 		if err != nil {
 			return err.Error()
 		}
@@ -82,21 +81,43 @@ func ask(t *testing.T, g *Graph, d *datadriven.TestData) string {
 	}
 }
 
-// arguments splits a line as a shell would split --select and --exclude.
-func arguments(line string) (selects, excludes []string) {
-	into := &selects
+// arguments splits a line as a shell would split the flags; --state gives a
+// state in which stg_invoices was changed, the tests on fct_sales failed and
+// retail.returns has new rows.
+func arguments(line string) Selection {
+	var s Selection
+	into := &s.Select
 	for _, word := range strings.Fields(line) {
-		switch word {
-		case "--exclude":
-			into = &excludes
-		case "--select":
-			into = &selects
+		indirect, isIndirect := strings.CutPrefix(word, "--indirect=")
+		switch {
+		case word == "--exclude":
+			into = &s.Exclude
+		case word == "--state":
+			s.State = before{
+				is:     map[string]string{"model.shop.stg_invoices": "modified"},
+				result: map[string]string{"test.shop.not_null_fct_sales_invoice": "fail", "model.shop.fct_sales": "success"},
+				fresh:  map[string]bool{"source.shop.retail.returns": true},
+			}
+		case isIndirect:
+			s.Indirect = Indirect(indirect)
 		default:
 			*into = append(*into, word)
 		}
 	}
-	return selects, excludes
+	return s
 }
+
+// before is a state that is written down.
+type before struct {
+	is, result map[string]string
+	fresh      map[string]bool
+}
+
+func (b before) Is(r *project.Resource, value string) (bool, error) { return b.is[r.ID] == value, nil }
+
+func (b before) Result(id string) (string, error) { return b.result[id], nil }
+
+func (b before) Fresher(id string) (bool, error) { return b.fresh[id], nil }
 
 // short leaves the package out of IDs, and the kind of models.
 func short(ids []string) []string {

@@ -15,16 +15,66 @@ type matcher func(c *criterion, r *project.Resource) bool
 
 // methods are dbt's selector methods.
 var methods = map[string]matcher{
-	"fqn":           matchName,
-	"tag":           matchTag,
-	"path":          matchPath,
-	"file":          matchFile,
-	"source":        matchSource,
-	"package":       matchPackage,
-	"config":        matchConfig,
-	"resource_type": matchKind,
-	"test_type":     matchTestType,
-	"test_name":     matchTestName,
+	"fqn":            matchName,
+	"tag":            matchTag,
+	"path":           matchPath,
+	"file":           matchFile,
+	"source":         matchSource,
+	"package":        matchPackage,
+	"config":         matchConfig,
+	"resource_type":  matchKind,
+	"test_type":      matchTestType,
+	"test_name":      matchTestName,
+	"access":         matchAccess,
+	"group":          matchGroup,
+	"version":        matchVersion,
+	"exposure":       matchNamed(kindExposure),
+	"metric":         matchNamed(kindMetric),
+	"semantic_model": matchNamed(kindSemanticModel),
+	"saved_query":    matchNamed(kindSavedQuery),
+	"unit_test":      matchNamed(kindUnitTest),
+	"state":          never,
+	"result":         never,
+	"source_status":  never,
+}
+
+// Kinds that are selected by methods of their own.
+const (
+	kindExposure      project.Kind = "exposure"
+	kindMetric        project.Kind = "metric"
+	kindSemanticModel project.Kind = "semantic_model"
+	kindSavedQuery    project.Kind = "saved_query"
+	kindUnitTest      project.Kind = "unit_test"
+)
+
+// matchNamed compares with the name, or with package.name, of one kind.
+func matchNamed(kind project.Kind) matcher {
+	return func(c *criterion, r *project.Resource) bool {
+		if r.Kind != kind {
+			return false
+		}
+		pkg, name, qualified := strings.Cut(c.value, ".")
+		if !qualified {
+			return c.like.match(r.Name)
+		}
+		return newPattern(pkg).match(r.Package) && newPattern(name).match(r.Name)
+	}
+}
+
+func matchAccess(c *criterion, r *project.Resource) bool {
+	if r.Kind != project.KindModel {
+		return false
+	}
+	access, _ := r.Config.Raw["access"].(string)
+	if access == "" {
+		access = "protected"
+	}
+	return access == c.value
+}
+
+func matchGroup(c *criterion, r *project.Resource) bool {
+	group, _ := r.Config.Raw["group"].(string)
+	return group != "" && c.like.match(group)
 }
 
 func methodNames() []string { return slices.Sorted(maps.Keys(methods)) }
@@ -114,6 +164,9 @@ func matchKind(c *criterion, r *project.Resource) bool {
 }
 
 func matchTestType(c *criterion, r *project.Resource) bool {
+	if r.Kind == kindUnitTest {
+		return c.value == "unit"
+	}
 	if r.Test == nil {
 		return false
 	}
@@ -131,6 +184,9 @@ func matchTestType(c *criterion, r *project.Resource) bool {
 }
 
 func matchTestName(c *criterion, r *project.Resource) bool {
+	if r.Kind == kindUnitTest {
+		return c.like.match(r.Name)
+	}
 	return r.Test != nil && r.Test.Kind != project.Singular && c.like.match(r.Test.Kind)
 }
 

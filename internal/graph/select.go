@@ -1,36 +1,69 @@
 package graph
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/project"
 )
 
-// Select returns what dbt's --select and --exclude choose: the union of the
-// arguments and of what spaces separate in them, an intersection where commas
-// do. Nothing to select means everything. As with dbt's eager indirect
-// selection, a test comes with any of the resources it is on.
-//
-// The error names every selector that cannot be understood; one that matches
-// nothing is a warning of the set.
-func (g *Graph) Select(selects, excludes []string) (Set, error) {
-	q := &query{graph: g}
-	out := Set{graph: g, members: map[int]bool{}}
-	if len(fields(selects)) == 0 {
-		out = g.All()
+// Indirect says which tests come with resources that are selected, in dbt's
+// words.
+type Indirect string
+
+// The ways to select tests indirectly.
+const (
+	// Eager: a test comes with any of the resources it is on; the default.
+	Eager Indirect = "eager"
+	// Cautious: a test comes when everything it is on is selected.
+	Cautious Indirect = "cautious"
+	// Buildable: as cautious, and what it is on may also be an ancestor of what
+	// is selected.
+	Buildable Indirect = "buildable"
+	// Empty: no test comes but by its own name.
+	Empty Indirect = "empty"
+)
+
+// Selection is what a command line says about which resources it means.
+type Selection struct {
+	// Select and Exclude are the arguments of --select and --exclude. Within
+	// one, spaces separate what is united, and commas what has to match at once.
+	// Nothing to select means everything.
+	Select, Exclude []string
+	// Indirect is Eager where it is "".
+	Indirect Indirect
+	// State answers the criteria state:, result: and source_status:; where it is
+	// nil these are problems.
+	State State
+}
+
+// Choose returns what dbt chooses for s. The error names every criterion that
+// cannot be understood; one that matches nothing is a warning of the set.
+func (g *Graph) Choose(s Selection) (Set, error) {
+	q := &query{graph: g, state: s.State, indirect: s.Indirect}
+	if q.indirect == "" {
+		q.indirect = Eager
 	}
-	for _, text := range fields(selects) {
-		maps.Copy(out.members, q.intersection(text))
+	all := group{op: union, indirect: q.indirect}
+	for _, text := range fields(s.Select) {
+		all.parts = append(all.parts, q.intersection(text))
 	}
-	for _, text := range fields(excludes) {
-		for i := range q.intersection(text) {
-			delete(out.members, i)
+	var wanted term = all
+	if len(all.parts) == 0 {
+		wanted = everything{}
+	}
+	if excluded := fields(s.Exclude); len(excluded) > 0 {
+		out := group{op: union, indirect: q.indirect}
+		for _, text := range excluded {
+			out.parts = append(out.parts, q.intersection(text))
 		}
+		wanted = group{op: difference, parts: []term{wanted, out}, indirect: Eager}
 	}
-	out.warnings = q.problems.Warnings()
-	return out, q.problems.Err()
+	return q.finish(wanted)
+}
+
+// Select is [Graph.Choose] for the two flags that everybody uses.
+func (g *Graph) Select(selects, excludes []string) (Set, error) {
+	return g.Choose(Selection{Select: selects, Exclude: excludes})
 }
 
 func fields(args []string) []string {
@@ -44,53 +77,38 @@ func fields(args []string) []string {
 // query is one selection being made.
 type query struct {
 	graph    *Graph
+	state    State
+	indirect Indirect
 	problems diag.Problems
 }
 
-// intersection evaluates criteria joined by commas.
-func (q *query) intersection(text string) map[int]bool {
-	var out map[int]bool
-	for part := range strings.SplitSeq(text, ",") {
-		c, err := parseCriterion(part)
-		if err != nil {
-			q.problems.AddError("bad-selector", diag.Place{}, err)
-			return nil
-		}
-		chosen := q.evaluate(c)
-		if out == nil {
-			out = chosen
-			continue
-		}
-		maps.DeleteFunc(out, func(i int, _ bool) bool { return !chosen[i] })
+// finish evaluates a term, unless it was not understood.
+func (q *query) finish(t term) (Set, error) {
+	out := Set{graph: q.graph, members: map[int]bool{}}
+	if q.problems.Err() == nil {
+		out.members = t.evaluate(q).direct
 	}
-	return out
+	out.warnings = q.problems.Warnings()
+	return out, q.problems.Err()
 }
 
-// evaluate finds what one criterion matches, adds the neighbours it asks for,
-// and then the tests on all of these.
-func (q *query) evaluate(c criterion) map[int]bool {
-	g := q.graph
-	var start []int
-	for i, r := range g.resources {
-		if c.matches(r) {
-			start = append(start, i)
+// intersection reads criteria joined by commas.
+func (q *query) intersection(text string) term {
+	out := group{op: intersection, indirect: q.indirect}
+	for part := range strings.SplitSeq(text, ",") {
+		c, err := parseCriterion(part)
+		if err == nil {
+			err = q.prepare(&c)
 		}
-	}
-	if len(start) == 0 {
-		q.reportUnmatched(c)
-		return map[int]bool{}
-	}
-	chosen := reach(g.parents, start, c.parentDepth)
-	maps.Copy(chosen, reach(g.children, start, c.childDepth))
-	if c.buildable {
-		maps.Copy(chosen, reach(g.parents, sorted(reach(g.children, start, unlimited)), unlimited))
-	}
-	for _, i := range sorted(chosen) {
-		for _, child := range g.children[i] {
-			if g.resources[child].Kind == project.KindTest {
-				chosen[child] = true
-			}
+		if err != nil {
+			q.problems.AddError("bad-selector", diag.Place{}, err)
+			continue
 		}
+		c.indirect = q.indirect
+		out.parts = append(out.parts, c)
 	}
-	return chosen
+	if len(out.parts) == 1 {
+		return out.parts[0]
+	}
+	return out
 }

@@ -69,6 +69,9 @@ type Resource struct {
 	// Name is the name that ref uses; of a source it is the table's.
 	Name    string
 	Package string
+	// Version is the version of a model that has several, and LatestVersion the
+	// one that ref means without saying which; "" where there are none.
+	Version, LatestVersion string
 	// Source is the name of the source that a source table belongs to.
 	Source string
 	// FQN is the name within the project for selectors: package, folders, name.
