@@ -99,6 +99,9 @@ func binary(op string, a, b any) (any, error) {
 			return percent(s, b)
 		}
 	}
+	if v, ok, err := operate(op, a, b); ok {
+		return v, err
+	}
 	return nil, operandError(op, a, b)
 }
 
@@ -169,6 +172,9 @@ func repeatItems(items []any, n int64) ([]any, error) {
 
 // unary applies - or +.
 func unary(op string, v any) (any, error) {
+	if s, ok := v.(Signed); ok {
+		return s.Sign(op)
+	}
 	if !isNumber(v) {
 		return nil, undefinedOr(fmt.Errorf("`%s` does not work on %s", op, typeName(v)), v)
 	}

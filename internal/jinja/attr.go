@@ -15,6 +15,10 @@ func getAttr(v any, name string) (any, error) {
 		if item, ok := v.GetString(name); ok {
 			return item, nil
 		}
+	case Indexed:
+		if item, ok, err := v.Item(name); ok || err != nil {
+			return From(item), err
+		}
 	case *Undefined:
 		return nil, v.err()
 	}
@@ -56,6 +60,9 @@ func item(v, key any) (value any, ok bool, err error) {
 	case string:
 		runes := []rune(v)
 		return indexed(key, len(runes), func(i int) any { return string(runes[i]) })
+	case Indexed:
+		value, ok, err := v.Item(key)
+		return From(value), ok, err
 	}
 	return nil, false, nil
 }
@@ -130,6 +137,10 @@ func slice(v, start, stop, step any) (any, error) {
 		}
 		items, err := pick(items, take)
 		return &List{items}, err
+	case Sliced:
+		if n, ok := length(v); ok {
+			return sliceOf(v, n, take)
+		}
 	case *Undefined:
 		return nil, v.err()
 	}

@@ -46,7 +46,7 @@ func equalAt(a, b any, depth int) (bool, error) {
 		_, ok := b.(*Undefined)
 		return ok, nil
 	}
-	return same(a, b), nil
+	return same(a, b) || equalObjects(a, b), nil
 }
 
 func equalItems(a, b []any, depth int) (bool, error) {
@@ -166,6 +166,9 @@ func orderAt(op string, a, b any, depth int) (bool, error) {
 			return orderItems(op, x, y, depth)
 		}
 	}
+	if c, ok, err := compareObjects(a, b); ok || err != nil {
+		return holds(op, c), err
+	}
 	return false, undefinedOr(fmt.Errorf("`%s` does not compare %s with %s", op, typeName(a), typeName(b)), a, b)
 }
 
@@ -208,6 +211,8 @@ func contains(container, item any) (bool, error) {
 	case *Dict:
 		_, ok, err := c.get(item)
 		return ok, err
+	case Container:
+		return c.Contains(item)
 	case view:
 		if c.kind == viewKeys {
 			_, ok, err := c.of.get(item)

@@ -162,6 +162,15 @@ func hashKey(key any, depth int) (any, error) {
 	case *Func, *macro, *Namespace, *Iterator, *loop:
 		return k, nil
 	}
+	if k, ok := key.(Hashed); ok {
+		if h, ok := k.Hash(); ok {
+			return h, nil
+		}
+		return nil, fmt.Errorf("unhashable type: '%s'", typeName(key))
+	}
+	if k, ok := key.(Object); ok && same(k, k) {
+		return k, nil
+	}
 	return nil, fmt.Errorf("a %s cannot be a key", typeName(key))
 }
 

@@ -51,6 +51,10 @@ func truncated(v any) (any, bool) {
 	case bool:
 		return boolInt(x), true
 	}
+	if x, is := v.(Number); is {
+		n, ok := x.Int()
+		return normal(n), ok
+	}
 	f, ok := parseFloat(v)
 	if !ok || finite(f) != f {
 		return nil, false
@@ -86,6 +90,9 @@ func parseInt(s string, base int) (any, bool) {
 
 // parseFloat reads a number as Python's float() does.
 func parseFloat(v any) (float64, bool) {
+	if x, is := v.(Number); is {
+		return x.Float(), true
+	}
 	s, ok := v.(string)
 	if !ok {
 		return float(v), isNumber(v)
@@ -123,6 +130,9 @@ func filterAbs(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
+	if s, ok := v.(Signed); ok {
+		return s.Sign("abs")
+	}
 	if f, ok := v.(float64); ok {
 		return math.Abs(f), nil
 	}
@@ -138,7 +148,8 @@ func filterRound(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
-	if !isNumber(v) {
+	rounder, isRounder := v.(Rounded)
+	if !isRounder && !isNumber(v) {
 		return nil, undefinedOr(fmt.Errorf("needs a number, not %s", typeName(v)), v)
 	}
 	precision, err := b.Int(1, 0)
@@ -148,6 +159,9 @@ func filterRound(c *Call) (any, error) {
 	method, err := b.String(2, "common")
 	if err != nil {
 		return nil, err
+	}
+	if isRounder {
+		return rounder.Round(precision, method)
 	}
 	round := map[string]func(float64) float64{"ceil": math.Ceil, "floor": math.Floor}[method]
 	switch {

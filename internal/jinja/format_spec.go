@@ -69,6 +69,9 @@ func formatValue(v any, spec string) (string, error) {
 	if spec == "" {
 		return Str(v)
 	}
+	if o, ok := v.(Formatted); ok {
+		return o.Format(spec)
+	}
 	f, err := parseFormatSpec(spec)
 	if err != nil {
 		return "", err

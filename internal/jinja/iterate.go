@@ -39,6 +39,8 @@ func iterate(v any) (*Iterator, error) {
 		return counting("iterator", func() int { return 0 }, nil), nil
 	case *loop:
 		return v.iterator(), nil
+	case Iterable:
+		return v.Iterate(), nil
 	}
 	return nil, errors.New("a " + typeName(v) + " cannot be iterated over")
 }
@@ -114,6 +116,8 @@ func length(v any) (n int, ok bool) {
 	case *loop:
 		n, err := v.length()
 		return n, err == nil
+	case Sized:
+		return v.Len(), true
 	}
 	return 0, false
 }
@@ -131,6 +135,8 @@ func truth(v any) bool {
 		return v != 0
 	case string:
 		return v != ""
+	case Truthful:
+		return v.Truth()
 	}
 	if n, ok := length(v); ok {
 		return n > 0

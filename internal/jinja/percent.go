@@ -193,6 +193,9 @@ func (s spec) convert(verb rune, v any) (string, error) {
 		}
 		return s.based(verb, n), nil
 	case 'f', 'F', 'e', 'E', 'g', 'G':
+		if n, ok := v.(Number); ok {
+			v = n.Float()
+		}
 		if !isNumber(v) {
 			return "", undefinedOr(fmt.Errorf("`%%%c` needs a number, not %s", verb, typeName(v)), v)
 		}
@@ -205,6 +208,12 @@ func (s spec) convert(verb rune, v any) (string, error) {
 }
 
 func (s spec) integer(verb rune, v any) (*big.Int, error) {
+	if x, is := v.(Number); is && verb != 'x' && verb != 'X' && verb != 'o' {
+		if n, ok := x.Int(); ok {
+			return n, nil
+		}
+		return nil, errors.New("`%d` needs a finite number")
+	}
 	if f, ok := v.(float64); ok && verb != 'x' && verb != 'X' && verb != 'o' {
 		n, _ := big.NewFloat(0).SetFloat64(finite(f)).Int(nil)
 		if f != finite(f) {

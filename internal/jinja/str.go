@@ -22,6 +22,8 @@ func Str(v any) (string, error) {
 		return strconv.FormatInt(v, 10), nil
 	case *Undefined:
 		return "", nil
+	case Stringer:
+		return v.Str(), nil
 	}
 	return Repr(v)
 }
@@ -176,6 +178,8 @@ func reprOther(v any) string {
 		return "<Macro " + reprString(v.node.name) + ">"
 	case *Func:
 		return "<function " + v.Name + ">"
+	case Representer:
+		return v.Repr()
 	case Stringer:
 		return v.Str()
 	case *Iterator:

@@ -65,7 +65,7 @@ func addTypeTests(m map[string]Callable) {
 		"float":     func(v any) bool { _, ok := v.(float64); return ok },
 		"string":    func(v any) bool { _, ok := v.(string); return ok },
 		"mapping":   func(v any) bool { _, ok := v.(*Dict); return ok },
-		"number":    isNumber,
+		"number":    func(v any) bool { _, ok := v.(Number); return ok || isNumber(v) },
 		"undefined": func(v any) bool { _, ok := v.(*Undefined); return ok },
 		"defined":   func(v any) bool { _, ok := v.(*Undefined); return !ok },
 		"iterable":  func(v any) bool { _, err := iterate(v); return err == nil },
@@ -100,6 +100,9 @@ func isSequence(v any) bool {
 	switch v.(type) {
 	case string, *List, Tuple, *Dict, rangeValue, *Undefined:
 		return true
+	case Indexed:
+		_, sized := v.(Sized)
+		return sized
 	}
 	return false
 }

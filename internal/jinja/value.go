@@ -158,6 +158,8 @@ func typeName(v any) string {
 		return "dict_" + string(v.kind)
 	case *Iterator:
 		return "generator"
+	case Typed:
+		return v.TypeName()
 	default:
 		return "object"
 	}
