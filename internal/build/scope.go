@@ -55,16 +55,30 @@ func (s *Scope) Table(ctx context.Context, t ident.Table) (*lake.Table, error) {
 	return s.View.Load(ctx, t)
 }
 
-// Names returns the names that there are.
-func (s *Scope) Names(context.Context) []ident.Table {
-	var names []ident.Table
-	for _, e := range s.View.Entries() {
-		names = append(names, e.Name)
-	}
+// Entries returns the tables and views that there are.
+func (s *Scope) Entries(context.Context) []lake.Entry {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	var entries []lake.Entry
+	for _, e := range s.View.Entries() {
+		if s.overlay[e.Name.Key()] == nil {
+			entries = append(entries, e)
+		}
+	}
 	for _, t := range s.overlay {
-		names = append(names, t.Name())
+		entries = append(entries, t.Entry())
+	}
+	return entries
+}
+
+// Namespaces returns the namespaces that the catalog knows.
+func (s *Scope) Namespaces(context.Context) []string { return s.View.Namespaces() }
+
+// Names returns the names that there are.
+func (s *Scope) Names(ctx context.Context) []ident.Table {
+	var names []ident.Table
+	for _, e := range s.Entries(ctx) {
+		names = append(names, e.Name)
 	}
 	for _, n := range s.SystemNames() {
 		names = append(names, ident.Table{Namespace: "system", Name: n})

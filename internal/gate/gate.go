@@ -40,6 +40,9 @@ import (
 // SystemNamespace holds the tables that Tarn tells about itself.
 const SystemNamespace = "system"
 
+// InformationNamespace holds the standard's tables about tables.
+const InformationNamespace = "information_schema"
+
 // Scope is what names mean for one statement.
 type Scope interface {
 	// Table returns the table or view of that name; lake.ErrNotFound where
@@ -49,6 +52,10 @@ type Scope interface {
 	System(ctx context.Context, name string) (sql string, cols []engine.Column, ok bool, err error)
 	// Names are all tables, for hints.
 	Names(ctx context.Context) []ident.Table
+	// Entries are all tables and views of the lake, Namespaces those that there
+	// are, with tables or without.
+	Entries(ctx context.Context) []lake.Entry
+	Namespaces(ctx context.Context) []string
 	// At is the point in time at which tables are read; zero is now.
 	At() lake.At
 }
@@ -139,13 +146,36 @@ func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string,
 	return p.run(ctx)
 }
 
-// decide is where it is decided whether a principal may read a table. An error
-// is the reason why not.
-func (g *Gate) decide(who identity.Principal, _ ident.Table) error {
-	if who.IsZero() {
+// Action is what a statement does to a table.
+type Action string
+
+// The actions.
+const (
+	Select Action = "select"
+	Insert Action = "insert"
+	Update Action = "update"
+	Delete Action = "delete"
+	Create Action = "create"
+	Alter  Action = "alter"
+	Drop   Action = "drop"
+)
+
+// decide is where it is decided whether a principal may do something to a
+// table. An error is the reason why not.
+func (g *Gate) decide(who identity.Principal, do Action, t ident.Table) error {
+	switch {
+	case who.IsZero():
 		return errors.New("the statement has no principal")
+	case do != Select && reserved(t.Namespace):
+		return fmt.Errorf("the namespace %s is made by Tarn", t.Namespace)
 	}
-	return nil // the owner of a local project may read all of it
+	return nil // the owner of a local project may do everything to its tables
+}
+
+// reserved reports whether a namespace holds generated tables only.
+func reserved(namespace string) bool {
+	n := ident.Fold(namespace)
+	return n == SystemNamespace || n == InformationNamespace
 }
 
 // open starts a session for one statement.

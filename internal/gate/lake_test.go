@@ -106,6 +106,10 @@ func (p pinned) Names(context.Context) []ident.Table {
 	return names
 }
 
+func (p pinned) Entries(context.Context) []lake.Entry { return p.view.Entries() }
+
+func (p pinned) Namespaces(context.Context) []string { return p.view.Namespaces() }
+
 func (p pinned) At() lake.At { return p.at }
 
 var somebody = identity.Principal{Kind: identity.Local, Name: "somebody"}

@@ -29,9 +29,12 @@ func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
 
 // table resolves a name, decides, and returns the query that takes its place.
 func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, error) {
-	name := tableName(ref)
-	if ident.Fold(name.Namespace) == SystemNamespace {
+	name := tableName(ref.Parts)
+	switch ident.Fold(name.Namespace) {
+	case SystemNamespace:
 		return p.system(ctx, name, ref)
+	case InformationNamespace:
+		return p.information(ctx, name, ref)
 	}
 	t, err := p.st.Scope.Table(ctx, name)
 	switch {
@@ -40,7 +43,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case err != nil:
 		return nil, fmt.Errorf("resolve %s: %w", name, err)
 	}
-	if err := p.g.decide(p.st.Principal, t.Name()); err != nil {
+	if err := p.g.decide(p.st.Principal, Select, t.Name()); err != nil {
 		return nil, p.problem("denied", ref.Location, "%s may not be read: %v", name, err)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
@@ -69,10 +72,13 @@ func plan(ctx context.Context, t *lake.Table, at lake.At, conditions []sqlast.Co
 }
 
 // tableName reads the parts of a name: everything before the last is the
-// namespace.
-func tableName(ref sqlast.TableRef) ident.Table {
-	last := len(ref.Parts) - 1
-	t := ident.Table{Namespace: strings.Join(ref.Parts[:last], "."), Name: ref.Parts[last]}
+// namespace, but for the catalog, which may stand before it.
+func tableName(parts []string) ident.Table {
+	if len(parts) == 3 && ident.Fold(parts[0]) == lake.CatalogName {
+		parts = parts[1:]
+	}
+	last := len(parts) - 1
+	t := ident.Table{Namespace: strings.Join(parts[:last], "."), Name: parts[last]}
 	if last == 0 {
 		t.Namespace = ident.DefaultNamespace
 	}

@@ -22,6 +22,7 @@ type Entry struct {
 type View struct {
 	lake    *Lake
 	entries []Entry          // in order of name
+	made    []string         // namespaces that may be empty
 	byName  map[string]Entry // by exact name
 	byKey   map[string]Entry // by folded name
 }
@@ -29,14 +30,19 @@ type View struct {
 // Pin reads every pointer of the catalog in one transaction.
 func (l *Lake) Pin(ctx context.Context) (*View, error) {
 	var entries []Entry
+	var made []string
 	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
-		entries, err = allPointers(ctx, tx)
+		if entries, err = allPointers(ctx, tx); err == nil {
+			made, err = allNamespaces(ctx, tx)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
-	return l.newView(entries), nil
+	v := l.newView(entries)
+	v.made = made
+	return v, nil
 }
 
 func (l *Lake) newView(entries []Entry) *View {
@@ -53,6 +59,16 @@ func (l *Lake) newView(entries []Entry) *View {
 
 // Entries returns every table and view in order of name.
 func (v *View) Entries() []Entry { return slices.Clone(v.entries) }
+
+// Namespaces returns the namespaces that hold tables or were made to, in order.
+func (v *View) Namespaces() []string {
+	names := slices.Clone(v.made)
+	for _, e := range v.entries {
+		names = append(names, e.Name.Namespace)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Entry returns what a name stands for; case matters only between names that
 // differ by nothing else.

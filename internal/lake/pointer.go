@@ -21,6 +21,23 @@ func allPointers(ctx context.Context, tx metadb.Tx) ([]Entry, error) {
 	return scanEntries(rows)
 }
 
+// allNamespaces reads the namespaces that the catalog has rows for.
+func allNamespaces(ctx context.Context, tx metadb.Tx) (names []string, err error) {
+	rows, err := tx.Query(ctx, `SELECT DISTINCT namespace FROM iceberg_namespace_properties WHERE catalog_name = ?`, CatalogName)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
 func scanEntries(rows *sql.Rows) (entries []Entry, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {

@@ -63,6 +63,9 @@ func (t *Table) Kind() EntryKind { return t.kind }
 // Location returns the URI of the metadata file; it identifies this state.
 func (t *Table) Location() string { return t.location }
 
+// Entry returns the name and what it stands for.
+func (t *Table) Entry() Entry { return Entry{Name: t.name, Kind: t.kind, Location: t.location} }
+
 // UUID identifies the table or view for as long as it exists.
 func (t *Table) UUID() string {
 	if t.kind == ViewEntry {

@@ -71,14 +71,21 @@ func (s *scope) unqualify(n Node) {
 	parts := texts(n, "column_names")
 	for ; s != nil; s = s.outer {
 		for _, table := range s.from {
-			q := len(table)
-			if len(parts) <= q {
-				continue
-			}
-			if slices.EqualFunc(parts[:q], table, strings.EqualFold) {
+			if q := qualifier(parts, table); q > 0 {
 				n["column_names"] = list(n, "column_names")[q-1:]
 				return
 			}
 		}
 	}
+}
+
+// qualifier returns how many parts of a column reference are the table's name
+// with its namespace; 0 is none. A catalog before the namespace may be left out.
+func qualifier(parts, table []string) int {
+	for ; len(table) > 1; table = table[1:] {
+		if q := len(table); len(parts) > q && slices.EqualFunc(parts[:q], table, strings.EqualFold) {
+			return q
+		}
+	}
+	return 0
 }

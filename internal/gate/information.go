@@ -1,0 +1,208 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// informationTable is a table of information_schema, with the columns that the
+// engine's own has: those that Tarn fills, and the others, which are NULL.
+type informationTable struct {
+	// columns are all of them as name and type; those of filled are given by rows.
+	columns [][2]string
+	filled  []string
+	rows    func(p *passage, ctx context.Context, entries []lake.Entry) ([][]any, error)
+}
+
+// informationTables are those that there are, by name.
+var informationTables = map[string]informationTable{
+	"schemata": {columnsOf("catalog_name schema_name schema_owner default_character_set_catalog default_character_set_schema default_character_set_name sql_path"),
+		[]string{"catalog_name", "schema_name", "schema_owner"}, (*passage).schemata},
+	"tables": {columnsOf("table_catalog table_schema table_name table_type self_referencing_column_name reference_generation user_defined_type_catalog user_defined_type_schema user_defined_type_name is_insertable_into is_typed commit_action TABLE_COMMENT"),
+		[]string{"table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into", "is_typed"}, (*passage).tablesInformation},
+	"columns": {columnsOf("table_catalog table_schema table_name column_name ordinal_position:INTEGER column_default is_nullable data_type character_maximum_length:INTEGER character_octet_length:INTEGER numeric_precision:INTEGER numeric_precision_radix:INTEGER numeric_scale:INTEGER datetime_precision:INTEGER interval_type interval_precision:INTEGER character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name domain_catalog domain_schema domain_name udt_catalog udt_schema udt_name scope_catalog scope_schema scope_name maximum_cardinality:BIGINT dtd_identifier is_self_referencing:BOOLEAN is_identity:BOOLEAN identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle:BOOLEAN is_generated generation_expression is_updatable:BOOLEAN COLUMN_COMMENT"),
+		[]string{"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "is_nullable", "data_type", "numeric_precision", "numeric_precision_radix", "numeric_scale", "COLUMN_COMMENT"}, (*passage).columnsInformation},
+}
+
+// columnsOf reads a list of columns; those without a type are text.
+func columnsOf(list string) [][2]string {
+	var out [][2]string
+	for _, f := range strings.Fields(list) {
+		name, typ, _ := strings.Cut(f, ":")
+		if typ == "" {
+			typ = "VARCHAR"
+		}
+		out = append(out, [2]string{name, typ})
+	}
+	return out
+}
+
+// information returns a table of information_schema over what the scope has and
+// the principal may read.
+func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
+	t, known := informationTables[ident.Fold(name.Name)]
+	switch {
+	case !known:
+		return nil, p.problem("unknown-table", ref.Location, "there is no table %s", name).
+			WithHint("there are information_schema.schemata, tables and columns")
+	case ref.At != nil:
+		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
+	}
+	rows, err := t.rows(p, ctx, p.visible(ctx, ref.Conditions))
+	if err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	return p.placeholder("(" + t.sql(rows) + ")"), nil
+}
+
+// visible are the tables and views that the principal may read, in order of
+// name; those that the conditions leave out need not be looked at.
+func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
+	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
+		return p.g.decide(p.st.Principal, Select, e.Name) != nil ||
+			leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace)
+	})
+	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	return entries
+}
+
+// leftOut reports whether a condition of the statement names other values.
+func leftOut(conditions []sqlast.Condition, column, value string) bool {
+	for _, c := range conditions {
+		if !strings.EqualFold(c.Column, column) || c.Op != "=" && c.Op != "in" {
+			continue
+		}
+		same := func(n sqlast.Node) bool {
+			typ, text, ok := sqlast.Literal(n)
+			return !ok || typ != "VARCHAR" || text == value
+		}
+		if !slices.ContainsFunc(c.Values, same) {
+			return true
+		}
+	}
+	return false
+}
+
+// sql writes the table out.
+func (t informationTable) sql(rows [][]any) string {
+	list := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		from := "NULL"
+		if at := slices.Index(t.filled, c[0]); at >= 0 {
+			from = "c" + strconv.Itoa(at)
+		}
+		list[i] = "CAST(" + from + " AS " + c[1] + ") AS " + ident.Quote(c[0])
+	}
+	names := make([]string, len(t.filled))
+	for i := range names {
+		names[i] = "c" + strconv.Itoa(i)
+	}
+	where := ""
+	if len(rows) == 0 {
+		rows, where = [][]any{make([]any, len(t.filled))}, " WHERE false"
+	}
+	var b strings.Builder
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = informationLiteral(v)
+		}
+		b.WriteString("(" + strings.Join(cells, ", ") + ")")
+	}
+	return "SELECT " + strings.Join(list, ", ") + " FROM (VALUES " + b.String() + ") AS r(" + strings.Join(names, ", ") + ")" + where
+}
+
+func informationLiteral(v any) string {
+	switch v := v.(type) {
+	case string:
+		return ident.Literal(v)
+	case int:
+		return strconv.Itoa(v)
+	default:
+		return "NULL"
+	}
+}
+
+func (p *passage) schemata(ctx context.Context, _ []lake.Entry) ([][]any, error) {
+	names := append(p.st.Scope.Namespaces(ctx), ident.DefaultNamespace, SystemNamespace, InformationNamespace)
+	for _, e := range p.st.Scope.Entries(ctx) {
+		names = append(names, e.Name.Namespace)
+	}
+	slices.Sort(names)
+	var rows [][]any
+	for _, n := range slices.Compact(names) {
+		rows = append(rows, []any{lake.CatalogName, n, "tarn"})
+	}
+	return rows, nil
+}
+
+func (p *passage) tablesInformation(_ context.Context, entries []lake.Entry) ([][]any, error) {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		typ, insertable := "BASE TABLE", "YES"
+		if e.Kind == lake.ViewEntry {
+			typ, insertable = "VIEW", "NO"
+		}
+		// Comments are in the tables' own files: a list of tables opens none.
+		rows[i] = []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, typ, insertable, "NO"}
+	}
+	return rows, nil
+}
+
+func (p *passage) columnsInformation(ctx context.Context, entries []lake.Entry) ([][]any, error) {
+	var rows [][]any
+	for _, e := range entries {
+		t, err := p.st.Scope.Table(ctx, e.Name)
+		if err != nil {
+			return nil, err
+		}
+		for i, f := range t.Schema().Fields {
+			typ, err := scan.DuckType(f.Type)
+			if err != nil {
+				return nil, fmt.Errorf("column %s of %s: %w", f.Name, e.Name, err)
+			}
+			nullable := "YES"
+			if f.Required {
+				nullable = "NO"
+			}
+			precision, radix, scale := numeric(f.Type)
+			rows = append(rows, []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, f.Name, i + 1, nullable, typ, precision, radix, scale, orNull(f.Doc)})
+		}
+	}
+	return rows, nil
+}
+
+// numeric returns the precision, its radix and the scale of a number's type.
+func numeric(t lake.Type) (precision, radix, scale any) {
+	switch t.Kind {
+	case lake.Int:
+		return 32, 2, 0
+	case lake.Long:
+		return 64, 2, 0
+	case lake.Float:
+		return 24, 2, 0
+	case lake.Double:
+		return 53, 2, 0
+	case lake.Decimal:
+		return t.Precision, 10, t.Scale
+	}
+	return nil, nil, nil
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
