@@ -106,7 +106,7 @@ var attacks = []struct{ name, sql, code, want string }{
 	{"logs", `SELECT * FROM duckdb_logs`, "unknown-table", ""},
 	{"write_log", `SELECT write_log('x')`, "function-refused", ""},
 	{"temporary files", `SELECT * FROM duckdb_temporary_files()`, "function-refused", ""},
-	{"catalog tables", `SELECT * FROM information_schema.tables`, "unknown-table", ""},
+	{"catalog tables", `SELECT * FROM memory.information_schema.tables`, "unknown-table", ""},
 	{"catalog tables of Postgres", `SELECT * FROM pg_catalog.pg_class`, "unknown-table", ""},
 	{"pg_class alone", `SELECT * FROM pg_class`, "unknown-table", ""},
 	{"sqlite_master", `SELECT * FROM sqlite_master`, "unknown-table", ""},
