@@ -8,7 +8,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -139,23 +138,4 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	}
 	a.project, a.graph = p, g
 	return p, g, nil
-}
-
-// Select returns the selected resources in graph order.
-func (a *App) Select(ctx context.Context, selectors, exclude []string) ([]*project.Resource, error) {
-	p, g, err := a.Project()
-	if err != nil {
-		return nil, err
-	}
-	set, err := g.Select(selectors, exclude)
-	if err != nil {
-		return nil, err
-	}
-	var list []*project.Resource
-	for _, id := range g.Order() {
-		if set.Has(id) {
-			list = append(list, p.ByID(id))
-		}
-	}
-	return list, ctx.Err()
 }

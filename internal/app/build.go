@@ -17,8 +17,8 @@ import (
 // BuildRequest says what to build and how.
 type BuildRequest struct {
 	// Command is the verb: ingest, seed, run, test or build.
-	Command         string
-	Select, Exclude []string
+	Command string
+	Selection
 	// IDs are the resources themselves, in place of Select (a retry).
 	IDs         []string
 	Publish     string
@@ -96,7 +96,7 @@ func (a *App) chosen(ctx context.Context, r BuildRequest) ([]string, error) {
 	if r.IDs != nil {
 		return r.IDs, nil
 	}
-	resources, err := a.Select(ctx, r.Select, r.Exclude)
+	resources, err := a.Select(ctx, r.Selection)
 	if err != nil {
 		return nil, err
 	}
@@ -230,13 +230,13 @@ func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([
 		return nil, err
 	}
 	if len(steps) == 0 || last.Publish == string(build.PublishRun) {
-		return a.chosen(ctx, BuildRequest{Command: last.Command, Select: last.Select, Exclude: last.Exclude})
+		return a.chosen(ctx, BuildRequest{Command: last.Command, Selection: Selection{Select: last.Select, Exclude: last.Exclude}})
 	}
 	left := map[string]bool{}
 	for _, id := range run.Unfinished(steps) {
 		left[id] = true
 	}
-	all, err := a.chosen(ctx, BuildRequest{Command: last.Command, Select: last.Select, Exclude: last.Exclude})
+	all, err := a.chosen(ctx, BuildRequest{Command: last.Command, Selection: Selection{Select: last.Select, Exclude: last.Exclude}})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +56,6 @@ type listed struct {
 func (c *command) ls() *cobra.Command {
 	var sel selection
 	var output string
-	var types []string
 	cmd := &cobra.Command{
 		Use: "ls", Aliases: []string{"list"}, Short: "List the project's resources", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -66,14 +64,11 @@ func (c *command) ls() *cobra.Command {
 				return err
 			}
 			defer closing(a, &err)
-			found, err := a.Select(cmd.Context(), sel.choose, sel.exclude)
+			found, err := a.Select(cmd.Context(), sel.Selection)
 			if err != nil {
 				return err
 			}
 			for _, r := range found {
-				if len(types) > 0 && !slices.Contains(types, string(r.Kind)) {
-					continue
-				}
 				if err := c.list(r, output); err != nil {
 					return err
 				}
@@ -83,7 +78,6 @@ func (c *command) ls() *cobra.Command {
 	}
 	sel.add(cmd)
 	cmd.Flags().StringVar(&output, "output", "selector", "selector, name, path or json")
-	cmd.Flags().StringSliceVar(&types, "resource-type", nil, "only these kinds: source, seed, model, test, analysis")
 	return cmd
 }
 
@@ -146,7 +140,7 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 	if err != nil {
 		return err
 	}
-	found, err := a.Select(cmd.Context(), sel.choose, sel.exclude)
+	found, err := a.Select(cmd.Context(), sel.Selection)
 	if err != nil {
 		return err
 	}

@@ -41,15 +41,22 @@ func (c *command) globalFlags(root *cobra.Command) {
 
 // selection are the flags that choose resources.
 type selection struct {
-	choose, exclude []string
+	app.Selection
 }
 
 func (s *selection) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVarP(&s.choose, "select", "s", nil, "resources to choose, in dbt's selector syntax (+model+, tag:x, path:models/marts, …)")
-	f.StringArrayVarP(&s.choose, "models", "m", nil, "the same as --select")
-	f.StringArrayVar(&s.exclude, "exclude", nil, "resources to leave out")
-	_ = f.MarkHidden("models")
+	f.StringArrayVarP(&s.Select, "select", "s", nil, "resources to choose, in dbt's selector syntax (+model+, tag:x, path:models/marts, …)")
+	f.StringArrayVarP(&s.Select, "models", "m", nil, "the same as --select")
+	f.StringArrayVar(&s.Exclude, "exclude", nil, "resources to leave out")
+	f.StringVar(&s.Indirect, "indirect-selection", "eager", "which tests come along: eager (with any of what they are on), cautious (with all of it), buildable, empty (none)")
+	f.StringSliceVar(&s.Types, "resource-type", nil, "only these kinds: model, source, seed, snapshot, test, unit_test, analysis, exposure, …")
+	f.StringSliceVar(&s.ExcludeTypes, "exclude-resource-type", nil, "all kinds but these")
+	f.StringSliceVar(&s.Types, "resource-types", nil, "the same as --resource-type")
+	f.StringSliceVar(&s.ExcludeTypes, "exclude-resource-types", nil, "the same as --exclude-resource-type")
+	for _, name := range []string{"models", "resource-types", "exclude-resource-types"} {
+		_ = f.MarkHidden(name)
+	}
 }
 
 // fromEnvironment fills the flags that were not given from the environment:

@@ -116,10 +116,10 @@ func (c *command) show() *cobra.Command {
 
 // oneModel is the one model that a selection must find.
 func (c *command) oneModel(cmd *cobra.Command, a *app.App, sel selection) (*project.Resource, error) {
-	if len(sel.choose) == 0 {
+	if len(sel.Select) == 0 {
 		return nil, diag.New("no-model", diag.Place{}, "there is no model to show").WithHint("write tarn show --select MODEL")
 	}
-	found, err := a.Select(cmd.Context(), sel.choose, sel.exclude)
+	found, err := a.Select(cmd.Context(), sel.Selection)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (c *command) oneModel(cmd *cobra.Command, a *app.App, sel selection) (*proj
 		}
 	}
 	if len(names) != 1 {
-		return nil, diag.New("no-model", diag.Place{}, "show takes one model; %s finds %d: %s", strings.Join(sel.choose, " "), len(names), strings.Join(names, ", "))
+		return nil, diag.New("no-model", diag.Place{}, "show takes one model; %s finds %d: %s", strings.Join(sel.Select, " "), len(names), strings.Join(names, ", "))
 	}
 	return one, nil
 }

@@ -71,7 +71,7 @@ func (c *command) verb(name, short, long string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.do(cmd, app.BuildRequest{Command: name, Select: sel.choose, Exclude: sel.exclude, Publish: publish, FullRefresh: full})
+			return c.do(cmd, app.BuildRequest{Command: name, Selection: sel.Selection, Publish: publish, FullRefresh: full})
 		},
 	}
 	sel.add(cmd)
