@@ -21,14 +21,13 @@ func (q *parser) key(p int) int {
 		}
 		return q.fail(p, q.unexpected(p, "a key in double quotes"))
 	}
-	expected := q.keys.expected(f.at)
-	id, end := expected.id, p+1+len(expected.text)
-	if end == p+1 || end >= q.hi || q.text[end] != '"' || string(q.text[p+1:end]) != expected.text {
-		if id, end = q.readKey(f.at, p+1); q.state >= done {
-			return end
-		}
+	next := q.keys.expected(f.at, q.text, p+1, q.hi)
+	if next.text != "" {
+		p += len(next.text) + 1
+	} else if next, p = q.readKey(f, p+1); q.state >= done {
+		return p
 	}
-	for p = end + 1; p < q.hi && isBlank(q.text[p]); {
+	for p < q.hi && isBlank(q.text[p]) {
 		p++
 	}
 	if p >= q.hi {
@@ -38,14 +37,14 @@ func (q *parser) key(p int) int {
 	if q.text[p] != ':' {
 		return q.fail(p, q.unexpected(p, "a colon"))
 	}
-	if id > f.most {
-		f.most = id
+	if next.slot > f.most {
+		f.most = next.slot
 	} else {
 		f.unordered = true
 	}
-	f.at = behind(id)
-	q.name, q.state = id, wantValue
-	if q.omit != nil && len(q.frames) == 1 && f.node < 0 && q.omit[q.keys.names.Text(id)] {
+	f.at = behind(next.slot)
+	q.name, q.slot, q.state = next.id, next.slot, wantValue
+	if q.omit != nil && len(q.frames) == 1 && f.node < 0 && q.omit[q.keys.names.Text(next.id)] {
 		q.drop = len(q.nodes)
 	}
 	if p++; p < q.hi && !isBlank(q.text[p]) {
@@ -54,13 +53,14 @@ func (q *parser) key(p int) int {
 	return p
 }
 
-// readKey reads the key that starts at p, behind its quote.
-func (q *parser) readKey(at place, p int) (id int32, end int) {
+// readKey reads the key that starts at p, behind its quote, and the quote
+// behind it.
+func (q *parser) readKey(f *frame, p int) (found key, end int) {
 	text, end := q.scan(p)
 	if q.state >= done {
-		return 0, end
+		return key{}, end
 	}
-	return q.keys.learn(at, text), end
+	return q.keys.learn(f.keys, f.at, text), end + 1
 }
 
 // str reads a string that starts with the quote at p.

@@ -41,9 +41,10 @@ type parser struct {
 	text []byte
 	hi   int
 	last bool
-	// nodes are the record's; name is that of the next value.
+	// nodes are the record's; name and slot are those of the next value.
 	nodes []record.Node
 	name  int32
+	slot  slot
 	// drop is the length of nodes in front of a field that is left out, or -1.
 	drop int
 	// arena has the values of strings with escapes.
@@ -62,15 +63,18 @@ type frame struct {
 	node   int32
 	start  int
 	object bool
-	// at is the place of the next key; most is the largest number of a key so
-	// far, and unordered says that one was followed by a smaller one.
+	// slot is that of the key whose value it is, keys where an object's start.
+	slot slot
+	keys place
+	// at is the place of the next key; most is the largest slot of a key so far,
+	// and unordered says that one was followed by a smaller one, or has none.
 	at        place
-	most      int32
+	most      slot
 	unordered bool
 }
 
 func newParser(names *record.Names, omit []string) parser {
-	q := parser{keys: keys{names: names}, drop: -1}
+	q := parser{keys: keys{names: names, slots: map[position]slot{}}, drop: -1}
 	for _, name := range omit {
 		if q.omit == nil {
 			q.omit = map[string]bool{}
@@ -87,11 +91,12 @@ func (q *parser) parse(rec *record.Record, text []byte, p, hi int, last bool) (e
 	q.nodes, q.frames, q.arena, q.doubts = rec.Nodes[:0], q.frames[:0], q.arena[:0], nil
 	q.drop, q.state = -1, wantValue
 	if text[p] == '{' && p < hi {
-		q.frames = append(q.frames, frame{node: -1, start: p, object: true, at: recordStart, most: -1})
+		q.frames = append(q.frames, frame{node: -1, start: p, object: true, keys: recordStart, at: recordStart, most: noSlot})
 		q.state = wantFirst
 		p++
 	} else {
 		q.name = q.keys.names.ID([]byte(valueColumn))
+		q.slot = q.keys.slotOf(recordStart, q.name)
 	}
 	p = q.run(p)
 	rec.Nodes = q.nodes
@@ -210,7 +215,8 @@ func (q *parser) open(p int, kind record.Kind) int {
 		q.rule, q.reason, q.state = connector.RuleDepth, fmt.Sprintf("more than %d values are inside each other", deepest), failed
 		return p
 	}
-	f := frame{node: int32(len(q.nodes)), start: p, object: kind == record.Object, at: startOf(q.name), most: -1}
+	keys := startOf(q.slot)
+	f := frame{node: int32(len(q.nodes)), start: p, object: kind == record.Object, slot: q.slot, keys: keys, at: keys, most: noSlot}
 	q.frames = append(q.frames, f)
 	q.nodes = append(q.nodes, record.Node{Kind: kind, Name: q.name})
 	q.state = wantValue
@@ -235,7 +241,7 @@ func (q *parser) more(p int) int {
 	case c == ',':
 		q.state = wantValue
 		if f.node >= 0 {
-			q.name = q.nodes[f.node].Name
+			q.name, q.slot = q.nodes[f.node].Name, f.slot
 		}
 		return q.comma(p)
 	case c == '}' && f.object, c == ']' && !f.object:
