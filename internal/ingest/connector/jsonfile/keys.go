@@ -49,7 +49,7 @@ const (
 	recordStart place = 1
 )
 
-func startOf(s slot) place { return place(2*s + 3) &^ place(s>>31) }
+func startOf(s slot) place { return place(2*s+3) &^ place(s>>31) }
 func behind(s slot) place  { return place(2*s + 2) }
 
 const (

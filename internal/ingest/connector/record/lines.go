@@ -15,10 +15,14 @@ type LineFunc func(rec *Record, text []byte, lo, hi int)
 // NewLines returns the parser of a format in which each line is a record.
 // Blank lines are none; a line that is too long is rejected.
 func NewLines(src Source, parse LineFunc) Parser {
-	return &lines{window: connector.NewWindow(src.Text), names: src.Names, parse: parse, max: src.MaxRecord, line: src.Line}
+	return &lines{source: src.Text, names: src.Names, parse: parse, max: src.MaxRecord, line: src.Line}
 }
 
+// lines reads a record on each line. What it makes of a line does not depend on
+// the other lines.
 type lines struct {
+	source io.Reader
+	// window is made when it is first looked into.
 	window *connector.Window
 	names  *Names
 	parse  LineFunc
@@ -78,6 +82,9 @@ func (p *lines) more(rec *Record) (long bool, err error) {
 	if p.done {
 		return false, io.EOF
 	}
+	if p.window == nil {
+		p.window = connector.NewWindow(p.source)
+	}
 	p.window.Advance(p.end)
 	p.pos, p.end = 0, 0
 	grown, err := p.window.More()
@@ -114,4 +121,14 @@ func (p *lines) skipLong(rec *Record) error {
 func (p *lines) End() End { return End{Lines: p.line - 1, Clean: !p.cutAtEnd} }
 
 // Close gives the window's memory back.
-func (p *lines) Close() { p.window.Close() }
+func (p *lines) Close() {
+	if p.window != nil {
+		p.window.Close()
+	}
+}
+
+// take makes the lines those of a chunk, instead of the source's.
+func (p *lines) take(c connector.Chunk) {
+	p.text, p.pos, p.end = c.Text[:len(c.Text)+connector.Padding], 0, len(c.Text)
+	p.line, p.done = c.Line, true
+}

@@ -62,6 +62,11 @@ func (d *detail) pump(ctx context.Context, text io.Reader, in connector.Input, f
 	defer parser.Close()
 	l := newLoader(layout, d, f.encoding, names, sink)
 	defer l.batch.Close()
+	if p, ok := parser.(*lines); ok {
+		if err := d.together(ctx, p, in, f, l); err != nil {
+			return connector.Counts{}, err
+		}
+	}
 	if err := l.all(ctx, parser); err != nil {
 		return connector.Counts{}, err
 	}

@@ -138,10 +138,15 @@ type End struct {
 }
 
 // New returns the format.
-func New(spec Spec) connector.Ender { return &format{spec} }
+func New(spec Spec) connector.Ender {
+	return &format{spec: spec, crewing: crewing{chunk: defaultChunk}}
+}
 
 // format is a connector.Format for any spec.
-type format struct{ spec Spec }
+type format struct {
+	spec    Spec
+	crewing crewing
+}
 
 // Name returns the word in a project's `format:`.
 func (f *format) Name() string { return f.spec.Name }

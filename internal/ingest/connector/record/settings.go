@@ -17,13 +17,14 @@ type settings struct {
 	maxRecord   int
 	formats     textvalue.Formats
 	prepared    any
+	crewing     crewing
 }
 
 func (f *format) settings(options map[string]connector.Option) (settings, error) {
 	checked, err := connector.CheckOptions(f.Options(), options)
 	var problems diag.Problems
 	problems.AddError("bad-option", diag.Place{}, err)
-	s := settings{spec: &f.spec, checked: checked, maxRecord: int(min(checked.Number("max_record", f.maxRecord()), largestMaxRecord))}
+	s := settings{spec: &f.spec, checked: checked, maxRecord: int(min(checked.Number("max_record", f.maxRecord()), largestMaxRecord)), crewing: f.crewing}
 	encoding, _ := checked.Text("encoding")
 	s.encoding = connector.Encoding(encoding)
 	compression, _ := checked.Text("compression")
