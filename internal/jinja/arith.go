@@ -88,10 +88,10 @@ func binary(op string, a, b any) (any, error) {
 			return v, err
 		}
 	case op == "*":
-		if n, ok := smallInt(b); ok {
+		if n, ok := smallInt(b); ok && isRepeatable(a) {
 			return repeat(op, a, n)
 		}
-		if n, ok := smallInt(a); ok {
+		if n, ok := smallInt(a); ok && isRepeatable(b) {
 			return repeat(op, b, n)
 		}
 	case op == "%":
@@ -137,6 +137,14 @@ func concatItems(a, b []any) ([]any, error) {
 		return nil, errTooLong
 	}
 	return append(append(make([]any, 0, len(a)+len(b)), a...), b...), nil
+}
+
+func isRepeatable(v any) bool {
+	switch v.(type) {
+	case string, *List, Tuple:
+		return true
+	}
+	return false
 }
 
 func repeat(op string, v any, n int64) (any, error) {

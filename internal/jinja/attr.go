@@ -94,6 +94,14 @@ func attribute(v any, name string) (any, bool) {
 		return v.attr(name)
 	case *macro:
 		return v.attr(name)
+	case *Definition:
+		return (&macro{node: v.node}).attr(name)
+	case *module:
+		return v.attrs.GetString(name)
+	case *selfRef:
+		return v.attr(name)
+	case *superRef:
+		return v.attr(name)
 	case string:
 		methods = core().strings
 	case *List:

@@ -135,6 +135,47 @@ func count(n int, what string) string {
 }
 
 // Invoke calls a value with positional arguments, on behalf of this call.
-func (c *Call) Invoke(fn any, args ...any) (any, error) {
-	return c.it.invoke(fn, &Call{Args: args, it: c.it, tmpl: c.tmpl, pos: c.pos})
+func (c *Call) Invoke(fn any, args ...any) (any, error) { return c.InvokeNamed(fn, args, nil) }
+
+// Caller returns what `call` hands to what it calls: a value that gives the
+// text of the block, to be called with [Call.Invoke].
+func (c *Call) Caller() (any, bool) {
+	for _, n := range c.Named {
+		if n.Name == "caller" {
+			return n.Value, true
+		}
+	}
+	return nil, false
+}
+
+// Host returns [Globals.Host] of the render.
+func (c *Call) Host() any { return c.it.space.globals.Host }
+
+// Global returns the value of one of the globals of the render, or of the
+// language.
+func (c *Call) Global(name string) (any, bool) {
+	v := c.it.lookup(name, nil)
+	if _, missing := v.(*Undefined); missing {
+		return nil, false
+	}
+	return v, true
+}
+
+// Render runs another template with the globals of this render, and within
+// its limits.
+func (c *Call) Render(t *Template) (string, error) {
+	it := c.it
+	outer := it.out
+	it.out = &strings.Builder{}
+	it.depth++
+	var err error
+	if it.depth > it.limits.Depth {
+		err = it.tooDeep(t, 0)
+	} else {
+		err = t.locate(it.execTemplate(t), 0)
+	}
+	text := it.out.String()
+	it.depth--
+	it.out = outer
+	return text, err
 }

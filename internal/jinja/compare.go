@@ -18,6 +18,9 @@ func equalAt(a, b any, depth int) (bool, error) {
 	if c, ok := compareNumbers(a, b); ok {
 		return c == 0, nil
 	}
+	if y, ok := b.(Equaler); ok {
+		return same(a, b) || y.Equal(a) || equalObjects(a, b), nil
+	}
 	switch x := a.(type) {
 	case nil:
 		return b == nil, nil
@@ -218,6 +221,9 @@ func contains(container, item any) (bool, error) {
 			_, ok, err := c.of.get(item)
 			return ok, err
 		}
+	case Mapping:
+		_, ok, err := c.Item(item)
+		return ok, err
 	}
 	it, err := iterate(container)
 	if err != nil {

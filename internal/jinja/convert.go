@@ -20,7 +20,7 @@ var errTooDeep = errors.New("values are nested too deep")
 func From(v any) any {
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string, *List, *Dict, Tuple, *Undefined, *Func, *macro,
-		*Namespace, rangeValue, view, *Iterator, *loop, Object:
+		*Namespace, rangeValue, view, *Iterator, *loop, *Definition, *module, *selfRef, *superRef, Object:
 		return v
 	case int:
 		return int64(v)
@@ -118,6 +118,20 @@ func toGo(v any, depth int) (any, error) {
 			}
 		}
 		return out, nil
+	case Plain:
+		return v.Plain(), nil
+	case Mapping:
+		d, _, err := asDict(v)
+		if err != nil {
+			return nil, err
+		}
+		return dictToGo(d, depth)
+	case Iterable:
+		items, err := collect(v)
+		if err != nil {
+			return nil, err
+		}
+		return toGo(Tuple(items), depth+1)
 	case Stringer:
 		return v.Str(), nil
 	}

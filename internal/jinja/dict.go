@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 )
 
@@ -159,11 +160,11 @@ func hashKey(key any, depth int) (any, error) {
 		return (*Undefined)(nil), nil
 	case rangeValue:
 		return k, nil
-	case *Func, *macro, *Namespace, *Iterator, *loop:
+	case *Func, *macro, *Namespace, *Iterator, *loop, *Definition, *module:
 		return k, nil
 	}
 	if k, ok := key.(Hashed); ok {
-		if h, ok := k.Hash(); ok {
+		if h, ok := k.Hash(); ok && reflect.ValueOf(h).Comparable() {
 			return h, nil
 		}
 		return nil, fmt.Errorf("unhashable type: '%s'", typeName(key))

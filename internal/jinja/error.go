@@ -21,6 +21,8 @@ const (
 	Unknown
 	// UnknownTag is a `{% name %}` that means nothing here.
 	UnknownTag
+	// UnknownTemplate is the name of a template that is not there: Error.Name.
+	UnknownTemplate
 	// NotYet is a part of the language that is not there yet.
 	NotYet
 	// Limit is a render that was stopped by [Limits].
@@ -42,6 +44,33 @@ type Error struct {
 	Known []string
 	// Err is the error of the host's function, if that is what failed.
 	Err error
+	// Trace is the chain of macro calls that led here, the innermost first;
+	// of chains longer than 20 the innermost ones.
+	Trace []Frame
+}
+
+// Frame is one call of a macro that was under way.
+type Frame struct {
+	// Macro is the name of what was called.
+	Macro string
+	// Template, Line and Column are where it was called.
+	Template     string
+	Line, Column int
+}
+
+// maxTrace bounds Error.Trace.
+const maxTrace = 20
+
+// trace adds a call of a macro to the trace of its error.
+func trace(macro string, c *Call, err error) error {
+	var e *Error
+	if err == nil || !errors.As(err, &e) || len(e.Trace) >= maxTrace {
+		return err
+	}
+	f := Frame{Macro: macro, Template: c.tmpl.name}
+	f.Line, f.Column = c.Place()
+	e.Trace = append(e.Trace, f)
+	return err
 }
 
 // Error returns `template:line:column: message`.
@@ -70,6 +99,18 @@ func syntaxError(pos int, format string, args ...any) error {
 	return &fault{pos, Error{Kind: Syntax, Message: fmt.Sprintf(format, args...)}}
 }
 
+func errOpenComment(pos int) error {
+	return syntaxError(pos, "the comment is never closed: `#}` is missing")
+}
+
+func errOpenRaw(pos int) error {
+	return syntaxError(pos, "the raw block is never closed: `{%% endraw %%}` is missing")
+}
+
+func errNeverClosed(pos int, tag, end string) error {
+	return syntaxError(pos, "`%s` is never closed: `{%% %s %%}` is missing", tag, end)
+}
+
 func notYet(pos int, what, name string) error {
 	return &fault{pos, Error{Kind: NotYet, Name: name,
 		Message: fmt.Sprintf("the %s `%s` is not there yet", what, name)}}
@@ -83,7 +124,7 @@ func limitError(format string, args ...any) error {
 // that better. An error that has a place already is returned as it is.
 func (t *Template) locate(err error, pos int) error {
 	var placed *Error
-	if errors.As(err, &placed) {
+	if err == nil || errors.As(err, &placed) || isSignal(err) {
 		return err
 	}
 	e := &Error{Message: err.Error(), Err: err}
@@ -99,8 +140,16 @@ func (t *Template) locate(err error, pos int) error {
 	return e
 }
 
-// place returns the line and column of an offset.
+// place returns the line and column of an offset in the author's file.
 func (t *Template) place(pos int) (line, column int) {
+	line, column = t.placeInText(pos)
+	if line == 1 {
+		column += t.column
+	}
+	return line + t.line, column
+}
+
+func (t *Template) placeInText(pos int) (line, column int) {
 	before := t.source[:min(pos, len(t.source))]
 	start := 0
 	line = 1

@@ -85,6 +85,8 @@ func (it *interp) evalAttr(e *attrExpr, sc *scope) (any, error) {
 	switch {
 	case err == nil:
 		return v, nil
+	case it.lenient():
+		return of, nil
 	case of.(*Undefined).IsPart:
 		return nil, it.fail(e, sc, err)
 	}
@@ -223,6 +225,9 @@ func (it *interp) evalItem(e *itemExpr, sc *scope) (any, error) {
 		key, err := it.eval(e.index, sc)
 		if err != nil {
 			return nil, err
+		}
+		if _, undefined := of.(*Undefined); undefined && it.lenient() {
+			return of, nil
 		}
 		return it.result(e, sc)(getItem(of, key))
 	}

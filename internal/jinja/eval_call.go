@@ -101,7 +101,10 @@ func (it *interp) restNamed(c *Call, e expr, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	d, ok := v.(*Dict)
+	d, ok, err := asDict(v)
+	if err != nil {
+		return it.fail(e, sc, err)
+	}
 	if !ok {
 		return it.fail(e, sc, undefinedOr(fmt.Errorf("after `**` stands a dict, not %s", typeName(v)), v))
 	}

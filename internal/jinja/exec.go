@@ -17,6 +17,9 @@ func (it *interp) execAll(body []node, sc *scope) error {
 func (it *interp) exec(n node, sc *scope) error {
 	switch n := n.(type) {
 	case *textNode:
+		if it.muted() {
+			return nil
+		}
 		return it.placed(n, sc, it.write(n.text))
 	case *printNode:
 		return it.execPrint(n, sc)
@@ -35,7 +38,7 @@ func (it *interp) exec(n node, sc *scope) error {
 	case *filterBlockNode:
 		return it.execFilterBlock(n, sc)
 	case *macroNode:
-		sc.set(n.name, &macro{node: n, scope: sc, tmpl: it.tmpl})
+		sc.set(n.name, &macro{node: n, scope: sc, tmpl: it.tmpl, space: it.space})
 		return nil
 	case *callBlockNode:
 		return it.execCallBlock(n, sc)
@@ -44,6 +47,33 @@ func (it *interp) exec(n node, sc *scope) error {
 		return err
 	case *withNode:
 		return it.execWith(n, sc)
+	case *definitionNode:
+		return nil
+	}
+	return it.execOther(n, sc)
+}
+
+// execOther runs the statements that have to do with other templates, and
+// those that end a loop or its turn.
+func (it *interp) execOther(n node, sc *scope) error {
+	switch n := n.(type) {
+	case *includeNode:
+		return it.execInclude(n, sc)
+	case *importNode:
+		return it.execImport(n, sc)
+	case *fromNode:
+		return it.execFrom(n, sc)
+	case *extendsNode:
+		return it.execExtends(n, sc)
+	case *blockNode:
+		return it.execBlock(n, sc)
+	case *autoescapeNode:
+		if _, err := it.eval(n.value, sc); err != nil {
+			return err
+		}
+		return it.execAll(n.body, newScope(sc, n.blank))
+	case *loopControlNode:
+		return n.signal
 	}
 	return it.fail(n, sc, fmt.Errorf("this statement cannot stand here"))
 }
@@ -56,6 +86,9 @@ func (it *interp) placed(n node, sc *scope, err error) error {
 }
 
 func (it *interp) execPrint(n *printNode, sc *scope) error {
+	if it.muted() {
+		return nil
+	}
 	v, err := it.eval(n.value, sc)
 	if err != nil {
 		return err
@@ -127,7 +160,7 @@ func (it *interp) execCallBlock(n *callBlockNode, sc *scope) error {
 	if err := it.arguments(c, &n.call.args, sc); err != nil {
 		return err
 	}
-	body := &macro{node: n.body, scope: sc, tmpl: it.tmpl}
+	body := &macro{node: n.body, scope: sc, tmpl: it.tmpl, space: it.space}
 	c.Named = append(c.Named, Named{Name: "caller", Value: body})
 	v, err := it.invoke(fn, c)
 	if err == nil {

@@ -187,6 +187,12 @@ func filterItems(c *Call) (any, error) {
 		return iterate(v)
 	case *Dict:
 		return iterateView(view{viewItems, v}), nil
+	case Mapping:
+		d, _, err := asDict(v)
+		if err != nil {
+			return nil, err
+		}
+		return iterateView(view{viewItems, d}), nil
 	default:
 		return nil, fmt.Errorf("needs a dict, not %s", typeName(v))
 	}

@@ -13,20 +13,65 @@ type interp struct {
 	limits Limits
 	// tmpl is the template whose nodes are being run: places are in its text.
 	tmpl *Template
-	vars map[string]any
-	// converted holds the template's form of vars, made at first use.
-	converted map[string]any
-	out       *strings.Builder
-	captured  string // the text that a block's filter applies to
+	// root is the template that is rendered: Globals.Lenient is about it.
+	root  *Template
+	space *space
+	out   *strings.Builder
+	// page is what a template and those it extends have in common.
+	page *page
+	// modules are the templates that were imported without context.
+	modules  map[*Template]*module
+	captured string // the text that a block's filter applies to
 
 	steps, written, memory, depth int
 }
 
-func newInterp(t *Template, vars map[string]any) *interp {
+// space is the globals that code sees, with their values in the form of
+// templates, made at first use.
+type space struct {
+	globals *Globals
+	values  map[string]any
+}
+
+func newInterp(t *Template, g *Globals) *interp {
 	return &interp{
-		env: t.env, limits: t.env.Limits.withDefaults(), tmpl: t,
-		vars: vars, converted: map[string]any{}, out: &strings.Builder{},
+		env: t.env, limits: t.env.Limits.withDefaults(), tmpl: t, root: t,
+		space: &space{globals: g}, out: &strings.Builder{},
 	}
+}
+
+// ended turns a signal that nothing waited for into an error.
+func (it *interp) ended(err error) error {
+	if !isSignal(err) {
+		return err
+	}
+	e := &Error{Message: err.Error(), Err: err}
+	e.Template = it.tmpl.name
+	e.Line, e.Column = it.tmpl.place(0)
+	return e
+}
+
+// lenient reports whether undefined values answer everything here.
+func (it *interp) lenient() bool { return it.space.globals.Lenient && it.tmpl == it.root }
+
+// get returns the value of a global.
+func (s *space) get(name string) (any, bool) {
+	if v, ok := s.values[name]; ok {
+		return v, true
+	}
+	if s.globals.Lookup == nil {
+		return nil, false
+	}
+	v, ok := s.globals.Lookup(name)
+	if !ok {
+		return nil, false
+	}
+	v = From(v)
+	if s.values == nil {
+		s.values = map[string]any{}
+	}
+	s.values[name] = v
+	return v, true
 }
 
 // scope holds the names set in one block; blocks see those around them.
@@ -40,7 +85,7 @@ type scope struct {
 func newScope(outer *scope, blank []string) *scope {
 	s := &scope{outer: outer}
 	for _, name := range blank {
-		s.set(name, &Undefined{Name: name})
+		s.set(name, &Undefined{Name: name, blank: true})
 	}
 	return s
 }
@@ -64,12 +109,7 @@ func (it *interp) lookup(name string, sc *scope) any {
 			}
 		}
 	}
-	if v, ok := it.converted[name]; ok {
-		return v
-	}
-	if v, ok := it.vars[name]; ok {
-		v = From(v)
-		it.converted[name] = v
+	if v, ok := it.space.get(name); ok {
 		return v
 	}
 	if v, ok := core().globals[name]; ok {
@@ -84,8 +124,8 @@ func (it *interp) known(sc *scope) []string {
 	for s := sc; s != nil; s = s.outer {
 		names = append(names, s.names...)
 	}
-	for name := range it.vars {
-		names = append(names, name)
+	if list := it.space.globals.Names; list != nil {
+		names = append(names, list()...)
 	}
 	for name := range core().globals {
 		names = append(names, name)
@@ -96,6 +136,9 @@ func (it *interp) known(sc *scope) []string {
 
 // fail gives an error the place of a node.
 func (it *interp) fail(n node, sc *scope, err error) error {
+	if isSignal(err) {
+		return err
+	}
 	var f *fault
 	if errors.As(err, &f) && f.is.Kind == Unknown && f.is.Known == nil {
 		f.is.Known = it.known(sc)
@@ -160,14 +203,23 @@ func (it *interp) invoke(fn any, c *Call) (any, error) {
 			return nil, named(fn.Name, err)
 		}
 	case *macro:
-		return fn.call(it, c)
+		v, err = fn.call(it, c)
+		return v, trace(fn.node.name, c, err)
+	case *Definition:
+		v, err = fn.call(it, c)
+		return v, trace(fn.Name, c, err)
 	case *loop:
+		return fn.call(it, c)
+	case *superRef:
 		return fn.call(it, c)
 	case Caller:
 		if v, err = fn.Call(c); err != nil {
 			return nil, err
 		}
 	case *Undefined:
+		if it.lenient() {
+			return fn, nil
+		}
 		return nil, fn.err()
 	default:
 		return nil, fmt.Errorf("a %s cannot be called", typeName(fn))
@@ -179,6 +231,9 @@ func (it *interp) invoke(fn any, c *Call) (any, error) {
 // named puts the name of a builtin before its error; errors that know their
 // place or come from the host are left alone.
 func named(name string, err error) error {
+	if isSignal(err) {
+		return err
+	}
 	if _, ok := err.(interface{ Unwrap() error }); ok {
 		return err
 	}

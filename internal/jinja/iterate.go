@@ -41,6 +41,8 @@ func iterate(v any) (*Iterator, error) {
 		return v.iterator(), nil
 	case Iterable:
 		return v.Iterate(), nil
+	case Mapping:
+		return NewIteratorOver(v.Keys()), nil
 	}
 	return nil, errors.New("a " + typeName(v) + " cannot be iterated over")
 }
@@ -118,6 +120,8 @@ func length(v any) (n int, ok bool) {
 		return n, err == nil
 	case Sized:
 		return v.Len(), true
+	case Mapping:
+		return len(v.Keys()), true
 	}
 	return 0, false
 }

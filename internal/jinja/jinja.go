@@ -20,7 +20,10 @@
 // texts come from, and how errors are shown.
 package jinja
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Callable is the Go side of a function, a filter or a test. Filters and tests
 // get the value they apply to as the first positional argument.
@@ -60,8 +63,15 @@ type Env struct {
 	// Filters and Tests add to the built-in ones, or take their place.
 	Filters map[string]Callable
 	Tests   map[string]Callable
+	// Tags are the host's own block tags, by name: see [Tag].
+	Tags map[string]Tag
+	// Load returns the text of the template of a name, for include, import and
+	// extends; ok is false where there is none. Without it there are none.
+	Load func(name string) (source string, ok bool, err error)
 	// Limits bounds each render.
 	Limits Limits
+
+	loaded sync.Map // name → *Template, of Load
 }
 
 func (e *Env) filter(name string) Callable {
@@ -83,62 +93,54 @@ type Template struct {
 	env    *Env
 	name   string
 	source string
-	body   []node
-	blank  []string // names that start undefined, see symbols
+	// line and column are where source begins in the author's file, from 0.
+	line, column int
+	body         []node
+	blank        []string // names that start undefined, see symbols
+	blocks       []*blockNode
+	extends      bool
 }
+
+// Name returns the name given to Parse.
+func (t *Template) Name() string { return t.name }
+
+// Source returns the text.
+func (t *Template) Source() string { return t.source }
 
 // Parse reads a template. The name stands in errors and is otherwise opaque.
 // Errors are [Error]s.
 func (e *Env) Parse(name, source string) (*Template, error) {
-	t := &Template{env: e, name: name, source: source}
-	p := &parser{tmpl: t}
-	body, err := p.parse()
-	if err != nil {
-		return nil, t.locate(err, 0)
-	}
-	t.body = body
-	if p.assigns {
-		s := newSymbols(nil)
-		t.blank = s.settle(func() { s.statements(body) })
+	return e.ParseAt(name, 1, 1, source)
+}
+
+// ParseAt reads a template that begins at a line and a column of the file that
+// it is part of: places in it are places in that file.
+func (e *Env) ParseAt(name string, line, column int, source string) (*Template, error) {
+	t := &Template{env: e, name: name, source: source, line: line - 1, column: column - 1}
+	if err := t.parse(0, len(source)); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
 
-// Render runs the template. Go values in vars are converted as by [From], once
-// for each render, so that a template changes its own copies only. Errors are
-// [Error]s.
-func (t *Template) Render(vars map[string]any) (string, error) {
-	it := newInterp(t, vars)
-	if err := it.execAll(t.body, newScope(nil, t.blank)); err != nil {
-		return "", t.locate(err, 0)
+// parse reads a part of the source.
+func (t *Template) parse(from, to int) error {
+	p := &parser{tmpl: t}
+	body, err := p.parse(from, to)
+	if err != nil {
+		return t.locate(err, from)
 	}
-	return it.out.String(), nil
+	t.body, t.blocks, t.extends = body, p.blocks, p.extends
+	if p.assigns {
+		t.blank = blankNames(body)
+	}
+	return nil
 }
 
-// Eval runs a template that is nothing but one expression in `{{ }}` and
-// returns its value as it is; any other template gives its text. The value is
-// fit for [ToGo].
-func (t *Template) Eval(vars map[string]any) (any, error) {
-	if len(t.body) != 1 {
-		return t.renderAny(vars)
-	}
-	p, ok := t.body[0].(*printNode)
-	if !ok {
-		return t.renderAny(vars)
-	}
-	v, err := newInterp(t, vars).eval(p.value, &scope{})
-	if err != nil {
-		return nil, t.locate(err, p.at())
-	}
-	return v, nil
-}
-
-func (t *Template) renderAny(vars map[string]any) (any, error) {
-	s, err := t.Render(vars)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+// blankNames returns which names statements by themselves start undefined.
+func blankNames(body []node) []string {
+	s := newSymbols(nil)
+	return s.settle(func() { s.statements(body) })
 }
 
 // HasTags reports whether a text holds anything for this language to do.

@@ -73,6 +73,14 @@ func (w *jsonWriter) value(v any, depth int) error {
 		return w.list(v, depth)
 	case *Dict:
 		return w.dict(v, depth)
+	case Plain:
+		return w.value(From(v.Plain()), depth+1)
+	case Mapping:
+		d, _, err := asDict(v)
+		if err != nil {
+			return err
+		}
+		return w.dict(d, depth)
 	default:
 		return undefinedOr(fmt.Errorf("a %s has no form in JSON", typeName(v)), v)
 	}

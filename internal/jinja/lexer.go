@@ -14,18 +14,19 @@ type lexer struct {
 	// open are the closing brackets that the current tag still needs; inside
 	// brackets `}}` and `%}` are operators.
 	open []byte
+	tags map[string]Tag
 }
 
-// lex returns the tokens of source, the last one of kind tokEOF. One newline
-// at the very end is dropped, as jinja2 does by default.
-func lex(source string) ([]token, error) {
+// lex returns the tokens of a source from an offset on, the last one of kind
+// tokEOF. One newline at the very end is dropped, as jinja2 does by default.
+func lex(source string, from int, tags map[string]Tag) ([]token, error) {
 	src := source
 	if s, ok := strings.CutSuffix(src, "\n"); ok {
 		src = strings.TrimSuffix(s, "\r")
 	} else {
 		src = strings.TrimSuffix(src, "\r")
 	}
-	l := &lexer{src: src, toks: make([]token, 0, 16+len(src)/8)}
+	l := &lexer{src: src, pos: min(from, len(src)), tags: tags, toks: make([]token, 0, 16+(len(src)-from)/8)}
 	for l.pos < len(l.src) {
 		if err := l.text(); err != nil {
 			return nil, err
@@ -69,7 +70,26 @@ func (l *lexer) text() error {
 	}
 	l.add(tokTagBegin, open, "")
 	l.pos = after
-	return l.inside(tokTagEnd, "%}")
+	first := len(l.toks)
+	if err := l.inside(tokTagEnd, "%}"); err != nil || len(l.toks) == first {
+		return err
+	}
+	if word := l.toks[first]; word.kind == tokName && l.tags[word.text].Raw {
+		return l.rawBody(open, word.text)
+	}
+	return nil
+}
+
+// rawBody reads the text of a raw tag of the host's up to its end, which is a
+// tag like any other.
+func (l *lexer) rawBody(open int, word string) error {
+	tag, _, ok := rawEnd(l.src, l.pos, "end"+word)
+	if !ok {
+		return errNeverClosed(open, word, "end"+word)
+	}
+	l.rawText(l.pos, tag)
+	l.pos = tag
+	return nil
 }
 
 func nextOpening(src string, from int) int {
@@ -99,7 +119,7 @@ func marker(src string, pos int) (mark byte, after int) {
 func (l *lexer) comment(open, from int) error {
 	end := strings.Index(l.src[from:], "#}")
 	if end < 0 {
-		return syntaxError(open, "the comment is never closed: `#}` is missing")
+		return errOpenComment(open)
 	}
 	l.pos = from + end + 2
 	if end > 0 && l.src[from+end-1] == '-' {
@@ -134,27 +154,39 @@ func fixedTag(src string, pos int, word string, plus bool) (int, bool) {
 
 // raw reads the text of a raw block, which begins at start.
 func (l *lexer) raw(open, start int) error {
-	for from := start; ; {
-		i := strings.Index(l.src[from:], "{%")
+	tag, end, ok := rawEnd(l.src, start, "endraw")
+	if !ok {
+		return errOpenRaw(open)
+	}
+	l.rawText(start, tag)
+	l.pos = end
+	return nil
+}
+
+// rawText adds the text up to a tag.
+func (l *lexer) rawText(start, tag int) {
+	text := l.src[start:tag]
+	if strip, _ := marker(l.src, tag+2); strip == '-' {
+		text = strings.TrimRightFunc(text, isSpace)
+	}
+	if text != "" {
+		l.add(tokText, start, newlines(text))
+	}
+}
+
+// rawEnd looks for `{% word %}` and returns where it begins and ends.
+func rawEnd(src string, from int, word string) (tag, end int, ok bool) {
+	for {
+		i := strings.Index(src[from:], "{%")
 		if i < 0 {
-			return syntaxError(open, "the raw block is never closed: `{%% endraw %%}` is missing")
+			return 0, 0, false
 		}
-		tag := from + i
-		strip, after := marker(l.src, tag+2)
-		end, ok := fixedTag(l.src, after, "endraw", true)
-		if !ok {
-			from = tag + 2
-			continue
+		tag = from + i
+		_, after := marker(src, tag+2)
+		if end, ok = fixedTag(src, after, word, true); ok {
+			return tag, end, true
 		}
-		text := l.src[start:tag]
-		if strip == '-' {
-			text = strings.TrimRightFunc(text, isSpace)
-		}
-		if text != "" {
-			l.add(tokText, start, newlines(text))
-		}
-		l.pos = end
-		return nil
+		from = tag + 2
 	}
 }
 

@@ -37,15 +37,16 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 	if n.test != nil {
 		l.items = it.filteredItems(n, items, sc)
 	}
-	for {
-		ok, err := l.advance()
+	whole := false // one turn has run to its end
+	for more := true; more; {
+		more, err = l.advance()
 		if err == nil {
 			err = it.step(1)
 		}
 		if err != nil {
 			return it.fail(n.over, sc, err)
 		}
-		if !ok {
+		if !more {
 			break
 		}
 		inner := newScope(sc, n.blank)
@@ -53,11 +54,16 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 		if err := it.assign(&n.target, l.current, inner); err != nil {
 			return err
 		}
-		if err := it.execAll(n.body, inner); err != nil {
+		switch err := it.execAll(n.body, inner); {
+		case err == nil:
+			whole = true
+		case errors.Is(err, errBreak):
+			more = false
+		case !errors.Is(err, errContinue):
 			return err
 		}
 	}
-	if l.index < 0 {
+	if !whole { // also after turns that all ended early: so does jinja2
 		return it.execAll(n.or, newScope(sc, n.orBlank))
 	}
 	return nil

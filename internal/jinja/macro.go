@@ -10,28 +10,34 @@ type macro struct {
 	node  *macroNode
 	scope *scope
 	tmpl  *Template
+	space *space
 }
 
 // call runs the macro and returns what it writes.
 func (m *macro) call(it *interp, c *Call) (any, error) {
 	sc := &scope{outer: m.scope} // the parameters come first, see bind
-	outer := it.tmpl
-	it.tmpl = m.tmpl
-	defer func() { it.tmpl = outer }()
+	outer, around := it.tmpl, it.space
+	it.tmpl, it.space = m.tmpl, m.space
+	defer func() { it.tmpl, it.space = outer, around }()
 	if err := m.bind(it, c, sc); err != nil {
 		return nil, err
 	}
 	for _, name := range m.node.blank {
-		sc.set(name, &Undefined{Name: name})
+		sc.set(name, &Undefined{Name: name, blank: true})
 	}
-	return it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
+	text, err := it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
+	if err != nil && !m.node.isCaller {
+		if v, ok := Returned(err); ok {
+			return v, nil
+		}
+	}
+	return text, err
 }
 
 // nested runs statements one level deeper and returns what they write.
 func (it *interp) nested(n node, run func() error) (any, error) {
 	if it.depth++; it.depth > it.limits.Depth {
-		return nil, it.tmpl.locate(limitError("calls are nested more than %d deep: does it call itself without end?",
-			it.limits.Depth), n.at())
+		return nil, it.tooDeep(it.tmpl, n.at())
 	}
 	outer := it.out
 	it.out = &strings.Builder{}
@@ -40,6 +46,10 @@ func (it *interp) nested(n node, run func() error) (any, error) {
 	it.out = outer
 	it.depth--
 	return text, err
+}
+
+func (it *interp) tooDeep(t *Template, pos int) error {
+	return t.locate(limitError("calls are nested more than %d deep: does it call itself without end?", it.limits.Depth), pos)
 }
 
 // bind gives the parameters their values. Defaults are evaluated in order and

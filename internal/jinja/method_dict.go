@@ -91,7 +91,10 @@ func fill(d *Dict, c *Call) error {
 }
 
 func fillFrom(d *Dict, arg any) error {
-	if other, ok := arg.(*Dict); ok {
+	if other, ok, err := asDict(arg); ok {
+		if err != nil {
+			return err
+		}
 		for i, key := range other.keys {
 			if err := d.set(key, other.values[i]); err != nil {
 				return err

@@ -161,8 +161,16 @@ func (d *Dict) Get(key any) (value any, ok bool, err error) { return d.get(key) 
 func (d *Dict) Set(key, value any) error { return d.set(key, value) }
 
 // InvokeNamed calls a value with arguments, on behalf of this call.
+// Go values are converted as by [From].
 func (c *Call) InvokeNamed(fn any, args []any, named []Named) (any, error) {
-	return c.it.invoke(fn, &Call{Args: args, Named: named, it: c.it, tmpl: c.tmpl, pos: c.pos})
+	inner := &Call{it: c.it, tmpl: c.tmpl, pos: c.pos}
+	for _, a := range args {
+		inner.Args = append(inner.Args, From(a))
+	}
+	for _, n := range named {
+		inner.Named = append(inner.Named, Named{n.Name, From(n.Value), n.pos})
+	}
+	return c.it.invoke(From(fn), inner)
 }
 
 // Step counts work against the limits of the render, for functions that loop.

@@ -29,6 +29,16 @@ type parser struct {
 	// unknown are filters and tests that do not exist. As in jinja2 they fail
 	// at once, unless they stand in a branch that may never run.
 	unknown []unknownName
+	// tagPos is where the tag being read begins.
+	tagPos int
+	// within is where the text of the last block that was read begins and ends.
+	within span
+	// blocks are the blocks of the template, and extends whether it has a parent.
+	blocks  []*blockNode
+	extends bool
+	// breakable is how many loops break and continue can end here, and deep
+	// how many scopes surround what is being read.
+	breakable, deep int
 }
 
 type ending struct {
@@ -42,8 +52,8 @@ type unknownName struct {
 	hard bool
 }
 
-func (p *parser) parse() ([]node, error) {
-	toks, err := lex(p.tmpl.source)
+func (p *parser) parse(from, to int) ([]node, error) {
+	toks, err := lex(p.tmpl.source[:to], from, p.tmpl.env.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +138,8 @@ func (p *parser) chain(links int) error {
 // body reads `%}`, statements up to one of the words, and that word.
 func (p *parser) body(tag token, words ...string) ([]node, string, error) {
 	p.skip(":") // as in Python, for those who are used to it
-	if _, err := p.expectKind(tokTagEnd); err != nil {
+	end, err := p.expectKind(tokTagEnd)
+	if err != nil {
 		return nil, "", err
 	}
 	p.ends = append(p.ends, ending{tag.text, tag.pos, words})
@@ -138,17 +149,31 @@ func (p *parser) body(tag token, words ...string) ([]node, string, error) {
 		return nil, "", err
 	}
 	if p.peek().kind == tokEOF {
-		return nil, "", syntaxError(tag.pos, "`%s` is never closed: `{%% %s %%}` is missing",
-			tag.text, words[len(words)-1])
+		return nil, "", errNeverClosed(tag.pos, tag.text, words[len(words)-1])
 	}
-	return nodes, p.next().text, nil
+	p.within = span{bodyFrom: p.tagEnd(end), bodyTo: p.toks[p.i-1].pos}
+	word := p.next()
+	if t := p.peek(); t.kind == tokTagEnd {
+		p.within.to = p.tagEnd(t)
+	}
+	return nodes, word.text, nil
+}
+
+// tagEnd returns the offset after the closing of a tag.
+func (p *parser) tagEnd(t token) int {
+	if c := p.tmpl.source[t.pos]; c == '-' || c == '+' {
+		return t.pos + 3
+	}
+	return t.pos + 2
 }
 
 // inner reads a body that has a scope of its own, where unknown filters and
 // tests are errors whatever surrounds it.
 func (p *parser) inner(tag token, words ...string) ([]node, string, error) {
 	from := len(p.unknown)
+	p.deep++
 	nodes, end, err := p.body(tag, words...)
+	p.deep--
 	for i := from; i < len(p.unknown); i++ {
 		p.unknown[i].hard = true
 	}
@@ -191,6 +216,7 @@ func (p *parser) statements() ([]node, error) {
 			if p.closes(p.peek()) {
 				return body, nil
 			}
+			p.tagPos = t.pos
 			n, err := p.statement()
 			if err != nil {
 				return nil, err
@@ -216,14 +242,8 @@ func (p *parser) print(begin token) (node, error) {
 	return &printNode{pos(begin.pos), value}, err
 }
 
-// later are jinja2's own tags that this package does not have yet.
-var later = []string{"include", "import", "from", "extends", "block", "autoescape"}
-
 // unknownTag explains a tag that stands where it means nothing.
 func (p *parser) unknownTag(t token) error {
-	if slices.Contains(later, t.text) {
-		return notYet(t.pos, "tag", t.text)
-	}
 	e := Error{Kind: UnknownTag, Name: t.text, Message: "there is no tag `" + t.text + "`"}
 	if strings.HasPrefix(t.text, "end") || t.text == "else" || t.text == "elif" {
 		e.Message = "`" + t.text + "` closes nothing that is open here"

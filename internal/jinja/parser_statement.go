@@ -1,5 +1,7 @@
 package jinja
 
+import "strings"
+
 // statement reads one tag after its `{%`, and for tags with a body everything
 // up to the closing tag; its `%}` is next.
 func (p *parser) statement() (node, error) {
@@ -29,6 +31,12 @@ func (p *parser) statement() (node, error) {
 		value, err := p.expression()
 		return &printNode{pos(t.pos), value}, err
 	default:
+		if tag, ok := p.tmpl.env.Tags[t.text]; ok {
+			return p.definition(t, tag)
+		}
+		if n, ok, err := p.templateTag(t); ok {
+			return n, err
+		}
 		return nil, p.unknownTag(t)
 	}
 }
@@ -82,7 +90,10 @@ func (p *parser) forTag(t token) (node, error) {
 	}
 	n.recursive = p.skipWord("recursive")
 	var end string
-	if n.body, end, err = p.inner(t, "else", "endfor"); err != nil {
+	p.breakable++
+	n.body, end, err = p.inner(t, "else", "endfor")
+	p.breakable--
+	if err != nil {
 		return nil, err
 	}
 	if end == "else" {
@@ -111,6 +122,7 @@ func (p *parser) setTag(t token) (node, error) {
 
 func (p *parser) macroTag(t token) (node, error) {
 	p.assigns = true
+	from := p.tagPos
 	name, err := p.storeName()
 	if err != nil {
 		return nil, err
@@ -119,14 +131,19 @@ func (p *parser) macroTag(t token) (node, error) {
 	if err := p.signature(n); err != nil {
 		return nil, err
 	}
-	return n, p.macroBody(t, n, "endmacro")
+	err = p.macroBody(t, n, "endmacro")
+	n.span.from = from
+	return n, err
 }
 
 func (p *parser) macroBody(t token, n *macroNode, end string) error {
 	p.macros = append(p.macros, n)
 	defer func() { p.macros = p.macros[:len(p.macros)-1] }()
-	var err error
-	n.body, _, err = p.inner(t, end)
+	err := p.closed(func() (err error) {
+		n.body, _, err = p.inner(t, end)
+		return err
+	})
+	n.span = p.within
 	required := n.params[:len(n.params)-len(n.defaults)]
 	if err == nil && n.ownCaller && oneOf("caller", required) {
 		return syntaxError(t.pos, "the parameter `caller` needs a default: macros are also called without `call`")
@@ -155,22 +172,37 @@ func (p *parser) signature(n *macroNode) error {
 				return syntaxError(at, "the parameter `%s` stands twice", name)
 			}
 		}
+		declared := Param{Name: name}
+		if p.skip(":") {
+			from := p.peek().pos
+			if err := p.annotation(); err != nil {
+				return err
+			}
+			declared.Type = p.written(from)
+		}
 		if p.skip("=") {
+			from := p.peek().pos
 			value, err := p.expression()
 			if err != nil {
 				return err
 			}
 			n.defaults = append(n.defaults, value)
+			declared.Default, declared.HasDefault = p.written(from), true
 		} else if len(n.defaults) > 0 {
 			return syntaxError(at, "the parameter `%s` needs a default, as those before it have one", name)
 		}
-		n.params = append(n.params, name)
+		n.params, n.declared = append(n.params, name), append(n.declared, declared)
 	}
 	return p.expect(")")
 }
 
+// written returns the source from an offset up to the next token.
+func (p *parser) written(from int) string {
+	return strings.TrimSpace(p.tmpl.source[from:p.peek().pos])
+}
+
 func (p *parser) callTag(t token) (node, error) {
-	n := &callBlockNode{pos: pos(t.pos), body: &macroNode{pos: pos(t.pos), name: "caller"}}
+	n := &callBlockNode{pos: pos(t.pos), body: &macroNode{pos: pos(t.pos), name: "caller", isCaller: true}}
 	if p.peek().is("(") {
 		if err := p.signature(n.body); err != nil {
 			return nil, err

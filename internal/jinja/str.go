@@ -22,6 +22,8 @@ func Str(v any) (string, error) {
 		return strconv.FormatInt(v, 10), nil
 	case *Undefined:
 		return "", nil
+	case *module:
+		return v.text, nil
 	case Stringer:
 		return v.Str(), nil
 	}
@@ -176,6 +178,10 @@ func reprOther(v any) string {
 		return "Undefined"
 	case *macro:
 		return "<Macro " + reprString(v.node.name) + ">"
+	case *Definition:
+		return "<Macro " + reprString(v.Name) + ">"
+	case *module:
+		return "<TemplateModule " + reprString(v.name) + ">"
 	case *Func:
 		return "<function " + v.Name + ">"
 	case Representer:

@@ -108,6 +108,8 @@ func (s *symbols) statement(n node) {
 	case *callBlockNode:
 		s.expression(n.call)
 		s.within(&n.body.blank, func(in *symbols) { in.macro(n.body) })
+	case *definitionNode:
+		s.within(&n.is.node.blank, func(in *symbols) { in.macro(n.is.node) })
 	case *forNode:
 		s.loop(n)
 	default:
@@ -117,6 +119,25 @@ func (s *symbols) statement(n node) {
 
 func (s *symbols) block(n node) {
 	switch n := n.(type) {
+	case *includeNode:
+		s.expression(n.name)
+	case *importNode:
+		s.expression(n.name)
+		s.store(n.as)
+	case *fromNode:
+		s.expression(n.name)
+		for _, part := range n.names {
+			s.store(part.as)
+		}
+	case *extendsNode:
+		s.expression(n.name)
+	case *blockNode:
+		s.inner = append(s.inner, func() { n.blank = blankNames(n.body) })
+	case *autoescapeNode:
+		s.within(&n.blank, func(in *symbols) {
+			in.expression(n.value)
+			in.statements(n.body)
+		})
 	case *setBlockNode:
 		s.target(&n.target, false)
 		s.within(&n.blank, func(in *symbols) { in.statements(n.body) })

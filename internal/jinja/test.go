@@ -64,7 +64,7 @@ func addTypeTests(m map[string]Callable) {
 		"boolean":   func(v any) bool { _, ok := v.(bool); return ok },
 		"float":     func(v any) bool { _, ok := v.(float64); return ok },
 		"string":    func(v any) bool { _, ok := v.(string); return ok },
-		"mapping":   func(v any) bool { _, ok := v.(*Dict); return ok },
+		"mapping":   isMapping,
 		"number":    func(v any) bool { _, ok := v.(Number); return ok || isNumber(v) },
 		"undefined": func(v any) bool { _, ok := v.(*Undefined); return ok },
 		"defined":   func(v any) bool { _, ok := v.(*Undefined); return !ok },
@@ -90,7 +90,7 @@ func isInteger(v any) bool {
 
 func isCallable(v any) bool {
 	switch v.(type) {
-	case *Func, *macro, *loop, Caller, *Undefined:
+	case *Func, *macro, *loop, *superRef, Caller, *Undefined:
 		return true
 	}
 	return false
@@ -100,9 +100,19 @@ func isSequence(v any) bool {
 	switch v.(type) {
 	case string, *List, Tuple, *Dict, rangeValue, *Undefined:
 		return true
+	case Mapping:
+		return true
 	case Indexed:
 		_, sized := v.(Sized)
 		return sized
+	}
+	return false
+}
+
+func isMapping(v any) bool {
+	switch v.(type) {
+	case *Dict, Mapping:
+		return true
 	}
 	return false
 }

@@ -1,5 +1,8 @@
 package jinja
 
+// span is where a block with its tags, and the text between them, stand.
+type span struct{ from, bodyFrom, bodyTo, to int }
+
 // node is a statement. Every node keeps the offset in the source that errors
 // about it point to.
 type node interface{ at() int }
@@ -64,18 +67,26 @@ type (
 		pos
 		name     string
 		params   []string
-		defaults []expr // of the last params
+		declared []Param // the same as they were written
+		defaults []expr  // of the last params
 		body     []node
 		// what the body mentions, and the macro therefore takes
 		caller, varargs, kwargs bool
 		ownCaller               bool // the body mentions a parameter `caller`
+		isCaller                bool // it is the body of a call
 		blank                   []string
+		span                    span
 	}
 	// callBlockNode is {% call f() %}…{% endcall %}; the body is a macro.
 	callBlockNode struct {
 		pos
 		call *callExpr
 		body *macroNode
+	}
+	// definitionNode is a block of Env.Tags.
+	definitionNode struct {
+		pos
+		is *Definition
 	}
 	doNode struct {
 		pos
@@ -89,6 +100,55 @@ type (
 		blank   []string
 	}
 )
+
+// Statements that have to do with other templates.
+type (
+	includeNode struct {
+		pos
+		name            expr
+		ignore, context bool
+	}
+	importNode struct {
+		pos
+		name    expr
+		as      string
+		context bool
+	}
+	fromNode struct {
+		pos
+		name    expr
+		names   []importedName
+		context bool
+	}
+	extendsNode struct {
+		pos
+		name expr
+	}
+	blockNode struct {
+		pos
+		name             string
+		scoped, required bool
+		body             []node
+		blank            []string
+	}
+	// autoescapeNode is a scope: nothing is ever escaped here.
+	autoescapeNode struct {
+		pos
+		value expr
+		body  []node
+		blank []string
+	}
+	// loopControlNode is break and continue.
+	loopControlNode struct {
+		pos
+		signal error
+	}
+)
+
+type importedName struct {
+	pos
+	name, as string
+}
 
 // elif returns the next branch of an if that has a test, nil if there is none.
 func (n *ifNode) elif() *ifNode {

@@ -27,6 +27,8 @@ type Undefined struct {
 	IsPart bool
 	// key is the index that found nothing, if it was no name.
 	key any
+	// blank is whether it stands for a name before its first assignment.
+	blank bool
 }
 
 // Func is a function that templates can call.
@@ -148,8 +150,10 @@ func typeName(v any) string {
 		return "Undefined"
 	case *Func:
 		return "function"
-	case *macro:
+	case *macro, *Definition:
 		return "macro"
+	case *module:
+		return "module"
 	case *Namespace:
 		return "namespace"
 	case rangeValue:

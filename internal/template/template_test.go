@@ -106,7 +106,7 @@ func TestProblemsSayWhereAndWhatToDo(t *testing.T) {
 		{"{% if true %}\n {{ adapter.dispatch('x')() }}{% endif %}", "models/a.sql:2:5: not-there-yet: dbt's `adapter` is not there yet"},
 		{"{{ x | groupby('a') }}", "models/a.sql:1:8: not-there-yet: the filter `groupby` is not there yet"},
 		{"{% snapshot x %}{% endsnapshot %}", "models/a.sql:1:4: not-there-yet: the tag `snapshot` is not there yet"},
-		{"{% include 'x' %}", "models/a.sql:1:4: not-there-yet: the tag `include` is not there yet"},
+		{"{% include 'x' %}", "models/a.sql:1:12: jinja-error: there is no template `x`"},
 		{"{% for x in y %}", "models/a.sql:1:4: jinja-syntax: `for` is never closed: `{% endfor %}` is missing"},
 		{"{{ ref('a', version=2) }}", "models/a.sql:1:4: not-there-yet: versions of models in `ref` are not there yet\n  hint: refer to the model without `version`"},
 		{"{{ ref(a) }}", "models/a.sql:1:4: bad-call: `ref` takes the name of a model, or of a package and a model, as strings\n  hint: write ref('orders') or ref('shop', 'orders')"},

@@ -1,0 +1,80 @@
+package jinja
+
+import (
+	"errors"
+	"strings"
+)
+
+// selfRef is `self` in a template with blocks: its attributes are the blocks.
+type selfRef struct {
+	it   *interp
+	page *page
+}
+
+// superRef is `super` in a block: called it gives the text of the block that
+// it overrides.
+type superRef struct {
+	page  *page
+	name  string
+	index int // in the page's bodies of that block
+}
+
+func (s *selfRef) attr(name string) (any, bool) {
+	if len(s.page.blocks[name]) == 0 {
+		return nil, false
+	}
+	return &superRef{s.page, name, 0}, true
+}
+
+func (r *superRef) attr(name string) (any, bool) {
+	if name == "super" {
+		return r.page.super(r.name, r.index), true
+	}
+	return nil, false
+}
+
+// super returns what is below a body of a block.
+func (p *page) super(name string, index int) any {
+	if index+1 >= len(p.blocks[name]) {
+		return &Undefined{Name: "super", Hint: "there is no block `" + name + "` in a parent"}
+	}
+	return &superRef{p, name, index + 1}
+}
+
+func (r *superRef) call(it *interp, c *Call) (any, error) {
+	if len(c.Args)+len(c.Named) > 0 {
+		return nil, errors.New("takes no arguments")
+	}
+	b := r.page.blocks[r.name][r.index]
+	return it.nested(b.node, func() error { return it.runBlock(r.page, r.name, r.index, r.page.exported()) })
+}
+
+// execBlock runs the body that counts for a block.
+func (it *interp) execBlock(n *blockNode, sc *scope) error {
+	pg := it.page
+	if pg.blocks[n.name][0].node.required {
+		return it.fail(n, sc, errors.New("the block `"+n.name+"` is required, and no template defines it"))
+	}
+	if it.depth++; it.depth > it.limits.Depth {
+		return it.tooDeep(it.tmpl, n.at())
+	}
+	if !n.scoped {
+		sc = pg.exported()
+	}
+	err := it.runBlock(pg, n.name, 0, sc)
+	it.depth--
+	return err
+}
+
+func (it *interp) runBlock(pg *page, name string, index int, around *scope) error {
+	b := pg.blocks[name][index]
+	outerTmpl, outerPage := it.tmpl, it.page
+	defer func() { it.tmpl, it.page = outerTmpl, outerPage }()
+	it.tmpl = b.tmpl
+	// Inside a block nothing is muted, and its sets are its own.
+	it.page = &page{blocks: pg.blocks, top: pg.top, out: &strings.Builder{}}
+	sc := newScope(around, b.node.blank)
+	sc.set("super", pg.super(name, index))
+	sc.set("self", &selfRef{it: it, page: pg})
+	return it.execAll(b.node.body, sc)
+}

@@ -1,0 +1,167 @@
+package jinja
+
+import "strings"
+
+// templateTag reads the tags that bring in other templates, blocks, and those
+// that end a loop or its turn; ok is false for any other tag.
+func (p *parser) templateTag(t token) (n node, ok bool, err error) {
+	switch t.text {
+	case "include":
+		n, err = p.includeTag(t)
+	case "import":
+		n, err = p.importTag(t)
+	case "from":
+		n, err = p.fromTag(t)
+	case "extends":
+		n, err = p.extendsTag(t)
+	case "block":
+		n, err = p.blockTag(t)
+	case "autoescape":
+		n, err = p.autoescapeTag(t)
+	case "break":
+		n, err = p.loopControl(t, errBreak)
+	case "continue":
+		n, err = p.loopControl(t, errContinue)
+	default:
+		return nil, false, nil
+	}
+	return n, true, err
+}
+
+func (p *parser) loopControl(t token, signal error) (node, error) {
+	if p.breakable == 0 {
+		return nil, syntaxError(t.pos, "%s", signal)
+	}
+	return &loopControlNode{pos(t.pos), signal}, nil
+}
+
+// context reads `with context` or `without context`.
+func (p *parser) context(missing bool) bool {
+	if (p.peek().word("with") || p.peek().word("without")) && p.look().word("context") {
+		with := p.next().text == "with"
+		p.next()
+		return with
+	}
+	return missing
+}
+
+func (p *parser) includeTag(t token) (node, error) {
+	name, err := p.expression()
+	n := &includeNode{pos: pos(t.pos), name: name}
+	if err == nil && p.peek().word("ignore") && p.look().word("missing") {
+		p.i += 2
+		n.ignore = true
+	}
+	n.context = p.context(true)
+	return n, err
+}
+
+func (p *parser) importTag(t token) (node, error) {
+	p.assigns = true
+	name, err := p.expression()
+	if err != nil {
+		return nil, err
+	}
+	if !p.skipWord("as") {
+		return nil, syntaxError(p.peek().pos, "expected `as`, got %s", p.peek())
+	}
+	as, err := p.storeName()
+	return &importNode{pos: pos(t.pos), name: name, as: as, context: p.context(false)}, err
+}
+
+func (p *parser) fromTag(t token) (node, error) {
+	p.assigns = true
+	name, err := p.expression()
+	if err != nil {
+		return nil, err
+	}
+	if !p.skipWord("import") {
+		return nil, syntaxError(p.peek().pos, "expected `import`, got %s", p.peek())
+	}
+	n := &fromNode{pos: pos(t.pos), name: name}
+	for {
+		at := p.peek().pos
+		before := p.i
+		if n.context = p.context(false); p.i > before {
+			return n, nil
+		}
+		word, err := p.storeName()
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(word, "_") {
+			return nil, syntaxError(at, "`%s` begins with an underscore and cannot be imported", word)
+		}
+		part := importedName{pos: pos(at), name: word, as: word}
+		if p.skipWord("as") {
+			if part.as, err = p.storeName(); err != nil {
+				return nil, err
+			}
+		}
+		n.names = append(n.names, part)
+		before = p.i
+		if n.context = p.context(false); p.i > before || !p.skip(",") {
+			return n, nil
+		}
+	}
+}
+
+func (p *parser) extendsTag(t token) (node, error) {
+	if p.deep > 0 {
+		return nil, syntaxError(t.pos, "`extends` stands at the top of a template")
+	}
+	p.extends = true
+	name, err := p.expression()
+	return &extendsNode{pos(t.pos), name}, err
+}
+
+func (p *parser) blockTag(t token) (node, error) {
+	name, err := p.expectKind(tokName)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range p.blocks {
+		if other.name == name.text {
+			return nil, syntaxError(name.pos, "the block `%s` is defined twice", name.text)
+		}
+	}
+	n := &blockNode{pos: pos(t.pos), name: name.text}
+	p.blocks = append(p.blocks, n)
+	n.scoped = p.skipWord("scoped")
+	n.required = p.skipWord("required")
+	err = p.closed(func() error {
+		n.body, _, err = p.inner(t, "endblock")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n.required {
+		for _, part := range n.body {
+			if text, ok := part.(*textNode); !ok || strings.TrimFunc(text.text, isSpace) != "" {
+				return nil, syntaxError(part.at(), "a required block holds comments and whitespace only")
+			}
+		}
+	}
+	p.skipWord(name.text)
+	return n, nil
+}
+
+func (p *parser) autoescapeTag(t token) (node, error) {
+	n := &autoescapeNode{pos: pos(t.pos)}
+	var err error
+	if n.value, err = p.expression(); err != nil {
+		return nil, err
+	}
+	n.body, _, err = p.inner(t, "endautoescape")
+	return n, err
+}
+
+// closed reads a part from which no loop around it can be left.
+func (p *parser) closed(read func() error) error {
+	outer := p.breakable
+	p.breakable = 0
+	err := read()
+	p.breakable = outer
+	return err
+}
