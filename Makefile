@@ -38,6 +38,10 @@ test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENG
 collections: ## load public collections of odd files (JSON=JSONTestSuite POLLOCK=Pollock, checkouts that you have)
 	go test -count=1 -timeout 30m -tags=duckdb_arrow,collections ./test/collections -v -args -json '$(abspath $(JSON))' -pollock '$(abspath $(POLLOCK))' $(ARGS)
 
+.PHONY: dbt-projects
+dbt-projects: build ## build public dbt projects with dbt-duckdb and Tarn, and compare (PROJECTS=dir ONLY=a,b)
+	go test -count=1 -timeout 120m -tags=duckdb_arrow,dbtprojects ./test/engines/dbtprojects -v -args -projects '$(abspath $(PROJECTS))' -only '$(ONLY)' $(ARGS)
+
 .PHONY: torture
 torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n)
 	go test -count=1 -timeout 60m ./test/process -run Torture -v -args -torture $(or $(SEEDS),50)
@@ -62,6 +66,7 @@ lint: tools/bin/golangci-lint ## formatting, vet, golangci-lint and the architec
 	go vet -tags=duckdb_arrow,failpoints ./internal/failpoint
 	go vet -tags=duckdb_arrow,engines ./test/engines/...
 	go vet -tags=duckdb_arrow,collections ./test/collections
+	go vet -tags=duckdb_arrow,dbtprojects ./test/engines/dbtprojects
 	tools/bin/golangci-lint run ./...
 	go test -count=1 ./internal/lint
 
