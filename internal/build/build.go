@@ -68,6 +68,8 @@ type Options struct {
 	IDs         []string
 	Publish     Publish
 	FullRefresh bool
+	// Events narrows the batches of microbatch models; zero times are open.
+	Events transform.Batch
 	// Replays and Discards are what becomes of quarantined records, by the ID
 	// of their source, which then is not loaded.
 	Replays  map[string]*ingest.Replay
@@ -121,7 +123,7 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 		return nil, err
 	}
 	x := &execution{
-		Builder: b, run: active.ID(), options: o,
+		Builder: b, run: active.ID(), options: o, started: active.Run().Started,
 		scope: &Scope{View: view, SystemTables: b.System, overlay: map[string]*lake.Table{}},
 	}
 	plan := x.plan()
@@ -136,6 +138,7 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 type execution struct {
 	*Builder
 	run     string
+	started time.Time
 	options Options
 	scope   *Scope
 	// tests has the tests that gate each resource.

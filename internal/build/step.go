@@ -122,6 +122,7 @@ func (x *execution) model(ctx context.Context, m *made, attempt *run.Attempt) er
 	}
 	candidate, err := x.Transformer.Build(ctx, transform.Request{
 		Model: r, Stage: stage, Base: base, Scope: x.scope,
+		FullRefresh: x.options.FullRefresh, Events: x.options.Events, Now: x.started,
 		Wrap: func(rows array.RecordReader) array.RecordReader {
 			return &counting{RecordReader: rows, attempt: attempt}
 		},

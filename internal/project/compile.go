@@ -10,8 +10,8 @@ import (
 
 // Compile renders the SQL of a model, singular test or analysis. resolve gives
 // the SQL that stands for a resource in a FROM clause. Errors are problems
-// with their place in the author's file.
-func (p *Project) Compile(r *Resource, resolve func(*Resource) (string, error)) (string, error) {
+// with their place in the author's file. with adds to the context of the text.
+func (p *Project) Compile(r *Resource, resolve func(*Resource) (string, error), with ...func(*template.Context)) (string, error) {
 	settings := maps.Clone(r.Config.Raw)
 	if settings == nil {
 		settings = map[string]any{}
@@ -21,6 +21,9 @@ func (p *Project) Compile(r *Resource, resolve func(*Resource) (string, error)) 
 		settings["materialized"] = r.Config.Materialized
 	}
 	c := p.context.context(r.Path, r.Relation, settings)
+	for _, add := range with {
+		add(&c)
+	}
 	return template.Compile(r.SQL, c, resolver{project: p, resolve: resolve})
 }
 

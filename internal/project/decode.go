@@ -141,10 +141,12 @@ func (d *decoder) partitions() []string {
 	return out
 }
 
-var materializations = []string{MaterializedView, MaterializedTable, MaterializedEphemeral}
+var materializations = []string{
+	MaterializedView, MaterializedTable, MaterializedIncremental, MaterializedMaterializedView, MaterializedEphemeral,
+}
 
 // laterMaterializations are dbt's others.
-var laterMaterializations = []string{"incremental", "materialized_view", "snapshot", "test", "dynamic_table"}
+var laterMaterializations = []string{"snapshot", "test", "dynamic_table"}
 
 func (d *decoder) materialized(given string) string {
 	if d.kind == KindSeed {

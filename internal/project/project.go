@@ -30,10 +30,12 @@ const (
 
 // What a model or a seed becomes.
 const (
-	MaterializedView      = "view"
-	MaterializedTable     = "table"
-	MaterializedEphemeral = "ephemeral"
-	MaterializedSeed      = "seed"
+	MaterializedView             = "view"
+	MaterializedTable            = "table"
+	MaterializedIncremental      = "incremental"
+	MaterializedMaterializedView = "materialized_view"
+	MaterializedEphemeral        = "ephemeral"
+	MaterializedSeed             = "seed"
 )
 
 // Project is everything that was declared. It does not change once loaded and

@@ -45,6 +45,8 @@ type Context struct {
 	// epoch.
 	RunStartedAt time.Time
 	InvocationID string
+	// Incremental answers is_incremental(); nil is no.
+	Incremental func() (bool, error)
 	// Log receives what `log` and `print` write; nil drops it.
 	Log func(message string)
 }

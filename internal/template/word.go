@@ -23,7 +23,7 @@ func (r *render) words() map[string]any {
 	}
 	for name, f := range map[string]jinja.Callable{
 		"ref": r.ref, "source": r.source, "env_var": r.envVar, "log": r.log, "print": r.log,
-		"is_incremental": isIncremental, "tojson": toJSON,
+		"is_incremental": r.isIncremental, "tojson": toJSON,
 	} {
 		words[name] = &jinja.Func{Name: name, Call: f}
 	}
@@ -118,11 +118,13 @@ func (r *render) resolved(c *jinja.Call) func(string, error) (any, error) {
 	}
 }
 
-// isIncremental is false: incremental models are not there yet, so every run
-// is a full one.
-func isIncremental(c *jinja.Call) (any, error) {
-	_, err := c.Bind()
-	return false, err
+// isIncremental tells whether the model adds to the table that it has. While a
+// text is parsed nobody knows.
+func (r *render) isIncremental(c *jinja.Call) (any, error) {
+	if _, err := c.Bind(); err != nil || r.Incremental == nil || r.captured != nil {
+		return false, err
+	}
+	return r.Incremental()
 }
 
 // log is `log(message)` and `print(message)`; both leave no text behind.

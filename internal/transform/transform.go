@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/template"
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
@@ -36,9 +38,18 @@ type Transformer struct {
 type Request struct {
 	Model *project.Resource
 	Stage *lake.Stage
-	// Base is the table or view that the model replaces; nil if there is none.
+	// Base is the table or view that the model replaces or adds to; nil if there
+	// is none.
 	Base  *lake.Table
 	Scope gate.Scope
+	// FullRefresh makes incremental models anew.
+	FullRefresh bool
+	// Events narrows the batches of microbatch models; zero times are open.
+	Events Batch
+	// Now is when the run started.
+	Now time.Time
+	// Batch is the range that the model's SQL is compiled for; nil is all.
+	Batch *Batch
 	// Wrap may wrap the stream of rows, to count them; nil leaves it as it is.
 	Wrap func(array.RecordReader) array.RecordReader
 	// Summary goes into the snapshot.
@@ -47,22 +58,16 @@ type Request struct {
 
 // Build compiles and runs the model and returns the candidate.
 func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, error) {
-	sql, err := t.Compile(r.Model)
-	if err != nil {
-		return nil, err
-	}
-	statement := gate.Statement{
-		SQL: sql, Principal: t.Principal, Scope: r.Scope, Purpose: "model",
-		Place: diag.Place{File: r.Model.Path, Line: 1, Column: 1},
-	}
 	switch r.Model.Config.Materialized {
-	case project.MaterializedTable:
-		return t.table(ctx, r, statement)
+	case project.MaterializedTable, project.MaterializedMaterializedView:
+		return t.table(ctx, r)
 	case project.MaterializedView:
-		return t.view(ctx, r, statement)
+		return t.view(ctx, r)
+	case project.MaterializedIncremental:
+		return t.incremental(ctx, r)
 	default:
 		return nil, diag.New("unknown-materialization", r.Model.Place, "the materialization %q is not there yet", r.Model.Config.Materialized).
-			WithHint("known are table, view and ephemeral")
+			WithHint("known are table, view, incremental, materialized_view and ephemeral")
 	}
 }
 
@@ -85,11 +90,31 @@ func (t *Transformer) Relation(r *project.Resource) (string, error) {
 	return "(" + sql + "\n)", nil
 }
 
-func (t *Transformer) table(ctx context.Context, r Request, statement gate.Statement) (*lake.Candidate, error) {
-	partition, err := partitions(r.Model)
+// statement compiles the model of a request.
+func (t *Transformer) statement(r Request) (gate.Statement, error) {
+	sql, err := t.Project.Compile(r.Model, func(other *project.Resource) (string, error) {
+		relation, err := t.Relation(other)
+		return eventRelation(relation, other, r.Batch), err
+	}, func(c *template.Context) {
+		c.Incremental = func() (bool, error) { return r.Incremental(), nil }
+	})
+	return gate.Statement{
+		SQL: sql, Principal: t.Principal, Scope: r.Scope, Purpose: "model",
+		Place: diag.Place{File: r.Model.Path, Line: 1, Column: 1},
+	}, err
+}
+
+// rows runs the model and returns its rows as a table can hold them.
+func (t *Transformer) rows(ctx context.Context, r Request) (*gate.Result, lake.Schema, error) {
+	statement, err := t.statement(r)
 	if err != nil {
-		return nil, err
+		return nil, lake.Schema{}, err
 	}
+	return t.project(ctx, r, statement)
+}
+
+// project runs a statement and returns its rows as a table can hold them.
+func (t *Transformer) project(ctx context.Context, r Request, statement gate.Statement) (*gate.Result, lake.Schema, error) {
 	var schema lake.Schema
 	result, err := t.Gate.Select(ctx, statement, func(inner string, cols []engine.Column) (string, error) {
 		p, err := scan.Project(cols)
@@ -99,27 +124,58 @@ func (t *Transformer) table(ctx context.Context, r Request, statement gate.State
 		schema = p.Schema
 		return "SELECT " + p.Select + " FROM (" + inner + ")", nil
 	})
+	return result, schema, err
+}
+
+func (t *Transformer) table(ctx context.Context, r Request) (*lake.Candidate, error) {
+	rows, schema, err := t.rows(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	defer result.Release()
-	var rows array.RecordReader = result
-	if r.Wrap != nil {
-		rows = r.Wrap(result)
-	}
-	candidate, err := t.Writer.Write(ctx, write.Request{
-		Stage: r.Stage, Base: r.Base, Op: lake.Replace, Rows: rows,
-		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
-		Summary: r.Summary, Doc: r.Model.Description,
-	})
-	var problem *diag.Problem
-	if errors.As(err, &problem) {
-		return nil, at(r.Model, err)
-	}
-	return candidate, err
+	defer rows.Release()
+	return t.replace(ctx, r, rows, schema)
 }
 
-func (t *Transformer) view(ctx context.Context, r Request, statement gate.Statement) (*lake.Candidate, error) {
+// replace makes rows all that the table has.
+func (t *Transformer) replace(ctx context.Context, r Request, rows array.RecordReader, schema lake.Schema) (*lake.Candidate, error) {
+	partition, err := partitions(r.Model)
+	if err != nil {
+		return nil, err
+	}
+	candidate, err := t.Writer.Write(ctx, r.write(lake.Replace, r.wrap(rows), schema, partition))
+	return candidate, written(r.Model, err)
+}
+
+// write is the request to write rows.
+func (r Request) write(op lake.Op, rows array.RecordReader, schema lake.Schema, partition []lake.PartitionField) write.Request {
+	return write.Request{
+		Stage: r.Stage, Base: r.Base, Op: op, Rows: rows,
+		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
+		Summary: r.Summary, Doc: r.Model.Description,
+	}
+}
+
+func (r Request) wrap(rows array.RecordReader) array.RecordReader {
+	if r.Wrap == nil {
+		return rows
+	}
+	return r.Wrap(rows)
+}
+
+// written says which model a problem of writing is about.
+func written(model *project.Resource, err error) error {
+	var problem *diag.Problem
+	if errors.As(err, &problem) {
+		return at(model, err)
+	}
+	return err
+}
+
+func (t *Transformer) view(ctx context.Context, r Request) (*lake.Candidate, error) {
+	statement, err := t.statement(r)
+	if err != nil {
+		return nil, err
+	}
 	plan, err := t.Gate.Plan(ctx, statement)
 	if err != nil {
 		return nil, err
