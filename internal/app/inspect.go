@@ -184,12 +184,12 @@ func known(ctx context.Context, j *run.Journal, id string) error {
 }
 
 // Compile returns the SQL of a model, a test or an analysis.
-func (a *App) Compile(r *project.Resource) (string, error) {
+func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) {
 	p, _, err := a.Project()
 	if err != nil {
 		return "", err
 	}
-	return (&transform.Transformer{Project: p}).Compile(r)
+	return (&transform.Transformer{Project: p}).Compile(ctx, r)
 }
 
 // Cleaned is what a clean removed.

@@ -42,7 +42,7 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 
 // Show runs a model's query as it is written, on what is published.
 func (a *App) Show(ctx context.Context, r *project.Resource, limit int) (array.RecordReader, error) {
-	sql, err := a.Compile(r)
+	sql, err := a.Compile(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -151,7 +151,7 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 		if r.SQL == "" {
 			continue
 		}
-		sql, err := a.Compile(r)
+		sql, err := a.Compile(cmd.Context(), r)
 		if err != nil {
 			ps.AddError("compile", r.Place, err)
 			continue

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"errors"
 	"maps"
 
@@ -8,10 +9,12 @@ import (
 	"github.com/tarn-lake/tarn/internal/template"
 )
 
-// Compile renders the SQL of a model, singular test or analysis. resolve gives
-// the SQL that stands for a resource in a FROM clause. Errors are problems
-// with their place in the author's file. with adds to the context of the text.
-func (p *Project) Compile(r *Resource, resolve func(*Resource) (string, error), with ...func(*template.Context)) (string, error) {
+// Resolve tells what stands for a resource in a FROM clause.
+type Resolve func(ctx context.Context, r *Resource) (template.Relation, error)
+
+// Compile renders the SQL of a model, singular test or analysis. with adds
+// to the context. Errors are problems with their place in the author's file.
+func (p *Project) Compile(ctx context.Context, r *Resource, resolve Resolve, with ...func(*template.Context)) (string, error) {
 	settings := maps.Clone(r.Config.Raw)
 	if settings == nil {
 		settings = map[string]any{}
@@ -24,29 +27,33 @@ func (p *Project) Compile(r *Resource, resolve func(*Resource) (string, error), 
 	for _, add := range with {
 		add(&c)
 	}
-	return template.Compile(r.SQL, c, resolver{project: p, resolve: resolve})
+	return template.Compile(ctx, r.SQL, c, resolver{p, func(r *Resource) (template.Relation, error) { return resolve(ctx, r) }})
 }
 
 // resolver gives templates the relations of a project's resources.
 type resolver struct {
 	project *Project
-	resolve func(*Resource) (string, error)
+	resolve func(*Resource) (template.Relation, error)
 }
 
 // Ref returns what stands for a model or seed.
-func (v resolver) Ref(pkg, name string) (string, error) {
+func (v resolver) Ref(pkg, name string, version any) (template.Relation, error) {
 	r := v.project.ByRef(name)
+	if version != nil {
+		return template.Relation{}, diag.New("not-there-yet", diag.Place{}, "versions of models in `ref` are not there yet").
+			WithHint("refer to the model without `version`")
+	}
 	if r == nil || (pkg != "" && pkg != v.project.Name) {
-		return "", diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", name)
+		return template.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", name)
 	}
 	return v.resolve(r)
 }
 
 // Source returns what stands for a table of a source.
-func (v resolver) Source(source, table string) (string, error) {
+func (v resolver) Source(source, table string) (template.Relation, error) {
 	r := v.project.BySource(source, table)
 	if r == nil {
-		return "", diag.New("unknown-source", diag.Place{}, "there is no source `%s` with a table `%s`", source, table)
+		return template.Relation{}, diag.New("unknown-source", diag.Place{}, "there is no source `%s` with a table `%s`", source, table)
 	}
 	return v.resolve(r)
 }

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
@@ -25,14 +27,14 @@ func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
-	names := func(r *Resource) (string, error) {
-		return ident.Quote(r.Relation.Namespace) + "." + ident.Quote(r.Relation.Name), nil
+	names := func(_ context.Context, r *Resource) (template.Relation, error) {
+		return template.NewRelation(r.Relation), nil
 	}
 	for name, want := range map[string]string{
-		"stg":   `select * from "retail"."invoices" where n > 3`,
-		"daily": `select 'table', '"main_marts"."daily"', 'ci' from "main"."stg"`,
+		"stg":   `select * from "tarn"."retail"."invoices" where n > 3`,
+		"daily": `select 'table', '"tarn"."main_marts"."daily"', 'ci' from "tarn"."main"."stg"`,
 	} {
-		got, err := p.Compile(p.ByRef(name), names)
+		got, err := p.Compile(t.Context(), p.ByRef(name), names)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,13 +43,15 @@ func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
 		}
 	}
 
-	_, err := p.Compile(p.ByRef("unlucky"), names)
+	_, err := p.Compile(t.Context(), p.ByRef("unlucky"), names)
 	var problem *diag.Problem
 	if !errors.As(err, &problem) || problem.Place.File != "models/unlucky.sql" || problem.Place.Line != 2 {
 		t.Errorf("a fault has no place: %v", err)
 	}
 	refused := errors.New("the lake is closed")
-	if _, err := p.Compile(p.ByRef("stg"), func(*Resource) (string, error) { return "", refused }); !errors.Is(err, refused) {
+	if _, err := p.Compile(t.Context(), p.ByRef("stg"), func(context.Context, *Resource) (template.Relation, error) {
+		return template.Relation{}, refused
+	}); !errors.Is(err, refused) {
 		t.Errorf("the reason is lost: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func newContextFactory(o Options) contextFactory {
 
 func (c contextFactory) context(file string, this ident.Table, config map[string]any) template.Context {
 	return template.Context{
-		Package: c.pkg, Vars: c.vars, Env: c.env, File: file, This: this, Target: c.target, Config: config,
+		Package: c.pkg, Vars: c.vars, Env: c.env, File: file, This: template.NewRelation(this), Target: c.target, Config: config,
 	}
 }
 

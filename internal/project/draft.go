@@ -108,7 +108,21 @@ func (l *loader) read(d *draft, ps *diag.Problems) {
 	if err != nil {
 		ps.AddError("template", d.resource.Place, err)
 		d.failed = true
+		return
 	}
+	if d.captured.Unknown != nil && !d.disabled() {
+		ps.Add(d.captured.Unknown)
+		d.failed = true
+	}
+}
+
+// disabled reports whether the resource is disabled by what is known so far.
+func (d *draft) disabled() bool {
+	on, ok := d.captured.Config["enabled"].(bool)
+	if !ok {
+		on, ok = d.base["enabled"].value.(bool)
+	}
+	return ok && !on
 }
 
 // checksum returns the SHA-256 of what was declared, in hexadecimal.

@@ -68,8 +68,8 @@ type Judge struct {
 	Gate      *gate.Gate
 	Project   *project.Project
 	Principal identity.Principal
-	// Resolve gives the SQL that stands for a resource in a test's query.
-	Resolve func(*project.Resource) (string, error)
+	// Resolve tells what stands for a resource in a test's query.
+	Resolve project.Resolve
 }
 
 // Run runs one test against what scope shows. A query that cannot run is an
@@ -89,7 +89,7 @@ func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scop
 }
 
 func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
-	sql, err := SQL(j.Project, test, j.Resolve)
+	sql, err := SQL(ctx, j.Project, test, j.Resolve)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (j *Judge) explain(ctx context.Context, test *project.Resource, scope gate.
 	if analysis == nil {
 		return fmt.Errorf("the evidence %s is not in the project", test.Test.Evidence)
 	}
-	sql, err := j.Project.Compile(analysis, j.Resolve)
+	sql, err := j.Project.Compile(ctx, analysis, j.Resolve)
 	if err != nil {
 		return err
 	}

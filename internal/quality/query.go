@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -11,15 +12,15 @@ import (
 
 // SQL returns the query whose rows are what fails the test. Generic tests are
 // spelled as dbt spells them.
-func SQL(p *project.Project, test *project.Resource, resolve func(*project.Resource) (string, error)) (string, error) {
+func SQL(ctx context.Context, p *project.Project, test *project.Resource, resolve project.Resolve) (string, error) {
 	t := test.Test
 	if t.Kind == project.Singular {
-		return p.Compile(test, resolve)
+		return p.Compile(ctx, test, resolve)
 	}
 	if len(t.On) == 0 {
 		return "", fmt.Errorf("the test %s is about nothing", test.Name)
 	}
-	relation, err := tested(p, t, t.On[0], resolve)
+	relation, err := tested(ctx, p, t, t.On[0], resolve)
 	if err != nil {
 		return "", err
 	}
@@ -35,7 +36,7 @@ func SQL(p *project.Project, test *project.Resource, resolve func(*project.Resou
 	case "accepted_values":
 		return acceptedValues(t, relation, column, test.Place)
 	case "relationships":
-		return relationships(p, t, relation, column, resolve)
+		return relationships(ctx, p, t, relation, column, resolve)
 	default:
 		return "", diag.New("unknown-test", test.Place, "the test %q is not there yet", t.Kind).
 			WithHint("known are unique, not_null, accepted_values, relationships and SQL files in tests/")
@@ -43,15 +44,16 @@ func SQL(p *project.Project, test *project.Resource, resolve func(*project.Resou
 }
 
 // tested is the relation that a generic test reads, narrowed by its where.
-func tested(p *project.Project, t *project.Test, id string, resolve func(*project.Resource) (string, error)) (string, error) {
+func tested(ctx context.Context, p *project.Project, t *project.Test, id string, resolve project.Resolve) (string, error) {
 	r := p.ByID(id)
 	if r == nil {
 		return "", fmt.Errorf("%s is not in the project", id)
 	}
-	relation, err := resolve(r)
+	tested, err := resolve(ctx, r)
 	if err != nil {
 		return "", err
 	}
+	relation := tested.String()
 	if t.Where != "" {
 		relation = fmt.Sprintf("(select * from %s where %s) as tested", relation, t.Where)
 	}
@@ -78,12 +80,12 @@ func acceptedValues(t *project.Test, relation, column string, at diag.Place) (st
 		relation, column, strings.Join(values, ", ")), nil
 }
 
-func relationships(p *project.Project, t *project.Test, relation, column string, resolve func(*project.Resource) (string, error)) (string, error) {
+func relationships(ctx context.Context, p *project.Project, t *project.Test, relation, column string, resolve project.Resolve) (string, error) {
 	parent := p.ByID(t.To)
 	if parent == nil {
 		return "", fmt.Errorf("the test %s: %q is not in the project", t.Kind, t.To)
 	}
-	to, err := resolve(parent)
+	to, err := resolve(ctx, parent)
 	if err != nil {
 		return "", err
 	}

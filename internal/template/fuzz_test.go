@@ -14,7 +14,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("{{ run_started_at.strftime('%Y-%j %%') }}{{ env_var('X', 'y') }}{{ target.name }}{{ tojson([1]) }}{{ log('x') }}")
 	f.Fuzz(func(t *testing.T, text string) {
 		_, parseErr := Parse(text, shop())
-		_, compileErr := Compile(text, shop(), names{})
+		_, compileErr := Compile(t.Context(), text, shop(), resolver{})
 		_, yamlErr := RenderYAML(text, shop())
 		for _, err := range []error{parseErr, compileErr, yamlErr} {
 			var p *diag.Problem

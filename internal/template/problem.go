@@ -2,6 +2,7 @@ package template
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,59 +25,79 @@ const (
 	codeRaised  = "raised"
 )
 
-// laterWords are names that dbt's texts may use and that are not there yet.
-var laterWords = []string{
-	"adapter", "adapter_macro", "api", "builtins", "context", "database", "dbt", "dbt_metadata_envs",
-	"diff_of_two_dicts", "doc", "flags", "fromjson", "fromyaml", "graph", "load_result", "local_md5", "model",
-	"modules", "post_hooks", "pre_hooks", "render", "return", "run_query", "schema", "schemas", "selected_resources",
-	"set", "set_strict", "sql", "statement", "store_raw_result", "store_result", "submit_python_job",
-	"thread_id", "toyaml", "try_or_compiler_error", "validation", "write", "zip", "zip_strict",
+// problem turns an error of the language into one with a place in the
+// author's file, and the calls that led there.
+func (r *render) problem(err error) *diag.Problem {
+	p := *problemOf(err)
+	var e *jinja.Error
+	if !errors.As(err, &e) {
+		if p.Place == (diag.Place{}) {
+			p.Place = diag.Place{File: r.File, Line: max(r.Line, 1), Column: max(r.Column, 1)}
+		}
+		return &p
+	}
+	if e.Kind == jinja.Unknown {
+		r.explain(&p, e)
+	}
+	if chain := called(e.Trace); chain != "" {
+		p.Hint = strings.TrimPrefix(p.Hint+"\n  "+chain, "\n  ")
+	}
+	return &p
 }
 
-// laterTags are dbt's own tags that are not there yet.
-var laterTags = []string{"snapshot", "test", "data_test", "materialization", "docs"}
-
-// problem turns an error of the language into one with a place in the
-// author's file.
-func (r *render) problem(err error) error {
+// problemOf is the problem that an error of the language is, or holds.
+func problemOf(err error) *diag.Problem {
 	var own *diag.Problem
 	if errors.As(err, &own) {
 		return own
 	}
 	var e *jinja.Error
 	if !errors.As(err, &e) {
-		return diag.New(codeRuntime, r.place(1, 1), "%v", err).WithCause(err)
-	}
-	at := r.place(e.Line, e.Column)
-	switch e.Kind {
-	case jinja.Unknown:
-		return unknown(at, e)
-	case jinja.UnknownTag:
-		if slices.Contains(laterTags, e.Name) {
-			return diag.New(codeNotYet, at, "the tag `%s` is not there yet", e.Name).WithCause(err)
-		}
-		return diag.New(codeSyntax, at, "%s", e.Message).WithHint("%s", e.Hint).WithCause(err)
+		return diag.New(codeRuntime, diag.Place{}, "%v", err).WithCause(err)
 	}
 	code := map[jinja.Kind]string{
-		jinja.Syntax: codeSyntax, jinja.NotYet: codeNotYet, jinja.Limit: codeLimit,
+		jinja.Syntax: codeSyntax, jinja.UnknownTag: codeSyntax, jinja.NotYet: codeNotYet,
+		jinja.Limit: codeLimit, jinja.Unknown: codeUnknown,
 	}[e.Kind]
 	if code == "" {
 		code = codeRuntime
 	}
+	at := diag.Place{File: e.Template, Line: e.Line, Column: e.Column}
 	return diag.New(code, at, "%s", e.Message).WithHint("%s", e.Hint).WithCause(err)
 }
 
-// unknown explains a name that means nothing here.
-func unknown(at diag.Place, e *jinja.Error) *diag.Problem {
-	if slices.Contains(laterWords, e.Name) && strings.HasSuffix(e.Message, "is undefined") {
-		return diag.New(codeNotYet, at, "dbt's `%s` is not there yet", e.Name).WithCause(e)
-	}
-	p := diag.New(codeUnknown, at, "%s", e.Message).WithCause(e)
+// explain says what a name that means nothing may have been meant to be.
+func (r *render) explain(p *diag.Problem, e *jinja.Error) {
 	if near := ident.Near(e.Name, e.Known); len(near) > 0 {
-		return p.WithHint("did you mean `%s`?", strings.Join(near, "` or `"))
+		p.Hint = "did you mean `" + strings.Join(near, "` or `") + "`?"
+		return
 	}
-	if strings.HasSuffix(e.Message, "is undefined") {
-		return p.WithHint("macros of other files and packages are not there yet; in this file `%s` is set nowhere", e.Name)
+	if !strings.HasSuffix(e.Message, "is undefined") {
+		return
 	}
-	return p
+	var owners []string
+	for _, m := range r.Library.All() {
+		if m.Name == e.Name {
+			owners = append(owners, m.Package+"."+m.Name)
+		}
+	}
+	if len(owners) > 0 {
+		p.Hint = "write `" + strings.Join(owners, "` or `") + "`: macros of packages are called with the package's name"
+		return
+	}
+	p.Hint = fmt.Sprintf("no macro, variable or word of dbt's has that name; a package `%s` would be added to packages.yml and fetched by `tarn deps`", e.Name)
+}
+
+// called tells which calls led to an error, the innermost first.
+func called(trace []jinja.Frame) string {
+	var list []string
+	for i, f := range trace {
+		at := diag.Place{File: f.Template, Line: f.Line, Column: f.Column}
+		line := fmt.Sprintf("in `%s`, called from %s", f.Macro, at)
+		if i > 0 && line == list[len(list)-1] {
+			continue
+		}
+		list = append(list, line)
+	}
+	return strings.Join(slices.Clip(list), "\n  ")
 }

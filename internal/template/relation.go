@@ -1,82 +1,122 @@
 package template
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-// database is the name of the catalog, which is the database in dbt's words.
-const database = "tarn"
+// Database is the name of the catalog, which is the database in dbt's words.
+const Database = "tarn"
 
-// relation is what ref, source and this return: it prints as SQL.
-type relation struct {
-	sql   string
-	table ident.Table // zero where sql is no name
+// The types of relation.
+const (
+	TypeTable            = "table"
+	TypeView             = "view"
+	TypeCTE              = "cte"
+	TypeMaterializedView = "materialized_view"
+	TypeExternal         = "external"
+)
+
+// Relation is a table, a view, or a part of a query, by its name. It prints as
+// SQL, with all the parts of its name that are there, quoted.
+type Relation struct {
+	Database, Schema, Identifier string
+	// Type is one of the types of relation; empty is unknown.
+	Type string
+	// CTE is the name of an ephemeral model in the query that holds it; it has
+	// no other.
+	CTE string
+	// External is SQL that stands in place of the name, such as that of a file.
+	External string
+	// Filter is a condition on the rows that are read, and Limit their number
+	// where Limited; neither is part of the name.
+	Filter  string
+	Limited bool
+	Limit   int
+
+	hidden, unquoted parts
+	view             string // of an information schema
 }
 
-// quoted is a table's name in SQL.
-func quoted(t ident.Table) string {
+// parts is a set of the parts of a name.
+type parts uint8
+
+const (
+	partDatabase parts = 1 << iota
+	partSchema
+	partIdentifier
+)
+
+// ephemeralPrefix begins the names of ephemeral models in queries.
+const ephemeralPrefix = "__dbt__cte__"
+
+// NewRelation returns the relation of a table of the lake.
+func NewRelation(t ident.Table) Relation {
 	if t.IsZero() {
-		return ""
+		return Relation{}
 	}
-	return ident.Quote(t.Namespace) + "." + ident.Quote(t.Name)
+	return Relation{Database: Database, Schema: t.Namespace, Identifier: t.Name}
 }
 
-// relationOf reads a resolved name back, for its parts.
-func relationOf(sql string) relation {
-	var parts []string
-	rest := sql
-	for strings.HasPrefix(rest, `"`) {
-		end := closingQuote(rest)
-		if end < 0 {
-			return relation{sql: sql}
-		}
-		parts = append(parts, strings.ReplaceAll(rest[1:end], `""`, `"`))
-		rest = rest[end+1:]
-		if dotted, ok := strings.CutPrefix(rest, "."); ok {
-			rest = dotted
-			continue
-		}
-		break
-	}
-	if rest != "" || len(parts) < 2 {
-		return relation{sql: sql}
-	}
-	n := len(parts)
-	return relation{sql: sql, table: ident.Table{Namespace: parts[n-2], Name: parts[n-1]}}
+// Ephemeral returns what stands for an ephemeral model in a query.
+func Ephemeral(name string) Relation {
+	return Relation{CTE: ephemeralPrefix + name, Type: TypeCTE}
 }
 
-// closingQuote returns where the quoted name at the start of s ends.
-func closingQuote(s string) int {
-	for i := 1; i < len(s); i++ {
-		if s[i] != '"' {
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == '"' {
-			i++
-			continue
-		}
-		return i
-	}
-	return -1
+// Table returns the table of the lake that the relation names.
+func (r Relation) Table() ident.Table {
+	return ident.Table{Namespace: r.Schema, Name: r.Identifier}
 }
 
-// Str is how the relation stands in SQL.
-func (r relation) Str() string { return r.sql }
+// String returns how the relation stands in SQL.
+func (r Relation) String() string {
+	name := r.Name()
+	switch {
+	case r.Limited && r.Limit == 0:
+		name = "(select * from " + name + " where false limit 0)"
+	case r.Limited:
+		name = fmt.Sprintf("(select * from %s limit %d)", name, r.Limit)
+	}
+	if r.Filter != "" {
+		name = "(select * from " + name + " where " + r.Filter + ")"
+	}
+	return name
+}
 
-// Attr returns a part of the name.
-func (r relation) Attr(name string) (any, bool) {
-	if r.table.IsZero() {
-		return nil, false
+// Name returns the name alone, as it stands in SQL.
+func (r Relation) Name() string {
+	switch {
+	case r.CTE != "":
+		return r.CTE
+	case r.External != "":
+		return r.External
 	}
-	switch name {
-	case "identifier", "name", "table":
-		return r.table.Name, true
-	case "schema":
-		return r.table.Namespace, true
-	case "database":
-		return database, true
+	var list []string
+	for i, part := range []string{r.Database, r.Schema, r.Identifier} {
+		bit := parts(1) << i
+		if part == "" || r.hidden&bit != 0 {
+			continue
+		}
+		if r.unquoted&bit == 0 {
+			part = ident.Quote(part)
+		}
+		list = append(list, part)
 	}
-	return nil, false
+	if r.view != "" {
+		list = append(list, r.view)
+	}
+	return strings.Join(list, ".")
+}
+
+// Same reports whether two relations have one name, whatever they are.
+func (r Relation) Same(other Relation) bool {
+	return ident.Fold(r.Database) == ident.Fold(other.Database) && ident.Fold(r.Schema) == ident.Fold(other.Schema) &&
+		ident.Fold(r.Identifier) == ident.Fold(other.Identifier) && r.CTE == other.CTE && r.External == other.External
+}
+
+// informationSchema is the relation's database as its catalog's tables have it.
+func (r Relation) informationSchema(view string) Relation {
+	return Relation{Database: r.Database, Identifier: "INFORMATION_SCHEMA", Type: TypeView, view: view, unquoted: r.unquoted | partIdentifier}
 }

@@ -1,102 +1,78 @@
 // Package template is dbt's words over the Jinja language: config, ref,
-// source, var, env_var, this, target and what else a project's texts may call.
+// source, var, env_var, this, target, adapter and what else a project's texts
+// may call, and the macros of the project, of its packages and of dbt.
 //
 // A text is rendered twice. [Parse] runs it with execute=false to learn what it
 // refers to and how it configures itself, with the place of every call;
-// [Compile] runs it again, with names resolved, and gives SQL. [RenderYAML]
-// renders the values of YAML files.
+// [Compile] runs it again, with names resolved, and gives SQL. [Invoke] calls
+// one macro, and [RenderYAML] renders the values of YAML files.
 //
 // It promises that every error is a *diag.Problem with file, line and column
-// in the author's file, and that a word of dbt's that is not there yet is named
-// as such. It leaves to others where texts come from, what a ref resolves to,
-// and how configurations of several levels are merged.
+// in the author's file, with the calls that led there, and that a [Library]
+// serves any number of renders at once. It leaves to others where texts come
+// from, what a ref resolves to, how configurations of several levels are
+// merged, and what the database does.
 package template
 
 import (
-	"time"
+	"context"
 
-	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
 )
 
 // Version is the version of dbt whose language this is.
 const Version = "1.11.0"
 
-// Context is what a text is rendered in.
-type Context struct {
-	// Package is the name of the project that the text belongs to.
-	Package string
-	// Vars are the variables, those of the command line merged in.
-	Vars map[string]any
-	// Env looks up environment variables; nil knows none.
-	Env func(string) (string, bool)
-	// File names the author's file in problems. Line and Column are where the
-	// text begins in it, for texts inside other files; zero is the beginning.
-	File         string
-	Line, Column int
-	// This is the relation that the text makes.
-	This ident.Table
-	// Target adds to the attributes of `target`, or takes their place.
-	Target map[string]any
-	// Config is the effective configuration, for config.get.
-	Config map[string]any
-	// RunStartedAt and InvocationID describe the command; the zero time is the
-	// epoch.
-	RunStartedAt time.Time
-	InvocationID string
-	// Incremental answers is_incremental(); nil is no.
-	Incremental func() (bool, error)
-	// Log receives what `log` and `print` write; nil drops it.
-	Log func(message string)
-}
-
-// Ref is one call of ref.
-type Ref struct {
-	Package, Name string
-	Place         diag.Place
-}
-
-// Source is one call of source.
-type Source struct {
-	Source, Table string
-	Place         diag.Place
-}
-
-// Captured is what a text says about itself. A call that runs several times is
-// there once.
-type Captured struct {
-	Refs    []Ref
-	Sources []Source
-	// Config holds the arguments of config: later calls win, `tags` add up,
-	// `meta` merges.
-	Config       map[string]any
-	ConfigPlaces map[string]diag.Place
-	// Vars are the names of the variables that were asked for, in order.
-	Vars []string
-}
-
-// Resolver tells what names stand for in SQL.
-type Resolver interface {
-	Ref(pkg, name string) (string, error)
-	Source(source, table string) (string, error)
-}
-
 // Parse renders text with execute=false and returns what it refers to.
 func Parse(text string, c Context) (*Captured, error) {
-	r := newRender(c)
-	r.captured = &Captured{Config: map[string]any{}, ConfigPlaces: map[string]diag.Place{}}
-	if _, err := r.text(text); err != nil {
+	r := newRender(context.Background(), c)
+	r.captured = newCaptured()
+	t, err := r.parse(text)
+	if err != nil {
 		return nil, err
+	}
+	_, err = t.RenderWith(r.globals())
+	if _, returned := jinja.Returned(err); err != nil && !returned {
+		return r.forgive(t, r.problem(err))
 	}
 	return r.captured, nil
 }
 
 // Compile renders text with execute=true and returns SQL.
-func Compile(text string, c Context, resolve Resolver) (string, error) {
-	r := newRender(c)
+func Compile(ctx context.Context, text string, c Context, resolve Resolver) (string, error) {
+	r := newRender(ctx, c)
 	r.resolve = resolve
-	return r.text(text)
+	t, err := r.parse(text)
+	if err != nil {
+		return "", err
+	}
+	sql, err := t.RenderWith(r.globals())
+	if v, returned := jinja.Returned(err); returned {
+		sql, err = jinja.Str(v)
+	}
+	if err != nil {
+		return "", r.problem(err)
+	}
+	return sql, nil
+}
+
+// Invoke calls a macro with execute=true. The value is what it returned, or
+// else its text; text is the text of either.
+func Invoke(ctx context.Context, m *Macro, args []any, named map[string]any, c Context, resolve Resolver) (value any, text string, err error) {
+	r := newRender(ctx, c)
+	r.resolve = resolve
+	return r.invoke(m, args, named)
+}
+
+// Capture is [Invoke] with execute=false: it returns what the macro refers to
+// when it is called so.
+func Capture(m *Macro, args []any, named map[string]any, c Context) (*Captured, error) {
+	r := newRender(context.Background(), c)
+	r.captured = newCaptured()
+	if _, _, err := r.invoke(m, args, named); err != nil {
+		return nil, err
+	}
+	return r.captured, nil
 }
 
 // RenderYAML renders a value of a YAML file. A text that is one expression
@@ -106,13 +82,13 @@ func RenderYAML(text string, c Context) (any, error) {
 	if !jinja.HasTags(text) {
 		return text, nil
 	}
-	r := newRender(c)
-	r.captured = &Captured{Config: map[string]any{}, ConfigPlaces: map[string]diag.Place{}}
-	t, err := environment.Parse(c.File, text)
+	r := newRender(context.Background(), c)
+	r.captured = newCaptured()
+	t, err := r.parse(text)
 	if err != nil {
-		return nil, r.problem(err)
+		return nil, err
 	}
-	v, err := t.Eval(r.words())
+	v, err := t.EvalWith(r.globals())
 	if err == nil {
 		v, err = jinja.ToGo(v)
 	}
@@ -121,53 +97,3 @@ func RenderYAML(text string, c Context) (any, error) {
 	}
 	return v, nil
 }
-
-// environment is the language with dbt's filters.
-var environment = &jinja.Env{Filters: map[string]jinja.Callable{
-	"as_text": asText, "as_bool": asBool, "as_number": asNumber, "as_native": asNative,
-}}
-
-// render is one rendering of one text: Parse has captured, Compile resolve.
-type render struct {
-	Context
-	captured *Captured
-	resolve  Resolver
-}
-
-func newRender(c Context) *render {
-	if c.Env == nil {
-		c.Env = func(string) (string, bool) { return "", false }
-	}
-	if c.Log == nil {
-		c.Log = func(string) {}
-	}
-	if c.RunStartedAt.IsZero() {
-		c.RunStartedAt = time.Unix(0, 0)
-	}
-	return &render{Context: c}
-}
-
-func (r *render) text(text string) (string, error) {
-	t, err := environment.Parse(r.File, text)
-	if err != nil {
-		return "", r.problem(err)
-	}
-	sql, err := t.Render(r.words())
-	if err != nil {
-		return "", r.problem(err)
-	}
-	return sql, nil
-}
-
-// place is a point of the text in the author's file.
-func (r *render) place(line, column int) diag.Place {
-	if line == 1 && r.Column > 0 {
-		column += r.Column - 1
-	}
-	if r.Line > 0 {
-		line += r.Line - 1
-	}
-	return diag.Place{File: r.File, Line: line, Column: column}
-}
-
-func (r *render) callPlace(c *jinja.Call) diag.Place { return r.place(c.Place()) }

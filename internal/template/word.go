@@ -1,195 +1,162 @@
 package template
 
 import (
-	"strings"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
 )
 
-// words returns the names that a text sees.
-func (r *render) words() map[string]any {
-	words := map[string]any{
-		"config":         &configWord{r},
-		"var":            &varWord{r},
-		"this":           relation{sql: quoted(r.This), table: r.This},
-		"target":         r.target(),
-		"execute":        r.captured == nil,
-		"dbt_version":    Version,
-		"invocation_id":  r.InvocationID,
-		"project_name":   r.Package,
-		"run_started_at": instant{r.RunStartedAt.UTC()},
-		"exceptions":     exceptions{r},
+// words are the functions and objects of dbt's context. They are made once:
+// what belongs to one render they take from the host of their call.
+var words = sync.OnceValue(func() map[string]any {
+	all := map[string]any{
+		"config": configWord{}, "var": varWord{}, "adapter": adapterWord{}, "exceptions": exceptions{},
+		"api": api{}, "validation": validation{}, "column": columnClass{},
 	}
 	for name, f := range map[string]jinja.Callable{
-		"ref": r.ref, "source": r.source, "env_var": r.envVar, "log": r.log, "print": r.log,
-		"is_incremental": r.isIncremental, "tojson": toJSON,
+		"ref": ref, "source": source, "metric": metric, "env_var": envVar, "doc": doc,
+		"log": logMessage, "print": logMessage, "return": returnValue, "render": renderText,
+		"tojson": toJSON, "fromjson": fromJSON, "toyaml": toYAML, "fromyaml": fromYAML,
+		"set": setOf, "set_strict": setStrict, "zip": zip, "zip_strict": zipStrict,
+		"local_md5": localMD5, "diff_of_two_dicts": diffOfTwoDicts,
+		"load_result": loadResult, "store_result": storeResult, "store_raw_result": storeRawResult,
+		"load_agate_table": loadSeed, "write": writeText, "try_or_compiler_error": tryOr,
+		"submit_python_job": submitPython, "adapter_macro": adapterMacro,
+		"_incremental": isIncremental, "is_incremental": isIncremental,
 	} {
-		words[name] = &jinja.Func{Name: name, Call: f}
+		all[name] = function(name, f)
 	}
-	return words
+	return all
+})
+
+// values are the words that are made for each render which asks for them.
+var values = map[string]func(*render) any{
+	"this":                 func(r *render) any { return r.this() },
+	"target":               func(r *render) any { return r.target() },
+	"env":                  func(r *render) any { return r.target() },
+	"database":             func(r *render) any { return r.target()["database"] },
+	"schema":               func(r *render) any { return r.target()["schema"] },
+	"execute":              func(r *render) any { return r.captured == nil },
+	"dbt_version":          func(*render) any { return Version },
+	"invocation_id":        func(r *render) any { return r.InvocationID },
+	"project_name":         func(r *render) any { return r.Library.rootOr(r.Package) },
+	"run_started_at":       func(r *render) any { return instant{r.RunStartedAt.UTC()} },
+	"thread_id":            func(r *render) any { return r.Thread },
+	"model":                func(r *render) any { return given(r.Model) },
+	"graph":                func(r *render) any { return given(r.Graph) },
+	"flags":                func(r *render) any { return flags{r} },
+	"invocation_args_dict": func(r *render) any { return r.arguments() },
+	"selected_resources":   func(r *render) any { return r.Selected },
+	"pre_hooks":            func(r *render) any { return r.PreHooks },
+	"post_hooks":           func(r *render) any { return r.PostHooks },
+	"sql":                  func(r *render) any { return orNone(r.SQL) },
+	"compiled_code":        func(r *render) any { return orNone(r.SQL) },
+	"dbt_metadata_envs":    func(*render) any { return map[string]any{} },
+	"sql_now":              func(*render) any { return "now()" },
+	"builtins":             func(r *render) any { return builtins{r} },
+	"context":              func(r *render) any { return contextWord{r} },
 }
 
-// bad is a wrong call of one of dbt's words.
-func (r *render) bad(c *jinja.Call, message string) *diag.Problem {
-	return diag.New(codeCall, r.callPlace(c), "%s", message)
-}
-
-// texts returns the arguments of a call, which all have to be strings.
-func texts(c *jinja.Call) ([]string, bool) {
-	out := make([]string, len(c.Args))
-	for i, a := range c.Args {
-		s, ok := a.(string)
-		if !ok {
-			return nil, false
-		}
-		out[i] = s
+// word returns a word of dbt's context.
+func (r *render) word(name string) (any, bool) {
+	if w, ok := words()[name]; ok {
+		return w, true
 	}
-	return out, true
-}
-
-// ref is `ref('name')` and `ref('package', 'name')`.
-func (r *render) ref(c *jinja.Call) (any, error) {
-	for _, n := range c.Named {
-		if n.Name == "version" || n.Name == "v" {
-			return nil, diag.New(codeNotYet, r.callPlace(c), "versions of models in `ref` are not there yet").
-				WithHint("refer to the model without `%s`", n.Name)
-		}
-	}
-	args, ok := texts(c)
-	if !ok || len(args) < 1 || len(args) > 2 || len(c.Named) > 0 {
-		return nil, r.bad(c, "`ref` takes the name of a model, or of a package and a model, as strings").
-			WithHint("write ref('orders') or ref('shop', 'orders')")
-	}
-	pkg, name := "", args[len(args)-1]
-	if len(args) == 2 {
-		pkg = args[0]
-	}
-	if r.resolve != nil {
-		return r.resolved(c)(r.resolve.Ref(pkg, name))
-	}
-	ref := Ref{pkg, name, r.callPlace(c)}
-	if r.captured != nil && !has(r.captured.Refs, ref) {
-		r.captured.Refs = append(r.captured.Refs, ref)
-	}
-	return relation{sql: quoted(r.This), table: r.This}, nil
-}
-
-// source is `source('source', 'table')`.
-func (r *render) source(c *jinja.Call) (any, error) {
-	args, ok := texts(c)
-	if !ok || len(args) != 2 || len(c.Named) > 0 {
-		return nil, r.bad(c, "`source` takes the names of a source and of a table, as strings").
-			WithHint("write source('retail', 'invoices')")
-	}
-	if r.resolve != nil {
-		return r.resolved(c)(r.resolve.Source(args[0], args[1]))
-	}
-	src := Source{args[0], args[1], r.callPlace(c)}
-	if r.captured != nil && !has(r.captured.Sources, src) {
-		r.captured.Sources = append(r.captured.Sources, src)
-	}
-	return relation{sql: quoted(r.This), table: r.This}, nil
-}
-
-func has[T comparable](list []T, wanted T) bool {
-	for _, v := range list {
-		if v == wanted {
-			return true
-		}
-	}
-	return false
-}
-
-// resolved makes a relation of what the resolver says; its problems get the
-// place of the call where they have none.
-func (r *render) resolved(c *jinja.Call) func(string, error) (any, error) {
-	return func(sql string, err error) (any, error) {
-		if err == nil {
-			return relationOf(sql), nil
-		}
-		var ps diag.Problems
-		ps.AddError("unresolved", r.callPlace(c), err)
-		p := *ps.All()[0]
-		if p.Place == (diag.Place{}) {
-			p.Place = r.callPlace(c)
-		}
-		return nil, &p
-	}
-}
-
-// isIncremental tells whether the model adds to the table that it has. While a
-// text is parsed nobody knows.
-func (r *render) isIncremental(c *jinja.Call) (any, error) {
-	if _, err := c.Bind(); err != nil || r.Incremental == nil || r.captured != nil {
-		return false, err
-	}
-	return r.Incremental()
-}
-
-// log is `log(message)` and `print(message)`; both leave no text behind.
-func (r *render) log(c *jinja.Call) (any, error) {
-	b, err := c.Bind("msg", "info?")
-	if err != nil {
-		return nil, err
-	}
-	text, err := jinja.Str(b.Any(0, ""))
-	if err == nil && r.captured == nil {
-		r.Log(text)
-	}
-	return "", err
-}
-
-func toJSON(c *jinja.Call) (any, error) {
-	b, err := c.Bind("value", "default?", "sort_keys?")
-	if err != nil {
-		return nil, err
-	}
-	text, err := jinja.JSON(b.Any(0, nil), jinja.JSONOptions{SortKeys: b.Bool(2, false)})
-	if err != nil && b.Has(1) {
-		return b.Any(1, nil), nil
-	}
-	return text, err
-}
-
-// target describes where the project is built. Its names are those of dbt's
-// profiles.
-func (r *render) target() map[string]any {
-	t := map[string]any{
-		"name": "dev", "target_name": "dev", "profile_name": r.Package, "type": "duckdb",
-		"schema": "main", "database": database, "threads": 1,
-	}
-	for name, v := range r.Target {
-		t[name] = v
-	}
-	if name, ok := r.Target["name"]; ok {
-		t["target_name"] = name
-	}
-	return t
-}
-
-// exceptions is dbt's object of that name.
-type exceptions struct{ r *render }
-
-// Attr returns one of its functions.
-func (e exceptions) Attr(name string) (any, bool) {
-	switch name {
-	case "raise_compiler_error":
-		return &jinja.Func{Name: name, Call: e.raise}, true
-	case "warn":
-		return &jinja.Func{Name: name, Call: e.r.log}, true
+	if v, ok := values[name]; ok {
+		return v(r), true
 	}
 	return nil, false
 }
 
-func (e exceptions) raise(c *jinja.Call) (any, error) {
-	b, err := c.Bind("msg", "node?")
-	if err != nil {
-		return nil, err
+func function(name string, f jinja.Callable) *jinja.Func { return &jinja.Func{Name: name, Call: f} }
+
+// given returns what a function of the context's gives, an empty dict without.
+func given(f func() any) any {
+	if f == nil {
+		return map[string]any{}
 	}
-	text, err := jinja.Str(b.Any(0, ""))
-	if err != nil {
-		return nil, err
+	return f()
+}
+
+// this is the relation of the text; none where it makes no relation.
+func (r *render) this() any {
+	if r.This == (Relation{}) {
+		return nil
 	}
-	return nil, diag.New(codeRaised, e.r.callPlace(c), "%s", strings.TrimSpace(text))
+	return r.This
+}
+
+// bad is a wrong call of one of dbt's words.
+func bad(c *jinja.Call, message string) *diag.Problem {
+	return diag.New(codeCall, callPlace(c), "%s", message)
+}
+
+// first returns the first argument of a call; nil if there is none.
+func first(c *jinja.Call) any {
+	if len(c.Args) > 0 {
+		return c.Args[0]
+	}
+	if len(c.Named) > 0 {
+		return c.Named[0].Value
+	}
+	return nil
+}
+
+// builtins are dbt's own words, whatever macros have their names.
+type builtins struct{ r *render }
+
+// Attr returns a word.
+func (b builtins) Attr(name string) (any, bool) { return b.r.word(name) }
+
+// Item is `builtins['ref']`.
+func (b builtins) Item(key any) (any, bool, error) {
+	name, _ := key.(string)
+	v, ok := b.r.word(name)
+	return v, ok, nil
+}
+
+// contextWord is everything that a text sees, by name.
+type contextWord struct{ r *render }
+
+// Item is `context['name']`, and `context.name`.
+func (w contextWord) Item(key any) (any, bool, error) {
+	name, _ := key.(string)
+	v, ok := w.r.lookup(name)
+	return v, ok, nil
+}
+
+// Attr returns get.
+func (w contextWord) Attr(name string) (any, bool) {
+	if name != "get" {
+		return nil, false
+	}
+	return function("context.get", func(c *jinja.Call) (any, error) {
+		b, err := c.Bind("name", "default?")
+		if err != nil {
+			return nil, err
+		}
+		name, err := b.String(0, "")
+		if err != nil {
+			return nil, err
+		}
+		if v, ok := w.r.lookup(name); ok {
+			return v, nil
+		}
+		return b.Any(1, nil), nil
+	}), true
+}
+
+// api is dbt's object of that name.
+type api struct{}
+
+// Attr returns the classes of relations and columns.
+func (api) Attr(name string) (any, bool) {
+	switch name {
+	case "Relation":
+		return relationClass{}, true
+	case "Column":
+		return columnClass{}, true
+	}
+	return nil, false
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // Batch is a range of event time, its end excluded.
@@ -203,7 +204,7 @@ func (b *batchStream) open() error {
 	b.next++
 	r := b.in.r
 	r.Batch = &batch
-	statement, err := b.in.statement(r)
+	statement, err := b.in.statement(b.ctx, r)
 	if err != nil {
 		return err
 	}
@@ -270,10 +271,9 @@ func (b *batchStream) Release() {
 
 // eventRelation is what stands for a resource in a batch: those of its rows that
 // lie in the batch, where it says when they happened.
-func eventRelation(relation string, r *project.Resource, b *Batch) string {
-	eventTime := settingsOf(r).text("event_time")
-	if b == nil || eventTime == "" {
-		return relation
+func eventRelation(relation template.Relation, r *project.Resource, b *Batch) template.Relation {
+	if eventTime := settingsOf(r).text("event_time"); b != nil && eventTime != "" {
+		relation.Filter = within(eventTime, *b)
 	}
-	return "(select * from " + relation + " where " + within(eventTime, *b) + ")"
+	return relation
 }

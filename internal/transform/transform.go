@@ -72,28 +72,30 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 }
 
 // Compile returns the SQL of a model, an analysis or a singular test.
-func (t *Transformer) Compile(r *project.Resource) (string, error) {
-	return t.Project.Compile(r, t.Relation)
+func (t *Transformer) Compile(ctx context.Context, r *project.Resource) (string, error) {
+	return t.Project.Compile(ctx, r, t.Relation)
 }
 
 // Relation returns what stands for a resource in SQL: its quoted name, or the
 // query itself where it is ephemeral.
-func (t *Transformer) Relation(r *project.Resource) (string, error) {
+func (t *Transformer) Relation(ctx context.Context, r *project.Resource) (template.Relation, error) {
+	rel := template.NewRelation(r.Relation)
 	if r.Config.Materialized != project.MaterializedEphemeral {
-		return ident.Quote(r.Relation.Namespace) + "." + ident.Quote(r.Relation.Name), nil
+		return rel, nil
 	}
-	sql, err := t.Compile(r)
+	sql, err := t.Compile(ctx, r)
 	if err != nil {
-		return "", err
+		return template.Relation{}, err
 	}
 	// The line break ends a comment in the model's last line.
-	return "(" + sql + "\n)", nil
+	rel.External = "(" + sql + "\n)"
+	return rel, nil
 }
 
 // statement compiles the model of a request.
-func (t *Transformer) statement(r Request) (gate.Statement, error) {
-	sql, err := t.Project.Compile(r.Model, func(other *project.Resource) (string, error) {
-		relation, err := t.Relation(other)
+func (t *Transformer) statement(ctx context.Context, r Request) (gate.Statement, error) {
+	sql, err := t.Project.Compile(ctx, r.Model, func(ctx context.Context, other *project.Resource) (template.Relation, error) {
+		relation, err := t.Relation(ctx, other)
 		return eventRelation(relation, other, r.Batch), err
 	}, func(c *template.Context) {
 		c.Incremental = func() (bool, error) { return r.Incremental(), nil }
@@ -106,7 +108,7 @@ func (t *Transformer) statement(r Request) (gate.Statement, error) {
 
 // rows runs the model and returns its rows as a table can hold them.
 func (t *Transformer) rows(ctx context.Context, r Request) (*gate.Result, lake.Schema, error) {
-	statement, err := t.statement(r)
+	statement, err := t.statement(ctx, r)
 	if err != nil {
 		return nil, lake.Schema{}, err
 	}
@@ -172,7 +174,7 @@ func written(model *project.Resource, err error) error {
 }
 
 func (t *Transformer) view(ctx context.Context, r Request) (*lake.Candidate, error) {
-	statement, err := t.statement(r)
+	statement, err := t.statement(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,317 @@
+package template
+
+import (
+	"slices"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/jinja"
+)
+
+// databaseFunction is a function of `adapter` that asks the database, and what
+// it gives while there is none.
+type databaseFunction struct {
+	parsing any
+	call    func(*render, *jinja.Call) (any, error)
+}
+
+var databaseFunctions = map[string]databaseFunction{
+	"execute":                        {jinja.Tuple{response{}, nil}, execute},
+	"add_query":                      {jinja.Tuple{nil, nil}, execute},
+	"run_sql_for_tests":              {nil, execute},
+	"get_relation":                   {nil, getRelation},
+	"load_relation":                  {nil, loadRelation},
+	"get_columns_in_relation":        {jinja.NewList(), columnsOf},
+	"get_columns_in_table":           {jinja.NewList(), columnsOfTable},
+	"get_column_schema_from_query":   {jinja.NewList(), columnsOfQuery},
+	"get_missing_columns":            {jinja.NewList(), missingColumns},
+	"expand_target_column_types":     {nil, expand},
+	"list_relations":                 {jinja.NewList(), listRelations},
+	"list_relations_without_caching": {jinja.NewList(), listRelationsOf},
+	"list_schemas":                   {jinja.NewList(), listSchemas},
+	"check_schema_exists":            {false, schemaExists},
+	"already_exists":                 {false, alreadyExists},
+	"create_schema":                  {nil, createSchema},
+	"drop_schema":                    {nil, dropSchema},
+	"drop_relation":                  {nil, dropRelation},
+	"truncate_relation":              {nil, truncateRelation},
+	"rename_relation":                {nil, renameRelation},
+	"valid_snapshot_target":          {nil, validSnapshot},
+	"assert_valid_snapshot_target_given_strategy": {nil, validSnapshot},
+	"is_existing_table":                           {false, isTable},
+}
+
+// execute is adapter.execute: it returns the answer and the table of rows.
+func execute(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("sql", "auto_begin?", "fetch?", "limit?")
+	if err != nil {
+		return nil, err
+	}
+	sql, err := jinja.Str(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.Adapter.Execute(r.ctx, sql, callPlace(c), b.Bool(2, false))
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		t = &Table{Affected: -1}
+	}
+	if b.Any(3, nil) != nil {
+		n, err := b.Int(3, 0)
+		if err != nil {
+			return nil, err
+		}
+		t.Rows = t.Rows[:min(len(t.Rows), int(max(n, 0)))]
+	}
+	return jinja.Tuple{answered(t), tableValue(t)}, nil
+}
+
+// answered is what dbt's adapter for our engine says of a statement.
+func answered(t *Table) response {
+	message := t.Message
+	if message == "" {
+		message = "OK"
+	}
+	return response{message: message, code: message, affected: t.Affected}
+}
+
+// relationAt reads the relation among a call's arguments.
+func relationAt(c *jinja.Call, b jinja.Bound, i int) (Relation, error) {
+	if r, ok := b.Any(i, nil).(Relation); ok {
+		return r, nil
+	}
+	return Relation{}, bad(c, "this takes a relation, such as ref('orders') or this, not a "+jinja.TypeName(b.Any(i, nil)))
+}
+
+// onRelation runs something on the relation that a call names.
+func onRelation(c *jinja.Call, do func(Relation) (any, error), more ...string) (any, error) {
+	b, err := c.Bind(append([]string{"relation"}, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	if b.Any(0, nil) == nil {
+		return nil, bad(c, "this takes a relation, and got none").WithHint("look first whether it is there: {%% if relation is not none %%}")
+	}
+	rel, err := relationAt(c, b, 0)
+	if err != nil {
+		return nil, err
+	}
+	return do(rel)
+}
+
+func (r *render) found(rel Relation) (any, error) {
+	found, err := r.Adapter.Relation(r.ctx, rel)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return *found, nil
+}
+
+func getRelation(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("database?", "schema?", "identifier?", "needs_information?")
+	if err != nil {
+		return nil, err
+	}
+	var rel Relation
+	for i, part := range []*string{&rel.Database, &rel.Schema, &rel.Identifier} {
+		if *part, err = text(b.Any(i, nil)); err != nil {
+			return nil, err
+		}
+	}
+	return r.found(rel)
+}
+
+func loadRelation(r *render, c *jinja.Call) (any, error) { return onRelation(c, r.found) }
+
+func columnList(list []Column, err error) (any, error) {
+	out := jinja.NewList()
+	for _, column := range list {
+		out.Items = append(out.Items, newColumn(column))
+	}
+	return out, err
+}
+
+func columnsOf(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return columnList(r.Adapter.Columns(r.ctx, rel)) })
+}
+
+func columnsOfTable(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("schema", "identifier")
+	if err != nil {
+		return nil, err
+	}
+	rel := Relation{Database: Database}
+	if rel.Schema, err = b.String(0, ""); err == nil {
+		rel.Identifier, err = b.String(1, "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return columnList(r.Adapter.Columns(r.ctx, rel))
+}
+
+// columnsOfQuery gives the parts of structs by themselves, as dbt-duckdb does.
+func columnsOfQuery(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("sql")
+	if err != nil {
+		return nil, err
+	}
+	sql, err := jinja.Str(b.Any(0, nil))
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Adapter.ColumnsOf(r.ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	out := jinja.NewList()
+	for _, column := range list {
+		for _, part := range (columnValue{name: column.Name, dtype: column.Type}).flatten() {
+			out.Items = append(out.Items, part)
+		}
+	}
+	return out, nil
+}
+
+// missingColumns are those of one relation that another does not have.
+func missingColumns(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("from_relation", "to_relation")
+	if err != nil {
+		return nil, err
+	}
+	var lists [2][]Column
+	for i := range lists {
+		rel, err := relationAt(c, b, i)
+		if err != nil {
+			return nil, err
+		}
+		if lists[i], err = r.Adapter.Columns(r.ctx, rel); err != nil {
+			return nil, err
+		}
+	}
+	return columnList(slices.DeleteFunc(lists[0], func(column Column) bool {
+		return slices.ContainsFunc(lists[1], func(other Column) bool { return other.Name == column.Name })
+	}), nil)
+}
+
+// expand widens the columns of a table; the engine's strings have no width.
+func expand(_ *render, c *jinja.Call) (any, error) {
+	_, err := c.Bind("from_relation", "to_relation")
+	return nil, err
+}
+
+func relationList(list []Relation, err error) (any, error) {
+	out := jinja.NewList()
+	for _, rel := range list {
+		out.Items = append(out.Items, rel)
+	}
+	return out, err
+}
+
+func listRelations(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("database", "schema")
+	if err != nil {
+		return nil, err
+	}
+	schema, err := b.String(1, "")
+	if err != nil {
+		return nil, err
+	}
+	return relationList(r.Adapter.Relations(r.ctx, schema))
+}
+
+func listRelationsOf(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return relationList(r.Adapter.Relations(r.ctx, rel.Schema)) })
+}
+
+func listSchemas(r *render, c *jinja.Call) (any, error) {
+	if _, err := c.Bind("database?"); err != nil {
+		return nil, err
+	}
+	return r.Adapter.Schemas(r.ctx)
+}
+
+func schemaExists(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("database", "schema")
+	if err != nil {
+		return nil, err
+	}
+	schema, err := b.String(1, "")
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := r.Adapter.Schemas(r.ctx)
+	return slices.ContainsFunc(schemas, func(s string) bool { return ident.Fold(s) == ident.Fold(schema) }), err
+}
+
+func alreadyExists(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("schema", "name")
+	if err != nil {
+		return nil, err
+	}
+	rel := Relation{Database: Database}
+	if rel.Schema, err = b.String(0, ""); err == nil {
+		rel.Identifier, err = b.String(1, "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.Adapter.Relation(r.ctx, rel)
+	return found != nil, err
+}
+
+func isTable(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) {
+		found, err := r.Adapter.Relation(r.ctx, rel)
+		return found != nil && found.Type == TypeTable, err
+	})
+}
+
+func createSchema(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.CreateSchema(r.ctx, rel.Schema) })
+}
+
+func dropSchema(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.DropSchema(r.ctx, rel.Schema) })
+}
+
+func dropRelation(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Drop(r.ctx, rel) })
+}
+
+func truncateRelation(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Truncate(r.ctx, rel) })
+}
+
+func renameRelation(r *render, c *jinja.Call) (any, error) {
+	b, err := c.Bind("from_relation", "to_relation")
+	if err != nil {
+		return nil, err
+	}
+	from, err := relationAt(c, b, 0)
+	if err != nil {
+		return nil, err
+	}
+	to, err := relationAt(c, b, 1)
+	if err != nil {
+		return nil, err
+	}
+	return nil, r.Adapter.Rename(r.ctx, from, to)
+}
+
+// validSnapshot wants the columns that snapshots keep in their table.
+func validSnapshot(r *render, c *jinja.Call) (any, error) {
+	return onRelation(c, func(rel Relation) (any, error) {
+		have, err := r.Adapter.Columns(r.ctx, rel)
+		if err != nil {
+			return nil, err
+		}
+		for _, wanted := range []string{"dbt_scd_id", "dbt_valid_from", "dbt_valid_to"} {
+			if !slices.ContainsFunc(have, func(c Column) bool { return ident.Fold(c.Name) == wanted }) {
+				return nil, bad(c, rel.Name()+" is no snapshot: it has no column `"+wanted+"`")
+			}
+		}
+		return nil, nil
+	}, "column_names?", "strategy?")
+}

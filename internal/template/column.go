@@ -1,0 +1,213 @@
+package template
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja"
+)
+
+// columnValue is a column as dbt's adapter for our engine shows it: its type
+// split into a name and sizes.
+type columnValue struct {
+	name, dtype                string
+	size, precision, scaleSize any // int64, or nil
+}
+
+// sized is a type with its sizes, such as varchar(10).
+var sized = regexp.MustCompile(`^([^(]+)(?:\(([^)]+)\))?`)
+
+var decimal = regexp.MustCompile(`^DECIMAL\((\d+), *(\d+)\)$`)
+
+// newColumn reads the engine's name for a type. As in dbt it stays whole.
+func newColumn(c Column) columnValue {
+	v := columnValue{name: c.Name, dtype: c.Type}
+	if match := decimal.FindStringSubmatch(c.Type); match != nil {
+		precision, _ := strconv.ParseInt(match[1], 10, 64) // digits
+		scale, _ := strconv.ParseInt(match[2], 10, 64)
+		v.precision, v.scaleSize = precision, scale
+	}
+	return v
+}
+
+// TypeName says in errors what it is.
+func (v columnValue) TypeName() string { return "column" }
+
+// Repr is how Python shows it.
+func (v columnValue) Repr() string {
+	return fmt.Sprintf("<Column %s (%s)>", v.name, v.dataType())
+}
+
+// Str is [columnValue.Repr]: columns have no text of their own.
+func (v columnValue) Str() string { return v.Repr() }
+
+// Equal compares all that a column is.
+func (v columnValue) Equal(other any) bool {
+	o, ok := other.(columnValue)
+	return ok && v == o
+}
+
+// Attr returns what dbt's columns have.
+func (v columnValue) Attr(name string) (any, bool) {
+	switch name {
+	case "name", "column":
+		return v.name, true
+	case "quoted":
+		return `"` + v.name + `"`, true
+	case "dtype":
+		return v.dtype, true
+	case "data_type", "expanded_data_type":
+		return v.dataType(), true
+	case "char_size":
+		return v.size, true
+	case "numeric_precision":
+		return v.precision, true
+	case "numeric_scale":
+		return v.scaleSize, true
+	case "fields":
+		fields := jinja.NewList()
+		for _, f := range v.fields() {
+			fields.Items = append(fields.Items, f)
+		}
+		return fields, true
+	}
+	if is, ok := v.is(name); ok {
+		return function(name, func(c *jinja.Call) (any, error) {
+			_, err := c.Bind()
+			return is, err
+		}), true
+	}
+	return v.method(name)
+}
+
+func (v columnValue) method(name string) (any, bool) {
+	switch name {
+	case "string_size":
+		return function(name, func(c *jinja.Call) (any, error) { return v.stringSize(c) }), true
+	case "can_expand_to":
+		return function(name, func(c *jinja.Call) (any, error) {
+			other, ok := first(c).(columnValue)
+			return ok && v.isString() && other.isString() && other.width() > v.width(), nil
+		}), true
+	case "literal":
+		return function(name, func(c *jinja.Call) (any, error) {
+			text, err := jinja.Str(first(c))
+			return text + "::" + v.dataType(), err
+		}), true
+	case "flatten":
+		return function(name, func(*jinja.Call) (any, error) {
+			flat := jinja.NewList()
+			for _, f := range v.flatten() {
+				flat.Items = append(flat.Items, f)
+			}
+			return flat, nil
+		}), true
+	}
+	return columnClass{}.Attr(name)
+}
+
+// The names of types by family, as dbt's adapter knows them.
+var (
+	stringTypes  = []string{"text", "character varying", "character", "varchar"}
+	floatTypes   = []string{"real", "float", "float4", "float8", "double"}
+	integerTypes = []string{
+		"tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger", "ubigint",
+		"int1", "int2", "int4", "int8", "short", "int", "signed", "long",
+	}
+	numericTypes = []string{"numeric", "decimal"}
+)
+
+func (v columnValue) in(family []string) bool {
+	return slices.Contains(family, strings.ToLower(v.dtype))
+}
+
+func (v columnValue) isString() bool { return v.in(stringTypes) }
+
+// is answers which family the type belongs to.
+func (v columnValue) is(name string) (bool, bool) {
+	switch name {
+	case "is_string":
+		return v.isString(), true
+	case "is_float":
+		return v.in(floatTypes), true
+	case "is_integer":
+		return v.in(integerTypes), true
+	case "is_numeric":
+		return v.in(numericTypes), true
+	case "is_number":
+		return v.in(floatTypes) || v.in(integerTypes) || v.in(numericTypes), true
+	case "is_struct":
+		return v.isStruct(), true
+	}
+	return false, false
+}
+
+func (v columnValue) isStruct() bool { return strings.HasPrefix(strings.ToLower(v.dtype), "struct") }
+
+func (v columnValue) dataType() string {
+	switch {
+	case v.isString():
+		return stringType(v.width())
+	case v.in(numericTypes) && v.precision != nil && v.scaleSize != nil:
+		return fmt.Sprintf("%s(%d,%d)", v.dtype, v.precision, v.scaleSize)
+	}
+	return v.dtype
+}
+
+func stringType(size int64) string { return fmt.Sprintf("character varying(%d)", size) }
+
+// width is the size of a string; those without one count as dbt counts them.
+func (v columnValue) width() int64 {
+	if n, ok := v.size.(int64); ok && v.dtype != "text" {
+		return n
+	}
+	return 256
+}
+
+func (v columnValue) stringSize(c *jinja.Call) (any, error) {
+	if !v.isString() {
+		return nil, bad(c, "`string_size` is for columns of strings, and `"+v.name+"` is a "+v.dtype)
+	}
+	return v.width(), nil
+}
+
+// fields are the parts of a struct.
+func (v columnValue) fields() []columnValue {
+	open, end := strings.IndexByte(v.dtype, '('), strings.LastIndexByte(v.dtype, ')')
+	if !v.isStruct() || open < 0 || end < open {
+		return nil
+	}
+	var out []columnValue
+	depth, from := 0, open+1
+	for i := open + 1; i <= end; i++ {
+		switch c := v.dtype[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && i < end:
+			depth--
+		case i == end || c == ',' && depth == 0:
+			name, dtype, _ := strings.Cut(strings.TrimSpace(v.dtype[from:i]), " ")
+			out = append(out, columnValue{name: name, dtype: dtype})
+			from = i + 1
+		}
+	}
+	return out
+}
+
+// flatten returns the parts of a struct by their full names, at any depth.
+func (v columnValue) flatten() []columnValue {
+	if !v.isStruct() {
+		return []columnValue{v}
+	}
+	var flat []columnValue
+	for _, f := range v.fields() {
+		for _, part := range f.flatten() {
+			part.name = v.name + "." + part.name
+			flat = append(flat, part)
+		}
+	}
+	return flat
+}
