@@ -21,6 +21,16 @@ func flatLines(rows int) []byte {
 	return b.Bytes()
 }
 
+// orderLines are objects with a struct and a list, as make bench loads them.
+func orderLines(rows int) []byte {
+	var b bytes.Buffer
+	for i := range rows {
+		fmt.Fprintf(&b, `{"id":%d,"placed_at":"2025-01-%02dT00:%02d:%02dZ","customer":{"id":"C%d","country":"United Kingdom"},"quantity":%d,"price":%d.%02d,"paid":true,"note":"leave at the door","tags":[]}`+"\n",
+			i, 1+i%28, i%60, i%60, i*7919%500_000, i%100, i*31%10_000, i%100)
+	}
+	return b.Bytes()
+}
+
 func nestedLines(rows int) []byte {
 	var b bytes.Buffer
 	for i := range rows {
@@ -45,7 +55,7 @@ func cpuSeconds(b *testing.B) float64 {
 func BenchmarkRead(b *testing.B) {
 	lines := flatLines(100_000)
 	array := append([]byte("["), bytes.ReplaceAll(bytes.TrimSpace(lines), []byte("}\n"), []byte("},\n"))...)
-	for name, text := range map[string][]byte{"flat": lines, "array": append(array, ']'), "nested": nestedLines(100_000)} {
+	for name, text := range map[string][]byte{"flat": lines, "array": append(array, ']'), "nested": nestedLines(100_000), "orders": orderLines(100_000)} {
 		b.Run(name, func(b *testing.B) {
 			in, format := connectortest.File("a", text), jsonfile.JSON()
 			layout, err := format.Infer(b.Context(), []connector.Input{in}, connector.Request{})

@@ -59,14 +59,21 @@ const (
 	skipped = 4
 )
 
+// at returns the key that came at a place, which has no text where none did.
+func (k *keys) at(p place) *key {
+	if int(p) >= len(k.next) {
+		return &noKey
+	}
+	return &k.next[p]
+}
+
+var noKey key
+
 // expected returns the key at a place, with no text where text[p:hi], which
 // starts behind a quote, is not one that should come.
 func (k *keys) expected(at place, text []byte, p, hi int) key {
 	for range skipped {
-		if int(at) >= len(k.next) {
-			break
-		}
-		next := &k.next[at]
+		next := k.at(at)
 		n := len(next.text)
 		if n == 0 {
 			break

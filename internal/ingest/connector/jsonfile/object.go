@@ -21,6 +21,9 @@ func (q *parser) key(p int) int {
 		}
 		return q.fail(p, q.unexpected(p, "a key in double quotes"))
 	}
+	if p = q.plain(p); q.state == wantMore {
+		return p
+	}
 	next := q.keys.expected(f.at, q.text, p+1, q.hi)
 	if next.text != "" {
 		p += len(next.text) + 1

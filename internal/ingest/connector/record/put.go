@@ -14,7 +14,12 @@ func (l *loader) putFields(parent *target, f *fields, row int, lo, hi int32) {
 	set := 0
 	for i := lo; i < hi; {
 		n := &l.nodes[i]
-		at := f.find(l.names, n.Name)
+		at := f.next
+		if at < len(f.order) && f.order[at] == n.Name {
+			f.next++
+		} else {
+			at = f.find(l.names, n.Name)
+		}
 		switch {
 		case at < 0:
 			l.unknown(parent, i)
@@ -23,7 +28,9 @@ func (l *loader) putFields(parent *target, f *fields, row int, lo, hi int32) {
 		default:
 			f.stamp[at] = f.turn
 			set++
-			l.put(f.list[at], row, i)
+			if t := f.list[at]; !l.putPlain(t, row, n) {
+				l.put(t, row, i)
+			}
 		}
 		i = n.End
 	}
@@ -35,6 +42,23 @@ func (l *loader) putFields(parent *target, f *fields, row int, lo, hi int32) {
 			t.vector.SetNull(row)
 		}
 	}
+}
+
+// putPlain sets row of a target to a value of the kind that most have there; it
+// does no more than put would, faster.
+func (l *loader) putPlain(t *target, row int, n *Node) bool {
+	switch {
+	case n.Kind != t.plain || n.Kind == Null:
+		return false
+	case n.Kind == Number:
+		return l.putNumber(t, row, n.Text)
+	}
+	size := len(n.Text)
+	if cap(n.Text)-size < connector.Padding {
+		return false
+	}
+	t.vector.CopyText(row, n.Text[:size+connector.Padding], 0, size)
+	return true
 }
 
 // put sets row of a target to the value at index i; where that does not fit, it

@@ -22,6 +22,9 @@ type target struct {
 	open bool
 	// set parses texts, where typ is a scalar.
 	set textvalue.Setter
+	// plain is the kind of values that need no more than to be parsed or copied:
+	// Number or Text, and Null for none.
+	plain Kind
 	// elem is a list's or a map's, key a map's.
 	elem, key *target
 	fields
@@ -50,12 +53,9 @@ func newFields(list []*target) fields {
 	return f
 }
 
-// find returns the index of the target for a name, or -1.
+// find returns the index of the target for a name that is not the one that
+// should come next, or -1.
 func (f *fields) find(names *Names, id int32) int {
-	if f.next < len(f.order) && f.order[f.next] == id {
-		f.next++
-		return f.next - 1
-	}
 	at, ok := f.ids[id]
 	if !ok {
 		fold := names.of(id).fold
@@ -102,6 +102,12 @@ func (c *compiler) target(path, name string, typ connector.Type, origin connecto
 		t.elem = part("value", *typ.Elem, v.Entries().Child(1), s.elements(c.style))
 	default:
 		t.set = textvalue.NewSetter(typ, c.formats, t.origin == connector.Declared)
+	}
+	switch {
+	case typ.Kind == connector.String && !t.open:
+		t.plain = Text
+	case t.origin != connector.Declared && (typ.Kind == connector.Long || typ.Kind == connector.Double):
+		t.plain = Number
 	}
 	return t
 }
