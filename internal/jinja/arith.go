@@ -82,6 +82,9 @@ func binary(op string, a, b any) (any, error) {
 	if isNumber(a) && isNumber(b) {
 		return arithmetic(op, a, b)
 	}
+	if v, ok, err := operate(op, a, b); ok {
+		return v, err
+	}
 	switch {
 	case op == "+":
 		if v, ok, err := addSequences(a, b); ok {
@@ -98,9 +101,6 @@ func binary(op string, a, b any) (any, error) {
 		if s, ok := a.(string); ok {
 			return percent(s, b)
 		}
-	}
-	if v, ok, err := operate(op, a, b); ok {
-		return v, err
 	}
 	return nil, operandError(op, a, b)
 }

@@ -144,6 +144,16 @@ func Collect(v any) ([]any, error) { return collect(v) }
 // Next returns the next item; false at the end.
 func (it *Iterator) Next() (item any, ok bool, err error) { return it.next() }
 
+// Format is Python's format(): a value by a format specification.
+func Format(v any, spec string) (string, error) { return formatValue(v, spec) }
+
+// FormatDigits is [Format] for a number whose digits are known: sign, width and
+// grouping are those of the specification.
+func FormatDigits(negative bool, digits, spec string) (string, error) {
+	f, err := parseFormatSpec(spec)
+	return f.pad(f.signOf(negative), f.grouped(digits), '>'), err
+}
+
 // Operate applies an operator of arithmetic as Python does.
 func Operate(op string, a, b any) (any, error) { return binary(op, a, b) }
 

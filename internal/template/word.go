@@ -2,9 +2,11 @@ package template
 
 import (
 	"sync"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
 // words are the functions and objects of dbt's context. They are made once:
@@ -13,6 +15,7 @@ var words = sync.OnceValue(func() map[string]any {
 	all := map[string]any{
 		"config": configWord{}, "var": varWord{}, "adapter": adapterWord{}, "exceptions": exceptions{},
 		"api": api{}, "validation": validation{}, "column": columnClass{},
+		"modules": pymodule.Modules(time.Now),
 	}
 	for name, f := range map[string]jinja.Callable{
 		"ref": ref, "source": source, "metric": metric, "env_var": envVar, "doc": doc,
@@ -41,7 +44,7 @@ var values = map[string]func(*render) any{
 	"dbt_version":          func(*render) any { return Version },
 	"invocation_id":        func(r *render) any { return r.InvocationID },
 	"project_name":         func(r *render) any { return r.Library.rootOr(r.Package) },
-	"run_started_at":       func(r *render) any { return instant{r.RunStartedAt.UTC()} },
+	"run_started_at":       func(r *render) any { return pymodule.NewInstant(r.RunStartedAt) },
 	"thread_id":            func(r *render) any { return r.Thread },
 	"model":                func(r *render) any { return given(r.Model) },
 	"graph":                func(r *render) any { return given(r.Graph) },
