@@ -17,8 +17,8 @@ const selectWord = "SELECT "
 // subqueries are relations over files, and its functions are allowed. Which
 // columns it may name is for that SQL to say.
 func (g *Gate) Expression(ctx context.Context, st Statement) (string, error) {
-	st.SQL = selectWord + st.SQL + "\n"
-	p, err := g.passBehind(ctx, st, len(selectWord))
+	st.SQL, st.Lead = selectWord+st.SQL+"\n", len(selectWord)
+	p, err := g.pass(ctx, st)
 	if err != nil {
 		return "", err
 	}

@@ -64,8 +64,10 @@ type Scope interface {
 type Statement struct {
 	SQL       string
 	Principal identity.Principal
-	// Place is where SQL starts in a file; zero where it is in none.
+	// Place is where SQL starts in a file; zero where it is in none. The first
+	// Lead bytes of SQL, which are in one line, are not in the file.
 	Place diag.Place
+	Lead  int
 	Scope Scope
 	// Purpose is query, model, test or hook.
 	Purpose string

@@ -27,7 +27,6 @@ const maxStatement = 1 << 20
 type passage struct {
 	g       *Gate
 	st      Statement
-	lead    int // bytes of the statement before the author's text
 	session engine.Session
 	parser  sqlast.Parser
 
@@ -41,14 +40,9 @@ type passage struct {
 }
 
 // pass parses, resolves, decides and rewrites.
-func (g *Gate) pass(ctx context.Context, st Statement) (*passage, error) {
-	return g.passBehind(ctx, st, 0)
-}
-
-// passBehind is pass of a statement whose first bytes the author did not write.
-func (g *Gate) passBehind(ctx context.Context, st Statement, lead int) (_ *passage, err error) {
+func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	start := time.Now()
-	p := &passage{g: g, st: st, lead: lead, nonce: newNonce()}
+	p := &passage{g: g, st: st, nonce: newNonce()}
 	if st.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}
@@ -206,7 +200,7 @@ func (p *passage) place(offset int) diag.Place {
 	if offset < 0 || len(p.st.SQL) == 0 {
 		return at
 	}
-	line, column := sqlast.Position(p.st.SQL[p.lead:], max(offset-p.lead, 0))
+	line, column := sqlast.Position(p.st.SQL[p.st.Lead:], max(offset-p.st.Lead, 0))
 	if at.File == "" {
 		at.File = "sql"
 	}

@@ -65,6 +65,8 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 		return t.view(ctx, r)
 	case project.MaterializedIncremental:
 		return t.incremental(ctx, r)
+	case "snapshot":
+		return t.snapshot(ctx, r)
 	default:
 		return nil, diag.New("unknown-materialization", r.Model.Place, "the materialization %q is not there yet", r.Model.Config.Materialized).
 			WithHint("known are table, view, incremental, materialized_view and ephemeral")

@@ -23,9 +23,11 @@ type Edit struct {
 	Overlap *Overlap
 	Merge   *MergeInto
 	// Insert are the columns that rows which came in fill, by name; nil is all.
-	// Unless rows are merged, all rows are added, or those for which Where holds.
+	// All rows are added, or those for which Where holds; where rows are merged,
+	// only with Add.
 	Insert []string
 	Where  string
+	Add    bool
 	// Anew makes all data files again, where the columns of the table lose one or
 	// change to a type that is no wider.
 	Anew bool
@@ -196,14 +198,19 @@ func (c *edition) overlap(ctx context.Context, o Overlap) error {
 
 // arrivals selects the rows that are added, and counts them.
 func (c *edition) arrivals(ctx context.Context) (string, error) {
-	query := "SELECT " + c.list("", nil) + " FROM " + target
-	if c.e.Merge == nil {
-		query = "SELECT " + c.insertList(ident.Quote(c.e.Source)) + " FROM " + fresh + " AS " + ident.Quote(c.e.Source)
-		if c.e.Where != "" {
-			query += " WHERE (" + c.e.Where + ")"
+	query := "SELECT " + c.insertList(ident.Quote(c.e.Source)) + " FROM " + fresh + " AS " + ident.Quote(c.e.Source)
+	if c.e.Where != "" {
+		query += " WHERE (" + c.e.Where + ")"
+	}
+	if c.e.Merge != nil {
+		if err := c.merge(ctx, *c.e.Merge); err != nil {
+			return "", err
 		}
-	} else if err := c.merge(ctx, *c.e.Merge); err != nil {
-		return "", err
+		merged := "SELECT " + c.list("", nil) + " FROM " + target
+		if c.e.Add {
+			merged += "\nUNION ALL\n" + query
+		}
+		query = merged
 	}
 	var err error
 	c.edited.Came, err = count(ctx, c.s, "SELECT count(*) FROM ("+query+")")
