@@ -50,7 +50,7 @@ type snapshotColumns struct {
 // that dbt gives them.
 func (t *Transformer) snapshot(ctx context.Context, r Request) (*lake.Candidate, error) {
 	s := &snapshot{Transformer: t, r: r}
-	statement, err := t.statement(r)
+	statement, err := t.statement(ctx, r)
 	if err != nil {
 		return nil, err
 	}
