@@ -70,6 +70,9 @@ func (d *Definition) Source() string {
 // Text returns what stands between the tags, as written.
 func (d *Definition) Text() string { return d.tmpl.source[d.node.span.bodyFrom:d.node.span.bodyTo] }
 
+// TextPlace returns where [Definition.Text] begins.
+func (d *Definition) TextPlace() (line, column int) { return d.tmpl.place(d.node.span.bodyFrom) }
+
 // Body returns what stands between the tags as a template to be rendered by
 // itself; only blocks of tags without [Tag.Signature] have one.
 func (d *Definition) Body() *Template { return d.body }

@@ -9,6 +9,8 @@ import "math/big"
 type (
 	// Typed names its type as Python would, for messages.
 	Typed interface{ TypeName() string }
+	// Listed lists its attributes, for the errors about those it does not have.
+	Listed interface{ Names() []string }
 	// Representer prints inside of lists and the like; without it [Stringer]
 	// does.
 	Representer interface{ Repr() string }

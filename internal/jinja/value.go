@@ -112,7 +112,11 @@ func (u *Undefined) err() error {
 			}
 			return fmt.Errorf("the %s has no element %s", typeName(u.Of), r)
 		}
-		return fmt.Errorf("the %s has no attribute `%s`", typeName(u.Of), u.Name)
+		message := fmt.Sprintf("the %s has no attribute `%s`", typeName(u.Of), u.Name)
+		if listed, ok := u.Of.(Listed); ok {
+			return &fault{-1, Error{Kind: Unknown, Name: u.Name, Message: message, Known: listed.Names()}}
+		}
+		return errors.New(message)
 	}
 	return &fault{-1, Error{Kind: Unknown, Name: u.Name, Message: "`" + u.Name + "` is undefined"}}
 }

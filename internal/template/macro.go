@@ -60,15 +60,19 @@ func (m *Macro) options(d *jinja.Definition) *diag.Problem {
 	m.Materialization, m.Adapter, m.Languages = d.Name, "default", []string{"sql"}
 	for _, o := range d.Options {
 		at := diag.Place{File: m.File, Line: o.Line, Column: o.Column}
-		text, isText := o.Value.(string)
-		languages, isList := o.Value.(*jinja.List)
+		value, err := jinja.ToGo(jinja.From(o.Value))
+		if err != nil {
+			return diag.New(codeSyntax, at, "%v", err)
+		}
+		text, isText := value.(string)
+		languages, isList := value.([]any)
 		switch {
 		case o.Name == "default":
 		case o.Name == "adapter" && isText:
 			m.Adapter = text
 		case o.Name == "supported_languages" && isList:
 			m.Languages = nil
-			for _, item := range languages.Items {
+			for _, item := range languages {
 				text, _ := item.(string)
 				m.Languages = append(m.Languages, text)
 			}
@@ -83,12 +87,18 @@ func (m *Macro) options(d *jinja.Definition) *diag.Problem {
 // Call runs the macro.
 func (m *Macro) Call(c *jinja.Call) (any, error) {
 	r := host(c)
-	if r.captured != nil && r.depth == 0 && !slices.Contains(r.captured.Macros, m.ID) {
-		r.captured.Macros = append(r.captured.Macros, m.ID)
+	if r.captured != nil && r.depth == 0 {
+		r.captured.called(m)
 	}
 	r.depth++
 	defer func() { r.depth-- }()
 	return m.definition.Call(c)
+}
+
+func (c *Captured) called(m *Macro) {
+	if !slices.Contains(c.Macros, m.ID) {
+		c.Macros = append(c.Macros, m.ID)
+	}
 }
 
 // Attr returns what dbt's macros know of themselves.
@@ -115,20 +125,19 @@ func (n namespace) Attr(name string) (any, bool) {
 	if m := n.library.InPackage(n.pkg, name); m != nil {
 		return m, true
 	}
-	if name == "get" {
-		return function("get", func(c *jinja.Call) (any, error) {
-			b, err := c.Bind("name", "default?")
-			if err != nil {
-				return nil, err
-			}
-			name, err := b.String(0, "")
-			if m := n.library.InPackage(n.pkg, name); m != nil {
-				return m, err
-			}
-			return b.Any(1, nil), err
-		}), true
+	return jinja.MappingMethod(n, name)
+}
+
+// Keys makes it a mapping.
+func (n namespace) Keys() []any { return keys(n.Names()) }
+
+// Item is `dbt_utils['star']`.
+func (n namespace) Item(key any) (any, bool, error) {
+	name, _ := key.(string)
+	if m := n.library.InPackage(n.pkg, name); m != nil {
+		return m, true, nil
 	}
-	return nil, false
+	return nil, false, nil
 }
 
 // Names lists the macros of the package.

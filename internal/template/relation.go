@@ -110,6 +110,18 @@ func (r Relation) Name() string {
 	return strings.Join(list, ".")
 }
 
+// Quoted returns the relation with only those parts of its name quoted, as
+// `quoting:` in dbt_project.yml asks for.
+func (r Relation) Quoted(database, schema, identifier bool) Relation {
+	r.unquoted = 0
+	for i, on := range []bool{database, schema, identifier} {
+		if !on {
+			r.unquoted |= parts(1) << i
+		}
+	}
+	return r
+}
+
 // Same reports whether two relations have one name, whatever they are.
 func (r Relation) Same(other Relation) bool {
 	return ident.Fold(r.Database) == ident.Fold(other.Database) && ident.Fold(r.Schema) == ident.Fold(other.Schema) &&

@@ -19,6 +19,25 @@ func (r Relation) Equal(other any) bool {
 	return ok && r == o
 }
 
+// Plain is the relation where plain values are wanted.
+func (r Relation) Plain() any { return r.String() }
+
+// relationKeys are what a relation has as a mapping, which dbt's are.
+var relationKeys = []any{"path", "type", "quote_character", "include_policy", "quote_policy", "dbt_created", "limit", "require_alias", "external"}
+
+// Keys makes it a mapping.
+func (Relation) Keys() []any { return relationKeys }
+
+// Item is `relation['schema']`.
+func (r Relation) Item(key any) (any, bool, error) {
+	name, _ := key.(string)
+	v, ok := r.Attr(name)
+	return v, ok, nil
+}
+
+// Hash makes it a key.
+func (r Relation) Hash() (any, bool) { return r, true }
+
 // Attr returns what dbt's relations have.
 func (r Relation) Attr(name string) (any, bool) {
 	switch name {

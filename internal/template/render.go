@@ -96,7 +96,7 @@ func (r *render) lookup(name string) (any, bool) {
 
 // names lists what lookup finds.
 func (r *render) names() []string {
-	return slices.Concat(r.Library.names(r.Package), slices.Collect(maps.Keys(words())), slices.Collect(maps.Keys(values)))
+	return slices.Concat(r.Library.names(r.Package), wordNames())
 }
 
 // forgive parses once more where a name means nothing, as dbt does, with

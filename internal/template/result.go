@@ -47,6 +47,9 @@ func (r result) Attr(name string) (any, bool) {
 	return nil, false
 }
 
+// Keys makes it a mapping.
+func (result) Keys() []any { return []any{"response", "data", "table"} }
+
 // Item is `result['table']`.
 func (r result) Item(key any) (any, bool, error) {
 	name, _ := key.(string)

@@ -1,6 +1,8 @@
 package template
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +74,19 @@ func (r *render) word(name string) (any, bool) {
 	return nil, false
 }
 
+// wordNames lists dbt's words.
+func wordNames() []string {
+	return slices.AppendSeq(slices.Collect(maps.Keys(words())), maps.Keys(values))
+}
+
+func keys(names []string) []any {
+	out := make([]any, len(names))
+	for i, name := range names {
+		out[i] = name
+	}
+	return out
+}
+
 func function(name string, f jinja.Callable) *jinja.Func { return &jinja.Func{Name: name, Call: f} }
 
 // given returns what a function of the context's gives, an empty dict without.
@@ -110,7 +125,15 @@ func first(c *jinja.Call) any {
 type builtins struct{ r *render }
 
 // Attr returns a word.
-func (b builtins) Attr(name string) (any, bool) { return b.r.word(name) }
+func (b builtins) Attr(name string) (any, bool) {
+	if v, ok := b.r.word(name); ok {
+		return v, true
+	}
+	return jinja.MappingMethod(b, name)
+}
+
+// Keys makes it a mapping.
+func (b builtins) Keys() []any { return keys(wordNames()) }
 
 // Item is `builtins['ref']`.
 func (b builtins) Item(key any) (any, bool, error) {
@@ -122,6 +145,9 @@ func (b builtins) Item(key any) (any, bool, error) {
 // contextWord is everything that a text sees, by name.
 type contextWord struct{ r *render }
 
+// Keys makes it a mapping.
+func (w contextWord) Keys() []any { return keys(w.r.names()) }
+
 // Item is `context['name']`, and `context.name`.
 func (w contextWord) Item(key any) (any, bool, error) {
 	name, _ := key.(string)
@@ -129,25 +155,9 @@ func (w contextWord) Item(key any) (any, bool, error) {
 	return v, ok, nil
 }
 
-// Attr returns get.
+// Attr returns the methods of dicts.
 func (w contextWord) Attr(name string) (any, bool) {
-	if name != "get" {
-		return nil, false
-	}
-	return function("context.get", func(c *jinja.Call) (any, error) {
-		b, err := c.Bind("name", "default?")
-		if err != nil {
-			return nil, err
-		}
-		name, err := b.String(0, "")
-		if err != nil {
-			return nil, err
-		}
-		if v, ok := w.r.lookup(name); ok {
-			return v, nil
-		}
-		return b.Any(1, nil), nil
-	}), true
+	return jinja.MappingMethod(w, name)
 }
 
 // api is dbt's object of that name.
