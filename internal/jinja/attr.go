@@ -110,8 +110,16 @@ func attribute(v any, name string) (any, bool) {
 		methods = core().dicts
 	case Tuple:
 		methods = core().tuples
-	case float64, int64, *big.Int:
-		methods = core().numbers
+	case float64:
+		if part, ok := numberPart(v, name); ok {
+			return part, true
+		}
+		methods = core().floats
+	case int64, bool, *big.Int:
+		if part, ok := numberPart(v, name); ok {
+			return part, true
+		}
+		methods = core().ints
 	}
 	m, ok := methods[name]
 	if !ok {

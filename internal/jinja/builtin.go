@@ -7,7 +7,7 @@ type builtins struct {
 	filters, tests map[string]Callable
 	globals        map[string]any
 	// methods of the types
-	strings, lists, dicts, tuples, numbers map[string]method
+	strings, lists, dicts, tuples, ints, floats map[string]method
 }
 
 var (
@@ -22,7 +22,7 @@ func core() *builtins {
 		builtin = builtins{
 			filters: makeFilters(), tests: makeTests(), globals: makeGlobals(),
 			strings: makeStringMethods(), lists: makeListMethods(), dicts: makeDictMethods(),
-			tuples: makeTupleMethods(), numbers: makeNumberMethods(),
+			tuples: makeTupleMethods(), ints: makeIntMethods(), floats: makeFloatMethods(),
 		}
 	})
 	return &builtin

@@ -23,8 +23,6 @@ const (
 	UnknownTag
 	// UnknownTemplate is the name of a template that is not there: Error.Name.
 	UnknownTemplate
-	// NotYet is a part of the language that is not there yet.
-	NotYet
 	// Limit is a render that was stopped by [Limits].
 	Limit
 )
@@ -109,11 +107,6 @@ func errOpenRaw(pos int) error {
 
 func errNeverClosed(pos int, tag, end string) error {
 	return syntaxError(pos, "`%s` is never closed: `{%% %s %%}` is missing", tag, end)
-}
-
-func notYet(pos int, what, name string) error {
-	return &fault{pos, Error{Kind: NotYet, Name: name,
-		Message: fmt.Sprintf("the %s `%s` is not there yet", what, name)}}
 }
 
 func limitError(format string, args ...any) error {

@@ -17,28 +17,30 @@ type superRef struct {
 	page  *page
 	name  string
 	index int // in the page's bodies of that block
+	// around is what the block sees; nil is what the template has set.
+	around *scope
 }
 
 func (s *selfRef) attr(name string) (any, bool) {
 	if len(s.page.blocks[name]) == 0 {
 		return nil, false
 	}
-	return &superRef{s.page, name, 0}, true
+	return &superRef{page: s.page, name: name}, true
 }
 
 func (r *superRef) attr(name string) (any, bool) {
 	if name == "super" {
-		return r.page.super(r.name, r.index), true
+		return r.page.super(r.name, r.index, r.around), true
 	}
 	return nil, false
 }
 
 // super returns what is below a body of a block.
-func (p *page) super(name string, index int) any {
+func (p *page) super(name string, index int, around *scope) any {
 	if index+1 >= len(p.blocks[name]) {
 		return &Undefined{Name: "super", Hint: "there is no block `" + name + "` in a parent"}
 	}
-	return &superRef{p, name, index + 1}
+	return &superRef{p, name, index + 1, around}
 }
 
 func (r *superRef) call(it *interp, c *Call) (any, error) {
@@ -46,12 +48,19 @@ func (r *superRef) call(it *interp, c *Call) (any, error) {
 		return nil, errors.New("takes no arguments")
 	}
 	b := r.page.blocks[r.name][r.index]
-	return it.nested(b.node, func() error { return it.runBlock(r.page, r.name, r.index, r.page.exported()) })
+	around := r.around
+	if around == nil {
+		around = r.page.exported()
+	}
+	return it.nested(b.node, func() error { return it.runBlock(r.page, r.name, r.index, around) })
 }
 
 // execBlock runs the body that counts for a block.
 func (it *interp) execBlock(n *blockNode, sc *scope) error {
 	pg := it.page
+	if n.top && pg.parent != nil {
+		return nil
+	}
 	if pg.blocks[n.name][0].node.required {
 		return it.fail(n, sc, errors.New("the block `"+n.name+"` is required, and no template defines it"))
 	}
@@ -74,7 +83,7 @@ func (it *interp) runBlock(pg *page, name string, index int, around *scope) erro
 	// Inside a block nothing is muted, and its sets are its own.
 	it.page = &page{blocks: pg.blocks, top: pg.top, out: &strings.Builder{}}
 	sc := newScope(around, b.node.blank)
-	sc.set("super", pg.super(name, index))
+	sc.set("super", pg.super(name, index, around))
 	sc.set("self", &selfRef{it: it, page: pg})
 	return it.execAll(b.node.body, sc)
 }

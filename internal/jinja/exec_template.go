@@ -98,15 +98,20 @@ func (it *interp) load(e expr, sc *scope) (*Template, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	names := []any{v}
+	names, several := []any{v}, true
 	switch v := v.(type) {
 	case *List:
 		names = v.Items
 	case Tuple:
 		names = v
+	default:
+		several = false
 	}
 	var asked []string
 	for _, name := range names {
+		if _, missing := name.(*Undefined); missing && several {
+			continue
+		}
 		text, ok := name.(string)
 		if !ok {
 			return nil, "", it.fail(e, sc, undefinedOr(fmt.Errorf("the name of a template is a str, not %s", typeName(name)), name))
@@ -123,13 +128,24 @@ func (it *interp) load(e expr, sc *scope) (*Template, string, error) {
 	return nil, strings.Join(asked, "`, `"), nil
 }
 
-// loadOne is load for a template that has to be there.
+// loadOne returns the template of one name, which has to be there.
 func (it *interp) loadOne(e expr, sc *scope) (*Template, error) {
-	t, asked, err := it.load(e, sc)
-	if err == nil && t == nil {
-		err = it.fail(e, sc, errNoTemplate(asked))
+	v, err := it.eval(e, sc)
+	if err != nil {
+		return nil, err
 	}
-	return t, err
+	name, ok := v.(string)
+	if !ok {
+		return nil, it.fail(e, sc, undefinedOr(fmt.Errorf("the name of a template is a str, not %s", typeName(v)), v))
+	}
+	t, err := it.env.load(name)
+	if err == nil && t == nil {
+		err = errNoTemplate(name)
+	}
+	if err != nil {
+		return nil, it.fail(e, sc, err)
+	}
+	return t, nil
 }
 
 func errNoTemplate(name string) error {

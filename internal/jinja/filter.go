@@ -8,30 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// makeFilters makes the filters of jinja2 that are there.
+// makeFilters makes the filters of jinja2.
 func makeFilters() map[string]Callable {
 	m := map[string]Callable{
 		"default": filterDefault, "d": filterDefault,
 		"attr": filterAttr, "string": filterString, "length": filterLength, "count": filterLength,
 		"format": filterFormat, "tojson": filterToJSON, "items": filterItems, "safe": filterString,
+		"groupby": filterGroupBy, "random": filterRandom, "filesizeformat": filterFileSize,
+		"wordwrap": filterWordWrap, "pprint": filterPrettyPrint,
 	}
 	addTextFilters(m)
 	addNumberFilters(m)
 	addSequenceFilters(m)
 	addPickFilters(m)
+	addHTMLFilters(m)
 	return m
 }
 
-// laterFilters are the filters of jinja2 that are not there yet.
-var laterFilters = []string{
-	"e", "escape", "filesizeformat", "forceescape", "groupby", "pprint", "random", "striptags",
-	"urlencode", "urlize", "wordwrap", "xmlattr",
-}
-
 func unknownFilter(pos int, name string) error {
-	if slices.Contains(laterFilters, name) {
-		return notYet(pos, "filter", name)
-	}
 	return &fault{pos, Error{Kind: Unknown, Name: name, Known: sortedNames(core().filters),
 		Message: "there is no filter `" + name + "`"}}
 }

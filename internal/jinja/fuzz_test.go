@@ -7,11 +7,11 @@ import (
 
 // FuzzRender looks for texts that panic, run away or fail without a place.
 func FuzzRender(f *testing.F) {
-	vars, entries := readCorpus(f)
+	env, vars, entries := readCorpus(f)
 	for i := 0; i < len(entries); i += 10 {
 		f.Add(entries[i].Template)
 	}
-	env := &Env{Limits: Limits{Steps: 5_000, Output: 1 << 16, Memory: 1 << 20, Depth: 50}}
+	env.Limits = Limits{Steps: 5_000, Output: 1 << 16, Memory: 1 << 20, Depth: 50}
 	f.Fuzz(func(t *testing.T, text string) {
 		tmpl, err := env.Parse("t", text)
 		if err == nil {

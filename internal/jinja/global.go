@@ -13,15 +13,11 @@ func makeGlobals() map[string]any {
 	m := map[string]any{}
 	for name, f := range map[string]Callable{
 		"range": globalRange, "dict": globalDict, "namespace": globalNamespace,
-		"cycler": missing("cycler"), "joiner": missing("joiner"), "lipsum": missing("lipsum"),
+		"cycler": globalCycler, "joiner": globalJoiner,
 	} {
 		m[name] = &Func{Name: name, Call: f}
 	}
 	return m
-}
-
-func missing(name string) Callable {
-	return func(c *Call) (any, error) { return nil, notYet(c.pos, "function", name) }
 }
 
 func globalRange(c *Call) (any, error) {

@@ -8,13 +8,14 @@
 //
 // It promises
 //
-//  1. the output of Python's jinja2 with its default environment and the `do`
-//     extension, which testdata/corpus.json holds it to;
+//  1. the output of Python's jinja2 with its sandbox and the extensions `do`
+//     and `loopcontrols`, which testdata/corpus.json holds it to;
 //  2. an [Error] with line and column in the author's text for everything that
 //     goes wrong, and never a panic;
 //  3. that a render ends: iterations, output, memory and depth are bounded by
 //     [Limits];
-//  4. that what is not there yet is named as such, with its place.
+//  4. that templates and definitions are parsed once and rendered by any number
+//     of goroutines at the same time.
 //
 // It leaves to others what names mean (they are handed in as variables), where
 // texts come from, and how errors are shown.

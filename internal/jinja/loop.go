@@ -50,7 +50,9 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 			break
 		}
 		inner := newScope(sc, n.blank)
-		inner.set("loop", l)
+		if n.usesLoop || n.recursive {
+			inner.set("loop", l)
+		}
 		if err := it.assign(&n.target, l.current, inner); err != nil {
 			return err
 		}

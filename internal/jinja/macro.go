@@ -130,6 +130,9 @@ func (m *macro) misuse(c *Call, format string, args ...any) error {
 func (m *macro) attr(name string) (any, bool) {
 	switch name {
 	case "name":
+		if m.node.isCaller {
+			return nil, true
+		}
 		return m.node.name, true
 	case "arguments":
 		t := make(Tuple, len(m.node.params))

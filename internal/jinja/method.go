@@ -24,23 +24,8 @@ func takes(params ...string) []string { return params }
 
 func makeTupleMethods() map[string]method {
 	return map[string]method{
-		"index": on(takes("_value"), func(t Tuple, b Bound) (any, error) { return indexOf(t, b.Any(0, nil)) }),
+		"index": on(takes("_value", "_start?", "_stop?"), func(t Tuple, b Bound) (any, error) { return indexOf(t, b) }),
 		"count": on(takes("_value"), func(t Tuple, b Bound) (any, error) { return countOf(t, b.Any(0, nil)) }),
-	}
-}
-
-func makeNumberMethods() map[string]method {
-	return map[string]method{
-		"is_integer": func(v any, c *Call) (any, error) {
-			f, ok := v.(float64)
-			return !ok || f == float64(int64(f)), nil
-		},
-		"bit_length": func(v any, c *Call) (any, error) {
-			if _, ok := v.(float64); ok {
-				return nil, errors.New("is for int")
-			}
-			return int64(bigInt(v).BitLen()), nil
-		},
 	}
 }
 
@@ -51,7 +36,7 @@ func makeListMethods() map[string]method {
 		"insert":  on(takes("_index", "_item"), listInsert),
 		"pop":     on(takes("_index?"), listPop),
 		"remove":  on(takes("_item"), listRemove),
-		"index":   on(takes("_item"), func(l *List, b Bound) (any, error) { return indexOf(l.Items, b.Any(0, nil)) }),
+		"index":   on(takes("_item", "_start?", "_stop?"), func(l *List, b Bound) (any, error) { return indexOf(l.Items, b) }),
 		"count":   on(takes("_item"), func(l *List, b Bound) (any, error) { return countOf(l.Items, b.Any(0, nil)) }),
 		"sort":    listSort,
 		"reverse": on(nil, listReverse),
@@ -115,7 +100,7 @@ func listPop(l *List, b Bound) (any, error) {
 }
 
 func listRemove(l *List, b Bound) (any, error) {
-	i, err := indexOf(l.Items, b.Any(0, nil))
+	i, err := indexIn(l.Items, b.Any(0, nil), 0, len(l.Items))
 	if err != nil {
 		return nil, err
 	}
@@ -151,9 +136,22 @@ func listSort(v any, c *Call) (any, error) {
 	return nil, err
 }
 
-func indexOf(items []any, wanted any) (any, error) {
-	for i, item := range items {
-		if eq, err := equal(item, wanted); err != nil || eq || same(item, wanted) {
+// indexOf is index(value, start, stop).
+func indexOf(items []any, b Bound) (any, error) {
+	from, err := sliceBound(b.Any(1, nil), 0, len(items), 0, len(items))
+	if err != nil {
+		return nil, err
+	}
+	to, err := sliceBound(b.Any(2, nil), len(items), len(items), 0, len(items))
+	if err != nil {
+		return nil, err
+	}
+	return indexIn(items, b.Any(0, nil), from, to)
+}
+
+func indexIn(items []any, wanted any, from, to int) (any, error) {
+	for i := from; i < to; i++ {
+		if eq, err := equal(items[i], wanted); err != nil || eq || same(items[i], wanted) {
 			return int64(i), err
 		}
 	}

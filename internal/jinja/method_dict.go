@@ -12,6 +12,7 @@ func makeDictMethods() map[string]method {
 		"items":      on(nil, func(d *Dict, _ Bound) (any, error) { return view{viewItems, d}, nil }),
 		"get":        on(takes("_key", "_default?"), dictGet),
 		"pop":        on(takes("_key", "_default?"), dictPop),
+		"fromkeys":   on(takes("_keys", "_value?"), dictFromKeys),
 		"popitem":    on(nil, dictPopItem),
 		"setdefault": on(takes("_key", "_default?"), dictSetDefault),
 		"update":     dictUpdate,

@@ -16,13 +16,13 @@ func addStringSearch(m map[string]method) {
 	m["rstrip"] = on(takes("_chars?"), strip(strings.TrimRightFunc, strings.TrimRight))
 	m["split"] = on(takes("sep?", "maxsplit?"), strSplit)
 	m["rsplit"] = on(takes("sep?", "maxsplit?"), strSplitRight)
-	m["startswith"] = on(takes("_prefix"), affix(strings.HasPrefix))
-	m["endswith"] = on(takes("_suffix"), affix(strings.HasSuffix))
+	m["startswith"] = on(takes("_prefix", "_start?", "_end?"), affix(strings.HasPrefix))
+	m["endswith"] = on(takes("_suffix", "_start?", "_end?"), affix(strings.HasSuffix))
 	m["find"] = on(takes("_sub", "_start?", "_end?"), find(strings.Index, false))
 	m["rfind"] = on(takes("_sub", "_start?", "_end?"), find(strings.LastIndex, false))
 	m["index"] = on(takes("_sub", "_start?", "_end?"), find(strings.Index, true))
 	m["rindex"] = on(takes("_sub", "_start?", "_end?"), find(strings.LastIndex, true))
-	m["count"] = on(takes("_sub"), strCount)
+	m["count"] = on(takes("_sub", "_start?", "_end?"), strCount)
 	m["ljust"] = on(takes("_width", "_fill?"), pad(func(n int) int { return 0 }))
 	m["rjust"] = on(takes("_width", "_fill?"), pad(func(n int) int { return n }))
 	m["center"] = on(takes("_width", "_fill?"), strCenter)
@@ -128,12 +128,16 @@ func affix(has func(s, affix string) bool) func(string, Bound) (any, error) {
 		if t, ok := b.Any(0, nil).(Tuple); ok {
 			options = t
 		}
+		s, from, err := between(s, b)
+		if err != nil {
+			return nil, err
+		}
 		for _, o := range options {
 			text, ok := o.(string)
 			if !ok {
 				return nil, undefinedOr(errors.New("needs a str or a tuple of them, not "+typeName(o)), o)
 			}
-			if has(s, text) {
+			if from >= 0 && has(s, text) {
 				return true, nil
 			}
 		}
@@ -148,23 +152,12 @@ func find(search func(s, sub string) int, must bool) func(string, Bound) (any, e
 		if err != nil {
 			return nil, err
 		}
-		runes := []rune(s)
-		var from int
-		if b.Any(1, nil) != nil || b.Any(2, nil) != nil {
-			idx, err := sliceIndices(len(runes), b.Any(1, nil), b.Any(2, nil), nil)
-			if err != nil {
-				return nil, err
-			}
-			if len(idx) == 0 {
-				runes = nil
-			} else {
-				from = idx[0]
-				runes = runes[from : idx[len(idx)-1]+1]
-			}
+		part, from, err := between(s, b)
+		if err != nil {
+			return nil, err
 		}
-		part := string(runes)
 		i := search(part, sub)
-		if i >= 0 {
+		if i >= 0 && from >= 0 {
 			return int64(from + runeLen(part[:i])), nil
 		}
 		if must {
@@ -176,7 +169,36 @@ func find(search func(s, sub string) int, must bool) func(string, Bound) (any, e
 
 func strCount(s string, b Bound) (any, error) {
 	sub, err := b.String(0, "")
-	return int64(strings.Count(s, sub)), err
+	if err != nil {
+		return nil, err
+	}
+	part, from, err := between(s, b)
+	if err != nil || from < 0 {
+		return int64(0), err
+	}
+	return int64(strings.Count(part, sub)), nil
+}
+
+// between returns the part of a string that the second and third argument
+// name, and where it begins; that is -1 if they are the wrong way round.
+func between(s string, b Bound) (part string, from int, err error) {
+	if b.Any(1, nil) == nil && b.Any(2, nil) == nil {
+		return s, 0, nil
+	}
+	runes := []rune(s)
+	n := len(runes)
+	first, err := sliceBound(b.Any(1, nil), 0, n, 0, n+1)
+	if err != nil {
+		return "", 0, err
+	}
+	end, err := sliceBound(b.Any(2, nil), n, n, 0, n)
+	if err != nil {
+		return "", 0, err
+	}
+	if first > end {
+		return "", -1, nil
+	}
+	return string(runes[first:end]), first, nil
 }
 
 func partition(search func(s, sep string) int) func(string, Bound) (any, error) {

@@ -12,6 +12,8 @@ func makeStringMethods() map[string]method {
 		"replace":      on(takes("_old", "_new", "_count?"), strReplace),
 		"join":         on(takes("_items"), func(s string, b Bound) (any, error) { return strJoin(s, b.Any(0, nil)) }),
 		"format":       strFormat,
+		"format_map":   strFormatMap,
+		"translate":    on(takes("_table"), strTranslate),
 		"splitlines":   on(takes("keepends?"), strSplitLines),
 		"expandtabs":   on(takes("tabsize?"), strExpandTabs),
 		"zfill":        on(takes("_width"), strZfill),
@@ -40,6 +42,9 @@ func addStringTests(m map[string]method) {
 	for name, test := range map[string]func(string) bool{
 		"isdigit": all(unicode.IsDigit), "isdecimal": all(unicode.IsDigit), "isnumeric": all(unicode.IsNumber),
 		"isalpha": all(unicode.IsLetter), "isspace": all(isSpace),
+		"isprintable": func(s string) bool {
+			return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+		},
 		"isalnum": all(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }),
 		"islower": func(s string) bool { return isCase(s, unicode.IsLower, unicode.IsUpper) },
 		"isupper": func(s string) bool { return isCase(s, unicode.IsUpper, unicode.IsLower) },

@@ -39,6 +39,8 @@ type parser struct {
 	// breakable is how many loops break and continue can end here, and deep
 	// how many scopes surround what is being read.
 	breakable, deep int
+	// bodies are the loops whose bodies are being read, outermost first.
+	bodies []*forNode
 }
 
 type ending struct {

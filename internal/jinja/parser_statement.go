@@ -91,7 +91,9 @@ func (p *parser) forTag(t token) (node, error) {
 	n.recursive = p.skipWord("recursive")
 	var end string
 	p.breakable++
+	p.bodies = append(p.bodies, n)
 	n.body, end, err = p.inner(t, "else", "endfor")
+	p.bodies = p.bodies[:len(p.bodies)-1]
 	p.breakable--
 	if err != nil {
 		return nil, err

@@ -96,6 +96,11 @@ func (p *parser) targetPart(rule targetRule) (target, error) {
 // mention notes that the bodies being read use a name that decides what their
 // macros take.
 func (p *parser) mention(name string) {
+	if name == "loop" {
+		for _, n := range p.bodies {
+			n.usesLoop = true
+		}
+	}
 	for _, m := range p.macros {
 		if slices.Contains(m.params, name) {
 			m.ownCaller = m.ownCaller || name == "caller"

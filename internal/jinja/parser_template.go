@@ -125,14 +125,20 @@ func (p *parser) blockTag(t token) (node, error) {
 			return nil, syntaxError(name.pos, "the block `%s` is defined twice", name.text)
 		}
 	}
-	n := &blockNode{pos: pos(t.pos), name: name.text}
+	n := &blockNode{pos: pos(t.pos), name: name.text, top: p.deep == 0}
 	p.blocks = append(p.blocks, n)
 	n.scoped = p.skipWord("scoped")
 	n.required = p.skipWord("required")
+	loops := p.bodies
+	for _, loop := range loops {
+		loop.usesLoop = loop.usesLoop || n.scoped
+	}
+	p.bodies = nil
 	err = p.closed(func() error {
 		n.body, _, err = p.inner(t, "endblock")
 		return err
 	})
+	p.bodies = loops
 	if err != nil {
 		return nil, err
 	}

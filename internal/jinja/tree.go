@@ -40,6 +40,7 @@ type (
 		test      expr // of `for x in y if test`, or nil
 		body, or  []node
 		recursive bool
+		usesLoop  bool // the body mentions `loop`
 		// names that start undefined in body and or, see symbols
 		blank, orBlank []string
 	}
@@ -128,6 +129,7 @@ type (
 		pos
 		name             string
 		scoped, required bool
+		top              bool // it stands in no scope but the template's
 		body             []node
 		blank            []string
 	}

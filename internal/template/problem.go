@@ -16,7 +16,6 @@ const (
 	codeSyntax  = "jinja-syntax"
 	codeRuntime = "jinja-error"
 	codeUnknown = "unknown-name"
-	codeNotYet  = "not-there-yet"
 	codeLimit   = "jinja-limit"
 	codeCall    = "bad-call"
 	codeVar     = "unknown-var"
@@ -56,7 +55,7 @@ func problemOf(err error) *diag.Problem {
 		return diag.New(codeRuntime, diag.Place{}, "%v", err).WithCause(err)
 	}
 	code := map[jinja.Kind]string{
-		jinja.Syntax: codeSyntax, jinja.UnknownTag: codeSyntax, jinja.NotYet: codeNotYet,
+		jinja.Syntax: codeSyntax, jinja.UnknownTag: codeSyntax,
 		jinja.Limit: codeLimit, jinja.Unknown: codeUnknown,
 	}[e.Kind]
 	if code == "" {

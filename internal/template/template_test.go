@@ -109,7 +109,6 @@ func TestProblemsSayWhereAndWhatToDo(t *testing.T) {
 		{"select\n  {{ reff('a') }}", "models/a.sql:2:6: unknown-name: `reff` is undefined\n  hint: did you mean `ref`?"},
 		{"{{ dbt_utils.star(ref('a')) }}", "models/a.sql:1:4: unknown-name: `dbt_utils` is undefined\n  hint: no macro, variable or word of dbt's has that name; a package `dbt_utils` would be added to packages.yml and fetched by `tarn deps`"},
 		{"{% if true %}\n {{ adapter.dispatch('x')() }}{% endif %}", "models/a.sql:2:13: unknown-name: no macro is there for `x`: looked for duckdb__x, default__x\n  hint: define default__x"},
-		{"{{ x | groupby('a') }}", "models/a.sql:1:8: not-there-yet: the filter `groupby` is not there yet"},
 		{"{% include 'x' %}", "models/a.sql:1:12: jinja-error: there is no template `x`"},
 		{"{% for x in y %}", "models/a.sql:1:4: jinja-syntax: `for` is never closed: `{% endfor %}` is missing"},
 		{"{{ ref(a) }}", "models/a.sql:1:4: bad-call: `ref` takes the name of a model, or of a package and a model, as strings\n  hint: write ref('orders') or ref('shop', 'orders')"},

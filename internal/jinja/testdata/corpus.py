@@ -12,8 +12,10 @@ import json
 import pathlib
 import signal
 
+from jinja2 import DictLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+from features import F, FILES
 from programs import programs
 
 VARS = {
@@ -191,7 +193,7 @@ def stuck(*_):
 
 
 def render(template):
-    env = SandboxedEnvironment(extensions=["jinja2.ext.do"])
+    env = SandboxedEnvironment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], loader=DictLoader(FILES))
     signal.signal(signal.SIGALRM, stuck)
     signal.alarm(2)
     try:
@@ -202,18 +204,18 @@ def render(template):
         return {"template": template, "error": type(e).__name__}
     finally:
         signal.alarm(0)
-    if " at 0x" in out or "<built-in" in out or "<class" in out or "<bound method" in out:
+    if " at 0x" in out or "at 0x" in out.lower() or "<built-in" in out or "<class" in out or "<bound method" in out:
         return None  # Python's inner workings
     return {"template": template, "output": out}
 
 
-entries = [e for e in map(render, dict.fromkeys(T)) if e]
+entries = [e for e in map(render, dict.fromkeys(T + F)) if e]
 # Of the random ones, mostly those that Python renders, and no long ones.
 for i, e in enumerate(map(render, dict.fromkeys(programs(seed=1, n=12000)))):
     if e and len(e["template"]) < 400 and len(e.get("output", "")) < 400 and ("output" in e or i % 10 == 0):
         entries.append(e)
 path = pathlib.Path(__file__).with_name("corpus.json")
 body = ",\n".join(json.dumps(e, ensure_ascii=True) for e in entries)
-path.write_text('{"vars": ' + json.dumps(VARS, ensure_ascii=True) + ',\n"templates": [\n' + body + "\n]}\n")
+path.write_text('{"vars": ' + json.dumps(VARS, ensure_ascii=True) + ',\n"files": ' + json.dumps(FILES, ensure_ascii=True) + ',\n"templates": [\n' + body + "\n]}\n")
 errors = sum("error" in e for e in entries)
 print(f"{len(entries)} templates, {errors} of them errors")
