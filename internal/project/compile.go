@@ -6,15 +6,26 @@ import (
 	"maps"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // Resolve tells what stands for a resource in a FROM clause.
 type Resolve func(ctx context.Context, r *Resource) (template.Relation, error)
 
-// Compile renders the SQL of a model, singular test or analysis. with adds
-// to the context. Errors are problems with their place in the author's file.
+// Compile renders the SQL of a model, snapshot, singular test, analysis or
+// hook. with adds to the context. Errors are problems with their place in the
+// author's file.
 func (p *Project) Compile(ctx context.Context, r *Resource, resolve Resolve, with ...func(*template.Context)) (string, error) {
+	c := p.Context(r)
+	for _, add := range with {
+		add(&c)
+	}
+	return template.Compile(ctx, r.SQL, c, p.Resolver(ctx, r, resolve))
+}
+
+// Context is what a resource's texts are rendered in.
+func (p *Project) Context(r *Resource) template.Context {
 	settings := maps.Clone(r.Config.Raw)
 	if settings == nil {
 		settings = map[string]any{}
@@ -23,35 +34,49 @@ func (p *Project) Compile(ctx context.Context, r *Resource, resolve Resolve, wit
 	if r.Config.Materialized != "" {
 		settings["materialized"] = r.Config.Materialized
 	}
-	c := p.context.context(r.Path, r.Relation, settings)
-	for _, add := range with {
-		add(&c)
+	k := p.Package(r.Package)
+	c := p.contextOf(k, r.Path, r.Relation, settings)
+	c.Line, c.Column = r.SQLPlace.Line, r.SQLPlace.Column
+	c.Model = func() any { return nodeValue(r, settings) }
+	return c
+}
+
+// contextOf is the context of a text of a package.
+func (p *Project) contextOf(k *Package, file string, this ident.Table, settings map[string]any) template.Context {
+	c := k.context.context(file, this, settings)
+	c.Library, c.Doc = p.library, func(pkg, name string) (string, bool) {
+		if block := p.docs.find(p.Name, k.Name, pkg, name); block != nil {
+			return block.Text, true
+		}
+		return "", false
 	}
-	return template.Compile(ctx, r.SQL, c, resolver{p, func(r *Resource) (template.Relation, error) { return resolve(ctx, r) }})
+	return c
+}
+
+// Resolver gives the texts of a resource the relations of the project's.
+func (p *Project) Resolver(ctx context.Context, r *Resource, resolve Resolve) template.Resolver {
+	return resolver{p, r.Package, func(r *Resource) (template.Relation, error) { return resolve(ctx, r) }}
 }
 
 // resolver gives templates the relations of a project's resources.
 type resolver struct {
 	project *Project
+	from    string // the package whose text is rendered
 	resolve func(*Resource) (template.Relation, error)
 }
 
-// Ref returns what stands for a model or seed.
+// Ref returns what stands for a model, seed or snapshot.
 func (v resolver) Ref(pkg, name string, version any) (template.Relation, error) {
-	r := v.project.ByRef(name)
-	if version != nil {
-		return template.Relation{}, diag.New("not-there-yet", diag.Place{}, "versions of models in `ref` are not there yet").
-			WithHint("refer to the model without `version`")
-	}
-	if r == nil || (pkg != "" && pkg != v.project.Name) {
-		return template.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", name)
+	r := v.project.FindRef(v.from, pkg, name, versionText(version))
+	if r == nil {
+		return template.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", refName(name, versionText(version)))
 	}
 	return v.resolve(r)
 }
 
 // Source returns what stands for a table of a source.
 func (v resolver) Source(source, table string) (template.Relation, error) {
-	r := v.project.BySource(source, table)
+	r := v.project.FindSource(v.from, source, table)
 	if r == nil {
 		return template.Relation{}, diag.New("unknown-source", diag.Place{}, "there is no source `%s` with a table `%s`", source, table)
 	}

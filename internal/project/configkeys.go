@@ -5,77 +5,57 @@ import (
 	"slices"
 )
 
-// keyUse tells what becomes of a setting that dbt knows.
-type keyUse uint8
-
-const (
-	// used has a field in Config or Test, or is read from Config.Raw.
-	used keyUse = iota
-	// harmless changes nothing that Tarn does.
-	harmless
-	// later would change what is built, and is not there yet: an error.
-	later
-	// laterSoft is not there yet, and the result stays right without it.
-	laterSoft
-)
-
 // configKeys are the settings of every kind of resource.
-var configKeys = map[string]keyUse{
-	"enabled": used, "tags": used, "meta": used, "schema": used, "alias": used,
-	"database": harmless, "docs": harmless, "description": harmless, "group": laterSoft, "access": laterSoft,
-	"persist_docs": harmless, "quoting": harmless, "static_analysis": harmless,
+var configKeys = []string{
+	"enabled", "tags", "meta", "schema", "alias", "database", "docs", "description", "group", "access",
+	"persist_docs", "quoting", "static_analysis", "event_time",
+}
+
+// builtKeys are those of what is built: models, seeds and snapshots.
+var builtKeys = []string{
+	"materialized", "partition_by", "order_by", "full_refresh", "pre_hook", "post_hook", "column_types", "grants", "contract",
+	"unique_key", "on_schema_change", "on_configuration_change", "incremental_strategy", "batch_size", "lookback", "begin",
+	"concurrent_batches", "packages", "sql_header", "sort_by", "sorted_by", "partitioned_by", "indexes",
+}
+
+// modelKeys are those of models alone, dbt-duckdb's own included.
+var modelKeys = []string{
+	"incremental_predicates", "predicates", "merge_update_columns", "merge_exclude_columns", "merge_update_condition",
+	"merge_insert_condition", "merge_update_set_expressions", "merge_on_using_columns", "merge_returning_columns", "merge_clauses",
+	"freshness", "location", "format", "options", "delimiter", "external_root", "plugin", "glue_register", "glue_database",
+	"parquet_read_options", "json_read_options", "csv_read_options", "overrides", "python_version", "submission_method", "timeout",
+	"config_keys_used", "config_keys_defaults", "meta_keys_used", "meta_keys_defaults", "table_properties", "tblproperties",
 }
 
 // kindKeys are the settings that some kinds have beyond configKeys.
-var kindKeys = map[Kind]map[string]keyUse{
-	KindModel: {
-		"materialized": used, "partition_by": used, "order_by": used, "full_refresh": used,
-		"pre_hook": later, "post_hook": later, "sql_header": later,
-		"contract": laterSoft, "grants": laterSoft, "freshness": laterSoft,
-		"unique_key": used, "incremental_strategy": used, "incremental_predicates": used, "predicates": used, "on_schema_change": used,
-		"merge_update_columns": used, "merge_exclude_columns": used, "merge_update_condition": used, "merge_insert_condition": used,
-		"merge_on_using_columns": used, "merge_update_set_expressions": used, "merge_clauses": used,
-		"event_time": used, "batch_size": used, "begin": used, "lookback": used,
-		"on_configuration_change": harmless, "column_types": harmless, "packages": harmless, "concurrent_batches": harmless,
-	},
-	KindSeed: {
-		"materialized": used, "full_refresh": used, "column_types": used, "delimiter": used, "partition_by": used, "order_by": used,
-		"quote_columns": harmless, "pre_hook": later, "post_hook": later, "grants": laterSoft, "event_time": harmless,
-	},
+var kindKeys = map[Kind][]string{
+	KindModel: slices.Concat(builtKeys, modelKeys),
+	KindSeed:  slices.Concat(builtKeys, []string{"delimiter", "quote_columns", "fast"}),
+	KindSnapshot: slices.Concat(builtKeys, []string{
+		"strategy", "updated_at", "check_cols", "target_schema", "target_database", "hard_deletes", "invalidate_hard_deletes",
+		"snapshot_meta_column_names", "dbt_valid_to_current",
+	}),
 	KindTest: {
-		"severity": used, "where": used, "warn_if": used, "error_if": used, "limit": used, "fail_calc": used,
-		"store_failures": used, "store_failures_as": harmless, "evidence": used, "materialized": harmless, "sql_header": later,
+		"severity", "where", "warn_if", "error_if", "limit", "fail_calc", "store_failures", "store_failures_as", "evidence",
+		"materialized", "sql_header",
 	},
-	KindSource: {
-		"freshness": harmless, "event_time": harmless, "loaded_at_field": harmless, "loaded_at_query": harmless, "loader": harmless,
-	},
-	KindAnalysis: {},
+	KindSource:   {"freshness", "loaded_at_field", "loaded_at_query", "loader"},
+	KindAnalysis: {"materialized"},
+	KindExposure: nil, KindMetric: nil, KindUnitTest: nil,
+	KindSemanticModel: nil, KindSavedQuery: {"cache", "export_as"},
 }
 
-// useOf returns what becomes of a setting of a kind of resource.
-func useOf(kind Kind, key string) (keyUse, bool) {
-	if use, ok := kindKeys[kind][key]; ok {
-		return use, true
-	}
-	use, ok := configKeys[key]
-	return use, ok
+// isKey reports whether dbt knows a setting of a kind of resource.
+func isKey(kind Kind, key string) bool {
+	return slices.Contains(configKeys, key) || slices.Contains(kindKeys[kind], key)
 }
 
 // knownKeys returns the settings of a kind of resource.
 func knownKeys(kind Kind) []string {
-	keys := slices.Collect(maps.Keys(configKeys))
-	return slices.Sorted(slices.Values(slices.AppendSeq(keys, maps.Keys(kindKeys[kind]))))
+	return slices.Sorted(slices.Values(slices.Concat(configKeys, kindKeys[kind])))
 }
 
 // isConfigKey reports whether any kind of resource has the setting.
 func isConfigKey(key string) bool {
-	if _, ok := configKeys[key]; ok {
-		return true
-	}
-	for _, keys := range kindKeys {
-		if _, ok := keys[key]; ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Keys(kindKeys)), func(kind Kind) bool { return isKey(kind, key) })
 }

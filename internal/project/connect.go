@@ -1,39 +1,35 @@
 package project
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // pending is what a resource still waits for until all resources are known.
 type pending struct {
-	calls calls
-	// callPlace is where the calls stand, where that is not within a template
-	// of the resource's own.
-	callPlace  diag.Place
+	captured
 	evidence   setting
 	disabledAt diag.Place
+	groupAt    diag.Place
+	// materializedAt is where a model's materialization was given.
+	materializedAt diag.Place
 	// broken: its calls are not known, for a reason that was reported.
 	broken bool
 	// on is what a generic test was declared on.
 	on *Resource
+	// unit is a unit test's declaration.
+	unit *unitDecl
 }
 
 // connect finds what each resource refers to.
 func (l *loader) connect() {
 	p := l.project
-	l.tellApart()
-	byID := func(a, b *Resource) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path), a.Place.Line-b.Place.Line)
-	}
 	slices.SortStableFunc(p.Resources, byID)
 	slices.SortStableFunc(p.Disabled, byID)
 	l.index()
+	l.checkMaterializations()
 	kept := p.Resources[:0]
 	for _, r := range p.Resources {
 		if l.resolve(r) {
@@ -46,6 +42,12 @@ func (l *loader) connect() {
 	}
 	p.Resources = kept
 	slices.SortStableFunc(p.Disabled, byID)
+	for _, hook := range slices.Concat(p.OnRunStart, p.OnRunEnd) {
+		l.resolve(hook)
+	}
+	for _, r := range p.Resources {
+		l.connectMetrics(r)
+	}
 	l.reportUnusedTrees()
 }
 
@@ -53,19 +55,24 @@ func (l *loader) connect() {
 // for a test that a disabled resource disables.
 func (l *loader) resolve(r *Resource) bool {
 	waits := l.pending[r]
+	r.Refs, r.Sources, r.Macros = waits.refs, waits.sources, waits.macros
+	if waits.unit != nil {
+		l.connectUnit(r, waits.unit)
+		return true
+	}
 	var on []string
 	if waits.on != nil {
 		on = append(on, waits.on.ID)
 	}
-	for _, call := range waits.calls.refs {
-		target, disabled := l.ref(r, call, placeOfCall(call.Place, waits.callPlace))
+	for _, call := range waits.refs {
+		target, disabled := l.ref(r, call)
 		if disabled {
 			return false
 		}
 		on = appendID(on, target)
 	}
-	for _, call := range waits.calls.sources {
-		target, disabled := l.source(r, call, placeOfCall(call.Place, waits.callPlace))
+	for _, call := range waits.sources {
+		target, disabled := l.source(r, call)
 		if disabled {
 			return false
 		}
@@ -83,98 +90,11 @@ func (l *loader) resolve(r *Resource) bool {
 	return true
 }
 
-func placeOfCall(call, declared diag.Place) diag.Place {
-	if declared.Line != 0 {
-		return declared
-	}
-	return call
-}
-
 func appendID(on []string, target *Resource) []string {
 	if target == nil || slices.Contains(on, target.ID) {
 		return on
 	}
 	return append(on, target.ID)
-}
-
-// ref finds what a ref means and reports where it means nothing. disabled
-// tells that r is a test which goes with a disabled resource.
-func (l *loader) ref(r *Resource, call template.Ref, place diag.Place) (target *Resource, disabled bool) {
-	p := l.project
-	if call.Package != "" && call.Package != p.Name {
-		l.problems.Errorf("unknown-ref", place, "there is no package `%s`", call.Package).
-			WithHint("packages are not there yet; the project's own is `%s`", p.Name)
-		return nil, false
-	}
-	if target := p.ByRef(call.Name); target != nil {
-		return target, false
-	}
-	if off := l.disabledRef(call.Name); off != nil {
-		return nil, l.refersToDisabled(r, off, "ref('"+call.Name+"')", place)
-	}
-	found := l.problems.Errorf("unknown-ref", place, "there is no model or seed `%s`", call.Name)
-	if near := ident.Near(call.Name, p.index.refNames()); len(near) > 0 {
-		found.WithHint("did you mean `%s`?", strings.Join(near, "` or `"))
-		return nil, false
-	}
-	for _, other := range p.Resources {
-		if other.Kind == KindSource && other.Name == call.Name {
-			found.WithHint("a table of a source is source('%s', '%s')", other.Source, other.Name)
-		}
-	}
-	return nil, false
-}
-
-// source finds what a source() means and reports where it means nothing.
-func (l *loader) source(r *Resource, call template.Source, place diag.Place) (target *Resource, disabled bool) {
-	p := l.project
-	if target := p.BySource(call.Source, call.Table); target != nil {
-		return target, false
-	}
-	for _, off := range p.Disabled {
-		if off.Kind == KindSource && off.Source == call.Source && off.Name == call.Table {
-			return nil, l.refersToDisabled(r, off, "source('"+call.Source+"', '"+call.Table+"')", place)
-		}
-	}
-	sources, tables := p.index.sourceNames(call.Source)
-	if len(tables) == 0 {
-		found := l.problems.Errorf("unknown-source", place, "there is no source `%s`", call.Source)
-		if near := ident.Near(call.Source, sources); len(near) > 0 {
-			found.WithHint("did you mean `%s`?", near[0])
-		} else {
-			found.WithHint("declare it in ingest/%s.yml, or under `sources:` in a properties file", call.Source)
-		}
-		return nil, false
-	}
-	found := l.problems.Errorf("unknown-source", place, "the source `%s` has no table `%s`", call.Source, call.Table)
-	if near := ident.Near(call.Table, tables); len(near) > 0 {
-		found.WithHint("did you mean `%s`?", strings.Join(near, "` or `"))
-	} else {
-		found.WithHint("it has %s", strings.Join(tables, ", "))
-	}
-	return nil, false
-}
-
-// refersToDisabled reports the use of a disabled resource. A test is disabled
-// with it instead, as in dbt.
-func (l *loader) refersToDisabled(r, off *Resource, call string, place diag.Place) bool {
-	if r.Kind == KindTest {
-		return true
-	}
-	found := l.problems.Errorf("disabled-ref", place, "%s is disabled", call)
-	if at := l.pending[off].disabledAt; at.File != "" {
-		found.WithHint("it is disabled in %s: enable it there, or disable %s `%s` too", at, r.Kind, r.Name)
-	}
-	return false
-}
-
-func (l *loader) disabledRef(name string) *Resource {
-	for _, r := range l.project.Disabled {
-		if (r.Kind == KindModel || r.Kind == KindSeed) && r.Name == name {
-			return r
-		}
-	}
-	return nil
 }
 
 // evidence finds the analysis that a test names.
@@ -195,8 +115,8 @@ func (l *loader) evidence(s setting) string {
 	found := l.problems.Errorf("unknown-analysis", s.place, "`evidence` must name an analysis, and there is none called %s", describe(s.value))
 	if near := ident.Near(name, known); len(near) > 0 {
 		found.WithHint("did you mean `%s`?", near[0])
-	} else if ok {
-		found.WithHint("put the query into %s/%s.sql", l.layout.analyses[0], name)
+	} else if ok && len(l.root().layout.analyses) > 0 {
+		found.WithHint("put the query into %s/%s.sql", l.root().layout.analyses[0], name)
 	}
 	return ""
 }
@@ -209,7 +129,7 @@ func (l *loader) reportUnusedTrees() {
 			names[r.Kind] = append(names[r.Kind], r.FQN...)
 		}
 	}
-	for kind, tree := range l.trees {
+	for kind, tree := range l.root().trees {
 		slices.Sort(names[kind])
 		tree.reportUnused(slices.Compact(names[kind]))
 	}

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -23,9 +24,20 @@ func newContextFactory(o Options) contextFactory {
 	if name == "" {
 		name = "dev"
 	}
-	return contextFactory{env: o.Env, vars: o.Vars, target: map[string]any{
-		"name": name, "profile_name": "tarn", "schema": ident.DefaultNamespace, "type": "duckdb", "database": "tarn", "threads": int64(1),
-	}}
+	target := map[string]any{
+		"name": name, "target_name": name, "profile_name": "tarn", "schema": ident.DefaultNamespace,
+		"type": "duckdb", "database": "tarn", "threads": int64(1),
+	}
+	maps.Copy(target, o.TargetAttributes)
+	return contextFactory{env: o.Env, vars: o.Vars, target: target}
+}
+
+// schema is the target's.
+func (c contextFactory) schema() string {
+	if s, ok := c.target["schema"].(string); ok && s != "" {
+		return s
+	}
+	return ident.DefaultNamespace
 }
 
 func (c contextFactory) context(file string, this ident.Table, config map[string]any) template.Context {
@@ -34,12 +46,17 @@ func (c contextFactory) context(file string, this ident.Table, config map[string
 	}
 }
 
+// hasTemplate reports whether a text has something to render.
+func hasTemplate(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%")
+}
+
 // render replaces the templates in a value from a YAML file. Text that is one
 // expression becomes what the expression gives.
 func (f *file) render(v any, place diag.Place) any {
 	switch v := v.(type) {
 	case string:
-		if !strings.Contains(v, "{{") && !strings.Contains(v, "{%") {
+		if !hasTemplate(v) {
 			return v
 		}
 		return f.renderText(v, place)

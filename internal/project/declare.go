@@ -2,54 +2,150 @@ package project
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // declare turns files and declarations into resources.
 func (l *loader) declare() {
 	drafts := l.drafts()
 	l.each(len(drafts), func(i int, ps *diag.Problems) { l.read(drafts[i], ps) })
-	patched := map[*patch]*Resource{}
 	for _, d := range drafts {
 		l.finish(d)
-		if d.patch != nil {
-			patched[d.patch] = d.resource
-		}
 	}
-	for _, p := range l.declared.patches {
-		if r := patched[p]; r != nil {
-			l.genericTests(r, p.tests)
+	for _, d := range drafts {
+		if d.patch != nil {
+			_, tests := columnsOf(d.patch.columns)
+			l.genericTests(d.resource, slices.Concat(d.patch.tests, tests))
 		}
 	}
 	l.declareSources()
-	l.reportLostPatches(patched)
+	l.declareEntries()
+	l.declareUnits()
+	l.declareOperations()
+	l.declareGroups()
+	l.documentMacros()
 }
 
 // finish gives a draft its settings and documentation.
 func (l *loader) finish(d *draft) {
 	r := d.resource
-	all := merge(d.base, d.own())
-	dec := &decoder{problems: l.problems, kind: d.kind, layer: all}
+	all := l.all(d)
+	dec := &decoder{problems: l.problems, kind: d.kind, layer: all, python: r.Language == LanguagePython}
 	r.Config = dec.config()
-	r.Tags, r.Meta = r.Config.Tags, r.Config.Meta
-	if d.kind == KindModel || d.kind == KindSeed {
-		r.Relation = l.relation(r.Name, all)
-	}
+	r.Tags, r.Meta, r.Group, r.Access = r.Config.Tags, r.Config.Meta, r.Config.Group, r.Config.Access
 	if d.kind == KindTest {
 		r.Test = &Test{Kind: Singular}
 		dec.test(r.Test)
 	}
-	if d.patch != nil {
-		r.Description, r.Columns, r.PatchPath = d.patch.description, d.patch.columns, d.patch.path
+	if p := d.patch; p != nil {
+		r.Description, r.PatchPath = p.description, p.path
+		r.Columns, _ = columnsOf(p.columns)
+		r.Constraints, r.DeprecationDate, r.Properties = p.constraints, p.deprecated, p.properties
 	}
-	waits := &pending{broken: d.failed, disabledAt: all["enabled"].place, evidence: all["evidence"]}
-	if d.captured != nil {
-		waits.calls = calls{refs: d.captured.Refs, sources: d.captured.Sources}
+	if d.kind != KindAnalysis {
+		l.place(d.pack, r, all)
 	}
+	if r.Config.Snapshot != nil && r.Config.Enabled && !d.failed {
+		dec.checkSnapshot(r)
+	}
+	if d.unknown != nil && r.Config.Enabled {
+		l.problems.Add(d.unknown)
+		d.failed = true
+	}
+	waits := &pending{broken: d.failed, disabledAt: all["enabled"].place, evidence: all["evidence"], captured: d.captured,
+		groupAt: all["group"].place, materializedAt: all["materialized"].place}
+	if r.Config.Enabled {
+		l.captureHooks(d, waits)
+		l.captureConstraints(d.pack, r, waits)
+	}
+	l.checkContract(r, all)
 	l.add(r, waits)
+}
+
+// captureHooks learns what the hooks of a resource refer to.
+func (l *loader) captureHooks(d *draft, waits *pending) {
+	r := d.resource
+	for _, h := range slices.Concat(r.Config.PreHooks, r.Config.PostHooks) {
+		if !hasTemplate(h.SQL) {
+			continue
+		}
+		found, err := template.Parse(h.SQL, l.contextOf(d.pack, h.Place.File, r.Relation, r.Config.Raw))
+		if err != nil {
+			l.problems.Add(at(h.Place, err))
+			continue
+		}
+		if found.Unknown != nil {
+			l.problems.Add(at(h.Place, found.Unknown))
+		}
+		more := captureOf(found)
+		for i := range more.refs {
+			more.refs[i].Place = h.Place
+		}
+		for i := range more.sources {
+			more.sources[i].Place = h.Place
+		}
+		waits.add(more)
+	}
+}
+
+// captureConstraints learns which tables foreign keys lead to.
+func (l *loader) captureConstraints(k *pack, r *Resource, waits *pending) {
+	all := r.Constraints
+	for _, c := range r.Columns {
+		all = append(slices.Clip(all), c.Constraints...)
+	}
+	for _, c := range all {
+		if c.Type != "foreign_key" || c.To == "" {
+			continue
+		}
+		more, err := l.capture(k, expression(c.To), c.Place, nil)
+		if err != nil {
+			l.problems.AddError("template", c.Place, err)
+			continue
+		}
+		waits.add(more)
+	}
+}
+
+// checkContract reports what an enforced contract lacks.
+func (l *loader) checkContract(r *Resource, all layer) {
+	if !r.Config.Contract.Enforced || !r.Config.Enabled || r.Kind != KindModel {
+		return
+	}
+	place := all.placeOr("contract", r.Place)
+	switch {
+	case len(r.Columns) == 0:
+		l.problems.Errorf("bad-contract", place, "the contract of `%s` names no columns", r.Name).
+			WithHint("list its columns with their data_type in a properties file")
+	case r.Language == LanguagePython:
+		l.problems.Errorf("bad-contract", place, "`%s` is a Python model, whose columns no contract can hold", r.Name)
+	}
+	var keys int
+	for _, c := range r.Columns {
+		if r.Config.Contract.Enforced && c.DataType == "" {
+			l.problems.Errorf("bad-contract", c.Place, "the contract of `%s` needs the `data_type` of the column `%s`", r.Name, c.Name)
+		}
+		for _, one := range c.Constraints {
+			if one.Type == "primary_key" {
+				keys++
+			}
+		}
+	}
+	onModel := has(r.Constraints, func(c Constraint) bool { return c.Type == "primary_key" })
+	if keys > 1 || keys == 1 && onModel {
+		l.problems.Errorf("bad-contract", place, "`%s` has more than one primary key", r.Name).
+			WithHint("a key of several columns is one constraint of the model, with `columns`")
+	}
+}
+
+// expression makes a template of what people write without braces: ref('x').
+func expression(text string) string {
+	if hasTemplate(text) {
+		return text
+	}
+	return "{{ " + text + " }}"
 }
 
 // add keeps a resource among the enabled or the disabled ones.
@@ -59,37 +155,5 @@ func (l *loader) add(r *Resource, waits *pending) {
 		l.project.Resources = append(l.project.Resources, r)
 	} else {
 		l.project.Disabled = append(l.project.Disabled, r)
-	}
-}
-
-// relation returns where a model or seed is stored: a schema of its own is
-// added to the target's, as dbt's generate_schema_name does.
-func (l *loader) relation(name string, settings layer) ident.Table {
-	t := ident.Table{Namespace: ident.DefaultNamespace, Name: name}
-	if schema, ok := settings["schema"].value.(string); ok && strings.TrimSpace(schema) != "" {
-		t.Namespace += "_" + strings.TrimSpace(schema)
-	}
-	if alias, ok := settings["alias"].value.(string); ok && strings.TrimSpace(alias) != "" {
-		t.Name = strings.TrimSpace(alias)
-	}
-	return t
-}
-
-// reportLostPatches warns of properties of resources that there are not.
-func (l *loader) reportLostPatches(patched map[*patch]*Resource) {
-	names := map[Kind][]string{}
-	for _, list := range [][]*Resource{l.project.Resources, l.project.Disabled} {
-		for _, r := range list {
-			names[r.Kind] = append(names[r.Kind], r.Name)
-		}
-	}
-	for _, p := range l.declared.patches {
-		if patched[p] != nil || slices.Contains(names[p.kind], p.name) {
-			continue // a second entry for one resource was reported as such
-		}
-		found := l.problems.Warnf("unknown-resource", p.place, "there is no %s `%s`: what is said about it has no effect", p.kind, p.name)
-		if near := ident.Near(p.name, names[p.kind]); len(near) > 0 {
-			found.WithHint("did you mean `%s`?", near[0])
-		}
 	}
 }

@@ -2,12 +2,12 @@ package project
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/project/pyvalue"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -18,6 +18,7 @@ type decoder struct {
 	problems *diag.Problems
 	kind     Kind
 	layer    layer
+	python   bool
 }
 
 func (d *decoder) wrong(key, want string) {
@@ -62,7 +63,7 @@ func plainText(v any) string {
 		}
 		return "False"
 	case float64:
-		return pythonFloat(v)
+		return pyvalue.Float(v)
 	default:
 		return fmt.Sprint(v)
 	}
@@ -111,102 +112,53 @@ func (d *decoder) mapping(key string) map[string]any {
 	return nil
 }
 
-// config reads what every kind of resource has, and reports the settings that
-// mean nothing or nothing yet.
-func (d *decoder) config() Config {
-	c := Config{
-		Materialized: d.text("materialized"), Schema: d.text("schema"), Alias: d.text("alias"), Enabled: true,
-		Tags: d.texts("tags"), Meta: d.mapping("meta"), Raw: d.layer.values(),
-	}
-	if on := d.truth("enabled"); on != nil {
-		c.Enabled = *on
-	}
-	if d.kind == KindModel || d.kind == KindSeed {
-		c.FullRefresh = d.truth("full_refresh")
-		c.OrderBy = d.texts("order_by")
-		c.PartitionBy = d.partitions()
-		c.Materialized = d.materialized(c.Materialized)
-	}
-	d.reportKeys(c.Enabled)
-	return c
-}
-
-func (d *decoder) partitions() []string {
-	out := d.texts("partition_by")
-	for _, p := range out {
-		if _, _, err := ParsePartition(p); err != nil {
-			d.problems.Errorf("bad-partition", d.layer["partition_by"].place, "%v", err)
+// whole reads a whole number; otherwise is the value where it is not set.
+func (d *decoder) whole(key string, otherwise int) int {
+	switch v := d.layer[key].value.(type) {
+	case nil:
+		return otherwise
+	case int64:
+		return int(v)
+	case int:
+		return v
+	case string:
+		if n, err := strconv.Atoi(strings.TrimSpace(v)); err == nil {
+			return n
 		}
 	}
-	return out
+	d.wrong(key, "a whole number")
+	return otherwise
 }
 
-var materializations = []string{
-	MaterializedView, MaterializedTable, MaterializedIncremental, MaterializedMaterializedView, MaterializedEphemeral,
-}
-
-// laterMaterializations are dbt's others.
-var laterMaterializations = []string{"snapshot", "test", "dynamic_table"}
-
-func (d *decoder) materialized(given string) string {
-	if d.kind == KindSeed {
-		return MaterializedSeed
+// oneOf reads a word; the first of those allowed is the default.
+func (d *decoder) oneOf(key string, allowed ...string) string {
+	given := strings.ToLower(d.text(key))
+	if given == "" {
+		return allowed[0]
 	}
-	place := d.layer["materialized"].place
-	switch {
-	case given == "":
-		return MaterializedView
-	case slices.Contains(materializations, given):
-	case slices.Contains(laterMaterializations, given):
-		d.problems.Errorf("not-there-yet", place, "the materialization `%s` is not there yet", given).
-			WithHint("use `table` until it is")
-	default:
-		d.problems.Errorf("unknown-materialization", place, "unknown materialization `%s`", given).Hint = yamldoc.KeyHint(given, materializations)
+	if !slices.Contains(allowed, given) {
+		d.problems.Errorf("bad-value", d.layer[key].place, "`%s` cannot be `%s`", key, given).Hint = yamldoc.KeyHint(given, allowed)
+		return allowed[0]
 	}
 	return given
 }
 
-// reportKeys names the settings that are unknown or not there yet. Those of a
-// disabled resource do no harm.
-func (d *decoder) reportKeys(enabled bool) {
-	for _, key := range slices.Sorted(maps.Keys(d.layer)) {
-		s := d.layer[key]
-		use, known := useOf(d.kind, key)
-		switch {
-		case !known:
-			p := d.problems.Warnf("unknown-key", s.place, "unknown key `%s`", key)
-			if near := ident.Near(key, knownKeys(d.kind)); len(near) > 0 {
-				p.WithHint("did you mean `%s`?", near[0])
-			} else {
-				p.WithHint("it is no setting of a %s; keep what is your own under `meta`", d.kind)
-			}
-		case !enabled || isEmpty(s.value):
-		case use == later:
-			d.problems.Errorf("not-there-yet", s.place, "`%s` is not there yet", key).WithHint("remove it; what it does would be missing")
-		case use == laterSoft:
-			d.problems.Warnf("not-there-yet", s.place, "`%s` is not there yet: it has no effect", key)
+// textMap reads a mapping to single values.
+func (d *decoder) textMap(key string) map[string]string {
+	m := d.mapping(key)
+	if m == nil {
+		return nil
+	}
+	out := make(map[string]string, len(m))
+	for name, v := range m {
+		switch v.(type) {
+		case nil:
+		case []any, map[string]any:
+			d.wrong(key, "a mapping to text")
+			return nil
+		default:
+			out[name] = plainText(v)
 		}
 	}
-}
-
-// isEmpty reports whether a setting asks for nothing.
-func isEmpty(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		for _, inner := range v {
-			if !isEmpty(inner) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
+	return out
 }

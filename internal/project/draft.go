@@ -1,12 +1,15 @@
 package project
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io/fs"
+	"path"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/project/pymodel"
 	"github.com/tarn-lake/tarn/internal/template"
 )
 
@@ -14,115 +17,134 @@ import (
 type draft struct {
 	kind     Kind
 	path     string
+	pack     *pack
 	resource *Resource
 	patch    *patch
 	base     layer // from dbt_project.yml and properties
-	captured *template.Captured
-	failed   bool // its file could not be read or understood
-}
-
-// calls are the refs and sources that a resource's template calls.
-type calls struct {
-	refs    []template.Ref
-	sources []template.Source
+	own      layer // from the file itself
+	captured captured
+	unknown  *diag.Problem // a name that means nothing, which only matters where the resource is enabled
+	failed   bool          // its file could not be read or understood
 }
 
 // drafts lists the files that are resources, with what the YAML files say
 // about each.
 func (l *loader) drafts() []*draft {
-	patches := l.patchesByName()
 	var out []*draft
-	for _, of := range []struct {
-		kind  Kind
-		paths []string
-		roots []string
-	}{
-		{KindModel, l.found.models, l.layout.models},
-		{KindSeed, l.found.seeds, l.layout.seeds},
-		{KindTest, l.found.tests, l.layout.tests},
-		{KindAnalysis, l.found.analyses, l.layout.analyses},
-	} {
-		for _, path := range of.paths {
-			d := l.draft(of.kind, path, folders(path, of.roots))
-			d.patch = patches[patchKey{of.kind, d.resource.Name}]
-			d.base = merge(l.trees[of.kind].layers(d.resource.FQN)...)
-			if d.patch != nil {
-				d.base = merge(d.base, d.patch.layer)
+	for _, k := range l.packs {
+		for _, of := range []struct {
+			kind  Kind
+			paths []string
+			roots []string
+		}{
+			{KindModel, k.found.models, k.layout.models},
+			{KindSeed, k.found.seeds, k.layout.seeds},
+			{KindTest, k.found.tests, k.layout.tests},
+			{KindAnalysis, k.found.analyses, k.layout.analyses},
+		} {
+			for _, p := range of.paths {
+				out = append(out, k.draft(of.kind, p, folders(k.inner(p), of.roots), stem(p)))
 			}
-			out = append(out, d)
 		}
+		out = append(out, l.snapshots(k)...)
 	}
+	l.applyPatches(out)
+	l.each(len(out), func(i int, _ *diag.Problems) { out[i].configure() })
 	return out
 }
 
-func (l *loader) draft(kind Kind, path string, in []string) *draft {
-	name := stem(path)
-	pkg := l.project.Name
+func (k *pack) draft(kind Kind, file string, in []string, name string) *draft {
 	if kind == KindAnalysis {
 		in = append([]string{"analysis"}, in...)
 	}
-	fqn := append(append([]string{pkg}, in...), name)
-	return &draft{kind: kind, path: path, resource: &Resource{
-		ID: string(kind) + "." + pkg + "." + name, Kind: kind, Name: name, Package: pkg, FQN: fqn,
-		Path: path, Place: diag.Place{File: path, Line: 1, Column: 1},
+	fqn := append(append([]string{k.Name}, in...), name)
+	language := LanguageSQL
+	if path.Ext(file) == ".py" {
+		language = LanguagePython
+	}
+	return &draft{kind: kind, path: file, pack: k, resource: &Resource{
+		ID: string(kind) + "." + k.Name + "." + name, Kind: kind, Name: name, Package: k.Name, FQN: fqn, Language: language,
+		Path: file, Place: diag.Place{File: file, Line: 1, Column: 1},
 	}}
 }
 
-type patchKey struct {
-	kind Kind
-	name string
-}
-
-// patchesByName indexes what properties files say; two entries for one
-// resource are an error, as in dbt.
-func (l *loader) patchesByName() map[patchKey]*patch {
-	out := map[patchKey]*patch{}
-	for _, p := range l.declared.patches {
-		key := patchKey{p.kind, p.name}
-		if first, ok := out[key]; ok {
-			l.problems.Errorf("duplicate-resource", p.place, "the %s `%s` is described twice, first in %s", p.kind, p.name, first.place).
-				WithHint("merge the two entries")
-			continue
-		}
-		out[key] = p
+// configure lays dbt_project.yml and the properties over each other.
+func (d *draft) configure() {
+	layers := d.pack.trees[d.kind].layers(d.resource.FQN)
+	if d.patch != nil {
+		layers = append(layers, d.patch.layer)
 	}
-	return out
+	d.base = merge(layers...)
 }
 
-// read reads a draft's file and, where it is SQL, runs its template to learn
+// read reads a draft's file and, where it is a text, runs its template to learn
 // what it refers to and configures.
 func (l *loader) read(d *draft, ps *diag.Problems) {
-	raw, err := fs.ReadFile(l.fsys, d.path)
+	r := d.resource
+	if r.SQL == "" {
+		raw, err := d.pack.read(d.path)
+		if err != nil {
+			ps.Add(unreadable(d.path, err))
+			d.failed = true
+			return
+		}
+		r.Checksum = checksum(bytes.TrimSpace(raw))
+		if d.kind == KindSeed {
+			return
+		}
+		r.SQL = string(raw)
+	}
+	if r.Language == LanguagePython {
+		d.readPython(ps)
+		return
+	}
+	c := l.contextOf(d.pack, d.path, ident.Table{Namespace: d.pack.context.schema(), Name: r.Name}, d.base.values())
+	c.Line, c.Column = r.SQLPlace.Line, r.SQLPlace.Column
+	c.Model = func() any { return nodeValue(r, d.base.values()) }
+	found, err := template.Parse(r.SQL, c)
 	if err != nil {
-		ps.Add(unreadable(d.path, err))
+		ps.AddError("template", r.Place, err)
 		d.failed = true
 		return
 	}
-	d.resource.Checksum = checksum(raw)
-	if d.kind == KindSeed {
-		return
-	}
-	d.resource.SQL = string(raw)
-	c := l.project.context.context(d.path, l.relation(d.resource.Name, d.base), d.base.values())
-	d.captured, err = template.Parse(d.resource.SQL, c)
-	if err != nil {
-		ps.AddError("template", d.resource.Place, err)
-		d.failed = true
-		return
-	}
-	if d.captured.Unknown != nil && !d.disabled() {
-		ps.Add(d.captured.Unknown)
-		d.failed = true
+	d.captured, d.unknown = captureOf(found), found.Unknown
+	d.own = layer{}
+	for key, v := range found.Config {
+		place, ok := found.ConfigPlaces[key]
+		if !ok {
+			place = r.Place
+		}
+		d.own[normal(key)] = setting{value: v, place: place}
 	}
 }
 
-// disabled reports whether the resource is disabled by what is known so far.
-func (d *draft) disabled() bool {
-	on, ok := d.captured.Config["enabled"].(bool)
-	if !ok {
-		on, ok = d.base["enabled"].value.(bool)
+// readPython learns what a Python model refers to and configures.
+func (d *draft) readPython(ps *diag.Problems) {
+	found, err := pymodel.Read(d.path, d.resource.SQL)
+	if err != nil {
+		ps.AddError("python", d.resource.Place, err)
+		d.failed = true
+		return
 	}
-	return ok && !on
+	for _, r := range found.Refs {
+		d.captured.refs = append(d.captured.refs, Ref(r))
+	}
+	for _, s := range found.Sources {
+		d.captured.sources = append(d.captured.sources, SourceCall(s))
+	}
+	d.own = layer{}
+	for key, v := range found.Config {
+		d.own[normal(key)] = setting{value: v.Value, place: v.Place}
+	}
+}
+
+// all returns the settings that count.
+func (l *loader) all(d *draft) layer {
+	layers := []layer{d.base, d.own}
+	if !d.pack.isRoot {
+		layers = append(layers, l.root().trees[d.kind].layers(d.resource.FQN)...)
+	}
+	return merge(layers...)
 }
 
 // checksum returns the SHA-256 of what was declared, in hexadecimal.
@@ -138,20 +160,4 @@ func checksumOf(definition any) string {
 		return "" // NaN and infinities have no JSON; such a definition never counts as unchanged
 	}
 	return checksum(raw)
-}
-
-// own returns what config() in the SQL sets.
-func (d *draft) own() layer {
-	out := layer{}
-	if d.captured == nil {
-		return out
-	}
-	for key, v := range d.captured.Config {
-		place, ok := d.captured.ConfigPlaces[key]
-		if !ok {
-			place = d.resource.Place
-		}
-		out[normal(key)] = setting{value: v, place: place}
-	}
-	return out
 }

@@ -8,110 +8,96 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/project/ignore"
 )
 
 // IngestDir is the folder of the files that say where raw tables come from.
 const IngestDir = "ingest"
 
-// found is the project's files by what they are, each list sorted.
+// IgnoreFile is the name of the file that says which files dbt passes over.
+const IgnoreFile = ".dbtignore"
+
+// found is a package's files by what they are, each list sorted, as paths
+// relative to the project's folder.
 type found struct {
-	models, seeds, tests, analyses []string
-	properties, ingest, docs       []string
+	models, seeds, tests, analyses, snapshots []string
+	macros, genericTests, fixtures            []string
+	properties, ingest, docs                  []string
 }
 
-// findFiles walks the folders of the project.
+// findFiles walks the folders of the project and its packages.
 func (l *loader) findFiles() {
-	in := &l.found
-	for _, root := range l.layout.models {
-		in.models = append(in.models, l.walk(root, ".sql")...)
-		for _, script := range l.walk(root, ".py") {
-			l.problems.Errorf("not-there-yet", diag.Place{File: script}, "Python models are not there yet")
-		}
+	l.each(len(l.packs), func(i int, ps *diag.Problems) { l.packs[i].findFiles(ps) })
+}
+
+func (k *pack) findFiles(ps *diag.Problems) {
+	if text, err := fs.ReadFile(k.fsys, IgnoreFile); err == nil {
+		k.ignore = ignore.Parse(string(text))
 	}
-	for _, root := range l.layout.seeds {
-		in.seeds = append(in.seeds, l.walk(root, ".csv")...)
-	}
-	for _, root := range l.layout.analyses {
-		in.analyses = append(in.analyses, l.walk(root, ".sql")...)
-	}
-	l.findTests()
-	for _, root := range l.layout.roots() {
-		in.properties = append(in.properties, l.walk(root, ".yml", ".yaml")...)
-	}
-	docRoots := l.layout.docs
+	in := &k.found
+	in.models = k.walk(ps, k.layout.models, ".sql", ".py")
+	in.seeds = k.walk(ps, k.layout.seeds, ".csv")
+	in.analyses = k.walk(ps, k.layout.analyses, ".sql")
+	in.snapshots = k.walk(ps, k.layout.snapshots, ".sql")
+	in.macros = k.walk(ps, k.layout.macros, ".sql")
+	k.findTests(ps)
+	in.properties = k.walk(ps, k.layout.roots(), ".yml", ".yaml")
+	docRoots := k.layout.docs
 	if docRoots == nil {
-		docRoots = l.layout.roots()
+		docRoots = k.layout.roots()
 	}
-	for _, root := range docRoots {
-		in.docs = append(in.docs, l.walk(root, ".md")...)
+	in.docs = k.walk(ps, docRoots, ".md")
+	if k.isRoot {
+		in.ingest = k.walk(ps, []string{IngestDir}, ".yml", ".yaml")
 	}
-	in.ingest = l.walk(IngestDir, ".yml", ".yaml")
-	for _, list := range []*[]string{&in.models, &in.seeds, &in.tests, &in.analyses, &in.properties, &in.docs} {
-		slices.Sort(*list)
-		*list = slices.Compact(*list)
-	}
-	l.findLater()
 }
 
-// findTests finds singular tests; tests/generic/ holds definitions of generic
-// tests, which are macros.
-func (l *loader) findTests() {
-	for _, root := range l.layout.tests {
-		for _, p := range l.walk(root, ".sql") {
-			if strings.HasPrefix(p, root+"/generic/") {
-				l.problems.Warnf("not-there-yet", diag.Place{File: p}, "definitions of generic tests are not there yet: the file is left out")
-				continue
-			}
-			l.found.tests = append(l.found.tests, p)
+// findTests finds singular tests; tests/generic holds definitions of generic
+// tests, which are macros, and tests/fixtures rows for unit tests.
+func (k *pack) findTests(ps *diag.Problems) {
+	for _, p := range k.walk(ps, k.layout.tests, ".sql", ".csv") {
+		switch in := append(folders(k.inner(p), k.layout.tests), ""); {
+		case in[0] == "fixtures":
+			k.found.fixtures = append(k.found.fixtures, p)
+		case path.Ext(p) == ".csv":
+		case in[0] == "generic":
+			k.found.genericTests = append(k.found.genericTests, p)
+		default:
+			k.found.tests = append(k.found.tests, p)
 		}
 	}
 }
 
-// findLater names the files whose kind is not there yet.
-func (l *loader) findLater() {
-	for _, root := range l.layout.snapshots {
-		for _, p := range l.walk(root, ".sql") {
-			l.problems.Warnf("not-there-yet", diag.Place{File: p}, "snapshots are not there yet: the file is left out")
-		}
-	}
-	for _, root := range l.layout.macros {
-		for _, p := range l.walk(root, ".sql") {
-			l.problems.Warnf("not-there-yet", diag.Place{File: p}, "macros are not there yet: the file is left out")
-		}
-	}
-	for _, p := range []string{"packages.yml", "dependencies.yml"} {
-		if _, err := fs.Stat(l.fsys, p); err == nil {
-			l.problems.Warnf("not-there-yet", diag.Place{File: p}, "packages are not there yet: the file is left out")
-		}
-	}
-}
-
-// walk returns the files below root with one of the endings. A folder that is
-// not there holds none; hidden files and folders are passed over.
-func (l *loader) walk(root string, endings ...string) []string {
+// walk returns the files below the folders with one of the endings, sorted. A
+// folder that is not there holds none; hidden files and folders, and those of
+// .dbtignore, are passed over.
+func (k *pack) walk(ps *diag.Problems, roots []string, endings ...string) []string {
 	var out []string
-	err := fs.WalkDir(l.fsys, root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if p == root && errors.Is(err, fs.ErrNotExist) {
+	for _, root := range roots {
+		err := fs.WalkDir(k.fsys, root, func(p string, d fs.DirEntry, err error) error {
+			if err != nil {
+				if p == root && errors.Is(err, fs.ErrNotExist) {
+					return nil
+				}
+				ps.Add(unreadable(k.shown(p), err))
+				if d != nil && d.IsDir() {
+					return fs.SkipDir
+				}
 				return nil
 			}
-			l.problems.Add(unreadable(p, err))
-			if d != nil && d.IsDir() {
+			hidden := strings.HasPrefix(path.Base(p), ".") && p != root
+			switch {
+			case d.IsDir() && hidden:
 				return fs.SkipDir
+			case !d.IsDir() && !hidden && slices.Contains(endings, path.Ext(p)) && !k.ignore.Ignores(p):
+				out = append(out, k.shown(p))
 			}
 			return nil
+		})
+		if err != nil {
+			ps.Add(unreadable(k.shown(root), err))
 		}
-		hidden := strings.HasPrefix(path.Base(p), ".") && p != root
-		switch {
-		case d.IsDir() && hidden:
-			return fs.SkipDir
-		case !d.IsDir() && !hidden && slices.Contains(endings, path.Ext(p)):
-			out = append(out, p)
-		}
-		return nil
-	})
-	if err != nil {
-		l.problems.Add(unreadable(root, err))
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

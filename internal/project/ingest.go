@@ -62,7 +62,7 @@ func (f *file) entries(m *yamldoc.Map, key string) []yamldoc.Field {
 
 func (f *file) ingestTable(name string, place diag.Place, m *yamldoc.Map) *sourceDecl {
 	in := &Ingest{Place: place, Columns: map[string]string{}, Options: map[string]Option{}, Places: map[string]diag.Place{}}
-	d := &sourceDecl{table: name, path: f.path, place: place, ingest: in}
+	d := &sourceDecl{pack: f.pack, table: name, path: f.path, place: place, ingest: in}
 	in.From, in.Paths = f.placed(in, m, "from"), f.texts(m, "path")
 	if m.Has("path") {
 		in.Places["path"] = m.Place("path")

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"io/fs"
 	"runtime"
 	"slices"
@@ -21,8 +22,13 @@ type Options struct {
 	Env func(string) (string, bool)
 	// WarnError makes every warning an error.
 	WarnError bool
-	// Target is the name of the target; default dev.
-	Target string
+	// Target is the name of the target; default dev. TargetAttributes are what
+	// `target` has beyond that, such as schema.
+	Target           string
+	TargetAttributes map[string]any
+	// Outside opens a folder that lies outside of the project's, by its path
+	// relative to it (../shared), for local packages; nil finds none.
+	Outside func(dir string) (fs.FS, error)
 }
 
 // Load reads the project in fsys. dir is its folder in messages and in Dir.
@@ -32,14 +38,21 @@ func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 	if o.Env == nil {
 		o.Env = func(string) (string, bool) { return "", false }
 	}
-	l := &loader{
-		fsys: fsys, problems: &diag.Problems{},
-		project: &Project{Dir: dir, index: newIndex()},
-		trees:   map[Kind]*configTree{}, pending: map[*Resource]*pending{},
+	if o.Outside == nil {
+		o.Outside = func(string) (fs.FS, error) { return nil, fs.ErrNotExist }
 	}
-	if l.readProjectFile(o) {
+	l := &loader{
+		fsys: fsys, options: o, problems: &diag.Problems{},
+		project: &Project{Dir: dir, index: newIndex(), Packages: []*Package{{fsys: fsys}}},
+		pending: map[*Resource]*pending{}, docs: docs{},
+	}
+	if l.readProjectFile() {
+		l.readPackages()
+		l.shareVars()
 		l.findFiles()
+		l.readMacros()
 		l.readYAML()
+		l.readSelectors()
 		l.declare()
 		l.connect()
 	}
@@ -49,47 +62,57 @@ func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 	return l.project, once(l.problems)
 }
 
-// loader holds what loading knows, from step to step: the project file, the
-// files found, what the YAML files declare, and what is to be connected.
+// loader holds what loading knows, from step to step: the packages with their
+// files, what the YAML files declare, and what is to be connected.
 type loader struct {
 	fsys     fs.FS
+	options  Options
 	problems *diag.Problems
 	project  *Project
-	layout   layout
-	trees    map[Kind]*configTree
-	docs     map[string]string
+	packs    []*pack // the project's own is the first
+	docs     docs
 
-	found    found
 	declared declarations
 	pending  map[*Resource]*pending
 }
 
+// root is the project's own package.
+func (l *loader) root() *pack { return l.packs[0] }
+
 // file is one YAML file while it is being read.
 type file struct {
 	path     string
+	pack     *pack
 	problems *diag.Problems
 	reader   *yamldoc.Reader
 	context  contextFactory
-	docs     map[string]string
+	docs     docs
+	root     string // the name of the project
 }
 
 // openYAML starts reading a YAML file whose problems go to ps. dbt's own files
 // are read with tolerance for unknown keys.
-func (l *loader) openYAML(path string, ps *diag.Problems, tolerant bool) *file {
+func (l *loader) openYAML(k *pack, path string, ps *diag.Problems, tolerant bool) *file {
 	return &file{
-		path: path, problems: ps, context: l.project.context, docs: l.docs,
+		path: path, pack: k, problems: ps, context: k.context, docs: l.docs, root: l.project.Name,
 		reader: &yamldoc.Reader{Problems: ps, Tolerant: tolerant},
 	}
 }
 
 // parse reads the file's tree; nil, and a problem, where it cannot be read.
-func (l *loader) parse(f *file) *yamldoc.Node {
-	text, err := fs.ReadFile(l.fsys, f.path)
+func (f *file) parse() *yamldoc.Node {
+	text, err := f.pack.read(f.path)
 	if err != nil {
 		f.problems.Add(unreadable(f.path, err))
 		return nil
 	}
 	return f.reader.Parse(f.path, text)
+}
+
+// exists reports whether a package has a file.
+func (k *pack) exists(inner string) bool {
+	_, err := fs.Stat(k.fsys, inner)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func unreadable(path string, err error) *diag.Problem {
@@ -153,6 +176,9 @@ func stem(path string) string {
 func folders(path string, roots []string) []string {
 	for _, root := range roots {
 		rest, ok := strings.CutPrefix(path, root+"/")
+		if root == "." {
+			rest, ok = path, true
+		}
 		if !ok {
 			continue
 		}
@@ -160,4 +186,14 @@ func folders(path string, roots []string) []string {
 		return slices.Clip(parts[:len(parts)-1])
 	}
 	return nil
+}
+
+// below returns the folders below the outermost one, which is where dbt counts
+// from for what is declared in properties files.
+func below(path string) []string {
+	parts := strings.Split(path, "/")
+	if len(parts) < 2 {
+		return nil
+	}
+	return slices.Clip(parts[1 : len(parts)-1])
 }

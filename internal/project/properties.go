@@ -11,43 +11,78 @@ import (
 type declarations struct {
 	patches []*patch
 	sources []*sourceDecl
+	macros  []*macroDecl
+	groups  []*Group
+	entries []*entryDecl
+	units   []*unitDecl
+}
+
+func (d *declarations) add(more declarations) {
+	d.patches = append(d.patches, more.patches...)
+	d.sources = append(d.sources, more.sources...)
+	d.macros = append(d.macros, more.macros...)
+	d.groups = append(d.groups, more.groups...)
+	d.entries = append(d.entries, more.entries...)
+	d.units = append(d.units, more.units...)
 }
 
 // patch is what a properties file says about a resource whose own file lies
 // elsewhere, such as a model.
 type patch struct {
 	kind        Kind
+	pack        *pack
 	name        string
 	path        string
 	place       diag.Place
 	description string
 	layer       layer
-	columns     []Column
+	columns     []columnDecl
 	tests       []*genericDecl
+	constraints []Constraint
+	deprecated  string
+	properties  map[string]any
+	// relation is what a snapshot without a file of its own is of.
+	relation setting
+	// versions are those of a model; version and latest are set in the patch
+	// that [versioned] makes for one of them.
+	versions        []*versionDecl
+	version, latest string
 }
 
-// laterProperties are the sections of properties files that are not there yet.
-var laterProperties = []string{
-	"snapshots", "unit_tests", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "functions",
+// columnDecl is a column with the tests on it.
+type columnDecl struct {
+	Column
+	tests []*genericDecl
 }
 
 // readYAML reads every properties and ingest file.
 func (l *loader) readYAML() {
 	l.readDocs()
-	paths := l.found.properties
-	read := make([]declarations, len(paths)+len(l.found.ingest))
+	type job struct {
+		pack   *pack
+		path   string
+		ingest bool
+	}
+	var jobs []job
+	for _, k := range l.packs {
+		for _, p := range k.found.properties {
+			jobs = append(jobs, job{k, p, false})
+		}
+		for _, p := range k.found.ingest {
+			jobs = append(jobs, job{k, p, true})
+		}
+	}
+	read := make([]declarations, len(jobs))
 	l.each(len(read), func(i int, ps *diag.Problems) {
-		if i < len(paths) {
-			f := l.openYAML(paths[i], ps, true)
-			read[i] = f.properties(l.parse(f))
+		f := l.openYAML(jobs[i].pack, jobs[i].path, ps, !jobs[i].ingest)
+		if jobs[i].ingest {
+			read[i].sources = f.ingestFile(f.parse())
 			return
 		}
-		f := l.openYAML(l.found.ingest[i-len(paths)], ps, false)
-		read[i].sources = f.ingestFile(l.parse(f))
+		read[i] = f.properties(f.parse())
 	})
 	for _, d := range read {
-		l.declared.patches = append(l.declared.patches, d.patches...)
-		l.declared.sources = append(l.declared.sources, d.sources...)
+		l.declared.add(d)
 	}
 }
 
@@ -55,11 +90,14 @@ func (l *loader) readYAML() {
 func (f *file) properties(root *yamldoc.Node) declarations {
 	var d declarations
 	m := f.reader.Map(root, "the file")
-	m.Known("version", "macros", "anchors")
+	m.Known("version", "anchors")
 	for _, section := range []struct {
 		key  string
 		kind Kind
-	}{{"models", KindModel}, {"seeds", KindSeed}, {"analyses", KindAnalysis}, {"data_tests", KindTest}, {"tests", KindTest}} {
+	}{
+		{"models", KindModel}, {"seeds", KindSeed}, {"snapshots", KindSnapshot}, {"analyses", KindAnalysis},
+		{"data_tests", KindTest}, {"tests", KindTest},
+	} {
 		for _, one := range m.Maps(section.key, "an entry of `"+section.key+"`") {
 			if p := f.patch(section.kind, one); p != nil {
 				d.patches = append(d.patches, p)
@@ -69,32 +107,51 @@ func (f *file) properties(root *yamldoc.Node) declarations {
 	for _, one := range m.Maps("sources", "a source") {
 		d.sources = append(d.sources, f.source(one)...)
 	}
-	for _, key := range laterProperties {
-		if m.Has(key) {
-			f.problems.Warnf("not-there-yet", m.KeyPlace(key), "`%s` are not there yet: they are left out", key)
+	for _, one := range m.Maps("macros", "a macro") {
+		d.macros = append(d.macros, f.macro(one))
+	}
+	for _, one := range m.Maps("groups", "a group") {
+		d.groups = append(d.groups, f.group(one))
+	}
+	for _, section := range entryKinds {
+		for _, one := range m.Maps(section.key, "an entry of `"+section.key+"`") {
+			d.entries = append(d.entries, f.entry(section.kind, one))
 		}
+	}
+	for _, one := range m.Maps("unit_tests", "a unit test") {
+		d.units = append(d.units, f.unit(one))
+	}
+	if m.Has("functions") {
+		f.problems.Warnf("not-there-yet", m.KeyPlace("functions"), "`functions` are not there yet: they are left out")
 	}
 	m.Done()
 	return d
 }
 
 // harmlessPatchKeys are understood by dbt and change nothing here.
-var harmlessPatchKeys = []string{"latest_version", "deprecation_date", "constraints", "time_spine", "arguments", "semantic_model", "agg_time_dimension", "primary_entity"}
+var harmlessPatchKeys = []string{"arguments", "semantic_model", "agg_time_dimension", "primary_entity", "derived_semantics", "metrics"}
 
 // patch reads one entry of models: and its like.
 func (f *file) patch(kind Kind, m *yamldoc.Map) *patch {
-	p := &patch{kind: kind, name: m.Text("name"), path: f.path, place: m.Place("name"), layer: layer{}}
+	p := &patch{kind: kind, pack: f.pack, name: f.text(m, "name"), path: f.path, place: m.Place("name"), properties: map[string]any{}}
 	if p.name == "" {
 		f.problems.Errorf("missing-key", m.Here(), "the %s has no `name`", kind)
 	}
 	p.description = f.description(m)
 	p.layer = f.layerOf(m.Map("config"))
-	f.lift(m, p.layer, "meta", "docs", "access", "group")
-	if m.Has("versions") {
-		f.problems.Errorf("not-there-yet", m.KeyPlace("versions"), "versions of a model are not there yet")
+	f.lift(m, p.layer, "meta", "docs", "access", "group", "contract")
+	if kind == KindSnapshot && m.Has("relation") {
+		p.relation = setting{m.Text("relation"), m.Place("relation")}
 	}
-	p.columns, p.tests = f.columns(m)
-	p.tests = append(f.tests(m, nil), p.tests...)
+	p.columns, p.tests = f.columns(m), f.tests(m, nil)
+	p.constraints, p.deprecated = f.constraints(m), f.text(m, "deprecation_date")
+	if spine := m.Values("time_spine"); spine != nil {
+		p.properties["time_spine"] = spine
+	}
+	if kind == KindModel {
+		p.latest = m.Text("latest_version")
+		p.versions = f.versions(p, m)
+	}
 	m.Known(harmlessPatchKeys...)
 	f.reportMisplaced(m)
 	m.Done()
@@ -116,29 +173,40 @@ func (f *file) reportMisplaced(m *yamldoc.Map) {
 }
 
 // harmlessColumnKeys are understood by dbt and change nothing here.
-var harmlessColumnKeys = []string{"quote", "constraints", "granularity", "policy_tags", "dimension", "entity"}
+var harmlessColumnKeys = []string{"policy_tags", "dimension", "entity", "docs"}
 
 // columns reads dbt's list of columns and the tests on them.
-func (f *file) columns(m *yamldoc.Map) ([]Column, []*genericDecl) {
-	var columns []Column
-	var tests []*genericDecl
+func (f *file) columns(m *yamldoc.Map) []columnDecl {
+	quoteAll := m.Bool("quote_columns", false)
+	var out []columnDecl
 	for _, one := range m.Maps("columns", "a column") {
+		if one.Has("include") || one.Has("exclude") {
+			one.Rest() // of a version: read there
+			continue
+		}
 		name := one.Text("name")
 		if name == "" {
 			f.problems.Errorf("missing-key", one.Here(), "the column has no `name`")
 		}
-		c := f.column(name, one.Place("name"), one)
-		c.DataType = one.Text("data_type")
-		tests = append(tests, f.tests(one, &c)...)
+		c := columnDecl{Column: f.column(name, one.Place("name"), one)}
+		c.DataType, c.Granularity, c.Constraints = f.text(one, "data_type"), one.Text("granularity"), f.constraints(one)
+		if one.Has("quote") {
+			quote := one.Bool("quote", false)
+			c.Quote = &quote
+		} else if quoteAll {
+			c.Quote = &quoteAll
+		}
+		c.tests = f.tests(one, &c.Column)
 		one.Known(harmlessColumnKeys...)
+		f.reportMisplaced(one)
 		one.Done()
-		if slices.ContainsFunc(columns, func(other Column) bool { return other.Name == name }) {
+		if slices.ContainsFunc(out, func(other columnDecl) bool { return other.Name == name }) {
 			f.problems.Errorf("duplicate-column", c.Place, "the column `%s` is described twice", name)
 			continue
 		}
-		columns = append(columns, c)
+		out = append(out, c)
 	}
-	return columns, tests
+	return out
 }
 
 // column reads what dbt's and our own form of a column share.
@@ -149,6 +217,34 @@ func (f *file) column(name string, place diag.Place, m *yamldoc.Map) Column {
 	d := decoder{problems: f.problems, layer: l}
 	c.Tags, c.Meta = d.texts("tags"), d.mapping("meta")
 	return c
+}
+
+// columnsOf returns the columns without their tests, and the tests.
+func columnsOf(decls []columnDecl) (columns []Column, tests []*genericDecl) {
+	for _, c := range decls {
+		columns = append(columns, c.Column)
+		tests = append(tests, c.tests...)
+	}
+	return columns, tests
+}
+
+// constraints reads those of a model or a column.
+func (f *file) constraints(m *yamldoc.Map) []Constraint {
+	var out []Constraint
+	for _, one := range m.Maps("constraints", "a constraint") {
+		c := Constraint{
+			Type: one.Text("type"), Name: f.text(one, "name"), Expression: f.text(one, "expression"), Columns: one.Texts("columns"),
+			To: one.Text("to"), ToColumns: one.Texts("to_columns"), Place: one.Here(),
+			WarnUnenforced: one.Bool("warn_unenforced", true), WarnUnsupported: one.Bool("warn_unsupported", true),
+		}
+		known := []string{"not_null", "unique", "primary_key", "foreign_key", "check", "custom"}
+		if !slices.Contains(known, c.Type) {
+			f.problems.Errorf("bad-value", one.Place("type"), "`%s` is not a type of constraint", c.Type).Hint = yamldoc.KeyHint(c.Type, known)
+		}
+		one.Done()
+		out = append(out, c)
+	}
+	return out
 }
 
 // description reads a description, in which doc() names a block of a Markdown

@@ -5,37 +5,55 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
 // genericDecl is one entry under tests: or data_tests:.
 type genericDecl struct {
-	kind        string
-	name        string // a name of its own, else ""
-	description string
-	column      *Column // the column it stands under, else nil
-	args        map[string]any
-	argPlaces   map[string]diag.Place
-	layer       layer
-	path        string
-	place       diag.Place
+	kind, namespace string
+	name            string // a name of its own, else ""
+	description     string
+	column          *Column // the column it stands under, else nil
+	args            []argument
+	layer           layer
+	pack            *pack
+	path            string
+	place           diag.Place
 }
 
-// genericArgs are the generic tests and their arguments; true is required.
-var genericArgs = map[string]map[string]bool{
-	"unique":          {"column_name": true},
-	"not_null":        {"column_name": true},
-	"accepted_values": {"column_name": true, "values": true, "quote": false},
-	"relationships":   {"column_name": true, "to": true, "field": true},
+// argument is one that is given to a generic test, as it was written.
+type argument struct {
+	name string
+	node *yamldoc.Node
 }
 
-var genericKinds = []string{"unique", "not_null", "accepted_values", "relationships"}
+// arg returns an argument's value, nil where it was not given.
+func (d *genericDecl) arg(name string) *yamldoc.Node {
+	for _, a := range d.args {
+		if a.name == name {
+			return a.node
+		}
+	}
+	return nil
+}
 
-// liftedTestKeys are settings that dbt accepts beside a test's arguments.
-var liftedTestKeys = []string{
-	"severity", "where", "warn_if", "error_if", "limit", "fail_calc", "store_failures", "store_failures_as",
-	"enabled", "tags", "meta", "schema", "alias", "database", "group", "evidence",
+// full is the test's name with its package.
+func (d *genericDecl) full() string {
+	if d.namespace == "" {
+		return d.kind
+	}
+	return d.namespace + "." + d.kind
+}
+
+// textNode is a text that nobody wrote.
+func textNode(text string, place diag.Place) *yamldoc.Node {
+	return &yamldoc.Node{Kind: yamldoc.String, Text: text, Quoted: true, Place: place}
+}
+
+// testConfigKeys are settings that dbt accepts beside a test's arguments.
+var testConfigKeys = []string{
+	"severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures", "store_failures_as",
+	"meta", "database", "schema", "alias", "group", "evidence",
 }
 
 // tests reads the tests of a resource or of one of its columns. dbt calls the
@@ -55,7 +73,7 @@ func (f *file) tests(m *yamldoc.Map, column *Column) []*genericDecl {
 // generic reads one test in any of dbt's forms: a name; a name with arguments;
 // a mapping with test_name.
 func (f *file) generic(n *yamldoc.Node, column *Column) *genericDecl {
-	t := &genericDecl{column: column, path: f.path, place: n.Place, args: map[string]any{}, argPlaces: map[string]diag.Place{}, layer: layer{}}
+	t := &genericDecl{column: column, pack: f.pack, path: f.path, place: n.Place, layer: layer{}}
 	var body *yamldoc.Map
 	switch {
 	case n.IsScalar():
@@ -74,76 +92,36 @@ func (f *file) generic(n *yamldoc.Node, column *Column) *genericDecl {
 			WithHint("indent what belongs to the test by two more spaces")
 		return nil
 	}
-	if !f.isKnownTest(t.kind, n.Place) {
-		return nil
+	if pkg, bare, ok := strings.Cut(t.kind, "."); ok {
+		t.namespace, t.kind = pkg, bare
 	}
 	f.genericBody(t, body)
 	return t
 }
 
-func (f *file) isKnownTest(kind string, place diag.Place) bool {
-	if _, ok := genericArgs[kind]; ok {
-		return true
-	}
-	if near := ident.Near(kind, genericKinds); len(near) > 0 {
-		f.problems.Errorf("unknown-test", place, "unknown test `%s`", kind).WithHint("did you mean `%s`?", near[0])
-		return false
-	}
-	f.problems.Errorf("not-there-yet", place, "the generic test `%s` is not there yet", kind).
-		WithHint("there are %s; write it as a SQL file in tests/ until then", strings.Join(genericKinds, ", "))
-	return false
-}
-
-// genericBody reads the arguments and settings of a test.
+// genericBody reads the arguments and settings of a test: settings may stand
+// beside the arguments, and arguments beside `arguments:`.
 func (f *file) genericBody(t *genericDecl, m *yamldoc.Map) {
-	t.name = m.Text("name")
+	t.name = f.text(m, "name")
 	t.description = f.description(m)
 	t.layer = f.layerOf(m.Map("config"))
-	f.lift(m, t.layer, liftedTestKeys...)
-	f.arguments(t, m.Map("arguments"))
-	f.arguments(t, m)
-	if t.column != nil {
-		t.args["column_name"] = t.column.Name
+	f.lift(m, t.layer, testConfigKeys...)
+	m.Known("test_name")
+	nested := m.Map("arguments")
+	for _, field := range append(m.Rest(), nested.Rest()...) {
+		t.args = slices.DeleteFunc(t.args, func(a argument) bool { return a.name == field.Key })
+		t.args = append(t.args, argument{field.Key, field.Value})
 	}
-	for _, name := range []string{"column_name", "values", "to", "field"} {
-		if genericArgs[t.kind][name] && t.args[name] == nil {
-			f.problems.Errorf("missing-key", t.place, "the test `%s` needs `%s`", t.kind, name)
-		}
+	if t.column == nil {
+		return
 	}
-	if values, ok := t.args["values"]; ok && values != nil {
-		if list, ok := values.([]any); !ok || len(list) == 0 {
-			f.problems.Errorf("wrong-kind", t.argPlaces["values"], "`values` must be a list of the accepted values, not %s", describe(values))
-		}
+	if given := t.arg("column_name"); given != nil && given.Text != t.column.Name {
+		f.problems.Errorf("bad-test", given.Place, "`column_name` differs from the column that the test stands under")
 	}
-}
-
-// arguments reads what the kind of test takes; other keys are reported.
-func (f *file) arguments(t *genericDecl, m *yamldoc.Map) {
-	for name := range genericArgs[t.kind] {
-		n := m.Node(name)
-		if n == nil {
-			continue
-		}
-		v := f.render(f.evaluateCall(n), n.Place)
-		if name != "values" && name != "quote" {
-			v = m.Text(name)
-		}
-		t.args[name], t.argPlaces[name] = v, n.Place
+	name := t.column.Name
+	if t.column.Quote != nil && *t.column.Quote {
+		name = `"` + name + `"`
 	}
-	if t.column != nil && m.Has("column_name") && m.Text("column_name") != t.column.Name {
-		f.problems.Errorf("bad-test", m.Place("column_name"), "`column_name` differs from the column that the test stands under")
-	}
-	m.Known("test_name", "name", "description", "config", "arguments")
-	m.Done()
-}
-
-// evaluateCall returns an argument's value; text that is a call of var or
-// env_var means what the call returns, as in dbt.
-func (f *file) evaluateCall(n *yamldoc.Node) any {
-	text := strings.TrimSpace(n.Text)
-	isCall := slices.ContainsFunc([]string{"var(", "env_var("}, func(call string) bool { return strings.HasPrefix(text, call) })
-	if n.Kind == yamldoc.String && isCall && strings.HasSuffix(text, ")") {
-		return "{{ " + text + " }}"
-	}
-	return n.Value()
+	t.args = slices.DeleteFunc(t.args, func(a argument) bool { return a.name == "column_name" })
+	t.args = append(t.args, argument{"column_name", textNode(name, t.column.Place)})
 }

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"slices"
+
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
@@ -8,6 +10,7 @@ import (
 // sourceDecl is a table of a source as one file declares it: dbt's properties,
 // or an ingest file, which sets ingest.
 type sourceDecl struct {
+	pack               *pack
 	source, table      string
 	schema, identifier string
 	description        string
@@ -17,59 +20,98 @@ type sourceDecl struct {
 	layers             []layer
 	columns            []Column
 	tests              []*genericDecl
+	tags               []string // the source's and the table's own, which its tests have too
+	dbt                *SourceTable
 	ingest             *Ingest
+	// overrides is the package whose source this changes, "" for none.
+	overrides string
+	// whole is a source of which no table is named: it changes all of them.
+	whole bool
 }
 
-// harmlessSourceKeys are understood by dbt and change nothing here.
-var harmlessSourceKeys = []string{"database", "catalog", "loader", "loaded_at_field", "loaded_at_query", "freshness", "quoting"}
+// sourceKeys are settings that may stand beside `config:`.
+var sourceKeys = []string{"meta", "tags", "enabled", "freshness", "loaded_at_field", "loaded_at_query"}
 
 // source reads one of dbt's sources: a declaration for each of its tables.
 func (f *file) source(m *yamldoc.Map) []*sourceDecl {
-	name, schema := m.Text("name"), f.text(m, "schema")
+	name, schema := f.text(m, "name"), f.text(m, "schema")
 	if name == "" {
 		f.problems.Errorf("missing-key", m.Here(), "the source has no `name`")
 	}
 	outer := f.layerOf(m.Map("config"))
-	f.lift(m, outer, "meta", "tags", "enabled")
-	description := f.description(m)
-	if m.Has("overrides") {
-		f.problems.Warnf("not-there-yet", m.KeyPlace("overrides"), "`overrides` is not there yet: it has no effect")
-	}
+	f.lift(m, outer, sourceKeys...)
+	base := sourceDecl{pack: f.pack, source: name, schema: schema, overrides: f.text(m, "overrides"), path: f.path, place: m.Place("name")}
+	base.description = f.description(m)
+	base.dbt = &SourceTable{Database: f.text(m, "database"), Loader: f.text(m, "loader"), Quoting: m.Values("quoting"), SourceDescription: base.description}
+	base.dbt.SourceMeta = (&decoder{problems: f.problems, layer: outer}).mapping("meta")
 	var out []*sourceDecl
 	for _, t := range m.Maps("tables", "a table of a source") {
 		d := f.sourceTable(t)
 		if d == nil || name == "" {
 			continue
 		}
-		d.source, d.schema = name, schema
+		d.pack, d.source, d.schema, d.overrides = base.pack, name, schema, base.overrides
 		d.layers = append([]layer{outer}, d.layers...)
-		if d.description == "" {
-			d.description = description
+		table := *base.dbt
+		table.External = d.dbt.External
+		table.Quoting, _ = mergeMaps(anyMap(base.dbt.Quoting), anyMap(d.dbt.Quoting)).(map[string]any)
+		d.dbt = &table
+		d.tags = slices.Concat(f.texts(m, "tags"), d.tags)
+		if d.description == "" && base.overrides == "" {
+			d.description = base.description
 		}
 		out = append(out, d)
 	}
-	m.Known(harmlessSourceKeys...)
+	if base.overrides != "" && len(out) == 0 {
+		base.whole, base.layers = true, []layer{outer}
+		out = append(out, &base)
+	}
+	m.Known("catalog", "tables")
 	m.Done()
 	return out
 }
 
+// anyMap is nil where the mapping has nothing.
+func anyMap(m map[string]any) any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
 func (f *file) sourceTable(m *yamldoc.Map) *sourceDecl {
-	d := &sourceDecl{table: m.Text("name"), identifier: f.text(m, "identifier"), path: f.path, place: m.Place("name")}
+	d := &sourceDecl{table: f.text(m, "name"), identifier: f.text(m, "identifier"), path: f.path, place: m.Place("name")}
 	if d.table == "" {
 		f.problems.Errorf("missing-key", m.Here(), "the table has no `name`")
 		return nil
 	}
 	d.description = f.description(m)
 	own := f.layerOf(m.Map("config"))
-	f.lift(m, own, "meta", "tags", "enabled")
+	f.lift(m, own, sourceKeys...)
+	for key, s := range f.emptied(m, "freshness", "loaded_at_field") {
+		own[key] = s
+	}
 	d.layers = []layer{own}
+	d.tags = f.texts(m, "tags")
 	var onColumns []*genericDecl
-	d.columns, onColumns = f.columns(m)
+	d.columns, onColumns = columnsOf(f.columns(m))
 	d.tests = append(f.tests(m, nil), onColumns...)
-	m.Known(harmlessSourceKeys...)
-	m.Known("external")
+	d.dbt = &SourceTable{Quoting: m.Values("quoting"), External: m.Values("external")}
+	m.Known("loader", "database", "catalog", "data_type", "docs")
 	m.Done()
 	return d
+}
+
+// emptied returns the keys that are there with no value, which takes back what
+// the source says: `freshness: null`.
+func (f *file) emptied(m *yamldoc.Map, keys ...string) layer {
+	out := layer{}
+	for _, field := range m.Fields() {
+		if field.Value.Kind == yamldoc.Null && slices.Contains(keys, field.Key) {
+			out[field.Key] = setting{nil, field.Place}
+		}
+	}
+	return out
 }
 
 // text reads a single value in which templates are rendered.
@@ -80,6 +122,9 @@ func (f *file) text(m *yamldoc.Map, key string) string {
 	}
 	if !n.IsScalar() {
 		return m.Text(key) // reports it
+	}
+	if !hasTemplate(n.Text) {
+		return n.Text
 	}
 	return plainText(f.render(n.Text, n.Place))
 }

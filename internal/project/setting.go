@@ -22,25 +22,46 @@ type layer map[string]setting
 // normal returns dbt's inner spelling of a key: pre-hook is pre_hook.
 func normal(key string) string { return strings.ReplaceAll(strings.TrimSpace(key), "-", "_") }
 
-// merge lays the layers over each other, the last one winning; tags and hooks
-// add up, and meta and its like merge key by key, as in dbt.
+// merge lays the layers over each other, the last one winning; tags, hooks and
+// packages add up, meta and its like merge key by key, and grants add up where
+// a key has a plus, as in dbt.
 func merge(layers ...layer) layer {
 	out := layer{}
 	for _, l := range layers {
 		for key, s := range l {
 			before, ok := out[key]
-			if !ok {
-				out[key] = s
-				continue
-			}
 			switch key {
-			case "tags", "pre_hook", "post_hook":
+			case "tags", "pre_hook", "post_hook", "packages":
 				s.value = slices.Concat(asList(before.value), asList(s.value))
-			case "meta", "docs", "column_types", "persist_docs", "quoting":
-				s.value = mergeMaps(before.value, s.value)
+			case "meta", "docs", "column_types", "quoting", "contract":
+				if ok {
+					s.value = mergeMaps(before.value, s.value)
+				}
+			case "grants":
+				s.value = mergeGrants(before.value, s.value)
 			}
 			out[key] = s
 		}
+	}
+	return out
+}
+
+// mergeGrants is mergeMaps, but that the values of keys with a plus are added
+// to those before.
+func mergeGrants(a, b any) any {
+	over, ok := b.(map[string]any)
+	if !ok {
+		return b
+	}
+	out := map[string]any{}
+	if from, ok := a.(map[string]any); ok {
+		maps.Copy(out, from)
+	}
+	for key, v := range over {
+		if bare, plus := strings.CutPrefix(key, "+"); plus {
+			key, v = bare, slices.Concat(asList(out[bare]), asList(v))
+		}
+		out[key] = v
 	}
 	return out
 }
@@ -88,9 +109,13 @@ func (f *file) layerOf(m *yamldoc.Map) layer {
 	return out
 }
 
-// setting reads one key; templates in its text are rendered.
+// setting reads one key; templates in its text are rendered, but for hooks,
+// which are rendered when they run.
 func (f *file) setting(field yamldoc.Field) setting {
 	place := field.Value.Place
+	if key := normal(strings.TrimPrefix(field.Key, "+")); key == "pre_hook" || key == "post_hook" {
+		return setting{value: field.Value.Value(), place: field.Place}
+	}
 	return setting{value: f.render(field.Value.Value(), place), place: field.Place}
 }
 
@@ -103,11 +128,11 @@ func (f *file) lift(m *yamldoc.Map, into layer, keys ...string) {
 			continue
 		}
 		lifted := layer{normal(key): f.setting(yamldoc.Field{Key: key, Place: m.KeyPlace(key), Value: n})}
-		maps.Copy(into, merge(lifted, pick(into, normal(key))))
+		maps.Copy(into, merge(lifted, only(into, normal(key))))
 	}
 }
 
-func pick(l layer, key string) layer {
+func only(l layer, key string) layer {
 	if s, ok := l[key]; ok {
 		return layer{key: s}
 	}

@@ -1,60 +1,83 @@
 package project
 
 import (
+	"cmp"
+	"crypto/md5" //nolint:gosec // dbt names tests by it
+	"encoding/hex"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/project/pyvalue"
+	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
 var notInName = regexp.MustCompile(`[^0-9a-zA-Z_]+`)
 
+// maxTestName is how long the name of a table for failures may be.
+const maxTestName = 63
+
 // testName returns the name that dbt gives a generic test: its kind, what it is
-// on, and its arguments in order of their names.
-func testName(kind, target string, args map[string]any) string {
+// on, and its arguments in order of their names. short is the name of its
+// table, with a checksum in place of what is too long.
+func testName(kind, target string, args []argument) (short, full string) {
+	sorted := slices.Clone(args)
+	slices.SortStableFunc(sorted, func(a, b argument) int { return cmp.Compare(a.name, b.name) })
 	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(args)) {
-		for _, part := range nameParts(args[key]) {
+	for _, a := range sorted {
+		for _, part := range nameParts(a.node) {
 			parts = append(parts, notInName.ReplaceAllString(part, "_"))
 		}
 	}
-	return kind + "_" + target + "_" + strings.Join(parts, "__")
+	prefix := kind + "_" + target
+	full = prefix + "_" + strings.Join(parts, "__")
+	if len([]rune(full)) <= maxTestName {
+		return full, full
+	}
+	head := []rune(prefix)
+	return string(head[:min(30, len(head))]) + "_" + md5Of(full), full
 }
 
-// nameParts prints an argument as Python's str does.
-func nameParts(v any) []string {
-	switch v := v.(type) {
-	case []any:
-		var out []string
-		for _, item := range v {
-			out = append(out, pythonText(item))
+// nameParts prints an argument as Python's str does; the values of lists and
+// mappings one by one.
+func nameParts(n *yamldoc.Node) []string {
+	var out []string
+	switch {
+	case n != nil && n.Kind == yamldoc.Sequence:
+		for _, item := range n.Items() {
+			out = append(out, pyvalue.Str(item))
 		}
-		return out
-	case map[string]any:
-		var out []string
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			out = append(out, pythonText(v[key]))
+	case n != nil && n.Kind == yamldoc.Mapping:
+		for _, f := range n.Fields() {
+			out = append(out, pyvalue.Str(f.Value))
 		}
-		return out
 	default:
-		return []string{pythonText(v)}
+		out = []string{pyvalue.Str(n)}
 	}
+	return out
 }
 
-func pythonText(v any) string {
-	if v == nil {
-		return "None"
+// testHash tells apart tests that share a name: by their macro and arguments.
+func testHash(name string, d *genericDecl, model string) string {
+	kwargs := map[string]string{"model": pyvalue.Quote(model)}
+	for _, a := range d.args {
+		kwargs[a.name] = pyvalue.Sorted(a.node)
 	}
-	return plainText(v)
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(kwargs)) {
+		parts = append(parts, pyvalue.Quote(key)+": "+kwargs[key])
+	}
+	namespace := d.namespace
+	if namespace == "" {
+		namespace = "None"
+	}
+	metadata := "{'kwargs': {" + strings.Join(parts, ", ") + "}, 'name': " + pyvalue.Quote(d.kind) + ", 'namespace': " + pyvalue.Quote(namespace) + "}"
+	sum := md5Of(name + metadata)
+	return sum[len(sum)-10:]
 }
 
-// pythonFloat prints a float as Python does: 1.0, not 1.
-func pythonFloat(f float64) string {
-	s := strconv.FormatFloat(f, 'g', -1, 64)
-	if !math.IsInf(f, 0) && !math.IsNaN(f) && !strings.ContainsAny(s, ".e") {
-		s += ".0"
-	}
-	return s
+func md5Of(text string) string {
+	sum := md5.Sum([]byte(text)) //nolint:gosec // as dbt
+	return hex.EncodeToString(sum[:])
 }

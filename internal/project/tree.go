@@ -2,6 +2,7 @@ package project
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
@@ -15,7 +16,14 @@ type configTree struct {
 	file *file
 	// levels holds the settings of each level of the tree, read once.
 	levels map[*yamldoc.Node]layer
+	mu     sync.Mutex
 	used   map[*yamldoc.Node]bool
+}
+
+func (t *configTree) use(n *yamldoc.Node) {
+	t.mu.Lock()
+	t.used[n] = true
+	t.mu.Unlock()
 }
 
 func newConfigTree(f *file, key string, n *yamldoc.Node) *configTree {
@@ -55,7 +63,7 @@ func (t *configTree) layers(fqn []string) []layer {
 		if n == nil || n.Kind != yamldoc.Mapping {
 			break
 		}
-		t.used[n] = true
+		t.use(n)
 		out = append(out, t.levels[n])
 	}
 	return out

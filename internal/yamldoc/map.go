@@ -254,6 +254,10 @@ func (m *Map) Done() {
 	}
 }
 
+// Fields returns all keys of the mapping in the order in which they were
+// written, whether somebody asked for them or not.
+func (m *Map) Fields() []Field { return m.fields() }
+
 func (m *Map) fields() []Field {
 	if m == nil {
 		return nil

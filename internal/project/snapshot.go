@@ -1,0 +1,84 @@
+package project
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+var (
+	snapshotOpen  = regexp.MustCompile(`\{%[-+]?\s*snapshot\s+([A-Za-z_][A-Za-z0-9_]*)\s*[-+]?%\}`)
+	snapshotClose = regexp.MustCompile(`\{%[-+]?\s*endsnapshot\s*[-+]?%\}`)
+	jinjaComment  = regexp.MustCompile(`(?s)\{#.*?#\}`)
+)
+
+// snapshots lists the snapshots of a package: blocks in files, and those that
+// properties files declare with `relation`.
+func (l *loader) snapshots(k *pack) []*draft {
+	var out []*draft
+	for _, p := range k.found.snapshots {
+		raw, err := k.read(p)
+		if err != nil {
+			l.problems.Add(unreadable(p, err))
+			continue
+		}
+		out = append(out, l.snapshotBlocks(k, p, string(raw))...)
+	}
+	for _, d := range l.declared.patches {
+		if d.pack == k && d.relation.value != nil {
+			out = append(out, l.snapshotOf(d))
+		}
+	}
+	return out
+}
+
+// snapshotBlocks finds the blocks of a file. What stands beside them means
+// nothing.
+func (l *loader) snapshotBlocks(k *pack, path, text string) []*draft {
+	var out []*draft
+	masked := jinjaComment.ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
+	for at := 0; ; {
+		open := snapshotOpen.FindStringSubmatchIndex(masked[at:])
+		if open == nil {
+			break
+		}
+		start, name := at+open[1], masked[at+open[2]:at+open[3]]
+		end := snapshotClose.FindStringIndex(masked[start:])
+		place := placeIn(path, text, at+open[0])
+		if end == nil {
+			l.problems.Errorf("jinja-syntax", place, "`snapshot` is never closed: `{%% endsnapshot %%}` is missing")
+			break
+		}
+		d := k.draft(KindSnapshot, path, append(folders(k.inner(path), k.layout.snapshots), stem(path)), name)
+		d.resource.Place, d.resource.SQLPlace = place, placeIn(path, text, start)
+		d.resource.SQL = text[start : start+end[0]]
+		d.resource.Checksum = checksum([]byte(strings.TrimSpace(text)))
+		out = append(out, d)
+		at = start + end[1]
+	}
+	if len(out) == 0 && strings.TrimSpace(masked) != "" {
+		l.problems.Warnf("no-snapshot", diag.Place{File: path, Line: 1, Column: 1}, "the file has no snapshot").
+			WithHint("write it as {%% snapshot name %%} … {%% endsnapshot %%}")
+	}
+	return out
+}
+
+// snapshotOf is a snapshot that says what it is of in a properties file.
+func (l *loader) snapshotOf(p *patch) *draft {
+	inner := p.pack.inner(p.path)
+	d := p.pack.draft(KindSnapshot, p.path, folders(inner, p.pack.layout.roots()), p.name)
+	d.resource.Place = p.place
+	relation, _ := p.relation.value.(string)
+	d.resource.SQL = "select * from " + expression(relation)
+	d.resource.SQLPlace = p.relation.place
+	d.resource.Checksum = checksumOf(d.resource.SQL)
+	return d
+}
+
+// placeIn is the place of a byte of a text.
+func placeIn(path, text string, offset int) diag.Place {
+	line := strings.Count(text[:offset], "\n") + 1
+	column := offset - strings.LastIndexByte(text[:offset], '\n')
+	return diag.Place{File: path, Line: line, Column: column}
+}
