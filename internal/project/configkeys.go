@@ -40,7 +40,7 @@ var kindKeys = map[Kind][]string{
 		"materialized", "sql_header",
 	},
 	KindSource:   {"freshness", "loaded_at_field", "loaded_at_query", "loader"},
-	KindAnalysis: {"materialized"},
+	KindAnalysis: slices.Concat(builtKeys, modelKeys),
 	KindExposure: nil, KindMetric: nil, KindUnitTest: nil,
 	KindSemanticModel: nil, KindSavedQuery: {"cache", "export_as"},
 }

@@ -17,6 +17,9 @@ func described(p *Project) map[string]any {
 		groups = append(groups, g.ID)
 	}
 	for _, r := range p.Disabled {
+		if on := p.disabledByID(r); on != nil && !on.Config.Enabled {
+			continue // dbt forgets the tests of what is disabled
+		}
 		disabled = append(disabled, r.ID)
 	}
 	for _, d := range p.DocBlocks {
@@ -36,7 +39,7 @@ func node(p *Project, r *Resource) map[string]any {
 	}
 	c := r.Config
 	config := map[string]any{
-		"materialized": c.Materialized, "unique_key": one(c.UniqueKey), "incremental_strategy": c.IncrementalStrategy, "on_schema_change": c.OnSchemaChange,
+		"materialized": c.Materialized, "unique_key": c.Raw["unique_key"], "incremental_strategy": c.IncrementalStrategy, "on_schema_change": c.OnSchemaChange,
 		"event_time": c.EventTime, "batch_size": c.BatchSize, "begin": c.Begin, "group": c.Group, "access": c.Access,
 		"column_types": c.ColumnTypes, "grants": c.Grants, "full_refresh": c.FullRefresh,
 	}
@@ -60,6 +63,8 @@ func node(p *Project, r *Resource) map[string]any {
 		if c.Delimiter == "" {
 			config["delimiter"] = ","
 		}
+	case KindUnitTest:
+		n["tags"] = nil
 	case KindExposure:
 		n["type"], n["maturity"] = r.Exposure.Type, r.Exposure.Maturity
 	}
@@ -137,4 +142,14 @@ func roundTrip(n map[string]any) map[string]any {
 		return map[string]any{"error": err.Error()}
 	}
 	return out
+}
+
+// disabledByID returns the disabled resource that a test is on.
+func (p *Project) disabledByID(r *Resource) *Resource {
+	for _, other := range p.Disabled {
+		if r.Test != nil && other.ID == r.Test.Attached {
+			return other
+		}
+	}
+	return nil
 }

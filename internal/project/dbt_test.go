@@ -146,6 +146,9 @@ func (m *manifest) described() map[string]any {
 	out := map[string]any{}
 	for _, list := range []map[string]map[string]any{m.Nodes, m.Sources, m.Exposures, m.Metrics, m.SemanticModels, m.SavedQueries, m.UnitTests} {
 		for id, n := range list {
+			if on, ok := n["attached_node"].(string); ok && m.Disabled[on] != nil {
+				continue // we disable the tests of what is disabled
+			}
 			out[id] = describedNode(id, n)
 		}
 	}
@@ -167,6 +170,9 @@ func describedNode(id string, n map[string]any) map[string]any {
 	for _, key := range compared {
 		keep(out, key, n[key])
 	}
+	if path, ok := n["original_file_path"].(string); ok {
+		out["original_file_path"] = strings.TrimPrefix(path, "./")
+	}
 	if sum, ok := n["checksum"].(map[string]any); ok {
 		delete(out, "checksum")
 		if sum["name"] == "sha256" && kind != "operation" && kind != "snapshot" {
@@ -184,6 +190,9 @@ func describedNode(id string, n map[string]any) map[string]any {
 		}
 	}
 	config, _ := n["config"].(map[string]any)
+	if text, ok := config["begin"].(string); ok {
+		config["begin"], _, _ = strings.Cut(text, "T")
+	}
 	for _, key := range comparedConfig {
 		if kind == "operation" && key != "group" {
 			continue

@@ -35,7 +35,7 @@ var projectName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // harmlessProjectKeys are understood by dbt and change nothing here.
 var harmlessProjectKeys = []string{
-	"config-version", "log-path", "asset-paths", "function-paths", "dbt-cloud", "sync", "functions", "target-schema", "packages",
+	"config-version", "analyses", "log-path", "asset-paths", "function-paths", "dbt-cloud", "sync", "functions", "target-schema", "packages",
 }
 
 // readProjectFile reads the project's own dbt_project.yml; false where that
@@ -217,7 +217,6 @@ var treeKeys = []struct {
 	{KindSource, []string{"sources"}},
 	{KindTest, []string{"data_tests", "tests"}},
 	{KindUnitTest, []string{"unit-tests", "unit_tests"}},
-	{KindAnalysis, []string{"analyses"}},
 	{KindExposure, []string{"exposures"}},
 	{KindMetric, []string{"metrics"}},
 	{KindSemanticModel, []string{"semantic-models", "semantic_models"}},

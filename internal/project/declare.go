@@ -44,9 +44,7 @@ func (l *loader) finish(d *draft) {
 		r.Columns, _ = columnsOf(p.columns)
 		r.Constraints, r.DeprecationDate, r.Properties = p.constraints, p.deprecated, p.properties
 	}
-	if d.kind != KindAnalysis {
-		l.place(d.pack, r, all)
-	}
+	l.place(d.pack, r, all)
 	if r.Config.Snapshot != nil && r.Config.Enabled && !d.failed {
 		dec.checkSnapshot(r)
 	}

@@ -68,9 +68,18 @@ func (k *pack) draft(kind Kind, file string, in []string, name string) *draft {
 	}}
 }
 
+// treeKind is the kind whose settings in dbt_project.yml count: analyses have
+// those of models.
+func (d *draft) treeKind() Kind {
+	if d.kind == KindAnalysis {
+		return KindModel
+	}
+	return d.kind
+}
+
 // configure lays dbt_project.yml and the properties over each other.
 func (d *draft) configure() {
-	layers := d.pack.trees[d.kind].layers(d.resource.FQN)
+	layers := d.pack.trees[d.treeKind()].layers(d.resource.FQN)
 	if d.patch != nil {
 		layers = append(layers, d.patch.layer)
 	}
@@ -142,7 +151,7 @@ func (d *draft) readPython(ps *diag.Problems) {
 func (l *loader) all(d *draft) layer {
 	layers := []layer{d.base, d.own}
 	if !d.pack.isRoot {
-		layers = append(layers, l.root().trees[d.kind].layers(d.resource.FQN)...)
+		layers = append(layers, l.root().trees[d.treeKind()].layers(d.resource.FQN)...)
 	}
 	return merge(layers...)
 }

@@ -32,8 +32,15 @@ func (l *loader) operation(k *pack, key string, number int, h hookText) {
 	r := &Resource{
 		ID: "operation." + k.Name + "." + name, Kind: KindOperation, Name: name, Package: k.Name, FQN: []string{k.Name, "hooks", name},
 		Path: k.shown(File), Place: h.place, SQL: h.sql, SQLPlace: h.place, Language: LanguageSQL, Hook: number,
-		Config: Config{Enabled: true, Tags: []string{key}, Raw: map[string]any{}}, Tags: []string{key}, Checksum: checksum([]byte(h.sql)),
+		Checksum: checksum([]byte(h.sql)),
 	}
+	// dbt gives hooks the settings of models.
+	r.Config = (&decoder{problems: &diag.Problems{}, kind: KindOperation, layer: l.layersFor(k, KindModel, r.FQN)}).config()
+	r.Config.Enabled = true
+	if !slices.Contains(r.Config.Tags, key) {
+		r.Config.Tags = append(r.Config.Tags, key)
+	}
+	r.Tags, r.Meta, r.Group = r.Config.Tags, r.Config.Meta, r.Config.Group
 	found, err := l.capture(k, h.sql, h.place, nil)
 	if err != nil {
 		l.problems.AddError("template", h.place, err)

@@ -57,9 +57,6 @@ func (f *file) source(m *yamldoc.Map) []*sourceDecl {
 		table.Quoting, _ = mergeMaps(anyMap(base.dbt.Quoting), anyMap(d.dbt.Quoting)).(map[string]any)
 		d.dbt = &table
 		d.tags = slices.Concat(f.texts(m, "tags"), d.tags)
-		if d.description == "" && base.overrides == "" {
-			d.description = base.description
-		}
 		out = append(out, d)
 	}
 	if base.overrides != "" && len(out) == 0 {

@@ -89,13 +89,9 @@ func (l *loader) connectUnit(r *Resource, u *unitDecl) {
 		x := g.rowsOf(l.problems, l.fixtureFile(u))
 		if target := l.input(r, u, g); target != nil {
 			x.ID = target.ID
-			if target.Kind != KindSource && target.ID != t.ModelID && !slices.Contains(r.DependsOn, target.ID) {
-				r.DependsOn = append(r.DependsOn, target.ID)
-			}
 		}
 		t.Given = append(t.Given, x)
 	}
-	slices.Sort(r.DependsOn)
 }
 
 // input finds the resource that an entry of `given` names.

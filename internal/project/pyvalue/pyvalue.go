@@ -21,8 +21,8 @@ import (
 
 // Str is Python's str of a value.
 func Str(n *yamldoc.Node) string {
-	if text, ok := plain(n); ok {
-		return text
+	if n == nil || n.Kind != yamldoc.Sequence && n.Kind != yamldoc.Mapping {
+		return Leaf(n)
 	}
 	return Repr(n)
 }
