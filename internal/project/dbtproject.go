@@ -1,7 +1,6 @@
 package project
 
 import (
-	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -254,6 +253,3 @@ func (k *pack) readHooks(m *yamldoc.Map) {
 		}
 	}
 }
-
-// isMissing reports whether err says that there is no such file.
-func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

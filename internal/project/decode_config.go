@@ -58,7 +58,7 @@ func (d *decoder) built(c *Config) {
 		c.Access = d.oneOf("access", "protected", "private", "public")
 		d.microbatch(c)
 	case KindSnapshot:
-		c.Snapshot = d.snapshot(c)
+		c.Snapshot = d.snapshot()
 	}
 }
 
@@ -175,7 +175,7 @@ func (d *decoder) microbatch(c *Config) {
 // snapshotColumns are the columns that snapshots add.
 var snapshotColumns = []string{"dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"}
 
-func (d *decoder) snapshot(c *Config) *SnapshotConfig {
+func (d *decoder) snapshot() *SnapshotConfig {
 	s := &SnapshotConfig{
 		Strategy: d.text("strategy"), UpdatedAt: d.text("updated_at"), HardDeletes: d.oneOf("hard_deletes", "ignore", "invalidate", "new_record"),
 		DBTValidToCurrent: d.text("dbt_valid_to_current"), TargetSchema: d.text("target_schema"), TargetDatabase: d.text("target_database"),

@@ -1,9 +1,12 @@
 package project
 
 import (
+	"context"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // testSchema is where the failing rows of tests are stored, if they are.
@@ -17,9 +20,38 @@ func (l *loader) place(k *pack, r *Resource, all layer) {
 		schema = testSchema
 	}
 	alias := strings.TrimSpace(plainOf(all["alias"].value))
-	r.Relation = ident.Table{Namespace: l.schemaName(k, r, schema), Name: l.aliasName(k, r, alias)}
+	r.Relation = ident.Table{Namespace: k.context.schema(), Name: r.Name}
+	settings := all.values()
+	if m := l.nameMacro(k, "generate_database_name"); m != nil {
+		l.nameBy(m, k, r, plainOf(all["database"].value), settings) // there is one database: the macro may complain
+	}
+	if m := l.nameMacro(k, "generate_schema_name"); m != nil {
+		r.Relation.Namespace = l.nameBy(m, k, r, schema, settings)
+	} else if schema != "" {
+		r.Relation.Namespace += "_" + schema
+	}
+	if m := l.nameMacro(k, "generate_alias_name"); m != nil {
+		r.Relation.Name = l.nameBy(m, k, r, alias, settings)
+	} else {
+		r.Relation.Name = r.aliasOr(alias)
+	}
 	if s := r.Config.Snapshot; s != nil && s.TargetSchema != "" {
 		r.Relation.Namespace = s.TargetSchema
+	}
+	if r.Relation.Namespace == "" {
+		r.Relation.Namespace = k.context.schema()
+	}
+}
+
+// aliasOr is the alias, or else the name with its version.
+func (r *Resource) aliasOr(alias string) string {
+	switch {
+	case alias != "":
+		return alias
+	case r.Version != "":
+		return r.Name + "_v" + strings.ReplaceAll(r.Version, ".", "_")
+	default:
+		return r.Name
 	}
 }
 
@@ -32,23 +64,36 @@ func plainOf(v any) string {
 	return plainText(v)
 }
 
-// schemaName is the target's schema, with the resource's own added to it.
-func (l *loader) schemaName(k *pack, r *Resource, custom string) string {
-	name := k.context.schema()
-	if custom != "" {
-		name += "_" + custom
+// nameMacro returns the macro that somebody wrote in place of dbt's own: the
+// package's for what is the package's, or the project's; nil where there is
+// none.
+func (l *loader) nameMacro(k *pack, name string) *template.Macro {
+	library := l.project.library
+	for _, pkg := range []string{k.Name, l.project.Name} {
+		if m := library.InPackage(pkg, name); m != nil {
+			return m
+		}
 	}
-	return name
+	if m, _ := library.Dispatch(name, "dbt", l.project.Name); m != nil && m.Package != "dbt" {
+		return m
+	}
+	return nil
 }
 
-// aliasName is the alias, or else the name with its version.
-func (l *loader) aliasName(k *pack, r *Resource, custom string) string {
-	switch {
-	case custom != "":
-		return custom
-	case r.Version != "":
-		return r.Name + "_v" + strings.ReplaceAll(r.Version, ".", "_")
-	default:
-		return r.Name
+// nameBy asks a macro for a name.
+func (l *loader) nameBy(m *template.Macro, k *pack, r *Resource, custom string, settings map[string]any) string {
+	c := l.contextOf(k, r.Path, r.Relation, settings)
+	node := nodeValue(r, settings)
+	c.Model = func() any { return node }
+	_, text, err := template.Invoke(context.Background(), m, []any{orNone(custom), node}, nil, c, resolver{l.project, k.Name, unresolved})
+	if err != nil {
+		l.problems.AddError("template", r.Place, err)
+		return r.aliasOr(custom)
 	}
+	return strings.TrimSpace(text)
+}
+
+// unresolved refuses refs where no table is known yet.
+func unresolved(r *Resource) (template.Relation, error) {
+	return template.Relation{}, diag.New("bad-call", diag.Place{}, "`%s` cannot be referred to while names are made", r.Name)
 }

@@ -106,7 +106,8 @@ func (d fixtureDecl) rowsOf(ps *diag.Problems, file func(fixtureDecl) (text stri
 		ps.Errorf("wrong-kind", d.rows.Place, "rows in the format `%s` must be text, not %s", d.format, d.rows.Kind)
 		return out
 	}
-	text, ok := "", true
+	var text string
+	ok := true
 	switch {
 	case d.fixture == "" && d.rows != nil:
 		text = d.rows.Text

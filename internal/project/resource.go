@@ -95,8 +95,6 @@ type Resource struct {
 	Properties map[string]any
 	// Checksum is the SHA-256 of what was declared, in hexadecimal.
 	Checksum string
-
-	callPlace diag.Place
 }
 
 // Ref is one call of ref, as written; Package and Version may be empty.
