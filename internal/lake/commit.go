@@ -152,27 +152,7 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 				return err
 			}
 		}
-		// Names go before others come: one may become a namespace of another.
-		for _, d := range p.Drops {
-			if err := dropOne(ctx, tx, d, when); err != nil {
-				return err
-			}
-		}
-		covered := p.covered()
-		for id := range covered {
-			if err := commitStage(ctx, tx, id, when); err != nil {
-				return err
-			}
-		}
-		for _, c := range p.Candidates {
-			if covered[c.Stage] {
-				continue
-			}
-			if err := swapOne(ctx, tx, c, when); err != nil {
-				return err
-			}
-		}
-		if err := setNamespaces(ctx, tx, p.Namespaces, p.Gone); err != nil {
+		if err := p.apply(ctx, tx, when); err != nil {
 			return err
 		}
 		if fn != nil {
@@ -183,6 +163,31 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 		failpoint.Hit("lake.commit.in-transaction")
 		return nil
 	})
+}
+
+// apply moves all pointers. Names go before others come: one may become a
+// namespace of another.
+func (p Publication) apply(ctx context.Context, tx metadb.Tx, when time.Time) error {
+	for _, d := range p.Drops {
+		if err := dropOne(ctx, tx, d, when); err != nil {
+			return err
+		}
+	}
+	covered := p.covered()
+	for id := range covered {
+		if err := commitStage(ctx, tx, id, when); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.Candidates {
+		if covered[c.Stage] {
+			continue
+		}
+		if err := swapOne(ctx, tx, c, when); err != nil {
+			return err
+		}
+	}
+	return setNamespaces(ctx, tx, p.Namespaces, p.Gone)
 }
 
 func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) error {

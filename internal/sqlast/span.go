@@ -77,17 +77,6 @@ func (r *reader) need(what string, words ...string) Span {
 	return s
 }
 
-// rest is everything that is left.
-func (r *reader) rest(what string) Span { return r.need(what) }
-
-// group is what stands in parentheses, which come next.
-func (r *reader) group(what string) Span {
-	r.expect("(")
-	s := r.need(what, ")")
-	r.expect(")")
-	return s
-}
-
 // values reads expressions in parentheses.
 func (r *reader) values() []Span {
 	r.expect("(")

@@ -240,6 +240,14 @@ func (g *merging) on(t *sqlast.Text) {
 	t.Add(")")
 }
 
+// taker finds the column of the table that takes the i-th column of the source.
+func (g *merging) taker(a sqlast.MergeAction, c engine.Column, columns []int, i int) (int, error) {
+	if a.ByName {
+		return g.column(g.r, sqlast.Name{Span: g.m.Source, Parts: []string{c.Name}})
+	}
+	return columns[i], nil
+}
+
 // taken selects the columns of the table out of the query's: those that were
 // computed, or for actions that take all of the source's, those.
 func (g *merging) taken(actions []sqlast.MergeAction, stays string) (string, error) {
@@ -260,13 +268,9 @@ func (g *merging) taken(actions []sqlast.MergeAction, stays string) (string, err
 			return "", g.problem("sql", a.Start, "the source has %d columns for the %d of %s", len(g.source), len(columns), g.r.name)
 		}
 		for i, c := range g.source {
-			at := 0
-			if a.ByName {
-				if at, err = g.column(g.r, sqlast.Name{Span: g.m.Source, Parts: []string{c.Name}}); err != nil {
-					return "", err
-				}
-			} else {
-				at = columns[i]
+			at, err := g.taker(a, c, columns, i)
+			if err != nil {
+				return "", err
 			}
 			from[at] = fmt.Sprintf("CASE WHEN c2 = %d THEN CAST(%s AS %s) ELSE %s END", n+1, number(3+len(fields)+i), columnType(g.r, at), from[at])
 		}

@@ -4,16 +4,14 @@ package workspace
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"go.uber.org/goleak"
 
-	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -178,20 +176,4 @@ func (s *shop) read(t testing.TB, sql string) []string {
 	return rows
 }
 
-// tidy checks that the warehouse holds no file that a sweep would have to
-// remove after what was published, and no stage.
-func (s *shop) files(t testing.TB) []string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(s.Dir, "*", "*", "*", "*", "*"))
-	must(t, err)
-	return found
-}
-
-// code is the code of a problem.
-func code(err error) string {
-	var p *diag.Problem
-	if errors.As(err, &p) {
-		return p.Code
-	}
-	return ""
-}
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
