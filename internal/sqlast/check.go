@@ -58,9 +58,7 @@ type checker struct {
 func (c *checker) query(s Span) { c.parse("", s, func(Node) bool { return true }, "one query") }
 
 func (c *checker) value(s Span) {
-	c.parse("SELECT ", s, func(n Node) bool {
-		return plain(n) && Kind(child(n, "from_table")) == "EMPTY" && len(list(n, "select_list")) == 1
-	}, "one value")
+	c.parse("SELECT ", s, IsExpression, "one value")
 }
 
 func (c *checker) from(s Span) {
@@ -109,6 +107,14 @@ func (c *checker) parse(before string, s Span, good func(Node) bool, what string
 	case err != nil, tree.Len() != 1, !good(tree.Query(0)):
 		c.err = &SyntaxError{Message: what + " is expected here", Offset: s.Start}
 	}
+}
+
+// IsExpression reports whether a query is SELECT with one expression, which has
+// no name, and nothing else.
+func IsExpression(query Node) bool {
+	all := nodes(list(query, "select_list"))
+	return plain(query) && Kind(child(query, "from_table")) == "EMPTY" && len(all) == 1 &&
+		text(all[0], "alias") == "" && text(all[0], "class") != "STAR"
 }
 
 // plain reports whether a SELECT has nothing but a list and a source.
