@@ -21,9 +21,10 @@ func (q *parser) key(p int) int {
 		}
 		return q.fail(p, q.unexpected(p, "a key in double quotes"))
 	}
-	if p = q.plain(p); q.state == wantMore {
+	if p = q.plain(p); q.state != wantKey {
 		return p
 	}
+	f = &q.frames[len(q.frames)-1]
 	next := q.keys.expected(f.at, q.text, p+1, q.hi)
 	if next.text != "" {
 		p += len(next.text) + 1

@@ -46,6 +46,8 @@ func TestPlainFieldsAreReadAsOthers(t *testing.T) {
 		`{"id":1,"name":"Anna","paid":true,"price":-1.5e3,"note":null,"done":false}`,
 		`{"id":22,"name":"Müller \"A\"","customer":{"id":"C1","tags":["x",{"id":2}]},"price":0}`,
 		`{"id":3,"customer":{"id":4,"name":""},"name":"b","id":5}`,
+		`{"id":7,"customer":{"id":"C2","address":{"zip":"1","tags":[]}},"list":[{"a":1,"b":{"c":2}},{"a":3}],"tags":[]}`,
+		`{"a":{"a":{"a":{"a":{}}},"b":1},"b":[[],{"x":{"y":"z"}}]}`,
 		`{ "id" : 6 , "name" :"c","price": 1 }`,
 	}
 	rapid.Check(t, func(rt *rapid.T) {
