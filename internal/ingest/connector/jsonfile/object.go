@@ -10,7 +10,6 @@ import (
 
 // key reads a key and the colon behind it, or the end of an empty object.
 func (q *parser) key(p int) int {
-	f := &q.frames[len(q.frames)-1]
 	if c := q.text[p]; c != '"' {
 		switch {
 		case c == '}' && q.state == wantFirst:
@@ -24,7 +23,7 @@ func (q *parser) key(p int) int {
 	if p = q.plain(p); q.state != wantKey {
 		return p
 	}
-	f = &q.frames[len(q.frames)-1]
+	f := &q.frames[len(q.frames)-1]
 	next := q.keys.expected(f.at, q.text, p+1, q.hi)
 	if next.text != "" {
 		p += len(next.text) + 1
