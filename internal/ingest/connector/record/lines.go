@@ -13,7 +13,9 @@ import (
 type LineFunc func(rec *Record, text []byte, lo, hi int)
 
 // NewLines returns the parser of a format in which each line is a record.
-// Blank lines are none; a line that is too long is rejected.
+// Blank lines are none; a line that is too long is rejected. The lines of a large
+// input are read by several such parsers beside each other, each opened for
+// itself: what parse makes of a line must not depend on the lines before it.
 func NewLines(src Source, parse LineFunc) Parser {
 	return &lines{source: src.Text, names: src.Names, parse: parse, max: src.MaxRecord, line: src.Line}
 }

@@ -7,7 +7,8 @@
 // together by name, a value that does not fit widens an inferred column and is
 // rejected (or discarded) where a column was declared or is the table's, and
 // every record is accounted for. Encodings, compression, checksums, tails and
-// cancellation are dealt with here. It leaves to the parsers where records
+// cancellation are dealt with here, and so is reading the lines of one large
+// input on several processors. It leaves to the parsers where records
 // begin and end, what their values are and which bytes are no record.
 //
 // # Types
