@@ -189,7 +189,11 @@ func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return (&transform.Transformer{Project: p}).Compile(ctx, r)
+	sql, err := (&transform.Transformer{Project: p}).Compile(ctx, r)
+	if err == nil {
+		a.compiled[r.ID] = sql
+	}
+	return sql, err
 }
 
 // Cleaned is what a clean removed.

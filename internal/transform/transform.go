@@ -32,6 +32,8 @@ type Transformer struct {
 	Writer    *write.Writer
 	Project   *project.Project
 	Principal identity.Principal
+
+	compiled compiled
 }
 
 // Request says which model to build, and on what.
@@ -75,7 +77,11 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 
 // Compile returns the SQL of a model, an analysis or a singular test.
 func (t *Transformer) Compile(ctx context.Context, r *project.Resource) (string, error) {
-	return t.Project.Compile(ctx, r, t.Relation)
+	sql, err := t.Project.Compile(ctx, r, t.Relation)
+	if err == nil {
+		t.compiled.keep(r.ID, sql)
+	}
+	return sql, err
 }
 
 // Relation returns what stands for a resource in SQL: its quoted name, or the
@@ -102,6 +108,9 @@ func (t *Transformer) statement(ctx context.Context, r Request) (gate.Statement,
 	}, func(c *template.Context) {
 		c.Incremental = func() (bool, error) { return r.Incremental(), nil }
 	})
+	if err == nil {
+		t.compiled.keep(r.Model.ID, sql)
+	}
 	return gate.Statement{
 		SQL: sql, Principal: t.Principal, Scope: r.Scope, Purpose: "model",
 		Place: diag.Place{File: r.Model.Path, Line: 1, Column: 1},
