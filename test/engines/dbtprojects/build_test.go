@@ -22,8 +22,8 @@ type built struct {
 	// statuses has the status of each node by step and unique_id, as
 	// "build model.shop.orders".
 	statuses map[string]string
-	// said has what the program said where it left no results.
-	said []string
+	// said has what the program said where it left no results, by step.
+	said map[string]string
 	// rows is a database with the rows that dbt's tables and views had then,
 	// since a view may ask for the time, and names lists them.
 	rows  string
@@ -63,12 +63,10 @@ func (p project) buildWithTarn(t *testing.T, tarn, folder string) built {
 // build runs the steps, and reads after each what it wrote.
 func (p project) build(t *testing.T, folder string, environment []string, program string) built {
 	t.Helper()
-	b := built{folder: folder, statuses: map[string]string{}}
+	b := built{folder: folder, statuses: map[string]string{}, said: map[string]string{}}
 	results := filepath.Join(folder, "target", "run_results.json")
 	for i, line := range p.steps {
-		if err := os.Remove(results); err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Fatal(err)
-		}
+		before := written(results) // the last step's, which retry reads
 		// The line is as people type it, with quotes.
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", `"$0" `+line, program)
 		var out bytes.Buffer
@@ -79,11 +77,21 @@ func (p project) build(t *testing.T, folder string, environment []string, progra
 			t.Fatal(err)
 		}
 		b.took += time.Since(start)
-		if err := b.readResults(results, fmt.Sprintf("%d %s ", i+1, strings.Fields(line)[0])); err != nil {
-			b.said = append(b.said, fmt.Sprintf("%s: %v\n%s", line, err, out.String()))
+		if written(results) == before {
+			b.said[line] = "no run_results.json\n" + out.String()
+		} else if err := b.readResults(results, fmt.Sprintf("%d %s ", i+1, strings.Fields(line)[0])); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return b
+}
+
+// written is when a file was written; the zero time where there is none.
+func written(file string) time.Time {
+	if info, err := os.Stat(file); err == nil {
+		return info.ModTime()
+	}
+	return time.Time{}
 }
 
 // readResults takes the statuses out of a run_results.json.

@@ -29,11 +29,11 @@ func isTest(key string) bool {
 
 // compareNodes compares the status of every node and test of every step.
 func (v *verdict) compareNodes(first, second, ours built) {
-	for _, s := range first.said {
-		v.notes = append(v.notes, "dbt left no results of "+s)
-	}
-	for _, s := range ours.said {
-		v.differences = append(v.differences, "Tarn left no results of "+s)
+	for _, step := range slices.Sorted(maps.Keys(ours.said)) {
+		// Some commands leave none, such as deps.
+		if _, neither := first.said[step]; !neither {
+			v.differences = append(v.differences, "Tarn left no results of "+step+": "+ours.said[step])
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(first.statuses)) {
 		want := first.statuses[key]
