@@ -125,7 +125,12 @@ func attribute(v any, name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &Func{Name: name, Call: func(c *Call) (any, error) { return m(v, c) }}, true
+	return &Func{Name: name, Call: func(c *Call) (any, error) {
+		if err := c.it.weigh(v); err != nil {
+			return nil, err
+		}
+		return m(v, c)
+	}}, true
 }
 
 // slice is `v[start:stop:step]`.

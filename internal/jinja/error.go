@@ -144,6 +144,9 @@ func (t *Template) place(pos int) (line, column int) {
 
 func (t *Template) placeInText(pos int) (line, column int) {
 	before := t.source[:min(pos, len(t.source))]
+	if strings.IndexByte(before, '\r') < 0 {
+		return 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	}
 	start := 0
 	line = 1
 	for i := range len(before) {

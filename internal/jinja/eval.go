@@ -174,6 +174,9 @@ func (it *interp) evalCompare(e *compareExpr, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := it.weigh(right); err != nil {
+			return nil, it.fail(c, sc, err)
+		}
 		ok, err := compare(c.op, left, right)
 		if err != nil {
 			return nil, it.fail(c, sc, err)

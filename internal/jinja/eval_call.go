@@ -55,6 +55,11 @@ func (it *interp) callBuiltin(name string, f Callable, c *Call) (any, error) {
 	if err := it.step(1); err != nil {
 		return nil, err
 	}
+	if len(c.Args) > 0 {
+		if err := it.weigh(c.Args[0]); err != nil {
+			return nil, err
+		}
+	}
 	v, err := f(c)
 	if err != nil {
 		return nil, named(name, err)

@@ -112,11 +112,11 @@ func (w *wrapper) long(chunks [][]rune, space int, first bool) (head, rest [][]r
 			break
 		}
 	}
-	rest = append([][]rune{word[end:]}, chunks[1:]...)
+	chunks[0] = word[end:]
 	if end == len(word) {
-		rest = chunks[1:]
+		chunks = chunks[1:]
 	}
-	return [][]rune{word[:end]}, rest // empty where the line is full: so does textwrap
+	return [][]rune{word[:end]}, chunks // empty where the line is full: so does textwrap
 }
 
 // chunks cuts a line into whitespace, words, and parts of words that end with

@@ -154,6 +154,19 @@ func (it *interp) step(n int) error {
 	return nil
 }
 
+// weigh counts the work of going through a value once.
+func (it *interp) weigh(v any) error {
+	switch v := v.(type) {
+	case string:
+		return it.step(len(v) >> 10)
+	case *List:
+		return it.step(len(v.Items) >> 6)
+	case Tuple:
+		return it.step(len(v) >> 6)
+	}
+	return nil
+}
+
 // account counts memory that an expression asked for.
 func (it *interp) account(v any) error {
 	switch v := v.(type) {

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -17,19 +18,22 @@ type lexer struct {
 	tags map[string]Tag
 }
 
-// lex returns the tokens of a source from an offset on, the last one of kind
+// tokens are slices of tokens to be used again: no tree keeps them.
+var tokens = sync.Pool{New: func() any { return new([]token) }}
+
+// lex adds the tokens of a source from an offset on, the last one of kind
 // tokEOF. One newline at the very end is dropped, as jinja2 does by default.
-func lex(source string, from int, tags map[string]Tag) ([]token, error) {
+func lex(source string, from int, tags map[string]Tag, into []token) ([]token, error) {
 	src := source
 	if s, ok := strings.CutSuffix(src, "\n"); ok {
 		src = strings.TrimSuffix(s, "\r")
 	} else {
 		src = strings.TrimSuffix(src, "\r")
 	}
-	l := &lexer{src: src, pos: min(from, len(src)), tags: tags, toks: make([]token, 0, 16+(len(src)-from)/8)}
+	l := &lexer{src: src, pos: min(from, len(src)), tags: tags, toks: into}
 	for l.pos < len(l.src) {
 		if err := l.text(); err != nil {
-			return nil, err
+			return l.toks, err
 		}
 	}
 	l.add(tokEOF, len(l.src), "")

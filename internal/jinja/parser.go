@@ -55,11 +55,17 @@ type unknownName struct {
 }
 
 func (p *parser) parse(from, to int) ([]node, error) {
-	toks, err := lex(p.tmpl.source[:to], from, p.tmpl.env.Tags)
+	buffer := tokens.Get().(*[]token)
+	var err error
+	p.toks, err = lex(p.tmpl.source[:to], from, p.tmpl.env.Tags, (*buffer)[:0])
+	defer func() {
+		clear(p.toks)
+		*buffer, p.toks = p.toks, nil
+		tokens.Put(buffer)
+	}()
 	if err != nil {
 		return nil, err
 	}
-	p.toks = toks
 	body, err := p.statements()
 	if err != nil {
 		return nil, err

@@ -56,6 +56,15 @@ func (s *symbols) load(name string) {
 	}
 }
 
+// expression reads the names that an expression mentions.
+func (s *symbols) expression(e expr) {
+	walkExpression(e, func(part expr) {
+		if n, ok := part.(*nameExpr); ok {
+			s.load(n.name)
+		}
+	})
+}
+
 func (s *symbols) store(name string) {
 	s.stores[name] = true
 	if _, ok := s.refs[name]; !ok {
