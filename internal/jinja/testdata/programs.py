@@ -14,11 +14,14 @@ FILTERS = ["upper", "lower", "length", "first", "last", 'join("-")', "sort", "un
            "float", "list", "reverse|list", "title", "trim", 'replace("a","b")', "abs", "round(1)", "sum", "max", "min",
            'map("string")|list', "select|list", "indent(2)", "capitalize", "batch(2)|list", "wordcount", "dictsort",
            "items|list", 'selectattr("on")|list', 'map(attribute="name")|list', "truncate(4)", "center(7)", "slice(2)|list",
-           'attr("x")', "count", 'reject("odd")|list', "format(1)"]
+           'attr("x")', "count", 'reject("odd")|list', "format(1)", 'groupby("age")|list', 'groupby("age")|map("first")|list',
+           "wordwrap(4)", "pprint", "urlencode", "striptags", "filesizeformat", 'map("upper")|join', 'rejectattr("on")|map(attribute="age")|sum',
+           'sort(attribute="age")|first', 'replace("o","0",1)', 'default("x",true)', 'selectattr("age","gt",30)|list|length']
 TESTS = ["defined", "undefined", "none", "string", "number", "mapping", "iterable", "sequence", "odd", "even",
          "divisibleby 2", "eq 1", "in [1,2]", "callable", "sameas none", "lower", "true", "boolean", "integer", "float"]
 PARTS = ["upper()", 'split(",")', "items()", "keys()", "append(1)", 'get("a")', 'get("z", 1)', "pop()", "strip()",
          'startswith("H")', "format(1, x=2)", 'join(["p","q"])', 'update({"q": 1})', "extend([1])", "index(1)", 'count("a")',
+         'partition("o")', 'find("o")', 'isdigit()', 'zfill(4)', 'rsplit("o",1)', 'endswith(("d","x"))', "real",
          "values()", "copy()", 'replace("l","")', "title()", "splitlines()", "a", "name", "0", "c.x", "insert(0, 5)",
          'setdefault("k", [])', "sort()", "reverse()"]
 SLICES = ["0", "-1", "1:", "::-1", ":2", "-2:", '"a"', "n", "1:3"]
@@ -26,9 +29,13 @@ LOOP = ["index", "last", "first", "length", "nextitem", "previtem", "revindex0",
 TEXTS = [" ", "\n", "x", "  \n y", "{", "a b", "%", "}", "\t|", "", ";"]
 
 
+INCLUDED = ["plain", "show", "sets", "nested", "newline", "macros", "middle"]
+
+
 class Program:
     def __init__(self, r):
         self.r = r
+        self.loops = 0
 
     def pick(self, *choices):
         """One of the choices, each a weight and a function."""
@@ -75,6 +82,8 @@ class Program:
         name = self.one(["a", "b", "c", "x", "n", "s"])
         e = lambda depth=2: self.expr(depth)
         block = lambda head, end: self.tag(head) + self.body(d) + self.tag(end)
+        if self.loops and self.r.random() < 0.06:
+            return self.tag(f"if {e()}") + self.tag(self.one(["break", "continue"])) + self.tag("endif")
         return self.pick(
             (38, self.print),
             (14, lambda: self.one(TEXTS)),
@@ -83,6 +92,10 @@ class Program:
             (2, lambda: self.tag("set ns = namespace(a=1)") + self.tag(f"set ns.a = {e()}") + "{{ ns.a }}"),
             (10, lambda: self.conditional(d)),
             (13, lambda: self.loop(d, name)),
+            (2, lambda: self.tag(f'include "{self.one(INCLUDED)}"' + self.one(["", "", " without context"]))),
+            (1, lambda: self.tag('import "macros" as m' + self.one(["", " with context"])) + "{{ m.hello(" + e() + ") }}{{ m.ctx() }}"),
+            (1, lambda: self.tag(f'from "macros" import hello as m2, {self.one(["version", "ctx"])} as {name}')),
+            (1, lambda: self.tag("macro m1(p)") + "{{ caller(p) if caller else p }}" + self.body(d) + self.tag("endmacro")),
             (4, lambda: block(f"macro {self.one(['m1', 'm2'])}({self.one(['', 'p', 'p, q=1', 'p=n, q=p', 'a, b=2'])})", "endmacro")),
             (2, lambda: self.tag(f"do {self.one(['xs', 'words', 'd', 'a'])}.{self.one(PARTS)}")),
             (1, lambda: block(f"with {name}={e()}", "endwith")),
@@ -102,7 +115,11 @@ class Program:
     def loop(self, d, name):
         over = self.one(["xs", "words", "users", "d", "d.items()", "range(3)", "[1, 2]", "[(1, 2), (3, 4)]", "s", self.expr(2)])
         test = f" if {self.expr(2)}" if self.r.random() < 0.2 else ""
-        text = self.tag(f"for {self.one([name, name, name, 'a, b'])} in {over}{test}") + self.body(d)
+        recursive = " recursive" if self.r.random() < 0.05 else ""
+        text = self.tag(f"for {self.one([name, name, name, 'a, b'])} in {over}{test}{recursive}")
+        self.loops += 1
+        text += self.body(d)
+        self.loops -= 1
         if self.r.random() < 0.2:
             text += self.tag("else") + self.body(d)
         return text + self.tag("endfor")
