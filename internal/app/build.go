@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -43,11 +42,12 @@ type Summary struct {
 
 // kinds are what each verb builds.
 var kinds = map[string][]project.Kind{
-	"ingest": {project.KindSource},
-	"seed":   {project.KindSeed},
-	"run":    {project.KindModel},
-	"test":   {project.KindTest},
-	"build":  {project.KindSource, project.KindSeed, project.KindModel, project.KindTest},
+	"ingest":   {project.KindSource},
+	"seed":     {project.KindSeed},
+	"run":      {project.KindModel},
+	"snapshot": {project.KindSnapshot},
+	"test":     {project.KindTest},
+	"build":    {project.KindSource, project.KindSeed, project.KindModel, project.KindSnapshot, project.KindTest},
 }
 
 // Build does a run of the project.
@@ -56,7 +56,7 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh}
+	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh, Operations: r.Command != "ingest"}
 	if r.Replay != "" || r.Discard != nil {
 		_, _, err = a.Project()
 		if err == nil {
@@ -89,8 +89,7 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	s := Summary{Run: active.Run()}
 	steps, stepsErr := a.stores.journal.Steps(ctx, s.Run.ID)
 	s.Steps = steps
-	maps.Copy(a.compiled, parts.transformer.Compiled())
-	return s, errors.Join(err, stepsErr, a.writeResults(r, options.IDs, s))
+	return s, errors.Join(err, stepsErr)
 }
 
 // chosen returns the IDs that the request is about.
@@ -175,7 +174,7 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	last, err := s.journal.Latest(ctx, run.Filter{Commands: []string{"ingest", "seed", "run", "test", "build"}})
+	last, err := s.journal.Latest(ctx, run.Filter{Commands: []string{"ingest", "seed", "run", "snapshot", "test", "build"}})
 	if errors.Is(err, run.ErrNotFound) {
 		return Summary{}, diag.New("nothing-to-retry", diag.Place{}, "there is no run yet").WithHint("start one with tarn build")
 	}

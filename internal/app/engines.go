@@ -26,6 +26,9 @@ type engines struct {
 	reader engine.Engine
 	writer engine.Engine
 	gate   *gate.Gate
+	// compiler and scope compile texts outside of runs.
+	compiler *transform.Transformer
+	scope    gate.Scope
 }
 
 // threads is how much may run at once.
@@ -106,7 +109,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal}
 	return &parts{
 		ingester: in, transformer: t,
-		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Resolve: t.Relation},
+		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement},
 	}, nil
 }
 
@@ -121,4 +124,25 @@ func (e *engines) close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// compiler compiles texts on what is published; it is opened once.
+func (a *App) compiler(ctx context.Context) (*transform.Transformer, gate.Scope, error) {
+	if a.engines != nil && a.engines.compiler != nil {
+		return a.engines.compiler, a.engines.scope, nil
+	}
+	p, _, err := a.Project()
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	scope, err := a.scope(ctx, "", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal}, scope
+	return a.engines.compiler, a.engines.scope, nil
 }

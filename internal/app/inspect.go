@@ -17,7 +17,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/scan"
-	"github.com/tarn-lake/tarn/internal/transform"
 )
 
 // TableInfo is a line of `tarn tables`. Rows is -1 where there is no count.
@@ -185,15 +184,11 @@ func known(ctx context.Context, j *run.Journal, id string) error {
 
 // Compile returns the SQL of a model, a test or an analysis.
 func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) {
-	p, _, err := a.Project()
+	t, scope, err := a.compiler(ctx)
 	if err != nil {
 		return "", err
 	}
-	sql, err := (&transform.Transformer{Project: p}).Compile(ctx, r)
-	if err == nil {
-		a.compiled[r.ID] = sql
-	}
-	return sql, err
+	return t.Compile(ctx, r, scope)
 }
 
 // Cleaned is what a clean removed.

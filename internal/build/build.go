@@ -70,6 +70,8 @@ type Options struct {
 	FullRefresh bool
 	// Events narrows the batches of microbatch models; zero times are open.
 	Events transform.Batch
+	// Operations runs the hooks around the run.
+	Operations bool
 	// Replays and Discards are what becomes of quarantined records, by the ID
 	// of their source, which then is not loaded.
 	Replays  map[string]*ingest.Replay

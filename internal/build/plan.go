@@ -52,23 +52,40 @@ func (x *execution) plan() run.Plan {
 func (x *execution) nodes(steps, free []*project.Resource, needs map[string]map[string]bool) run.Plan {
 	var p run.Plan
 	var all []string
+	before := x.operations(&p, x.Project.OnRunStart, nil)
 	for _, r := range steps {
 		var list []string
 		for id := range needs[r.ID] {
 			list = append(list, id)
 		}
 		slices.Sort(list)
-		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: list})
+		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: append(list, before...)})
 		all = append(all, r.ID)
 	}
 	for _, t := range free {
-		p.Nodes = append(p.Nodes, run.Node{ID: t.ID, Kind: string(t.Kind)})
+		p.Nodes = append(p.Nodes, run.Node{ID: t.ID, Kind: string(t.Kind), Needs: before})
 		all = append(all, t.ID)
 	}
 	if x.options.Publish == PublishRun && len(steps) > 0 {
 		p.Nodes = append(p.Nodes, run.Node{ID: PublishStep, Kind: PublishStep, Needs: all})
+		all = append(all, PublishStep)
 	}
+	x.operations(&p, x.Project.OnRunEnd, append(before, all...))
 	return p
+}
+
+// operations adds the hooks around the run, one after the other; those at its
+// end, which come after steps, run however the steps ended.
+func (x *execution) operations(p *run.Plan, list []*project.Resource, after []string) (last []string) {
+	if !x.options.Operations {
+		return nil
+	}
+	last = after
+	for _, r := range list {
+		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: last, Always: after != nil})
+		last = []string{r.ID}
+	}
+	return last
 }
 
 // makes reports whether r is something that a step makes. Ephemeral models are
@@ -78,6 +95,8 @@ func (x *execution) makes(r *project.Resource) bool {
 	case project.KindSource:
 		return r.Ingest != nil
 	case project.KindSeed:
+		return true
+	case project.KindSnapshot:
 		return true
 	case project.KindModel:
 		return r.Config.Materialized != project.MaterializedEphemeral

@@ -13,14 +13,14 @@ import (
 
 // publish makes the new state visible, or lets it wait for the run's end.
 func (x *execution) publish(ctx context.Context, m *made) (run.Result, error) {
-	if len(m.candidates) == 0 && m.save == nil {
+	if m.IsEmpty() && m.save == nil {
 		return m.result(run.Success, run.Unchanged, "nothing new"), nil
 	}
 	if x.options.Publish != PublishResource {
 		x.mu.Lock()
 		x.waiting = append(x.waiting, m)
 		x.mu.Unlock()
-		if len(m.candidates) == 0 {
+		if m.IsEmpty() {
 			return m.result(run.Success, run.Unchanged, "nothing new"), nil
 		}
 		return m.result(run.Success, run.Unpublished, ""), nil
@@ -31,7 +31,7 @@ func (x *execution) publish(ctx context.Context, m *made) (run.Result, error) {
 		return run.Result{}, err
 	}
 	failpoint.Hit("build.after-publish")
-	if len(m.candidates) == 0 {
+	if m.IsEmpty() {
 		return m.result(run.Success, run.Unchanged, "nothing new"), nil
 	}
 	return m.result(run.Success, run.Published, ""), nil
@@ -52,7 +52,7 @@ func (x *execution) publishRun(ctx context.Context) run.Result {
 	x.mu.Unlock()
 	tables := 0
 	for _, m := range all {
-		tables += len(m.candidates)
+		tables += len(m.Candidates)
 	}
 	return run.Result{State: run.Success, Outcome: run.Published, Message: fmt.Sprintf("%d tables in one transaction", tables)}
 }
@@ -60,18 +60,21 @@ func (x *execution) publishRun(ctx context.Context) run.Result {
 // commit is one catalog transaction: pointers, ledgers, accounts, and the
 // record of what was published.
 func (x *execution) commit(ctx context.Context, all []*made) error {
-	var candidates []*lake.Candidate
+	var p lake.Publication
 	for _, m := range all {
-		candidates = append(candidates, m.candidates...)
+		p.Candidates = append(p.Candidates, m.Candidates...)
+		p.Drops = append(p.Drops, m.Drops...)
+		p.Namespaces = append(p.Namespaces, m.Namespaces...)
+		p.Gone = append(p.Gone, m.Gone...)
 	}
-	return x.Lake.Commit(ctx, candidates, func(tx metadb.Tx) error {
+	return x.Lake.Publish(ctx, p, func(tx metadb.Tx) error {
 		for _, m := range all {
 			if m.save != nil {
 				if err := m.save(ctx, tx); err != nil {
 					return err
 				}
 			}
-			for _, c := range m.candidates {
+			for _, c := range m.Candidates {
 				if _, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_publication (run, resource, namespace, table_name, location, published_at) VALUES (?, ?, ?, ?, ?, ?)`,
 					x.run, m.resource.ID, c.Name.Namespace, c.Name.Name, c.Location, now().UnixMicro()); err != nil {
 					return fmt.Errorf("record the publication of %s: %w", c.Name, err)
@@ -85,7 +88,7 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 // hold keeps the new state for people to look at; readers keep the old one.
 func (x *execution) hold(ctx context.Context, m *made, holding []quality.Verdict) (run.Result, error) {
 	reason := x.reasons(holding)
-	if err := x.Lake.Hold(ctx, m.candidates, reason); err != nil {
+	if err := x.Lake.Hold(ctx, m.Candidates, reason); err != nil {
 		return run.Result{}, err
 	}
 	m.details.ReadersSee = x.readersSee(ctx, m.resource.Relation)
@@ -102,7 +105,7 @@ func (x *execution) holdRest(ctx context.Context) error {
 		reason = "the run publishes all its tables or none, and another step did not succeed"
 	}
 	for _, m := range x.waiting {
-		if err := x.Lake.Hold(ctx, m.candidates, reason); err != nil {
+		if err := x.Lake.Hold(ctx, m.Candidates, reason); err != nil {
 			return err
 		}
 	}
@@ -112,7 +115,7 @@ func (x *execution) holdRest(ctx context.Context) error {
 
 // forget lets the names of m mean what is published.
 func (x *execution) forget(m *made) {
-	for _, c := range m.candidates {
+	for _, c := range m.Candidates {
 		x.scope.Forget(c.Name)
 	}
 }

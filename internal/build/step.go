@@ -17,6 +17,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/transform"
+	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
 // maxRebuilds bounds how often a state is made anew because somebody else
@@ -25,12 +26,12 @@ const maxRebuilds = 3
 
 // made is the new state of one resource, not yet visible.
 type made struct {
-	resource   *project.Resource
-	candidates []*lake.Candidate
-	save       func(context.Context, metadb.Tx) error
-	rows       int64
-	bytes      int64
-	details    Details
+	resource *project.Resource
+	lake.Publication
+	save    func(context.Context, metadb.Tx) error
+	rows    int64
+	bytes   int64
+	details Details
 }
 
 // step does one step of the run.
@@ -39,9 +40,12 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 	if id == PublishStep {
 		return x.publishRun(ctx)
 	}
-	r := x.Project.ByID(id)
-	if r.Kind == project.KindTest {
+	r := x.resource(id)
+	switch r.Kind {
+	case project.KindTest:
 		return x.freeTest(ctx, r)
+	case project.KindOperation:
+		return x.operation(ctx, r)
 	}
 	for range maxRebuilds {
 		result, err := x.build(ctx, r, attempt)
@@ -76,11 +80,49 @@ func (x *execution) build(ctx context.Context, r *project.Resource, attempt *run
 	return x.publish(ctx, m)
 }
 
-// make stages the new state of r.
+// make stages the new state of r, and what its hooks change.
 func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.Attempt) (*made, error) {
 	m := &made{resource: r, details: Details{Materialized: r.Config.Materialized}}
-	if r.Kind == project.KindModel {
-		return m, x.model(ctx, m, attempt)
+	w := x.work(r)
+	pre, post := r.Config.PreHooks, r.Config.PostHooks
+	if x.Transformer.Custom(r) { // runs them itself
+		pre, post = nil, nil
+	}
+	err := x.hooks(ctx, w, r, pre)
+	if err == nil {
+		err = x.stage(ctx, m, w, attempt)
+	}
+	if err == nil && len(post) > 0 {
+		if err = x.show(ctx, m); err == nil {
+			err = x.hooks(ctx, w, r, post)
+		}
+	}
+	if err != nil {
+		x.forget(m)
+		return nil, errors.Join(err, w.Discard(context.WithoutCancel(ctx)))
+	}
+	changes := w.Changes()
+	changes.Candidates = append(m.Candidates, changes.Candidates...)
+	m.Publication = changes
+	return m, w.Close(ctx)
+}
+
+// work is the workspace of a step.
+func (x *execution) work(r *project.Resource) *workspace.Workspace {
+	return workspace.New(workspace.Options{
+		Lake: x.Lake, Writer: x.Transformer.Writer, Gate: x.Transformer.Gate, Scope: x.scope, Run: x.run, Step: r.ID, Summary: x.summary(r),
+	})
+}
+
+func (x *execution) summary(r *project.Resource) map[string]string {
+	return map[string]string{"tarn.run": x.run, "tarn.resource": r.ID}
+}
+
+// stage makes the state of the resource itself.
+func (x *execution) stage(ctx context.Context, m *made, w *workspace.Workspace, attempt *run.Attempt) error {
+	r := m.resource
+	if r.Kind == project.KindModel || r.Kind == project.KindSnapshot {
+		return x.model(ctx, m, w, attempt)
 	}
 	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Principal: x.Principal.String(),
 		Replay: x.options.Replays[r.ID], Discard: x.options.Discards[r.ID]}
@@ -93,9 +135,9 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 	}
 	l, err := load(ctx, request)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m.candidates, m.rows, m.bytes, m.details.Notes = l.Candidates, l.Record.Written, l.Record.Bytes, l.Notes
+	m.Candidates, m.rows, m.bytes, m.details.Notes = l.Candidates, l.Record.Written, l.Record.Bytes, l.Notes
 	if !l.Nothing() {
 		m.details.Load = &l.Record
 	}
@@ -103,10 +145,10 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 	if l.Changes() {
 		m.save = l.Save
 	}
-	return m, nil
+	return nil
 }
 
-func (x *execution) model(ctx context.Context, m *made, attempt *run.Attempt) error {
+func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, attempt *run.Attempt) error {
 	r := m.resource
 	view, err := x.Lake.Pin(ctx)
 	if err != nil {
@@ -116,22 +158,26 @@ func (x *execution) model(ctx context.Context, m *made, attempt *run.Attempt) er
 	if err != nil && !errors.Is(err, lake.ErrNotFound) {
 		return err
 	}
-	stage, err := x.Lake.NewStage(ctx, x.run, r.ID, r.Relation)
-	if err != nil {
-		return err
-	}
-	candidate, err := x.Transformer.Build(ctx, transform.Request{
-		Model: r, Stage: stage, Base: base, Scope: x.scope,
+	request := transform.Request{
+		Model: r, Base: base, Scope: w.Scope(), Work: w,
 		FullRefresh: x.options.FullRefresh, Events: x.options.Events, Now: x.started,
 		Wrap: func(rows array.RecordReader) array.RecordReader {
 			return &counting{RecordReader: rows, attempt: attempt}
 		},
-		Summary: map[string]string{"tarn.run": x.run, "tarn.resource": r.ID},
-	})
-	if err != nil {
-		return errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
+		Summary: x.summary(r),
 	}
-	m.candidates, m.rows = []*lake.Candidate{candidate}, candidate.Records
+	if x.Transformer.Custom(r) {
+		m.rows, err = x.Transformer.Materialize(ctx, request)
+		return err
+	}
+	if request.Stage, err = x.Lake.NewStage(ctx, x.run, r.ID, r.Relation); err != nil {
+		return err
+	}
+	candidate, err := x.Transformer.Build(ctx, request)
+	if err != nil {
+		return errors.Join(err, request.Stage.Drop(context.WithoutCancel(ctx)))
+	}
+	m.Candidates, m.rows = []*lake.Candidate{candidate}, candidate.Records
 	return nil
 }
 
@@ -161,7 +207,7 @@ func (c *counting) Next() bool {
 
 // show lets the run's own queries see the new state.
 func (x *execution) show(ctx context.Context, m *made) error {
-	for _, c := range m.candidates {
+	for _, c := range m.Candidates {
 		t, err := x.Lake.LoadAt(ctx, c.Name, c.Kind, c.Location)
 		if err != nil {
 			return err

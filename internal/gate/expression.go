@@ -23,7 +23,7 @@ func (g *Gate) Expression(ctx context.Context, st Statement) (string, error) {
 		return "", err
 	}
 	defer p.close()
-	if !isExpression(p.tree.Query(0)) {
+	if !sqlast.IsExpression(p.tree.Query(0)) {
 		return "", p.problem("bad-expression", len(selectWord), "%q is not one expression", strings.TrimSpace(strings.TrimPrefix(st.SQL, selectWord)))
 	}
 	text, ok := strings.CutPrefix(strings.TrimSuffix(strings.TrimSpace(p.sql), ";"), selectWord)
@@ -31,36 +31,4 @@ func (g *Gate) Expression(ctx context.Context, st Statement) (string, error) {
 		return "", diag.New("internal", st.Place, "an expression was lost on the way through the gate")
 	}
 	return text, nil
-}
-
-// isExpression reports whether a query is SELECT with one expression and
-// nothing else.
-func isExpression(query sqlast.Node) bool {
-	if sqlast.Kind(query) != "SELECT_NODE" {
-		return false
-	}
-	list, _ := query["select_list"].([]any)
-	if len(list) != 1 {
-		return false
-	}
-	one, _ := list[0].(sqlast.Node)
-	if alias, _ := one["alias"].(string); alias != "" || one["class"] == "STAR" {
-		return false
-	}
-	if from, ok := query["from_table"].(sqlast.Node); !ok || sqlast.Kind(from) != "EMPTY" {
-		return false
-	}
-	for _, field := range []string{"where_clause", "having", "qualify", "sample"} {
-		if query[field] != nil {
-			return false
-		}
-	}
-	for _, field := range []string{"modifiers", "group_expressions"} {
-		if l, _ := query[field].([]any); len(l) > 0 {
-			return false
-		}
-	}
-	ctes, _ := query["cte_map"].(sqlast.Node)
-	named, _ := ctes["map"].([]any)
-	return len(named) == 0
 }

@@ -35,6 +35,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // SystemNamespace holds the tables that Tarn tells about itself.
@@ -71,6 +72,27 @@ type Statement struct {
 	Scope Scope
 	// Purpose is query, model, test or hook.
 	Purpose string
+	// Text is set where SQL was put together from parts of what somebody wrote,
+	// and is its String; see [Gate.Statements].
+	Text *sqlast.Text
+	// Target is set where SQL finds the rows of a table that a statement changes.
+	Target *Target
+}
+
+// Target is the reference to the table that a statement changes. The relation
+// that takes its place also has [scan.PathColumn] and [scan.RowColumn], which
+// say which rows are which.
+type Target struct {
+	// Offset is where in SQL the reference begins.
+	Offset int
+	// Do is what is done to the rows.
+	Do Action
+}
+
+// Of returns a statement of the same author, in the same scope, with other SQL.
+func (st Statement) Of(text *sqlast.Text) Statement {
+	st.Text, st.SQL, st.Target = text, text.String(), nil
+	return st
 }
 
 // Plan is a statement that passed the gate.

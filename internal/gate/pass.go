@@ -85,11 +85,10 @@ func (p *passage) rewrite(ctx context.Context) error {
 // parse parses text that must be one SELECT.
 func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 	if len(sql) > maxStatement {
-		return nil, p.problem("statement-too-long", -1, "the statement has %d bytes, more than the %d that are read", len(sql), maxStatement).
-			WithHint("put long lists of values into a seed or a table")
+		return nil, p.tooLong(len(sql))
 	}
 	if !utf8.ValidString(sql) || strings.ContainsRune(sql, 0) {
-		return nil, p.problem("syntax", -1, "the statement is not text: it contains bytes that are no characters")
+		return nil, p.noText()
 	}
 	tree, err := sqlast.Parse(ctx, p.parser, sql)
 	var syntax *sqlast.SyntaxError
@@ -107,6 +106,15 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 			WithHint("run them one by one")
 	}
 	return tree, nil
+}
+
+func (p *passage) tooLong(length int) error {
+	return p.problem("statement-too-long", -1, "the statement has %d bytes, more than the %d that are read", length, maxStatement).
+		WithHint("put long lists of values into a seed or a table")
+}
+
+func (p *passage) noText() error {
+	return p.problem("syntax", -1, "the statement is not text: it contains bytes that are no characters")
 }
 
 // placeholder adds a relation and returns a query over what stands for it
@@ -196,11 +204,20 @@ func (p *passage) isPlaceholder(parts []string) bool {
 
 // place returns the author's place of an offset in the statement.
 func (p *passage) place(offset int) diag.Place {
-	at := p.st.Place
-	if offset < 0 || len(p.st.SQL) == 0 {
+	return p.st.place(offset)
+}
+
+func (st Statement) place(offset int) diag.Place {
+	at, source := st.Place, st.SQL
+	if t := st.Text; t != nil {
+		source, offset = t.Script, t.Origin(offset)
+	} else if offset >= 0 {
+		source, offset = source[st.Lead:], max(offset-st.Lead, 0)
+	}
+	if offset < 0 || source == "" {
 		return at
 	}
-	line, column := sqlast.Position(p.st.SQL[p.st.Lead:], max(offset-p.st.Lead, 0))
+	line, column := sqlast.Position(source, offset)
 	if at.File == "" {
 		at.File = "sql"
 	}

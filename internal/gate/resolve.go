@@ -50,17 +50,43 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 		p.tables = append(p.tables, t.Name())
 	}
 	if t.Kind() == lake.ViewEntry {
+		if p.isTarget(ref) {
+			return nil, p.problem("not-a-table", ref.Location, "%s is a view, and the rows of a view cannot be changed", name).
+				WithHint("change the tables that it reads")
+		}
 		return p.view(ctx, t, ref)
 	}
 	at, err := p.at(ref)
 	if err != nil {
 		return nil, err
 	}
-	relation, err := plan(ctx, t, at, ref.Conditions)
+	relation, err := p.plan(ctx, t, at, ref)
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
 	return p.placeholder(relation.SQL), nil
+}
+
+// plan plans a table, with the positions of its rows where it is the one that
+// the statement changes.
+func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlast.TableRef) (scan.Relation, error) {
+	if !p.isTarget(ref) {
+		return plan(ctx, t, at, ref.Conditions)
+	}
+	if err := p.g.decide(p.st.Principal, p.st.Target.Do, t.Name()); err != nil {
+		return scan.Relation{}, p.problem("denied", ref.Location, "%s may not be changed: %v", t.Name(), err)
+	}
+	files, err := t.Files(ctx, lake.At{}, predicates(t.Schema(), ref.Conditions))
+	if err != nil {
+		return scan.Relation{}, err
+	}
+	return scan.PlanRows(ctx, t, files)
+}
+
+// isTarget reports whether a reference is the one to the table that the
+// statement changes.
+func (p *passage) isTarget(ref sqlast.TableRef) bool {
+	return p.st.Target != nil && len(p.views) == 0 && ref.Location == p.st.Target.Offset
 }
 
 func plan(ctx context.Context, t *lake.Table, at lake.At, conditions []sqlast.Condition) (scan.Relation, error) {

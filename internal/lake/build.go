@@ -17,6 +17,10 @@ import (
 type Change struct {
 	// Base is the state that the change builds on; nil creates the table.
 	Base *Table
+	// Onto is a candidate over Base whose rows the change goes on from, where a
+	// stage is built again; what comes out is one snapshot over Base. nil is
+	// Base itself.
+	Onto *Table
 	Op   Op
 	// Schema with field ids (see AssignIDs). Append and Overwrite take base's
 	// when it is zero, and else need all of base's columns, widened at most.
@@ -37,7 +41,9 @@ type Change struct {
 }
 
 // Build makes the change's files durable and writes manifests and a metadata
-// file, which together are a candidate: nothing of it is visible.
+// file, which together are a candidate: nothing of it is visible. A stage can be
+// built again; files of the earlier candidate that the new one does not need
+// are removed.
 func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
 	candidate, err := s.once(ctx, func() (*Candidate, error) { return s.build(ctx, c) })
 	if err != nil {
@@ -51,7 +57,7 @@ func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
 // find them.
 func (s *Stage) once(ctx context.Context, build func() (*Candidate, error)) (*Candidate, error) {
 	err := s.lake.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := stages(ctx, tx, `id = ? AND state = ?`, s.row.ID, stateOpen)
+		rows, err := stages(ctx, tx, `id = ? AND state IN (?, ?)`, s.row.ID, stateOpen, stateCandidate)
 		if err == nil && len(rows) == 0 {
 			err = stageGone(ctx, tx, s.row.ID)
 		}
@@ -86,8 +92,11 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.removeUnlisted(ctx, names); err != nil {
-		return nil, err
+	again := s.row.State == stateCandidate
+	if !again {
+		if err := s.removeUnlisted(ctx, names); err != nil {
+			return nil, err
+		}
 	}
 	b, err := s.newTableBuild(c)
 	if err != nil {
@@ -105,18 +114,40 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 		return nil, err
 	}
 	failpoint.Hit("lake.metadata-written")
-	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, c.Op, b.location(), b.added.records
-	if c.Base != nil {
-		s.row.Base = c.Base.location
+	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, b.op(), b.location(), b.added.records
+	s.expect(c.Base)
+	candidate, err := s.register(ctx)
+	if err == nil && again {
+		err = s.removeUnneeded(ctx, append(b.needed, names...))
 	}
-	return s.register(ctx)
+	return candidate, err
+}
+
+// expect remembers which state readers must see when the candidate is
+// committed, unless [Stage.Rename] has said it.
+func (s *Stage) expect(base *Table) {
+	if s.renamed {
+		return
+	}
+	s.row.Base = ""
+	if base != nil {
+		s.row.Base = base.location
+	}
+}
+
+// removeUnneeded removes what an earlier candidate of the stage has left.
+func (s *Stage) removeUnneeded(ctx context.Context, needed []string) error {
+	if err := s.removeUnlisted(ctx, needed); err != nil {
+		return err
+	}
+	return s.removeBelow(ctx, s.row.MetadataPrefix, needed)
 }
 
 // register journals the candidate; from then on it can be committed.
 func (s *Stage) register(ctx context.Context) (*Candidate, error) {
 	r := &s.row
 	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
-		n, err := setState(ctx, tx, r.ID, stateCandidate, stateOpen)
+		n, err := setState(ctx, tx, r.ID, stateCandidate, stateOpen, stateCandidate)
 		if err != nil {
 			return err
 		}
@@ -157,12 +188,16 @@ func (s *Stage) dataNames(files []NewFile) ([]string, error) {
 // removeUnlisted removes what a failed attempt left among the data files: once
 // the stage is committed nobody would.
 func (s *Stage) removeUnlisted(ctx context.Context, listed []string) error {
+	return s.removeBelow(ctx, s.row.DataPrefix, listed)
+}
+
+func (s *Stage) removeBelow(ctx context.Context, prefix string, listed []string) error {
 	keep := map[string]bool{}
 	for _, name := range listed {
 		keep[name] = true
 	}
 	var extra []string
-	for info, err := range s.lake.store.List(ctx, s.row.DataPrefix) {
+	for info, err := range s.lake.store.List(ctx, prefix) {
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,9 @@ type Candidate struct {
 	Op       Op
 	// Records is how many rows its own data files hold.
 	Records int64
+	// Over is the stage of an earlier candidate for the name whose files it
+	// needs, which is committed and held together with it; "" is none.
+	Over string
 }
 
 // HeldCandidate is a candidate that was kept instead of published.
@@ -80,7 +83,7 @@ func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string)
 			if n == 0 {
 				return stageGone(ctx, tx, c.Stage)
 			}
-			if err := dropHeld(ctx, tx, c.Name, c.Stage); err != nil {
+			if err := dropHeld(ctx, tx, c.Name, c.Stage, c.Over); err != nil {
 				return err
 			}
 		}

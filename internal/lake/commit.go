@@ -47,16 +47,42 @@ func (e *ConflictError) Error() string {
 // Is makes it an [ErrConflict].
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
 
-// Commit makes candidates visible, all in one transaction: every pointer must
-// be where its candidate expects it and is moved, the stages become committed,
-// what was held for these tables is dropped, and fn (which may be nil) adds
-// what belongs to the same commit. Nothing happens when any of that fails. An
-// append whose table moved is rebased, and its Candidate updated; every other
-// candidate whose table moved makes the commit an [ErrConflict].
+// Commit makes candidates visible; see [Lake.Publish].
 func (l *Lake) Commit(ctx context.Context, candidates []*Candidate, fn func(metadb.Tx) error) error {
+	return l.Publish(ctx, Publication{Candidates: candidates}, fn)
+}
+
+// Publication is what becomes visible at once.
+type Publication struct {
+	Candidates []*Candidate
+	// Drops are names that go, with what they stood for.
+	Drops []Drop
+	// Namespaces are made; Gone are those that go, of which no table is left.
+	Namespaces, Gone []string
+}
+
+// IsEmpty reports whether nothing would change.
+func (p Publication) IsEmpty() bool {
+	return len(p.Candidates)+len(p.Drops)+len(p.Namespaces)+len(p.Gone) == 0
+}
+
+// Drop takes a name out of the catalog. Its states stay in the lake's history.
+type Drop struct {
+	Name ident.Table
+	// Base is the location of the state that is dropped.
+	Base string
+}
+
+// Publish makes changes visible, all in one transaction: every pointer must be
+// where its candidate or drop expects it and is moved or removed, the stages
+// become committed, what was held for these tables is dropped, and fn (which
+// may be nil) adds what belongs to the same commit. Nothing happens when any of
+// that fails. An append whose table moved is rebased, and its Candidate
+// updated; every other change whose table moved makes it an [ErrConflict].
+func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
 	for rebases := 0; ; rebases++ {
 		failpoint.Hit("lake.commit.before-swap")
-		err := l.swap(ctx, candidates, fn)
+		err := l.swap(ctx, p, fn)
 		var conflict *ConflictError
 		if err == nil {
 			failpoint.Hit("lake.commit.after-commit")
@@ -73,17 +99,46 @@ func (l *Lake) Commit(ctx context.Context, candidates []*Candidate, fn func(meta
 	}
 }
 
-func (c *Candidate) movesAlong() bool { return c.Op == Append && c.Base != "" }
+func (c *Candidate) movesAlong() bool { return c != nil && c.Op == Append && c.Base != "" }
 
-func (l *Lake) swap(ctx context.Context, candidates []*Candidate, fn func(metadb.Tx) error) error {
+// check refuses changes that contradict each other.
+func (p Publication) check() error {
 	keys := map[string]bool{}
-	for _, c := range candidates {
-		if keys[c.Name.Key()] {
-			return fmt.Errorf("two candidates for %s", c.Name)
+	names := make([]ident.Table, 0, len(p.Candidates)+len(p.Drops))
+	covered := p.covered()
+	for _, c := range p.Candidates {
+		if !covered[c.Stage] {
+			names = append(names, c.Name)
 		}
-		keys[c.Name.Key()] = true
 	}
-	bases, err := l.foreignBases(ctx, candidates)
+	for _, d := range p.Drops {
+		names = append(names, d.Name)
+	}
+	for _, n := range names {
+		if keys[n.Key()] {
+			return fmt.Errorf("two candidates for %s", n)
+		}
+		keys[n.Key()] = true
+	}
+	return nil
+}
+
+// covered are the stages whose candidates are part of a later one.
+func (p Publication) covered() map[string]bool {
+	covered := map[string]bool{}
+	for _, c := range p.Candidates {
+		if c.Over != "" {
+			covered[c.Over] = true
+		}
+	}
+	return covered
+}
+
+func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	bases, err := l.foreignBases(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -92,15 +147,13 @@ func (l *Lake) swap(ctx context.Context, candidates []*Candidate, fn func(metadb
 		if err != nil {
 			return err
 		}
-		for _, c := range candidates {
-			if base, found := bases[c.Base]; found {
-				if err := recordPointer(ctx, tx, base.entry, base.since); err != nil {
-					return err
-				}
-			}
-			if err := swapOne(ctx, tx, c, when); err != nil {
+		for _, base := range bases {
+			if err := recordPointer(ctx, tx, base.entry, base.since); err != nil {
 				return err
 			}
+		}
+		if err := p.apply(ctx, tx, when); err != nil {
+			return err
 		}
 		if fn != nil {
 			if err := fn(tx); err != nil {
@@ -110,6 +163,31 @@ func (l *Lake) swap(ctx context.Context, candidates []*Candidate, fn func(metadb
 		failpoint.Hit("lake.commit.in-transaction")
 		return nil
 	})
+}
+
+// apply moves all pointers. Names go before others come: one may become a
+// namespace of another.
+func (p Publication) apply(ctx context.Context, tx metadb.Tx, when time.Time) error {
+	for _, d := range p.Drops {
+		if err := dropOne(ctx, tx, d, when); err != nil {
+			return err
+		}
+	}
+	covered := p.covered()
+	for id := range covered {
+		if err := commitStage(ctx, tx, id, when); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.Candidates {
+		if covered[c.Stage] {
+			continue
+		}
+		if err := swapOne(ctx, tx, c, when); err != nil {
+			return err
+		}
+	}
+	return setNamespaces(ctx, tx, p.Namespaces, p.Gone)
 }
 
 func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) error {
@@ -139,6 +217,35 @@ func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) er
 		return err
 	}
 	return dropHeld(ctx, tx, c.Name, c.Stage)
+}
+
+// commitStage makes files of a stage part of the lake that another candidate
+// needs.
+func commitStage(ctx context.Context, tx metadb.Tx, id string, when time.Time) error {
+	n, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, updated_at = ? WHERE id = ? AND state IN (?, ?)`,
+		stateCommitted, when.UnixMicro(), id, stateCandidate, stateHeld)
+	if err == nil && n == 0 {
+		err = stageGone(ctx, tx, id)
+	}
+	return err
+}
+
+// dropOne removes a pointer.
+func dropOne(ctx context.Context, tx metadb.Tx, d Drop, when time.Time) error {
+	current, found, err := pointer(ctx, tx, d.Name)
+	if err != nil {
+		return err
+	}
+	if !found || current.Location != d.Base {
+		return conflictOf(ctx, tx, &Candidate{Name: d.Name, Base: d.Base}, current)
+	}
+	if err := removePointer(ctx, tx, current); err != nil {
+		return err
+	}
+	if err := recordPointer(ctx, tx, Entry{Name: current.Name, Kind: dropped}, when); err != nil {
+		return err
+	}
+	return dropHeld(ctx, tx, d.Name)
 }
 
 func conflictOf(ctx context.Context, tx metadb.Tx, c *Candidate, found Entry) error {

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,6 +18,9 @@ func commitTime(ctx context.Context, tx metadb.Tx) (time.Time, error) {
 	return time.UnixMicro(max(last, time.Now().UnixMicro())).UTC(), err
 }
 
+// dropped is the kind of a pointer that was removed.
+const dropped EntryKind = "DROPPED"
+
 func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, when time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO tarn_pointer (namespace, name, table_key, kind, location, committed_at)
 		VALUES (?, ?, ?, ?, ?, ?)`,
@@ -29,7 +33,7 @@ func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, when time.Time) e
 func (l *Lake) Published(ctx context.Context) (map[string]time.Time, error) {
 	times := map[string]time.Time{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT location, min(committed_at) FROM tarn_pointer GROUP BY location`)
+		rows, err := tx.Query(ctx, `SELECT location, min(committed_at) FROM tarn_pointer WHERE kind <> ? GROUP BY location`, dropped)
 		if err != nil {
 			return err
 		}
@@ -55,10 +59,11 @@ func (l *Lake) Published(ctx context.Context) (map[string]time.Time, error) {
 // snapshot, by contrast, is that of its making, which is earlier than its
 // publication and differs between the tables of one commit. Where other
 // programs write to the catalog as well, what they did counts from the time
-// that their metadata names, and what they dropped is gone at any time.
+// that their metadata names, and what they dropped is gone at any time; what
+// was dropped here is there as it was before.
 func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	var past, present []Entry
-	known := map[string]bool{}
+	known, gone := map[string]bool{}, map[string]bool{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT namespace, name, kind, location FROM tarn_pointer
 			WHERE seq IN (SELECT max(seq) FROM tarn_pointer WHERE committed_at <= ? GROUP BY table_key)`, when.UnixMicro())
@@ -69,6 +74,9 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 			return err
 		}
 		if present, err = allPointers(ctx, tx); err != nil {
+			return err
+		}
+		if gone, err = droppedNames(ctx, tx); err != nil {
 			return err
 		}
 		for _, e := range present {
@@ -82,10 +90,16 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 		return nil, fmt.Errorf("read the catalog at %s: %w", when.UTC().Format(time.RFC3339), err)
 	}
 	at := map[string]Entry{}
-	for _, e := range past {
-		at[e.Name.Key()] = e
-	}
 	var entries []Entry
+	for _, e := range past {
+		switch {
+		case e.Kind == dropped:
+		case gone[e.Name.Key()]:
+			entries = append(entries, e)
+		default:
+			at[e.Name.Key()] = e
+		}
+	}
 	for _, e := range present {
 		then, found := at[e.Name.Key()]
 		if !known[e.Location] {
@@ -104,19 +118,42 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	return l.newView(entries), nil
 }
 
+// droppedNames are the names, by key, whose last pointer was removed here.
+func droppedNames(ctx context.Context, tx metadb.Tx) (names map[string]bool, err error) {
+	rows, err := tx.Query(ctx, `SELECT table_key FROM tarn_pointer WHERE kind = ? AND seq IN (SELECT max(seq) FROM tarn_pointer GROUP BY table_key)`, dropped)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	names = map[string]bool{}
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		names[key] = true
+	}
+	return names, rows.Err()
+}
+
 // foreign is a state that another program has made current.
 type foreign struct {
 	entry Entry
 	since time.Time
 }
 
-// foreignBases returns the bases of candidates that no commit of ours has made
+// foreignBases returns the bases of changes that no commit of ours has made
 // current, by location, so that they do not fall out of the history when the
 // pointer moves on.
-func (l *Lake) foreignBases(ctx context.Context, candidates []*Candidate) (map[string]foreign, error) {
+func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]foreign, error) {
+	changes := make([]Drop, 0, len(p.Candidates)+len(p.Drops))
+	for _, c := range p.Candidates {
+		changes = append(changes, Drop{c.Name, c.Base})
+	}
+	changes = append(changes, p.Drops...)
 	out := map[string]foreign{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		for _, c := range candidates {
+		for _, c := range changes {
 			if c.Base == "" {
 				continue
 			}

@@ -130,10 +130,13 @@ func stageGone(ctx context.Context, tx metadb.Tx, id string) error {
 	return fmt.Errorf("stage %s is %s: %w", id, rows[0].State, ErrStageGone)
 }
 
-// dropHeld drops what is held for a table, except the given stage.
-func dropHeld(ctx context.Context, tx metadb.Tx, name ident.Table, except string) error {
+// dropHeld drops what is held for a table, except the given stages.
+func dropHeld(ctx context.Context, tx metadb.Tx, name ident.Table, except ...string) error {
+	args := []any{stateDropped, time.Now().UnixMicro(), name.Key(), stateHeld}
+	for _, id := range except {
+		args = append(args, id)
+	}
 	_, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, reason = 'superseded', updated_at = ?
-		WHERE table_key = ? AND state = ? AND id <> ?`,
-		stateDropped, time.Now().UnixMicro(), name.Key(), stateHeld, except)
+		WHERE table_key = ? AND state = ?`+strings.Repeat(" AND id <> ?", len(except)), args...)
 	return err
 }

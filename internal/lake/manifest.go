@@ -41,9 +41,13 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 	}
 	// New manifests come first, as in other writers: scans start with what is new.
 	manifests := append(slices.Clone(out.manifests), kept...)
+	if b.again { // of one snapshot, what came first is read first
+		manifests = append(slices.Clone(kept), out.manifests...)
+	}
 	if err := b.addSnapshot(out, manifests); err != nil {
 		return err
 	}
+	b.needed = append(b.needed, out.names...)
 	return out.write(ctx)
 }
 

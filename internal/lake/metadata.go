@@ -20,6 +20,8 @@ type tableBuild struct {
 	stage   *Stage
 	change  Change
 	base    table.Metadata // nil: the table is created
+	onto    *Table         // the state that has the rows; nil: there are none
+	again   bool           // onto is a candidate
 	builder *table.MetadataBuilder
 	version int
 	schema  Schema
@@ -30,6 +32,8 @@ type tableBuild struct {
 	id         uuid.UUID // makes file names unique
 	added      tally
 	removed    tally
+	// needed names the files that onto has and the candidate still needs.
+	needed []string
 }
 
 func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {
@@ -38,7 +42,7 @@ func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {
 	if c.Base != nil && c.Base.kind == TableEntry {
 		b.base = c.Base.meta
 	}
-	b.snapshotID = newSnapshotID(b.base)
+	b.setOnto()
 	if err := b.checkOp(); err != nil {
 		return nil, err
 	}
@@ -51,7 +55,7 @@ func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {
 	if err := b.setShape(); err != nil {
 		return nil, err
 	}
-	properties := iceberg.Properties{}
+	properties := b.inherited()
 	maps.Copy(properties, c.Properties)
 	if c.Doc != "" {
 		properties[docProperty] = c.Doc
@@ -59,11 +63,55 @@ func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {
 	return b, b.builder.SetProperties(properties)
 }
 
+// setOnto finds where the rows are. A candidate that is built again keeps the
+// id of its snapshot: to readers there is one.
+func (b *tableBuild) setOnto() {
+	b.snapshotID = newSnapshotID(b.base)
+	if b.base != nil {
+		b.onto = b.change.Base
+	}
+	if o := b.change.Onto; o != nil && o.kind == TableEntry {
+		b.onto, b.again = o, true
+		if s := o.meta.CurrentSnapshot(); s != nil {
+			b.snapshotID = s.SnapshotID
+		}
+	}
+}
+
+// inherited are the properties that earlier candidates have set.
+func (b *tableBuild) inherited() iceberg.Properties {
+	out := iceberg.Properties{}
+	if !b.again {
+		return out
+	}
+	var before iceberg.Properties
+	if b.base != nil {
+		before = b.base.Properties()
+	}
+	for k, v := range b.onto.meta.Properties() {
+		if old, found := before[k]; !found || old != v {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// op is what the candidate does to its base, all builds together.
+func (b *tableBuild) op() Op {
+	switch {
+	case !b.again || b.change.Op == Replace:
+		return b.change.Op
+	case b.change.Op == Append && b.onto.Current() != nil && b.onto.Current().Operation == string(table.OpAppend):
+		return Append
+	}
+	return Overwrite
+}
+
 func (b *tableBuild) checkOp() error {
 	switch b.change.Op {
 	case Append, Replace:
 	case Overwrite:
-		if b.base == nil {
+		if b.onto == nil {
 			return fmt.Errorf("there is no table to overwrite files of")
 		}
 	default:
@@ -72,7 +120,7 @@ func (b *tableBuild) checkOp() error {
 	if b.change.Op != Overwrite && len(b.change.Remove) > 0 {
 		return fmt.Errorf("%s cannot remove files", b.change.Op)
 	}
-	if b.change.Op == Append && b.base == nil && b.change.Base != nil {
+	if b.change.Op == Append && b.onto == nil && b.change.Base != nil {
 		return fmt.Errorf("a view cannot be appended to")
 	}
 	return nil
@@ -82,14 +130,14 @@ func (b *tableBuild) checkOp() error {
 // the files that stay can be read with the one that is.
 func (b *tableBuild) resolveSchema() error {
 	b.schema = b.change.Schema
-	if b.base != nil && b.change.Op != Replace {
-		have := b.change.Base.Schema()
+	if b.onto != nil && b.change.Op != Replace {
+		have := b.onto.Schema()
 		if len(b.schema.Fields) == 0 {
 			b.schema = have
 		}
 		if !fits(have.Fields, b.schema.Fields) {
 			return diag.New("schema-change", diag.Place{},
-				"%s cannot go from %s to %s while keeping its rows", b.change.Base.name, have, b.schema)
+				"%s cannot go from %s to %s while keeping its rows", b.onto.name, have, b.schema)
 		}
 	}
 	return b.schema.check()
@@ -140,6 +188,9 @@ func topByID(fields []Field, id int) (Field, bool) {
 
 func (b *tableBuild) newBuilder() (err error) {
 	b.version = b.schema.formatVersion()
+	if b.again { // its manifests are of its version
+		b.version = max(b.version, b.onto.meta.Version())
+	}
 	if b.base != nil {
 		b.version = max(b.version, b.base.Version())
 		if b.builder, err = table.MetadataBuilderFromBase(b.base, b.change.Base.location); err != nil {
@@ -150,7 +201,11 @@ func (b *tableBuild) newBuilder() (err error) {
 	if b.builder, err = table.NewMetadataBuilder(b.version); err != nil {
 		return err
 	}
-	if err := b.builder.SetUUID(uuid.New()); err != nil {
+	id := uuid.New()
+	if b.again {
+		id = b.onto.meta.TableUUID()
+	}
+	if err := b.builder.SetUUID(id); err != nil {
 		return err
 	}
 	return b.builder.SetLoc(b.stage.lake.store.URI(tableFolder(b.stage.row.Name)))
@@ -161,6 +216,9 @@ func (s Schema) formatVersion() int { return StructOf(s.Fields...).minFormat() }
 // setShape makes the schema and the partition spec current, adding those that
 // the table does not have.
 func (b *tableBuild) setShape() error {
+	if err := b.keepIDs(); err != nil {
+		return err
+	}
 	if b.base != nil && reflect.DeepEqual(b.schema.Fields, b.change.Base.Schema().Fields) {
 		b.iceberg = b.base.CurrentSchema()
 	} else {
@@ -187,7 +245,45 @@ func (b *tableBuild) setShape() error {
 	return b.setSpec()
 }
 
+// keepIDs makes known the schemas between base and the candidate that is built
+// again, where one of them has ids that no other has: files may have columns of
+// theirs, and the ids must mean nothing else later.
+func (b *tableBuild) keepIDs() error {
+	if !b.again || b.onto.lastColumnID() <= topID(b.schema.Fields) {
+		return nil
+	}
+	known := map[int]bool{}
+	if b.base != nil {
+		for _, s := range b.base.Schemas() {
+			known[s.ID] = true
+		}
+	}
+	for _, s := range b.onto.meta.Schemas() {
+		if !known[s.ID] {
+			if err := b.builder.AddSchema(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// topID is the highest id of fields and their parts.
+func topID(fields []Field) int {
+	top := 0
+	for _, f := range fields {
+		top = max(top, f.ID)
+		for _, c := range f.Type.children() {
+			top = max(top, topID([]Field{*c}))
+		}
+	}
+	return top
+}
+
 func (b *tableBuild) setSpec() error {
+	if b.again && b.change.Op != Replace {
+		b.change.Partition = b.onto.Partition() // what its files have
+	}
 	if b.base != nil && b.change.Op != Replace && b.change.Partition == nil {
 		b.spec = b.base.PartitionSpec()
 		return nil

@@ -89,8 +89,30 @@ func setPointer(ctx context.Context, tx metadb.Tx, e Entry, before string) error
 		return err
 	}
 	// Other tools list a namespace that has this row.
-	_, err := tx.Exec(ctx, `INSERT INTO iceberg_namespace_properties
-		(catalog_name, namespace, property_key, property_value) VALUES (?, ?, 'exists', 'true')
-		ON CONFLICT DO NOTHING`, CatalogName, e.Name.Namespace)
+	return setNamespaces(ctx, tx, []string{e.Name.Namespace}, nil)
+}
+
+func removePointer(ctx context.Context, tx metadb.Tx, e Entry) error {
+	_, err := tx.Exec(ctx, `DELETE FROM iceberg_tables WHERE catalog_name = ? AND table_namespace = ? AND table_name = ?`,
+		CatalogName, e.Name.Namespace, e.Name.Name)
 	return err
+}
+
+// setNamespaces makes namespaces, and removes those in which no table is left.
+func setNamespaces(ctx context.Context, tx metadb.Tx, made, gone []string) error {
+	for _, n := range made {
+		if _, err := tx.Exec(ctx, `INSERT INTO iceberg_namespace_properties
+			(catalog_name, namespace, property_key, property_value) VALUES (?, ?, 'exists', 'true')
+			ON CONFLICT DO NOTHING`, CatalogName, n); err != nil {
+			return err
+		}
+	}
+	for _, n := range gone {
+		if _, err := tx.Exec(ctx, `DELETE FROM iceberg_namespace_properties WHERE catalog_name = ? AND namespace = ?
+			AND NOT EXISTS (SELECT 1 FROM iceberg_tables WHERE catalog_name = ? AND table_namespace = ?)`,
+			CatalogName, n, CatalogName, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }

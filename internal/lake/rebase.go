@@ -115,7 +115,7 @@ func (r *rebase) tableBuild() (*tableBuild, error) {
 	b := &tableBuild{
 		stage: &Stage{lake: r.mine.lake, row: r.row}, id: uuid.New(),
 		change: Change{Base: r.onto, Op: Append, Summary: maps.Clone(summary)},
-		base:   r.onto.meta, schema: schema, snapshotID: snapshot.SnapshotID,
+		base:   r.onto.meta, onto: r.onto, schema: schema, snapshotID: snapshot.SnapshotID,
 	}
 	for key, field := range map[string]*int64{
 		"added-data-files": &b.added.files, "added-records": &b.added.records, "added-files-size": &b.added.bytes} {
@@ -198,9 +198,7 @@ func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet)
 	var own []iceberg.ManifestFile
 	for _, m := range all {
 		if m.SnapshotID() == b.snapshotID {
-			own = append(own, iceberg.NewManifestFile(m.Version(), m.FilePath(), m.Length(), m.PartitionSpecID(), m.SnapshotID()).
-				SequenceNum(-1, -1).Content(m.ManifestContent()).
-				AddedFiles(m.AddedDataFiles()).AddedRows(m.AddedRows()).Partitions(m.Partitions()).Build())
+			own = append(own, unnumbered(m))
 		}
 	}
 	kept, err := b.baseManifests(ctx, out)

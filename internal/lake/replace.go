@@ -13,13 +13,13 @@ import (
 // What it removes goes into out as deleted, so that other tools can follow the
 // change.
 func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept []iceberg.ManifestFile, err error) {
-	if b.base == nil || b.base.CurrentSnapshot() == nil {
+	if b.onto == nil || b.onto.meta.CurrentSnapshot() == nil {
 		return nil, b.checkRemoved(nil)
 	}
 	files := storeIO{ctx, b.stage.lake.store}
-	manifests, err := b.base.CurrentSnapshot().Manifests(files)
+	manifests, err := b.onto.meta.CurrentSnapshot().Manifests(files)
 	if err != nil {
-		return nil, fmt.Errorf("manifest list of %s: %w", b.change.Base.location, err)
+		return nil, fmt.Errorf("manifest list of %s: %w", b.onto.location, err)
 	}
 	remove := map[string]bool{}
 	for _, uri := range b.change.Remove {
@@ -27,6 +27,14 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 	}
 	found := map[string]bool{}
 	for _, m := range manifests {
+		if b.again && m.SnapshotID() == b.snapshotID {
+			own, err := b.rewriteOwn(m, files, remove, found, out)
+			if err != nil {
+				return nil, fmt.Errorf("manifest %s: %w", m.FilePath(), err)
+			}
+			kept = append(kept, own...)
+			continue
+		}
 		if !m.HasAddedFiles() && !m.HasExistingFiles() {
 			continue // only tells what an earlier snapshot removed
 		}
@@ -64,7 +72,7 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 		}
 		rewritten = append(rewritten, manifestEntry{status, e})
 	}
-	spec := b.base.PartitionSpecByID(int(m.PartitionSpecID()))
+	spec := b.onto.meta.PartitionSpecByID(int(m.PartitionSpecID()))
 	switch {
 	case !touched && b.change.Op == Overwrite:
 		return false, nil
@@ -75,7 +83,69 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 		// fail where the partition's column is gone.
 		return true, nil
 	}
-	return true, out.addManifest(*spec, b.base.CurrentSchema(), m.ManifestContent(), rewritten)
+	return true, out.addManifest(*spec, b.onto.meta.CurrentSchema(), m.ManifestContent(), rewritten)
+}
+
+// rewriteOwn carries a manifest of the candidate that is built again over into
+// the new one. What the candidate itself had added and is removed leaves no
+// trace; what it had taken from its base stays told as removed.
+func (b *tableBuild) rewriteOwn(m iceberg.ManifestFile, files storeIO,
+	remove, found map[string]bool, out *manifestSet) (kept []iceberg.ManifestFile, err error) {
+	var entries []manifestEntry
+	touched := false
+	for e, err := range m.Entries(files, false) {
+		if err != nil {
+			return nil, err
+		}
+		df := e.DataFile()
+		path := b.canonical(df.FilePath())
+		status := e.Status()
+		if status != iceberg.EntryStatusDELETED && (b.change.Op == Replace || remove[path]) {
+			found[path], touched = true, true
+			if status == iceberg.EntryStatusADDED {
+				continue
+			}
+			status = iceberg.EntryStatusDELETED
+		}
+		switch status {
+		case iceberg.EntryStatusADDED:
+			b.added.add(df)
+			b.need(df.FilePath())
+			e = iceberg.NewManifestEntry(status, &b.snapshotID, nil, nil, df)
+		case iceberg.EntryStatusDELETED:
+			b.removed.add(df)
+		}
+		entries = append(entries, manifestEntry{status, e})
+	}
+	if !touched {
+		b.need(m.FilePath())
+		return []iceberg.ManifestFile{unnumbered(m)}, nil
+	}
+	spec := b.onto.meta.PartitionSpecByID(int(m.PartitionSpecID()))
+	switch {
+	case spec == nil:
+		return nil, fmt.Errorf("the table has no partition spec %d", m.PartitionSpecID())
+	case len(entries) == 0 || (b.change.Op == Replace && !b.resolves(*spec)):
+		return nil, nil
+	}
+	return nil, out.addManifest(*spec, b.onto.meta.CurrentSchema(), m.ManifestContent(), entries)
+}
+
+// need remembers a file that the candidate has from an earlier build.
+func (b *tableBuild) need(uri string) {
+	if name, found := b.stage.lake.store.Name(uri); found {
+		b.needed = append(b.needed, name)
+	}
+}
+
+// unnumbered returns a manifest without a sequence number, so that its new
+// files get that of the snapshot which is being made.
+func unnumbered(m iceberg.ManifestFile) iceberg.ManifestFile {
+	return iceberg.NewManifestFile(m.Version(), m.FilePath(), m.Length(), m.PartitionSpecID(), m.SnapshotID()).
+		SequenceNum(-1, -1).Content(m.ManifestContent()).
+		AddedFiles(m.AddedDataFiles()).AddedRows(m.AddedRows()).
+		ExistingFiles(m.ExistingDataFiles()).ExistingRows(m.ExistingRows()).
+		DeletedFiles(m.DeletedDataFiles()).DeletedRows(m.DeletedRows()).Partitions(m.Partitions()).Build()
 }
 
 // canonical makes one spelling of the URIs that name a file of this store.
@@ -99,13 +169,13 @@ func (b *tableBuild) resolves(spec iceberg.PartitionSpec) bool {
 func (b *tableBuild) checkRemoved(found map[string]bool) error {
 	for _, uri := range b.change.Remove {
 		if !found[b.canonical(uri)] {
-			return fmt.Errorf("data file %s is not part of %s", uri, b.change.Base.name)
+			return fmt.Errorf("data file %s is not part of %s", uri, b.onto.name)
 		}
 	}
 	return nil
 }
 
-func (b *tableBuild) hasDeletes() error { return hasDeletes(b.change.Base) }
+func (b *tableBuild) hasDeletes() error { return hasDeletes(b.onto) }
 
 // hasDeletes is the problem of tables in which another tool has marked rows as
 // deleted: their data files alone are not the table.

@@ -21,6 +21,8 @@ type Stage struct {
 	lake *Lake
 	row  stageRow
 	dir  string
+	// renamed: the pointer that the candidate expects is not that of its base.
+	renamed bool
 }
 
 // NewStage journals the prefixes of a new stage and makes its folder.
@@ -70,8 +72,51 @@ func (s *Stage) Table() ident.Table { return s.row.Name }
 // the store is not on this machine.
 func (s *Stage) DataDir() string { return s.dir }
 
+// MakeDataDir returns DataDir and makes sure that it is there: a stage that was
+// built before may have lost it with its last file.
+func (s *Stage) MakeDataDir() (string, error) {
+	if s.dir == "" {
+		return "", nil
+	}
+	if err := makeFolder(s.dir); err != nil {
+		return "", fmt.Errorf("stage %s: %w", s.row.Name, err)
+	}
+	return s.dir, nil
+}
+
 // DataPrefix returns the prefix of the data files' names in the store.
 func (s *Stage) DataPrefix() string { return s.row.DataPrefix }
+
+// Rename makes what the stage holds, or will hold, the next state of another
+// name, in the place of what readers see there; nil is nothing. Its files stay
+// where they are.
+func (s *Stage) Rename(ctx context.Context, to ident.Table, published *Table) error {
+	base := ""
+	if published != nil {
+		base = published.location
+	}
+	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE tarn_stage SET namespace = ?, name = ?, table_key = ?, base = ? WHERE id = ? AND state IN (?, ?)`,
+			to.Namespace, to.Name, to.Key(), base, s.row.ID, stateOpen, stateCandidate)
+		if err == nil && n == 0 {
+			err = stageGone(ctx, tx, s.row.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("rename the stage of %s to %s: %w", s.row.Name, to, err)
+	}
+	s.row.Name, s.row.Base, s.renamed = to, base, true
+	return nil
+}
+
+// Candidate returns what the stage holds; nil is nothing yet.
+func (s *Stage) Candidate() *Candidate {
+	if s.row.State != stateCandidate {
+		return nil
+	}
+	return s.row.candidate()
+}
 
 // Drop gives the stage up and removes its files. Dropping twice is fine; a
 // committed stage is an [ErrStageGone].

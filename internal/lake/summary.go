@@ -34,9 +34,9 @@ func (t *tally) add(df iceberg.DataFile) {
 func (b *tableBuild) summary(hasParent bool, previous map[string]string) *table.Summary {
 	op := table.OpOverwrite
 	switch {
-	case b.change.Op == Append, !hasParent:
+	case b.op() == Append, !hasParent:
 		op = table.OpAppend
-	case b.change.Op == Overwrite && b.added.files == 0:
+	case b.op() == Overwrite && b.added.files == 0:
 		op = table.OpDelete
 	}
 	p := iceberg.Properties{}

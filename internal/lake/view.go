@@ -51,19 +51,22 @@ func (s *Stage) buildView(ctx context.Context, c ViewChange) (*Candidate, error)
 	if err != nil {
 		return nil, err
 	}
+	again := s.row.State == stateCandidate
 	base := ""
-	if c.Base != nil {
-		s.row.Base = c.Base.location
-		if c.Base.kind == ViewEntry {
-			base = c.Base.location
-		}
+	if c.Base != nil && c.Base.kind == ViewEntry {
+		base = c.Base.location
 	}
 	name := s.row.MetadataPrefix + "/" + metadataFile(base, uuid.New())
 	if err := objstore.WriteAll(ctx, s.lake.store, name, data); err != nil {
 		return nil, err
 	}
-	s.row.Kind, s.row.Op, s.row.Location = ViewEntry, Replace, s.lake.store.URI(name)
-	return s.register(ctx)
+	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = ViewEntry, Replace, s.lake.store.URI(name), 0
+	s.expect(c.Base)
+	candidate, err := s.register(ctx)
+	if err == nil && again {
+		err = s.removeUnneeded(ctx, []string{name})
+	}
+	return candidate, err
 }
 
 func (s *Stage) viewMetadata(c ViewChange) (view.Metadata, error) {

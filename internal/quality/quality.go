@@ -11,10 +11,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
-
 	"github.com/tarn-lake/tarn/internal/cell"
-	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
@@ -68,8 +65,8 @@ type Judge struct {
 	Gate      *gate.Gate
 	Project   *project.Project
 	Principal identity.Principal
-	// Resolve tells what stands for a resource in a test's query.
-	Resolve project.Resolve
+	// Compile gives the query of a test or an analysis, on what scope shows.
+	Compile func(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error)
 }
 
 // Run runs one test against what scope shows. A query that cannot run is an
@@ -89,18 +86,22 @@ func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scop
 }
 
 func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
-	sql, err := SQL(ctx, j.Project, test, j.Resolve)
+	statement, err := j.compile(ctx, test, scope)
 	if err != nil {
 		return err
 	}
-	v.SQL = sql
-	statement := gate.Statement{SQL: sql, Principal: j.Principal, Place: place(test), Scope: scope, Purpose: "test"}
-	if v.Failures, err = j.count(ctx, statement, test.Test); err != nil {
+	v.SQL = statement.SQL
+	c, err := j.count(ctx, statement, test.Test)
+	if err != nil {
 		return err
 	}
-	if v.State, err = verdict(test.Test, v.Failures); err != nil {
-		return err
-	}
+	return j.weigh(ctx, test, scope, statement, c, v)
+}
+
+// weigh gives the verdict, with the failing rows where there is something to
+// say about them.
+func (j *Judge) weigh(ctx context.Context, test *project.Resource, scope gate.Scope, statement gate.Statement, c count, v *Verdict) (err error) {
+	v.Failures, v.State = c.failures, c.verdict(v.Severity)
 	if v.State == Pass {
 		return nil
 	}
@@ -109,6 +110,12 @@ func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Sc
 		return err
 	}
 	return j.explain(ctx, test, scope, v)
+}
+
+func (j *Judge) compile(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error) {
+	st, err := j.Compile(ctx, r, scope)
+	st.Purpose = "test"
+	return st, err
 }
 
 // explain adds the rows of the analysis that the test names as its evidence.
@@ -120,37 +127,16 @@ func (j *Judge) explain(ctx context.Context, test *project.Resource, scope gate.
 	if analysis == nil {
 		return fmt.Errorf("the evidence %s is not in the project", test.Test.Evidence)
 	}
-	sql, err := j.Project.Compile(ctx, analysis, j.Resolve)
+	statement, err := j.compile(ctx, analysis, scope)
 	if err != nil {
 		return err
 	}
-	v.Evidence, err = j.sample(ctx, gate.Statement{SQL: sql, Principal: j.Principal, Place: place(analysis), Scope: scope, Purpose: "test"})
+	v.Evidence, err = j.sample(ctx, statement)
 	if err != nil {
 		return fmt.Errorf("the evidence %s: %w", analysis.Name, err)
 	}
 	v.Evidence.Name = analysis.Name
 	return nil
-}
-
-func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.Test) (int64, error) {
-	calc := t.FailCalc
-	if calc == "" {
-		calc = "count(*)"
-	}
-	result, err := j.Gate.Select(ctx, statement, func(inner string, _ []engine.Column) (string, error) {
-		return "SELECT CAST(coalesce(" + calc + ", 0) AS BIGINT) AS failures FROM (" + inner + ") AS failing", nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	defer result.Release()
-	var n int64
-	for result.Next() {
-		if c, ok := result.RecordBatch().Column(0).(*array.Int64); ok && c.Len() > 0 {
-			n = c.Value(0)
-		}
-	}
-	return n, result.Err()
 }
 
 func (j *Judge) sample(ctx context.Context, statement gate.Statement) (*Sample, error) {
@@ -179,14 +165,6 @@ func (j *Judge) sample(ctx context.Context, statement gate.Statement) (*Sample, 
 		}
 	}
 	return s, result.Err()
-}
-
-// place is where the text of a test or an analysis begins.
-func place(r *project.Resource) diag.Place {
-	if r.SQL != "" {
-		return diag.Place{File: r.Path, Line: 1, Column: 1}
-	}
-	return r.Place
 }
 
 func severity(t *project.Test) string {

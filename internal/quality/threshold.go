@@ -1,62 +1,83 @@
 package quality
 
 import (
+	"context"
 	"fmt"
-	"regexp"
-	"strconv"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
-// condition is the form of warn_if and error_if: an operator and a number.
-var condition = regexp.MustCompile(`^\s*(>=|<=|!=|<>|=|==|>|<)\s*(-?\d+)\s*$`)
+// count is what a test found, and whether that is too much by its conditions.
+type count struct {
+	failures          int64
+	warns, failsError bool
+}
 
-// verdict weighs the number of failures as dbt does: a test of severity error
-// fails by error_if, else warns by warn_if; one of severity warn only warns.
-func verdict(t *project.Test, failures int64) (State, error) {
-	fails, err := meets(t.ErrorIf, failures)
-	if err != nil {
-		return Error, fmt.Errorf("error_if: %w", err)
-	}
-	warns, err := meets(t.WarnIf, failures)
-	if err != nil {
-		return Error, fmt.Errorf("warn_if: %w", err)
-	}
+// verdict weighs what was found as dbt does: a test of severity error fails by
+// error_if, else warns by warn_if; one of severity warn only warns.
+func (c count) verdict(severity string) State {
 	switch {
-	case severity(t) == "error" && fails:
-		return Fail, nil
-	case warns:
-		return Warn, nil
+	case severity == project.SeverityError && c.failsError:
+		return Fail
+	case c.warns:
+		return Warn
 	default:
-		return Pass, nil
+		return Pass
 	}
 }
 
-// meets reports whether n meets a condition; the default is "!= 0".
-func meets(text string, n int64) (bool, error) {
+// thresholds are how a test counts and weighs its failing rows, as three columns:
+// fail_calc, and whether it meets the conditions to warn and to fail, which stand
+// behind it, such as "> 10" or "between 1 and 5".
+func thresholds(t *project.Test) string {
+	calc, warn, fail := or(t.FailCalc, "count(*)"), or(t.WarnIf, "!= 0"), or(t.ErrorIf, "!= 0")
+	return fmt.Sprintf("CAST(coalesce(%s, 0) AS BIGINT) AS failures, coalesce(%s %s, false) AS should_warn, coalesce(%s %s, false) AS should_error",
+		calc, calc, warn, calc, fail)
+}
+
+func or(text, usual string) string {
 	if text == "" {
-		return n != 0, nil
+		return usual
 	}
-	m := condition.FindStringSubmatch(text)
-	if m == nil {
-		return false, fmt.Errorf("%q is not a condition such as > 10 or != 0", text)
-	}
-	limit, err := strconv.ParseInt(m[2], 10, 64)
+	return text
+}
+
+// count counts the failing rows.
+func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.Test) (count, error) {
+	result, err := j.Gate.Select(ctx, statement, func(inner string, _ []engine.Column) (string, error) {
+		if t.Limit > 0 {
+			inner = fmt.Sprintf("SELECT * FROM (%s) LIMIT %d", inner, t.Limit)
+		}
+		return fmt.Sprintf("SELECT %s FROM (%s) AS dbt_internal_test", thresholds(t), inner), nil
+	})
 	if err != nil {
-		return false, err
+		return count{}, err
 	}
-	switch m[1] {
-	case ">":
-		return n > limit, nil
-	case ">=":
-		return n >= limit, nil
-	case "<":
-		return n < limit, nil
-	case "<=":
-		return n <= limit, nil
-	case "=", "==":
-		return n == limit, nil
-	default:
-		return n != limit, nil
+	defer result.Release()
+	var c count
+	for result.Next() {
+		if b := result.RecordBatch(); b.NumRows() > 0 {
+			c = readCount(b, 0)
+		}
 	}
+	return c, result.Err()
+}
+
+// readCount reads three columns of a row, from the one called first.
+func readCount(b arrow.RecordBatch, first int) (c count) {
+	if n, ok := b.Column(first).(*array.Int64); ok {
+		c.failures = n.Value(0)
+	}
+	if w, ok := b.Column(first + 1).(*array.Boolean); ok {
+		c.warns = w.Value(0)
+	}
+	if e, ok := b.Column(first + 2).(*array.Boolean); ok {
+		c.failsError = e.Value(0)
+	}
+	return c
 }

@@ -89,7 +89,7 @@ func (x *execution) settle(id string, r Result) {
 	x.results[id] = r
 	switch r.State {
 	case Success:
-		x.unlock(id)
+		x.unlock(id, true)
 	case Cancelled: // what waits for it is cancelled at the end, as all the rest
 	default:
 		because := id
@@ -97,12 +97,17 @@ func (x *execution) settle(id string, r Result) {
 			because = r.Because
 		}
 		x.skipAfter(id, because, r.Outcome == KeptBack || r.State == Held)
+		x.unlock(id, false)
 	}
 }
 
-// unlock makes ready what waited for this step only.
-func (x *execution) unlock(id string) {
+// unlock makes ready what waited for this step only; where it did not succeed,
+// what waits for its end.
+func (x *execution) unlock(id string, succeeded bool) {
 	for _, c := range x.children[id] {
+		if !succeeded && !x.nodes[c].Always {
+			continue
+		}
 		if x.missing[c]--; x.missing[c] > 0 {
 			continue
 		}
@@ -117,7 +122,7 @@ func (x *execution) unlock(id string) {
 // reason. Behind a held step readers keep the old state on purpose.
 func (x *execution) skipAfter(id, because string, held bool) {
 	for _, c := range x.children[id] {
-		if _, settled := x.results[c]; settled {
+		if _, settled := x.results[c]; settled || x.nodes[c].Always {
 			continue
 		}
 		r := Result{State: Skipped, Because: because, Message: because + " did not succeed"}
@@ -126,6 +131,7 @@ func (x *execution) skipAfter(id, because string, held bool) {
 		}
 		x.leave(c, r)
 		x.skipAfter(c, because, held)
+		x.unlock(c, false)
 	}
 }
 

@@ -13,6 +13,8 @@ type Node struct {
 	ID    string
 	Kind  string
 	Needs []string // the ids of steps that must succeed first
+	// Always: the steps that it needs have to end, but not to succeed.
+	Always bool
 }
 
 // Plan is what a run will do.

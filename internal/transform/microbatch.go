@@ -13,7 +13,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
-	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // Batch is a range of event time, its end excluded.
@@ -269,11 +268,12 @@ func (b *batchStream) Release() {
 	}
 }
 
-// eventRelation is what stands for a resource in a batch: those of its rows that
-// lie in the batch, where it says when they happened.
-func eventRelation(relation template.Relation, r *project.Resource, b *Batch) template.Relation {
-	if eventTime := settingsOf(r).text("event_time"); b != nil && eventTime != "" {
-		relation.Filter = within(eventTime, *b)
+// eventFilter is the condition for the rows of a resource that lie in a batch,
+// where it says when they happened; "" is all.
+func eventFilter(r *project.Resource, b *Batch) string {
+	eventTime := settingsOf(r).text("event_time")
+	if b == nil || eventTime == "" {
+		return ""
 	}
-	return relation
+	return within(eventTime, *b)
 }

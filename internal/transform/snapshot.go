@@ -91,7 +91,7 @@ func (s *snapshot) first(ctx context.Context, statement gate.Statement) (*lake.C
 // run runs a statement that stands inside generated SQL, which may name tables
 // as it does.
 func (s *snapshot) run(ctx context.Context, statement gate.Statement, before, after string) (*gate.Result, lake.Schema, error) {
-	statement.SQL, statement.Lead = before+statement.SQL+"\n"+after, len(before)
+	statement.SQL, statement.Text, statement.Lead = before+statement.SQL+"\n"+after, nil, len(before)
 	return s.project(ctx, s.r, statement)
 }
 

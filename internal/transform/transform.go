@@ -23,6 +23,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/workspace"
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
@@ -32,8 +33,8 @@ type Transformer struct {
 	Writer    *write.Writer
 	Project   *project.Project
 	Principal identity.Principal
-
-	compiled compiled
+	// Context adds to the context of all texts; nil adds nothing.
+	Context func(*template.Context)
 }
 
 // Request says which model to build, and on what.
@@ -44,6 +45,8 @@ type Request struct {
 	// is none.
 	Base  *lake.Table
 	Scope gate.Scope
+	// Work takes what the model's texts change; its scope is Scope.
+	Work *workspace.Workspace
 	// FullRefresh makes incremental models anew.
 	FullRefresh bool
 	// Events narrows the batches of microbatch models; zero times are open.
@@ -67,7 +70,7 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 		return t.view(ctx, r)
 	case project.MaterializedIncremental:
 		return t.incremental(ctx, r)
-	case "snapshot":
+	case project.MaterializedSnapshot:
 		return t.snapshot(ctx, r)
 	default:
 		return nil, diag.New("unknown-materialization", r.Model.Place, "the materialization %q is not there yet", r.Model.Config.Materialized).
@@ -75,46 +78,23 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 	}
 }
 
-// Compile returns the SQL of a model, an analysis or a singular test.
-func (t *Transformer) Compile(ctx context.Context, r *project.Resource) (string, error) {
-	sql, err := t.Project.Compile(ctx, r, t.Relation)
-	if err == nil {
-		t.compiled.keep(r.ID, sql)
-	}
-	return sql, err
-}
-
-// Relation returns what stands for a resource in SQL: its quoted name, or the
-// query itself where it is ephemeral.
-func (t *Transformer) Relation(ctx context.Context, r *project.Resource) (template.Relation, error) {
-	rel := template.NewRelation(r.Relation)
-	if r.Config.Materialized != project.MaterializedEphemeral {
-		return rel, nil
-	}
-	sql, err := t.Compile(ctx, r)
-	if err != nil {
-		return template.Relation{}, err
-	}
-	// The line break ends a comment in the model's last line.
-	rel.External = "(" + sql + "\n)"
-	return rel, nil
+// Compile returns the SQL of a model, a test or an analysis, on what scope
+// shows; nil is that texts cannot ask the database.
+func (t *Transformer) Compile(ctx context.Context, r *project.Resource, scope gate.Scope) (string, error) {
+	st, err := t.Statement(ctx, r, Env{Scope: scope})
+	return st.SQL, err
 }
 
 // statement compiles the model of a request.
 func (t *Transformer) statement(ctx context.Context, r Request) (gate.Statement, error) {
-	sql, err := t.Project.Compile(ctx, r.Model, func(ctx context.Context, other *project.Resource) (template.Relation, error) {
-		relation, err := t.Relation(ctx, other)
-		return eventRelation(relation, other, r.Batch), err
-	}, func(c *template.Context) {
-		c.Incremental = func() (bool, error) { return r.Incremental(), nil }
-	})
-	if err == nil {
-		t.compiled.keep(r.Model.ID, sql)
+	return t.Statement(ctx, r.Model, r.env())
+}
+
+func (r Request) env() Env {
+	return Env{
+		Scope: r.Scope, Work: r.Work, Batch: r.Batch,
+		FullRefresh: r.FullRefresh, Incremental: func() (bool, error) { return r.Incremental(), nil },
 	}
-	return gate.Statement{
-		SQL: sql, Principal: t.Principal, Scope: r.Scope, Purpose: "model",
-		Place: diag.Place{File: r.Model.Path, Line: 1, Column: 1},
-	}, err
 }
 
 // rows runs the model and returns its rows as a table can hold them.

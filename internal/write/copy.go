@@ -44,8 +44,11 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 		options = append(options, fmt.Sprintf("FILE_SIZE_BYTES %d", fileSize),
 			"FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE")
 	}
-	rows, err := s.Query(ctx, fmt.Sprintf("COPY (%s) TO %s (%s)",
-		query, ident.Literal(r.Stage.DataDir()), strings.Join(options, ", ")))
+	dir, err := r.Stage.MakeDataDir()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Query(ctx, fmt.Sprintf("COPY (%s) TO %s (%s)", query, ident.Literal(dir), strings.Join(options, ", ")))
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,9 @@ type Request struct {
 	Stage *lake.Stage
 	// Base is the table as it is; nil where it does not exist yet.
 	Base *lake.Table
+	// Onto is a candidate over Base whose rows the change goes on from, where a
+	// stage is built again; nil is Base.
+	Onto *lake.Table
 	// Op is what happens to the rows that Base has.
 	Op lake.Op
 	// Rows are the new rows. Their columns have the names of Schema's, but for
@@ -71,7 +74,11 @@ type Request struct {
 // Write writes the rows of r as data files of r.Stage and returns the
 // candidate that holds them.
 func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) {
-	schema := w.lake.AssignIDs(r.Base, r.Schema)
+	have := r.Base
+	if r.Onto != nil {
+		have = r.Onto
+	}
+	schema := w.lake.AssignIDs(have, r.Schema)
 	s, err := w.engine.Session(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
@@ -79,7 +86,7 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	defer s.Close()
 
 	change := lake.Change{
-		Base: r.Base, Op: r.Op, Schema: schema, Partition: r.Partition,
+		Base: r.Base, Onto: r.Onto, Op: r.Op, Schema: schema, Partition: r.Partition,
 		Summary: r.Summary, Properties: r.Properties, Doc: r.Doc,
 	}
 	var parts []string
@@ -91,8 +98,8 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 		defer release()
 		parts = append(parts, incoming(schema, r))
 	}
-	if r.Remove != "" && r.Base != nil {
-		kept, removed, err := survivors(ctx, s, r.Base, schema, r.Remove)
+	if r.Remove != "" && have != nil {
+		kept, removed, err := survivors(ctx, s, have, schema, r.Remove)
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
 		}

@@ -1,0 +1,63 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/transform"
+	"github.com/tarn-lake/tarn/internal/workspace"
+)
+
+// hooks runs hooks of a resource, in order. What they change is published with
+// it.
+func (x *execution) hooks(ctx context.Context, w *workspace.Workspace, r *project.Resource, hooks []project.Hook) error {
+	for _, h := range hooks {
+		if err := x.Transformer.Hook(ctx, r, h, x.env(w)); err != nil {
+			return fmt.Errorf("a hook of %s: %w", r.Name, err)
+		}
+	}
+	return nil
+}
+
+// resource finds what a step is about.
+func (x *execution) resource(id string) *project.Resource {
+	for _, list := range [][]*project.Resource{x.Project.OnRunStart, x.Project.OnRunEnd} {
+		for _, r := range list {
+			if r.ID == id {
+				return r
+			}
+		}
+	}
+	return x.Project.ByID(id)
+}
+
+func (x *execution) env(w *workspace.Workspace) transform.Env {
+	return transform.Env{Scope: w.Scope(), Work: w, FullRefresh: x.options.FullRefresh}
+}
+
+// operation runs one of the hooks around the run, as a step of its own.
+func (x *execution) operation(ctx context.Context, r *project.Resource) run.Result {
+	m, w := &made{resource: r}, x.work(r)
+	err := x.Transformer.Operation(ctx, r, x.env(w))
+	if err == nil {
+		m.Publication = w.Changes()
+		if err = x.show(ctx, m); err == nil {
+			err = w.Close(ctx)
+		}
+	}
+	if err != nil {
+		x.forget(m)
+		return failure(errors.Join(err, w.Discard(context.WithoutCancel(ctx))))
+	}
+	if m.IsEmpty() {
+		return run.Result{State: run.Success}
+	}
+	result, err := x.publish(ctx, m)
+	if err != nil {
+		return failure(err)
+	}
+	return result
+}

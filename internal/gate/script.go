@@ -1,0 +1,101 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// Statements reads the text of st as statements of any kind, and runs none.
+// The engine's parser takes the whole text and each part of a statement by
+// itself. What a statement does is up to the caller: its queries and
+// conditions pass the gate again, as SQL made with [Statement.Of].
+func (g *Gate) Statements(ctx context.Context, st Statement) ([]sqlast.Statement, error) {
+	p := &passage{g: g, st: st}
+	if st.Principal.IsZero() {
+		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
+	}
+	if len(st.SQL) > maxStatement {
+		return nil, p.tooLong(len(st.SQL))
+	}
+	if !utf8.ValidString(st.SQL) || strings.ContainsRune(st.SQL, 0) {
+		return nil, p.noText()
+	}
+	session, err := g.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.session, p.parser = session, &parser{session: session}
+	defer p.close()
+	list, err := p.statements(ctx)
+	var syntax *sqlast.SyntaxError
+	if errors.As(err, &syntax) {
+		return nil, p.said("syntax", syntax.Offset, syntax.Message)
+	}
+	if err != nil {
+		return nil, p.asProblem(err)
+	}
+	return list, nil
+}
+
+func (p *passage) statements(ctx context.Context) ([]sqlast.Statement, error) {
+	sql := p.st.SQL
+	tree, err := sqlast.Parse(ctx, p.parser, sql)
+	if err != nil && !errors.Is(err, sqlast.ErrNotSelect) {
+		return nil, err
+	}
+	list, err := sqlast.Script(sql)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(list) == 0:
+		return nil, p.problem("empty-statement", -1, "the statement is empty")
+	case tree != nil && tree.Len() != len(list):
+		return nil, p.problem("syntax", -1, "the text cannot be split into its statements")
+	}
+	for _, s := range list {
+		if err := sqlast.Check(ctx, p.parser, sql, s); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Allow decides whether the principal of a statement may do something to a
+// table that the text names at an offset; see [Statement.Of] for what reads.
+func (g *Gate) Allow(st Statement, do Action, t ident.Table, offset int) error {
+	if err := g.decide(st.Principal, do, t); err != nil {
+		return st.Problem("denied", offset, "%s may not be changed: %v", t, err)
+	}
+	return nil
+}
+
+// Name is the table that a name in a statement means.
+func Name(n sqlast.Name) ident.Table { return tableName(n.Parts) }
+
+// Problem makes a problem at an offset of what the author wrote; -1 is none.
+func (st Statement) Problem(code string, offset int, format string, args ...any) *diag.Problem {
+	if st.Text != nil {
+		st.SQL, st.Text = st.Text.Script, nil
+	}
+	return diag.New(code, st.place(offset), format, args...)
+}
+
+// Refuse is the problem of a statement of a kind that nobody may run.
+func (st Statement) Refuse(s sqlast.Statement) *diag.Problem {
+	what := s.Word
+	if what == "" {
+		what = "this kind of statement"
+	}
+	problem := st.Problem("statement-refused", s.Start, "%s cannot be run here", what)
+	problem.Hint = kindHints[s.Word]
+	if problem.Hint == byModels {
+		problem.Hint = "a lake has tables, views and namespaces"
+	}
+	return problem
+}

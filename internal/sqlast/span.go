@@ -1,0 +1,89 @@
+package sqlast
+
+import "slices"
+
+// skip moves to the first token outside of parentheses and of CASE … END for
+// which stop holds, or to the end, and returns what it passed. stop is asked
+// about words that can be keywords, and about signs.
+func (r *reader) skip(stop func(word string) bool) Span {
+	from := r.at
+	for depth, cases := 0, 0; !r.ended(); r.next() {
+		t := r.peek()
+		if t.kind == wordToken && r.isLabel() {
+			continue
+		}
+		switch t.word {
+		case "(", "[", "{":
+			if depth == 0 && cases == 0 && stop(t.word) {
+				return r.since(from)
+			}
+			depth++
+		case ")", "]", "}":
+			if depth == 0 {
+				if stop(t.word) {
+					return r.since(from)
+				}
+				r.fail("%s closes nothing", t.word)
+			}
+			depth--
+		case "CASE":
+			cases++
+		case "END":
+			cases = max(0, cases-1)
+		case "":
+		default:
+			if depth == 0 && cases == 0 && stop(t.word) {
+				return r.since(from)
+			}
+		}
+	}
+	return r.since(from)
+}
+
+// isLabel reports whether the next word is a name although it may look like a
+// keyword: after a dot, or after AS.
+func (r *reader) isLabel() bool {
+	if r.at == 0 {
+		return false
+	}
+	before := r.tokens[r.at-1].word
+	return before == "." || before == "AS"
+}
+
+// since is what was read from a token on; the zero value where that is nothing.
+func (r *reader) since(from int) Span {
+	if from == r.at {
+		return Span{}
+	}
+	return Span{r.tokens[from].start, r.tokens[r.at-1].end}
+}
+
+// until moves to one of the words. FROM is none in IS DISTINCT FROM.
+func (r *reader) until(words ...string) Span {
+	return r.skip(func(word string) bool {
+		if word == "FROM" && r.at > 0 && r.tokens[r.at-1].word == "DISTINCT" {
+			return false
+		}
+		return slices.Contains(words, word)
+	})
+}
+
+// need is until for what must not be empty.
+func (r *reader) need(what string, words ...string) Span {
+	s := r.until(words...)
+	if s.IsZero() {
+		r.fail("%s is expected here, not %s", what, r.shown())
+	}
+	return s
+}
+
+// values reads expressions in parentheses.
+func (r *reader) values() []Span {
+	r.expect("(")
+	out := []Span{r.need("a value", ",", ")")}
+	for r.accept(",") {
+		out = append(out, r.need("a value", ",", ")"))
+	}
+	r.expect(")")
+	return out
+}

@@ -1,0 +1,365 @@
+package sqlast
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Statement is one statement of a script, read by its head.
+type Statement struct {
+	// Span is all of it, without the semicolon.
+	Span
+	// Word is what it starts with, in capitals; see [Head].
+	Word string
+	// With is WITH and the common table expressions before a head that changes
+	// something.
+	With Span
+	// Head says what it does. It is one of *Query, *CreateTable, *CreateView,
+	// *CreateSchema, *Insert, *Delete, *Update, *Merge, *Drop, *Alter, *Comment,
+	// *Transaction and *Other.
+	Head any
+}
+
+// Name is the name of something, by its parts, and where it stands.
+type Name struct {
+	Span
+	Parts []string
+}
+
+// Last returns the last part.
+func (n Name) Last() string { return n.Parts[len(n.Parts)-1] }
+
+// Query is SELECT and its relatives, which have a tree.
+type Query struct{}
+
+// CreateTable is CREATE TABLE, of columns or of what a query returns.
+type CreateTable struct {
+	Name                       Name
+	Replace, Temp, IfNotExists bool
+	Columns                    []ColumnDefinition
+	// Query is what stands after AS; Columns then have no types, or there are
+	// none.
+	Query Span
+	// Empty is WITH NO DATA.
+	Empty bool
+}
+
+// ColumnDefinition is a column of CREATE TABLE or ADD COLUMN.
+type ColumnDefinition struct {
+	Name    Name
+	Type    Span
+	NotNull bool
+}
+
+// CreateView is CREATE VIEW.
+type CreateView struct {
+	Name                       Name
+	Replace, Temp, IfNotExists bool
+	Columns                    []Name
+	Query                      Span
+}
+
+// CreateSchema is CREATE SCHEMA.
+type CreateSchema struct {
+	Name        Name
+	IfNotExists bool
+}
+
+// Target is the table that a statement changes, and what it is called in it.
+type Target struct {
+	Name  Name
+	Alias Name
+}
+
+// Called returns how the statement's expressions call the table.
+func (t Target) Called() string {
+	if len(t.Alias.Parts) > 0 {
+		return t.Alias.Parts[0]
+	}
+	return t.Name.Last()
+}
+
+// Insert is INSERT INTO.
+type Insert struct {
+	Into    Target
+	Columns []Name
+	ByName  bool
+	// Query is a query or VALUES; none is DEFAULT VALUES.
+	Query Span
+}
+
+// Delete is DELETE FROM; TRUNCATE is one without conditions.
+type Delete struct {
+	From         Target
+	Using, Where Span
+}
+
+// Assignment sets columns to values: as many as there are columns.
+type Assignment struct {
+	Column Name
+	Value  Span
+}
+
+// Update is UPDATE.
+type Update struct {
+	Table       Target
+	Set         []Assignment
+	From, Where Span
+}
+
+// Merge is MERGE INTO.
+type Merge struct {
+	Into   Target
+	Source Span
+	// Joined: the source is a join.
+	Joined bool
+	// On is a condition, or Using are columns of both sides.
+	On      Span
+	Using   []Name
+	Actions []MergeAction
+}
+
+// MergeWhen says which rows an action of MERGE is for.
+type MergeWhen uint8
+
+// The rows that an action is for.
+const (
+	Matched MergeWhen = iota
+	// NotMatched are rows of the source that no row of the table matches,
+	// NotMatchedBySource those of the table that no row of the source matches.
+	NotMatched
+	NotMatchedBySource
+)
+
+// MergeDo is what an action of MERGE does.
+type MergeDo uint8
+
+// What actions do.
+const (
+	DoNothing MergeDo = iota
+	DoUpdate
+	DoDelete
+	DoInsert
+	DoFail
+)
+
+// MergeAction is one WHEN … THEN … of MERGE.
+type MergeAction struct {
+	Span
+	When MergeWhen
+	And  Span
+	Do   MergeDo
+	// Set are those of UPDATE, Columns and Values those of INSERT. Where none
+	// are given, the columns of the source are taken in order, or ByName.
+	Set     []Assignment
+	Columns []Name
+	Values  []Span
+	ByName  bool
+	// Message is that of ERROR.
+	Message Span
+}
+
+// Drop is DROP TABLE, VIEW or SCHEMA.
+type Drop struct {
+	Kind     string // TABLE, VIEW or SCHEMA
+	Names    []Name
+	IfExists bool
+	Cascade  bool
+}
+
+// AlterDo is what ALTER does.
+type AlterDo uint8
+
+// What ALTER does.
+const (
+	RenameTo AlterDo = iota
+	RenameColumn
+	AddColumn
+	DropColumn
+	SetType
+	SetNotNull
+	DropNotNull
+)
+
+// Alter is ALTER TABLE or VIEW.
+type Alter struct {
+	Kind     string // TABLE or VIEW
+	Name     Name
+	IfExists bool
+	Do       AlterDo
+	Column   Name
+	To       Name             // RenameTo, RenameColumn
+	Add      ColumnDefinition // AddColumn
+	Type     Span             // SetType
+	Using    Span             // SetType: the value that becomes it
+	// Lenient is IF [NOT] EXISTS of a column.
+	Lenient bool
+}
+
+// Comment is COMMENT ON.
+type Comment struct {
+	Kind string // TABLE, VIEW or COLUMN
+	Name Name
+	Text string // "" for NULL
+}
+
+// Transaction is BEGIN, COMMIT or ROLLBACK.
+type Transaction struct{ Word string }
+
+// Other is a statement that changes nothing of a lake, or nothing that may be
+// changed: its Statement's Word says what it is.
+type Other struct{}
+
+// Script splits text into its statements. An error is a *SyntaxError.
+func Script(text string) ([]Statement, error) {
+	var out []Statement
+	s := scanner{sql: text}
+	var tokens []token
+	for {
+		t := s.next()
+		if t.word != ";" && t.kind != endToken {
+			tokens = append(tokens, t)
+			continue
+		}
+		if len(tokens) > 0 {
+			st, err := readStatement(text, append(tokens, token{kind: endToken, start: t.start, end: t.start}))
+			if err != nil {
+				return nil, err
+			}
+			out, tokens = append(out, st), nil
+		}
+		if t.kind == endToken {
+			return out, nil
+		}
+	}
+}
+
+// reader reads the tokens of one statement, the last of which is its end.
+type reader struct {
+	text   string
+	tokens []token
+	at     int
+	// err is the first thing that is wrong; after it, nothing is left to read.
+	err *SyntaxError
+}
+
+func readStatement(text string, tokens []token) (Statement, error) {
+	r := &reader{text: text, tokens: tokens}
+	st := Statement{Span: Span{tokens[0].start, tokens[len(tokens)-2].end}}
+	r.statement(&st)
+	if r.err != nil {
+		return Statement{}, r.err
+	}
+	return st, nil
+}
+
+// fail ends the reading.
+func (r *reader) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = &SyntaxError{Message: fmt.Sprintf(format, args...), Offset: r.peek().start}
+	}
+	r.at = len(r.tokens) - 1
+}
+
+func (r *reader) peek() token { return r.tokens[r.at] }
+
+// ahead returns the word after n more tokens.
+func (r *reader) ahead(n int) string {
+	if r.at+n < len(r.tokens) {
+		return r.tokens[r.at+n].word
+	}
+	return ""
+}
+
+func (r *reader) next() token {
+	t := r.tokens[r.at]
+	if t.kind != endToken {
+		r.at++
+	}
+	return t
+}
+
+func (r *reader) ended() bool { return r.peek().kind == endToken }
+
+// accept takes words if all of them come next.
+func (r *reader) accept(words ...string) bool {
+	for i, w := range words {
+		if r.ahead(i) != w {
+			return false
+		}
+	}
+	r.at += len(words)
+	return true
+}
+
+func (r *reader) expect(words ...string) {
+	if !r.accept(words...) {
+		r.fail("%s is expected here, not %s", strings.Join(words, " "), r.shown())
+	}
+}
+
+// shown is the next token for messages.
+func (r *reader) shown() string {
+	if r.ended() {
+		return "the end of the statement"
+	}
+	t := r.peek()
+	return r.text[t.start:t.end]
+}
+
+func (r *reader) end() {
+	if !r.ended() {
+		r.fail("%s is not supported here", r.shown())
+	}
+}
+
+// name reads a name of one part.
+func (r *reader) name() Name {
+	t := r.peek()
+	if t.kind != wordToken && t.kind != quotedToken {
+		r.fail("a name is expected here, not %s", r.shown())
+		return Name{Parts: []string{""}}
+	}
+	r.next()
+	return Name{Span{t.start, t.end}, []string{r.unquote(t)}}
+}
+
+func (r *reader) unquote(t token) string {
+	raw := r.text[t.start:t.end]
+	if t.kind == wordToken {
+		return raw
+	}
+	if len(raw) < 2 || raw[len(raw)-1] != '"' {
+		r.fail("a quoted name does not end")
+		return ""
+	}
+	plain := strings.ReplaceAll(raw[1:len(raw)-1], `""`, `"`)
+	if plain == "" {
+		r.fail("a name is empty")
+	}
+	return plain
+}
+
+// names reads a name of up to three parts.
+func (r *reader) path() Name {
+	n := r.name()
+	for r.accept(".") {
+		part := r.name()
+		n.Parts, n.End = append(n.Parts, part.Parts[0]), part.End
+	}
+	if len(n.Parts) > 3 {
+		r.fail("a name has three parts at most: catalog, schema and table")
+	}
+	return n
+}
+
+// list reads names in parentheses.
+func (r *reader) list() []Name {
+	r.expect("(")
+	out := []Name{r.name()}
+	for r.accept(",") {
+		out = append(out, r.name())
+	}
+	r.expect(")")
+	return out
+}

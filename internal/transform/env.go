@@ -1,0 +1,112 @@
+package transform
+
+import (
+	"context"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/workspace"
+)
+
+// Env is what a text is compiled in besides its project.
+type Env struct {
+	// Scope is what names mean.
+	Scope gate.Scope
+	// Work takes what statements of the text change; nil is nothing that lasts.
+	Work        *workspace.Workspace
+	FullRefresh bool
+	// Incremental answers is_incremental(); nil is no.
+	Incremental func() (bool, error)
+	// Batch is the range of events that is read; nil is all.
+	Batch *Batch
+	// With adds to the context.
+	With func(*template.Context)
+}
+
+// Statement compiles the text of a resource, and of a generic test the call of
+// its macro.
+func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env Env) (gate.Statement, error) {
+	var all ephemerals
+	sql, err := t.render(ctx, r, env, &all)
+	if err != nil {
+		return gate.Statement{}, err
+	}
+	place := diag.Place{File: r.Path, Line: 1, Column: 1}
+	switch {
+	case r.Test != nil && r.Test.Kind != project.Singular:
+		place = r.Place
+	case r.SQLPlace.Line > 0:
+		place = r.SQLPlace
+		place.File = r.Path
+	}
+	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place}
+	if len(all.names) > 0 {
+		st = st.Of(all.prepend(sql))
+	}
+	return st, nil
+}
+
+// TestStatement compiles a test, or an analysis that explains one.
+func (t *Transformer) TestStatement(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error) {
+	return t.Statement(ctx, r, Env{Scope: scope})
+}
+
+func purpose(r *project.Resource) string {
+	if r.Kind == project.KindTest {
+		return "test"
+	}
+	return "model"
+}
+
+// render renders the text of a resource. The ephemeral models that it names go
+// to all.
+func (t *Transformer) render(ctx context.Context, r *project.Resource, env Env, all *ephemerals) (string, error) {
+	resolve := t.resolve(env, all)
+	c := t.context(r, env)
+	if r.Test != nil && r.Test.Kind != project.Singular {
+		m := t.Project.Library().Test(r.Package, testName(r.Test))
+		if m == nil {
+			return "", diag.New("unknown-test", r.Place, "there is no generic test %q", testName(r.Test))
+		}
+		return template.Test(ctx, m, r.Test.Kwargs, c, t.Project.Resolver(ctx, r, resolve))
+	}
+	return template.Compile(ctx, r.SQL, c, t.Project.Resolver(ctx, r, resolve))
+}
+
+// resolve tells what stands for resources in the texts of an environment.
+func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
+	return func(ctx context.Context, r *project.Resource) (template.Relation, error) {
+		if r.Config.Materialized == project.MaterializedEphemeral && r.Kind == project.KindModel {
+			return t.ephemeral(ctx, r, env, all)
+		}
+		rel := template.NewRelation(r.Relation)
+		rel.Filter = eventFilter(r, env.Batch)
+		return rel, nil
+	}
+}
+
+func testName(test *project.Test) string {
+	if test.Namespace != "" {
+		return test.Namespace + "." + test.Kind
+	}
+	return test.Kind
+}
+
+// context is what a resource's texts are rendered in.
+func (t *Transformer) context(r *project.Resource, env Env) template.Context {
+	c := t.Project.Context(r)
+	if t.Gate != nil && env.Scope != nil {
+		c.Adapter = &adapter{t: t, env: env}
+	}
+	c.Incremental, c.FullRefresh = env.Incremental, env.FullRefresh
+	c.PreHooks, c.PostHooks = hookValues(r.Config.PreHooks), hookValues(r.Config.PostHooks)
+	if t.Context != nil {
+		t.Context(&c)
+	}
+	if env.With != nil {
+		env.With(&c)
+	}
+	return c
+}

@@ -1,0 +1,113 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// touch returns the relation of a name that is about to change, as it is: one
+// without a table where there is none.
+func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, error) {
+	if r := w.changed(name); r != nil {
+		return r, nil
+	}
+	view, err := w.o.Lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &relation{name: name}
+	if r.published, err = view.Load(ctx, name); err != nil && !errors.Is(err, lake.ErrNotFound) {
+		return nil, err
+	}
+	r.base, r.table = r.published, r.published
+	if r.published != nil {
+		r.name = r.published.Name()
+	}
+	shown, err := w.o.Scope.Table(ctx, name)
+	if err != nil {
+		if errors.Is(err, lake.ErrNotFound) {
+			return r, nil
+		}
+		return nil, err
+	}
+	if r.over, err = w.waiting(ctx, shown); err != nil || r.over == "" {
+		return r, err
+	}
+	r.name, r.onto, r.table = shown.Name(), shown, shown
+	return r, nil
+}
+
+// waiting returns the stage of a state that another step of the run has built
+// and not published yet; "" is a state that was published.
+func (w *Workspace) waiting(ctx context.Context, t *lake.Table) (stage string, err error) {
+	candidates, err := w.o.Lake.Candidates(ctx, w.o.Run)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range candidates {
+		if c.Location == t.Location() {
+			return c.Stage, nil
+		}
+	}
+	return "", nil
+}
+
+// candidate is the state whose rows a change goes on from where that is no
+// published one; nil is base.
+func (r *relation) candidate() *lake.Table {
+	if r.table != nil && r.stage != nil {
+		return r.table
+	}
+	return r.onto
+}
+
+// put makes a relation the meaning of its name.
+func (w *Workspace) put(r *relation) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.relations[key(r.name, r.temp)] = r
+}
+
+// build builds the next state of a relation. make returns no candidate where
+// nothing changes.
+func (w *Workspace) build(ctx context.Context, r *relation, make func(*lake.Stage) (*lake.Candidate, error)) error {
+	stage := r.stage
+	if stage == nil {
+		var err error
+		if stage, err = w.o.Lake.NewStage(ctx, w.o.Run, w.o.Step, r.name); err != nil {
+			return err
+		}
+	}
+	candidate, err := make(stage)
+	if err == nil && candidate != nil {
+		var t *lake.Table
+		if t, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err == nil {
+			next := *r
+			next.stage, next.table = stage, t
+			w.put(&next)
+			*r = next
+			return nil
+		}
+	}
+	if r.stage == nil {
+		err = errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
+	}
+	return err
+}
+
+// forget makes a name mean nothing.
+func (w *Workspace) forget(r *relation) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r.stage != nil {
+		w.unneeded = append(w.unneeded, r.stage)
+	}
+	if r.temp {
+		delete(w.relations, key(r.name, true))
+		return
+	}
+	w.relations[key(r.name, false)] = &relation{name: r.name, published: r.published, base: r.published}
+}

@@ -1,0 +1,91 @@
+package workspace
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+func joinDots(parts []string) string { return strings.Join(parts, ".") }
+
+// drop takes names away.
+func (x *execution) drop(ctx context.Context, d *sqlast.Drop) error {
+	for _, n := range d.Names {
+		var err error
+		if d.Kind == "SCHEMA" {
+			err = x.dropSchema(ctx, d, n)
+		} else {
+			err = x.dropOne(ctx, d, n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *execution) dropOne(ctx context.Context, d *sqlast.Drop, n sqlast.Name) error {
+	r, err := x.existing(ctx, gate.Drop, n)
+	if err != nil {
+		return err
+	}
+	if r.table == nil {
+		if d.IfExists {
+			return nil
+		}
+		return x.unknown(ctx, n)
+	}
+	if is := kindWords[r.table.Kind()]; !strings.EqualFold(is, d.Kind) {
+		return x.problem("not-a-"+strings.ToLower(d.Kind), n.Start, "%s is a %s, not a %s", r.name, is, strings.ToLower(d.Kind)).
+			WithHint("write DROP %s", strings.ToUpper(is))
+	}
+	x.forget(r)
+	return nil
+}
+
+func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Name) error {
+	name := x.namespace(n)
+	if err := x.o.Gate.Allow(x.st, gate.Drop, ident.Table{Namespace: name}, n.Start); err != nil {
+		return err
+	}
+	var inside []lake.Entry
+	for _, e := range x.Scope().Entries(ctx) {
+		if ident.Fold(e.Name.Namespace) == ident.Fold(name) {
+			inside = append(inside, e)
+		}
+	}
+	switch there := slices.Contains(x.Scope().Namespaces(ctx), name); {
+	case ident.Fold(name) == ident.DefaultNamespace:
+		return x.problem("drop-refused", n.Start, "the schema %s is always there", name)
+	case !there && len(inside) == 0 && d.IfExists:
+		return nil
+	case !there && len(inside) == 0:
+		return x.problem("unknown-schema", n.Start, "there is no schema %s", name)
+	case len(inside) > 0 && !d.Cascade:
+		return x.problem("drop-refused", n.Start, "the schema %s has %d tables and views, such as %s", name, len(inside), inside[0].Name).
+			WithHint("write CASCADE to drop them with it")
+	}
+	for _, e := range inside {
+		if err := x.o.Gate.Allow(x.st, gate.Drop, e.Name, n.Start); err != nil {
+			return err
+		}
+		r, err := x.touch(ctx, e.Name)
+		if err != nil {
+			return err
+		}
+		x.forget(r)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if slices.Contains(x.o.Scope.Namespaces(ctx), name) {
+		x.namespaces[name] = false
+	} else {
+		delete(x.namespaces, name)
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package workspace
+
+import (
+	"context"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// Execute runs one statement or several, in order, and stops at the first that
+// fails. It returns the rows of the last one where that is a query, which must
+// be released, and how many rows all of them changed. The statement's scope is
+// the workspace's own.
+func (w *Workspace) Execute(ctx context.Context, st gate.Statement) (*gate.Result, int64, error) {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	st.Scope = w.Scope()
+	list, err := w.o.Gate.Statements(ctx, st)
+	if err != nil {
+		return nil, 0, err
+	}
+	var changed int64
+	for i, s := range list {
+		x := &execution{Workspace: w, st: st, s: s}
+		result, n, err := x.run(ctx)
+		changed += n
+		if err != nil {
+			return nil, changed, err
+		}
+		if i == len(list)-1 {
+			return result, changed, nil
+		}
+		if result != nil {
+			for result.Next() { // nobody sees the rows, but what is wrong with them counts
+			}
+			err := result.Err()
+			result.Release()
+			if err != nil {
+				return nil, changed, err
+			}
+		}
+	}
+	return nil, changed, nil
+}
+
+// execution is one statement at work.
+type execution struct {
+	*Workspace
+	st gate.Statement // all of the text
+	s  sqlast.Statement
+}
+
+func (x *execution) run(ctx context.Context) (*gate.Result, int64, error) {
+	switch h := x.s.Head.(type) {
+	case *sqlast.Query:
+		result, err := x.o.Gate.Query(ctx, x.st.Of(x.text().Part(x.s.Span)))
+		return result, 0, err
+	case *sqlast.CreateTable:
+		n, err := x.createTable(ctx, h)
+		return nil, n, err
+	case *sqlast.CreateView:
+		return nil, 0, x.createView(ctx, h)
+	case *sqlast.CreateSchema:
+		return nil, 0, x.createSchema(ctx, h)
+	case *sqlast.Insert:
+		n, err := x.insert(ctx, h)
+		return nil, n, err
+	case *sqlast.Delete:
+		n, err := x.delete(ctx, h)
+		return nil, n, err
+	case *sqlast.Update:
+		n, err := x.update(ctx, h)
+		return nil, n, err
+	case *sqlast.Merge:
+		n, err := x.merge(ctx, h)
+		return nil, n, err
+	case *sqlast.Drop:
+		return nil, 0, x.drop(ctx, h)
+	case *sqlast.Alter:
+		return nil, 0, x.alter(ctx, h)
+	case *sqlast.Comment:
+		return nil, 0, x.comment(ctx, h)
+	case *sqlast.Transaction:
+		return nil, 0, x.transaction(h)
+	}
+	if idle[x.s.Word] {
+		return nil, 0, nil
+	}
+	return nil, 0, x.st.Refuse(x.s)
+}
+
+// idle are statements that only tell a database to look after itself.
+var idle = map[string]bool{"ANALYZE": true, "VACUUM": true, "CHECKPOINT": true}
+
+// transaction takes BEGIN and COMMIT for what they are here: all that a step
+// does is one transaction anyway.
+func (x *execution) transaction(t *sqlast.Transaction) error {
+	if t.Word == "ROLLBACK" {
+		return x.problem("rollback", x.s.Start, "ROLLBACK cannot undo a part of a step").
+			WithHint("a step that fails is undone as a whole: raise an error instead")
+	}
+	return nil
+}
+
+// text starts SQL made of parts of the statement.
+func (x *execution) text() *sqlast.Text { return &sqlast.Text{Script: x.st.SQL, Start: x.s.Start} }
+
+func (x *execution) problem(code string, offset int, format string, args ...any) *diag.Problem {
+	return x.st.Problem(code, offset, format, args...)
+}
+
+// target finds the table that a statement changes.
+func (x *execution) target(ctx context.Context, do gate.Action, n sqlast.Name) (*relation, error) {
+	r, err := x.existing(ctx, do, n)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.table == nil:
+		return nil, x.unknown(ctx, n)
+	case r.table.Kind() == lake.ViewEntry:
+		return nil, x.problem("not-a-table", n.Start, "%s is a view, and the rows of a view cannot be changed", r.name).
+			WithHint("change the tables that it reads")
+	}
+	return r, nil
+}
+
+// existing finds what a name means, which may be nothing, if the principal may
+// do that to it.
+func (x *execution) existing(ctx context.Context, do gate.Action, n sqlast.Name) (*relation, error) {
+	name := gate.Name(n)
+	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
+		return nil, err
+	}
+	return x.touch(ctx, name)
+}
+
+// unknown says that there is no such table, and what was meant.
+func (x *execution) unknown(ctx context.Context, n sqlast.Name) error {
+	name := gate.Name(n)
+	problem := x.problem("unknown-table", n.Start, "there is no table %s", name)
+	var known []string
+	for _, e := range x.Scope().Entries(ctx) {
+		known = append(known, e.Name.String())
+	}
+	if near := ident.Near(name.String(), known); len(near) > 0 {
+		return problem.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return problem
+}
+
+// place gives problems that have none the place of a name.
+func (x *execution) place(err error, at int) error {
+	var ps diag.Problems
+	if err == nil {
+		return nil
+	}
+	ps.AddError("", diag.Place{}, err)
+	for _, p := range ps.All() {
+		if p.Code == "" {
+			return err
+		}
+		if p.Place == (diag.Place{}) {
+			p.Place = x.problem("", at, "").Place
+		}
+	}
+	return ps.Err()
+}

@@ -1,0 +1,148 @@
+// Package workspace is for statements that change something: INSERT, UPDATE,
+// DELETE, MERGE, CREATE, ALTER, DROP and their like, as hooks, operations and
+// materialisations of projects send them.
+//
+// A workspace is what one step of a run has changed and nobody else sees. Its
+// [Workspace.Scope] is the scope of the run with those changes on top; each
+// change is a candidate of the lake, however many statements made it.
+//
+// It promises:
+//
+//  1. Nothing that a statement does is visible outside before what
+//     [Workspace.Changes] returns is published, all of it in one transaction.
+//  2. What the author wrote runs in the gate's locked-down engine and only as
+//     queries: heads are read, never run. Rows are written as package write
+//     writes them.
+//  3. Rows are what the engine would make them: the same script gives the same
+//     tables.
+//  4. What a lake cannot keep is refused, with its place: keys, defaults, checks.
+//
+// It leaves to others testing and publishing the changes.
+package workspace
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/write"
+)
+
+// Options are what a workspace needs; all are needed but Summary.
+type Options struct {
+	Lake   *lake.Lake
+	Writer *write.Writer
+	Gate   *gate.Gate
+	// Scope is what names mean before the first change.
+	Scope gate.Scope
+	// Run and Step own what is built.
+	Run, Step string
+	// Summary goes into the snapshots.
+	Summary map[string]string
+}
+
+// Workspace is the changes of one step. Statements run one at a time; its scope
+// may be read at any time.
+type Workspace struct {
+	o       Options
+	execute sync.Mutex
+
+	mu         sync.RWMutex
+	relations  map[string]*relation
+	namespaces map[string]bool // made, or false: dropped
+	unneeded   []*lake.Stage
+}
+
+// relation is a name that the workspace has changed.
+type relation struct {
+	name ident.Table
+	// table is what the name means; nil is nothing.
+	table *lake.Table
+	// stage holds the candidate; nil where the name was dropped.
+	stage *lake.Stage
+	// base is what the candidate is built over, published what readers see under
+	// the name. They are the same unless the relation was renamed.
+	base, published *lake.Table
+	// onto is a candidate over base that was there before: that of another step
+	// of the run.
+	onto *lake.Table
+	over string // its stage
+	temp bool
+}
+
+// New returns an empty workspace.
+func New(o Options) *Workspace {
+	return &Workspace{o: o, relations: map[string]*relation{}, namespaces: map[string]bool{}}
+}
+
+// Changes returns what the statements have changed so far. Temporary tables are
+// no part of it.
+func (w *Workspace) Changes() lake.Publication {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var p lake.Publication
+	for _, r := range w.sorted() {
+		switch {
+		case r.temp:
+		case r.table != nil:
+			c := r.stage.Candidate()
+			c.Over = r.over
+			p.Candidates = append(p.Candidates, c)
+		case r.published != nil:
+			p.Drops = append(p.Drops, lake.Drop{Name: r.published.Name(), Base: r.published.Location()})
+		}
+	}
+	for _, n := range sortedKeys(w.namespaces) {
+		if w.namespaces[n] {
+			p.Namespaces = append(p.Namespaces, n)
+		} else {
+			p.Gone = append(p.Gone, n)
+		}
+	}
+	return p
+}
+
+// Discard gives up everything that was changed.
+func (w *Workspace) Discard(ctx context.Context) error {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	w.mu.Lock()
+	stages := w.unneeded
+	for _, r := range w.relations {
+		if r.stage != nil {
+			stages = append(stages, r.stage)
+		}
+	}
+	w.relations, w.namespaces, w.unneeded = map[string]*relation{}, map[string]bool{}, nil
+	w.mu.Unlock()
+	return dropAll(ctx, stages)
+}
+
+// Close removes what only the workspace has seen: temporary tables, and
+// candidates that were dropped again. Changes stay.
+func (w *Workspace) Close(ctx context.Context) error {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	w.mu.Lock()
+	stages := w.unneeded
+	w.unneeded = nil
+	for key, r := range w.relations {
+		if r.temp {
+			stages = append(stages, r.stage)
+			delete(w.relations, key)
+		}
+	}
+	w.mu.Unlock()
+	return dropAll(ctx, stages)
+}
+
+func dropAll(ctx context.Context, stages []*lake.Stage) error {
+	var errs []error
+	for _, s := range stages {
+		errs = append(errs, s.Drop(ctx))
+	}
+	return errors.Join(errs...)
+}
