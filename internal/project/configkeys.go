@@ -27,6 +27,16 @@ var modelKeys = []string{
 	"config_keys_used", "config_keys_defaults", "meta_keys_used", "meta_keys_defaults", "table_properties", "tblproperties",
 }
 
+// foreignKeys are those of adapters for other databases, which mean nothing to
+// this engine; projects that are built on several have them.
+var foreignKeys = []string{
+	"transient", "cluster_by", "dist", "sort", "sort_type", "bind", "backup", "auto_refresh", "snowflake_warehouse", "query_tag", "copy_grants",
+	"secure", "automatic_clustering", "target_lag", "file_format", "location_root", "buckets", "clustered_by", "partitions", "labels",
+	"kms_key_name", "hours_to_expiration", "require_partition_filter", "partition_expiration_days", "unlogged", "tmp_relation_type",
+	"liquid_clustered_by", "auto_liquid_cluster", "properties", "on_table_exists", "initialize", "refresh_mode", "enable_refresh",
+	"refresh_interval_minutes", "max_staleness", "resource_tags", "as_columnstore",
+}
+
 // kindKeys are the settings that some kinds have beyond configKeys.
 var kindKeys = map[Kind][]string{
 	KindModel: slices.Concat(builtKeys, modelKeys),
@@ -47,7 +57,7 @@ var kindKeys = map[Kind][]string{
 
 // isKey reports whether dbt knows a setting of a kind of resource.
 func isKey(kind Kind, key string) bool {
-	return slices.Contains(configKeys, key) || slices.Contains(kindKeys[kind], key)
+	return slices.Contains(configKeys, key) || slices.Contains(kindKeys[kind], key) || slices.Contains(foreignKeys, key)
 }
 
 // knownKeys returns the settings of a kind of resource.

@@ -18,7 +18,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var dbt = flag.String("dbt", "", "the dbt that says again what the projects in testdata/dbt mean to it")
+var (
+	dbt    = flag.String("dbt", "", "the dbt that says again what the projects in testdata/dbt mean to it")
+	parsed = flag.String("parsed", "", "more projects to compare, with the target/manifest.json that dbt left in them, joined by commas")
+)
 
 // TestProjectsMeanWhatTheyMeanToDBT loads the projects in testdata/dbt and
 // compares with what dbt's own manifest says, which each archive holds. Run
@@ -66,6 +69,29 @@ func TestProjectsMeanWhatTheyMeanToDBT(t *testing.T) {
 	}
 }
 
+// TestProjectsOnDiskMeanWhatTheyMeanToDBT does the same for the projects that
+// -parsed names; one that is not there fails.
+func TestProjectsOnDiskMeanWhatTheyMeanToDBT(t *testing.T) {
+	for dir := range strings.SplitSeq(*parsed, ",") {
+		if dir == "" {
+			continue
+		}
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			p, problems := Load(os.DirFS(dir), dir, Options{Env: os.LookupEnv, Outside: func(sub string) (fs.FS, error) { return os.DirFS(filepath.Join(dir, sub)), nil }})
+			for _, problem := range problems.All() {
+				t.Log(problem)
+			}
+			if err := problems.Err(); err != nil {
+				t.Error("it does not load")
+			}
+			want := readManifest(t, filepath.Join(dir, "target", "manifest.json"))
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(encode(t, described(p)), "\n")); diff != "" {
+				t.Errorf("dbt (-) and we (+) differ:\n%s", diff)
+			}
+		})
+	}
+}
+
 // askDBT has dbt parse a project, and keeps what is compared.
 func askDBT(t *testing.T, files []txtar.File) string {
 	t.Helper()
@@ -95,7 +121,13 @@ func askDBT(t *testing.T, files []txtar.File) string {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(project, "target", "manifest.json")) //nolint:gosec // as above
+	return readManifest(t, filepath.Join(project, "target", "manifest.json"))
+}
+
+// readManifest keeps of a manifest what is compared.
+func readManifest(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path) //nolint:gosec // the developer names it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,6 +224,9 @@ func describedNode(id string, n map[string]any) map[string]any {
 	config, _ := n["config"].(map[string]any)
 	if text, ok := config["begin"].(string); ok {
 		config["begin"], _, _ = strings.Cut(text, "T")
+	}
+	if text, ok := config["fail_calc"].(string); ok {
+		config["fail_calc"] = strings.TrimSpace(text)
 	}
 	for _, key := range comparedConfig {
 		if kind == "operation" && key != "group" {

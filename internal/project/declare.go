@@ -14,13 +14,20 @@ func (l *loader) declare() {
 	for _, d := range drafts {
 		l.finish(d)
 	}
+	var tests []genericJob
 	for _, d := range drafts {
-		if d.patch != nil {
-			_, tests := columnsOf(d.patch.columns)
-			l.genericTests(d.resource, slices.Concat(d.patch.tests, tests))
+		for _, p := range append(d.misplaced, d.patch) {
+			if p == nil {
+				continue
+			}
+			_, onColumns := columnsOf(p.columns)
+			for _, t := range slices.Concat(p.tests, onColumns) {
+				tests = append(tests, genericJob{d.resource, t, nil})
+			}
 		}
 	}
-	l.declareSources()
+	tests = append(tests, l.declareSources()...)
+	l.genericTests(tests)
 	l.declareEntries()
 	l.declareUnits()
 	l.declareOperations()

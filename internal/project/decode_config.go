@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -26,7 +27,9 @@ func (d *decoder) config() Config {
 	case KindTest:
 		c.SQLHeader = d.text("sql_header")
 	}
-	d.reportKeys()
+	if d.kind != KindAnalysis && d.kind != KindOperation { // they have the settings of models, where these are reported
+		d.reportKeys()
+	}
 	return c
 }
 
@@ -62,11 +65,23 @@ func (d *decoder) built(c *Config) {
 	}
 }
 
+// partitions reads Iceberg transforms, or what BigQuery has for them: a mapping
+// with field and granularity.
 func (d *decoder) partitions() []string {
+	place := d.layer["partition_by"].place
+	if m, ok := d.layer["partition_by"].value.(map[string]any); ok {
+		field, granularity := plainOf(m["field"]), plainOf(m["granularity"])
+		if kind := plainOf(m["data_type"]); field != "" && kind != "int64" {
+			return []string{cmp.Or(granularity, "day") + "(" + field + ")"}
+		}
+		d.problems.Warnf("bad-partition", place, "partitions by ranges of numbers have no effect here").
+			WithHint("write partition_by: [\"bucket(16, %s)\"]", field)
+		return nil
+	}
 	out := d.texts("partition_by")
 	for _, p := range out {
 		if _, _, err := ParsePartition(p); err != nil {
-			d.problems.Errorf("bad-partition", d.layer["partition_by"].place, "%v", err)
+			d.problems.Errorf("bad-partition", place, "%v", err)
 		}
 	}
 	return out

@@ -24,8 +24,13 @@ func (d *decoder) test(t *Test) {
 	t.Where, t.FailCalc = d.text("where"), d.text("fail_calc")
 	t.WarnIf, t.ErrorIf = d.condition("warn_if"), d.condition("error_if")
 	t.Limit = d.count("limit")
-	if store := d.truth("store_failures"); store != nil {
+	store := d.truth("store_failures")
+	if d.text("store_failures_as") != "" {
+		t.StoreFailuresAs = d.oneOf("store_failures_as", "table", "view", "ephemeral")
+		t.StoreFailures = t.StoreFailuresAs != "ephemeral"
+	} else if store != nil {
 		t.StoreFailures = *store
+		t.StoreFailuresAs = map[bool]string{true: "table", false: "ephemeral"}[*store]
 	}
 }
 

@@ -63,7 +63,7 @@ func (l *loader) addDoc(k *pack, path, name, text string) {
 // withDocs puts the blocks that a description names into it.
 func (f *file) withDocs(text string, place diag.Place) string {
 	if !hasTemplate(text) {
-		return strings.TrimSpace(text)
+		return text
 	}
 	out := docCall.ReplaceAllStringFunc(text, func(call string) string {
 		m := docCall.FindStringSubmatch(call)
@@ -78,5 +78,5 @@ func (f *file) withDocs(text string, place diag.Place) string {
 		}
 		return block.Text
 	})
-	return strings.TrimSpace(out)
+	return strings.TrimSuffix(out, "\n") // as Jinja does
 }

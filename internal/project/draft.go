@@ -20,11 +20,14 @@ type draft struct {
 	pack     *pack
 	resource *Resource
 	patch    *patch
-	base     layer // from dbt_project.yml and properties
-	own      layer // from the file itself
-	captured captured
-	unknown  *diag.Problem // a name that means nothing, which only matters where the resource is enabled
-	failed   bool          // its file could not be read or understood
+	// misplaced are entries in the section of another kind: only their tests
+	// count.
+	misplaced []*patch
+	base      layer // from dbt_project.yml and properties
+	own       layer // from the file itself
+	captured  captured
+	unknown   *diag.Problem // a name that means nothing, which only matters where the resource is enabled
+	failed    bool          // its file could not be read or understood
 }
 
 // drafts lists the files that are resources, with what the YAML files say

@@ -12,34 +12,72 @@ import (
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
-// genericTests adds the tests that are declared on a resource.
-func (l *loader) genericTests(r *Resource, decls []*genericDecl) {
-	for _, d := range decls {
-		l.genericTest(r, d, nil)
+// genericJob is a test to be made: of what it is on, and with the tags that it
+// has from its source.
+type genericJob struct {
+	on   *Resource
+	decl *genericDecl
+	tags []string
+}
+
+// genericTests adds the tests that were declared on resources.
+func (l *loader) genericTests(jobs []genericJob) {
+	type result struct {
+		test  *Resource
+		waits *pending
+	}
+	made := make([]result, len(jobs))
+	l.each(len(jobs), func(i int, ps *diag.Problems) {
+		made[i].test, made[i].waits = l.with(ps).genericTest(jobs[i])
+	})
+	for _, m := range made {
+		if m.test != nil {
+			l.add(m.test, m.waits)
+		}
 	}
 }
 
-// genericTest adds one test; tags are those that it has from its source.
-func (l *loader) genericTest(on *Resource, d *genericDecl, tags []string) {
+// with is the loader with problems of its own, for work at the same time as
+// other work.
+func (l *loader) with(ps *diag.Problems) *loader {
+	own := *l
+	own.problems = ps
+	return &own
+}
+
+// genericTest makes one test.
+func (l *loader) genericTest(job genericJob) (*Resource, *pending) {
+	on, d := job.on, job.decl
 	if !l.checkGeneric(d) {
-		return
+		return nil, nil
 	}
 	model := modelOf(on)
 	short, name := d.names(on)
-	fqn := slices.Concat([]string{d.pack.Name}, below(d.pack.inner(d.path)), []string{name})
+	t := &Resource{
+		ID: "test." + d.pack.Name + "." + name + "." + testHash(name, d, model), Kind: KindTest, Name: name, Package: d.pack.Name,
+		FQN: slices.Concat([]string{d.pack.Name}, below(d.pack.inner(d.path)), []string{name}), Path: d.path, Place: d.place,
+		Description: d.description, Language: LanguageSQL, Test: d.test(model),
+		SQL: "{{ " + d.macro() + "(**_dbt_generic_test_kwargs) }}",
+	}
 	layers := []layer{d.layer}
 	if short != name && d.layer["alias"].value == nil {
 		layers = append(layers, layer{"alias": setting{short, d.place}})
 	}
-	all := l.layersFor(d.pack, KindTest, fqn, layers...)
-	dec := &decoder{problems: l.problems, kind: KindTest, layer: all}
-	t := &Resource{
-		ID: "test." + d.pack.Name + "." + name + "." + testHash(name, d, model), Kind: KindTest, Name: name, Package: d.pack.Name,
-		FQN: fqn, Path: d.path, Place: d.place, Config: dec.config(), Description: d.description, Language: LanguageSQL, Test: d.test(model),
+	all := l.layersFor(d.pack, KindTest, t.FQN, layers...)
+	waits := &pending{on: on}
+	if on := all["enabled"].value; on != false {
+		var own layer
+		waits.captured, own, waits.broken = l.captureGeneric(d, t, all)
+		if len(own) > 0 {
+			all = l.layersFor(d.pack, KindTest, t.FQN, slices.Concat([]layer{own}, layers)...)
+		}
 	}
+	waits.evidence, waits.disabledAt = all["evidence"], all["enabled"].place
+	dec := &decoder{problems: l.problems, kind: KindTest, layer: all}
+	t.Config = dec.config()
 	dec.test(t.Test)
-	t.SQL = "{{ " + d.macro() + "(**_dbt_generic_test_kwargs) }}"
 	t.Test.Attached, t.Group = on.ID, on.Group
+	tags := job.tags
 	if d.column != nil {
 		tags = slices.Concat(tags, d.column.Tags)
 	}
@@ -50,14 +88,11 @@ func (l *loader) genericTest(on *Resource, d *genericDecl, tags []string) {
 	}
 	t.Tags, t.Meta = t.Config.Tags, t.Config.Meta
 	l.place(d.pack, t, all)
-	waits := &pending{on: on, evidence: all["evidence"], disabledAt: all["enabled"].place}
-	l.pending[t] = waits
-	waits.captured, waits.broken = l.captureGeneric(d, t)
 	t.Checksum = checksumOf([]any{t.Test.Kwargs, t.Test.Kind, t.Test.Namespace, t.Config.Raw})
 	if !on.Config.Enabled && t.Config.Enabled {
 		t.Config.Enabled, waits.disabledAt = false, l.pending[on].disabledAt
 	}
-	l.add(t, waits)
+	return t, waits
 }
 
 // macro is what a template calls the test's macro.
@@ -192,42 +227,55 @@ func texts(n *yamldoc.Node, visit func(n *yamldoc.Node, text string)) {
 	}
 }
 
-// captureGeneric learns what a test's arguments, and its macro, refer to, and
-// renders those arguments that refer to nothing.
-func (l *loader) captureGeneric(d *genericDecl, t *Resource) (out captured, broken bool) {
+// captureGeneric learns what a test's arguments, and its macro, refer to and
+// configure, and renders those arguments that refer to nothing and call no
+// macro.
+func (l *loader) captureGeneric(d *genericDecl, t *Resource, all layer) (out captured, own layer, broken bool) {
+	settings := all.values()
 	for _, a := range d.args {
-		before := len(out.refs) + len(out.sources)
+		before, calls := len(out.refs)+len(out.sources), 0
 		templates := 0
 		texts(a.node, func(n *yamldoc.Node, text string) {
 			templates++
-			more, err := l.capture(d.pack, text, n.Place, t.Config.Raw)
+			more, err := l.capture(d.pack, text, n.Place, settings)
 			if err != nil {
 				l.problems.AddError("template", n.Place, err)
 				broken = true
 				return
 			}
+			calls += len(more.macros)
 			out.add(more)
 		})
 		found := len(out.refs) + len(out.sources) - before
-		if d.isBuiltin("relationships") && a.name == "to" && !broken && found != 1 {
+		if d.isBuiltin("relationships") && a.name == "to" && !broken && found != 1 && l.isNativeTest(d) {
 			l.problems.Errorf("bad-test", a.node.Place, "`to` must name one model or source, not `%s`", pyvalue.Str(a.node)).
 				WithHint("write to: ref('customers')")
 			broken = true
 		}
-		if templates > 0 && found == 0 && !broken {
+		if templates > 0 && found+calls == 0 && !broken && !hasRef(a.node) {
 			l.renderArg(d, a, t.Test)
 		}
 	}
 	if broken {
-		return out, true
+		return out, nil, true
 	}
-	more, err := l.captureMacro(d, t)
+	more, own, err := l.captureMacro(d, t, settings)
 	if err != nil {
 		l.problems.AddError("template", d.place, err)
-		return out, true
+		return out, nil, true
 	}
 	out.add(more)
-	return out, false
+	return out, own, false
+}
+
+var refCall = regexp.MustCompile(`\b(ref|source)\s*\(`)
+
+// hasRef reports whether an argument refers to something, perhaps to what was
+// referred to before.
+func hasRef(n *yamldoc.Node) bool {
+	found := false
+	texts(n, func(_ *yamldoc.Node, text string) { found = found || refCall.MatchString(text) })
+	return found
 }
 
 // nativeMacros are the macros that dbt's own tests call.
@@ -237,48 +285,46 @@ var nativeMacros = map[string][]string{
 	"relationships":   {"macro.dbt.test_relationships", "macro.dbt.get_where_subquery"},
 }
 
-// captureMacro runs a test's macro for what it refers to. Dbt's own refer to
-// nothing but their arguments.
-func (l *loader) captureMacro(d *genericDecl, t *Resource) (captured, error) {
+// captureMacro runs a test's macro for what it refers to and configures. Dbt's
+// own refer to nothing but their arguments.
+func (l *loader) captureMacro(d *genericDecl, t *Resource, settings map[string]any) (captured, layer, error) {
 	if l.isNativeTest(d) && nativeMacros[d.kind] != nil {
-		return captured{macros: nativeMacros[d.kind]}, nil
+		return captured{macros: nativeMacros[d.kind]}, nil, nil
 	}
 	m := l.testMacro(d)
-	named := map[string]any{}
-	for _, a := range d.args {
-		named[a.name] = t.Test.Args[a.name]
-		if named[a.name] == nil {
-			named[a.name] = a.node.Value()
-		}
+	c := l.contextOf(d.pack, d.path, t.Relation, settings)
+	c.Model = func() any { return nodeValue(t, settings) }
+	found, err := template.CaptureTest(m, t.Test.Kwargs, c)
+	if err == nil && found.Unknown != nil {
+		err = found.Unknown
 	}
-	c := l.contextOf(d.pack, d.path, t.Relation, t.Config.Raw)
-	c.Model = func() any { return nodeValue(t, t.Config.Raw) }
-	named["model"] = template.NewRelation(l.pending[t].on.Relation)
-	found, err := template.Capture(m, nil, named, c)
 	if err != nil {
-		return captured{}, relocate(err, func(at diag.Place) diag.Place {
+		return captured{}, nil, relocate(err, func(at diag.Place) diag.Place {
 			if at.File == d.path || at.Line == 0 {
 				return d.place
 			}
 			return at
 		})
 	}
-	out := captureOf(found)
+	out, own := captureOf(found), layer{}
 	for i := range out.refs {
 		out.refs[i].Place = d.place
 	}
 	for i := range out.sources {
 		out.sources[i].Place = d.place
 	}
+	for key, v := range found.Config {
+		own[normal(key)] = setting{value: v, place: found.ConfigPlaces[key]}
+	}
 	if len(out.macros) == 0 || out.macros[0] != m.ID {
 		out.macros = append([]string{m.ID}, out.macros...)
 	}
-	return out, nil
+	return out, own, nil
 }
 
 // renderArg puts what a template in an argument gives in its place.
 func (l *loader) renderArg(d *genericDecl, a argument, t *Test) {
-	f := &file{path: d.path, pack: d.pack, problems: l.problems, context: d.pack.context}
+	f := &file{path: d.path, pack: d.pack, problems: l.problems, context: d.pack.context} // as YAML is rendered: without macros
 	v := f.render(bracedCalls(a.node), a.node.Place)
 	if a.name == "column_name" {
 		t.Column = plainOf(v)

@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/project/packagefile"
 	"github.com/tarn-lake/tarn/internal/project/selectors"
+	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
 // readPackages finds the packages that the project uses: local ones where they
@@ -65,6 +66,9 @@ func (l *loader) localPackage(dir string, s packagefile.Spec) *pack {
 		_, err = fs.Stat(sub, File)
 	}
 	if err != nil {
+		if _, err := fs.Stat(l.fsys, l.project.PackagesPath); err == nil {
+			return nil // it may be installed: reported where it is not
+		}
 		found := l.problems.Errorf("no-package", s.Place, "there is no dbt project in `%s`", s.Local).WithCause(err)
 		if path.IsAbs(dir) {
 			found.WithHint("write the path relative to the folder of your dbt_project.yml")
@@ -136,13 +140,12 @@ func (l *loader) readInstalled(wanted *[]packagefile.Spec) {
 	}
 }
 
-// isLocal reports whether a project file is that of a local package: dbt links
-// or copies those to where packages are installed.
+// isLocal reports whether a project file is that of a local package, by its
+// name: dbt links or copies those to where packages are installed.
 func (l *loader) isLocal(projectFile []byte) bool {
-	return slices.ContainsFunc(l.packs[1:], func(k *pack) bool {
-		text, err := fs.ReadFile(k.fsys, File)
-		return err == nil && string(text) == string(projectFile)
-	})
+	r := &yamldoc.Reader{Problems: &diag.Problems{}, Tolerant: true}
+	name := r.Map(r.Parse(File, projectFile), "the file").Text("name")
+	return slices.ContainsFunc(l.packs[1:], func(k *pack) bool { return k.Name == name })
 }
 
 // reportMissing says which packages are declared and not installed. A package
@@ -156,7 +159,7 @@ func (l *loader) reportMissing(wanted []packagefile.Spec) {
 	asked := map[string]packagefile.Spec{}
 	var missing []packagefile.Spec
 	for _, s := range wanted {
-		if s.Local != "" {
+		if s.Local != "" && slices.ContainsFunc(l.packs, func(k *pack) bool { return k.Dir == path.Clean(s.Local) }) {
 			continue
 		}
 		if _, again := asked[s.Folder()]; again {

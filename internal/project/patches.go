@@ -27,13 +27,16 @@ func (l *loader) applyPatches(drafts []*draft) {
 		anywhere[anyKey] = append(anywhere[anyKey], d)
 	}
 	find := func(p *patch, name string) *draft {
-		if d := byKey[patchKey{p.kind, p.pack.Name, name}]; d != nil {
-			return d
+		own := byKey[patchKey{p.kind, p.pack.Name, name}]
+		if own != nil && l.enabledIn(own) {
+			return own
 		}
-		if all := anywhere[patchKey{p.kind, "", name}]; len(all) == 1 {
-			return all[0]
+		for _, other := range anywhere[patchKey{p.kind, "", name}] {
+			if other.patch == nil && l.enabledIn(other) {
+				return other // as dbt does: of another package, in its place
+			}
 		}
-		return nil
+		return own
 	}
 	for _, p := range l.declared.patches {
 		if p.versions == nil {
@@ -52,6 +55,15 @@ func (l *loader) applyPatches(drafts []*draft) {
 			l.apply(versioned(p, v), d, name, drafts)
 		}
 	}
+}
+
+// enabledIn reports whether dbt_project.yml leaves a draft enabled.
+func (l *loader) enabledIn(d *draft) bool {
+	layers := d.pack.trees[d.treeKind()].layers(d.resource.FQN)
+	if !d.pack.isRoot {
+		layers = append(layers, l.root().trees[d.treeKind()].layers(d.resource.FQN)...)
+	}
+	return merge(layers...)["enabled"].value != false
 }
 
 // apply gives one draft its patch; two entries for one resource are an error,
@@ -92,8 +104,9 @@ func (l *loader) reportLostPatch(p *patch, name string, drafts []*draft) {
 			names = append(names, d.resource.Name)
 		}
 		if d.kind != p.kind && d.resource.Name == p.name && d.pack == p.pack && p.kind != KindTest {
-			l.problems.Warnf("unknown-resource", p.place, "`%s` is a %s, not a %s: what is said about it has no effect", p.name, d.kind, p.kind).
+			l.problems.Warnf("unknown-resource", p.place, "`%s` is a %s, not a %s: of what is said about it only the tests count", p.name, d.kind, p.kind).
 				WithHint("move the entry to the section of its kind")
+			d.misplaced = append(d.misplaced, p)
 			return
 		}
 	}

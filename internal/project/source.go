@@ -13,8 +13,9 @@ type sourceKey struct{ pkg, source, table string }
 // declareSources turns the declarations of sources into resources. dbt's
 // properties and an ingest file may speak of one table: the docs and tests of
 // both count, and how it is loaded comes from the ingest file. A source of a
-// package may be changed from elsewhere with `overrides`.
-func (l *loader) declareSources() {
+// package may be changed from elsewhere with `overrides`. It returns the tests
+// on them.
+func (l *loader) declareSources() (tests []genericJob) {
 	byName := map[sourceKey][]*sourceDecl{}
 	var order []sourceKey
 	var overrides []*sourceDecl
@@ -34,10 +35,11 @@ func (l *loader) declareSources() {
 		if merged := l.mergeSource(byName[key]); merged != nil {
 			r := l.sourceResource(merged)
 			for _, t := range merged.tests {
-				l.genericTest(r, t, merged.tags)
+				tests = append(tests, genericJob{r, t, merged.tags})
 			}
 		}
 	}
+	return tests
 }
 
 // overrideSources applies what the project says about sources of packages.
