@@ -123,8 +123,10 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	if a.project != nil {
 		return a.project, a.graph, nil
 	}
+	profiles, at := a.profiles()
 	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
 		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
+		Profiles: profiles, ProfilesPath: at, Outside: a.outside,
 	})
 	for _, w := range problems.Warnings() {
 		a.options.Warn(w)

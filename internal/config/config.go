@@ -17,9 +17,6 @@ import (
 // File is the name of the settings file in a project.
 const File = "tarn.yml"
 
-// DefaultTarget is the target where none was chosen.
-const DefaultTarget = "dev"
-
 // Config is every setting. Paths are as they were written, relative to Dir.
 type Config struct {
 	// Dir is the project's folder.
@@ -27,8 +24,8 @@ type Config struct {
 	Lake   Lake
 	Engine Engine
 	Report Report
-	// Target is dbt's target name. There is one target so far: the name is
-	// what `target.name` says in a template.
+	// Target is dbt's target name, which is what `target.name` says in a
+	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
 }
 

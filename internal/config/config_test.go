@@ -35,7 +35,7 @@ func TestAFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Dir: dir, Lake: Lake{Path: "lake"}, Target: "dev",
+		Dir: dir, Lake: Lake{Path: "lake"}, Target: "",
 		Engine: Engine{Memory: 2 << 30, Threads: 3, Spill: filepath.Join("lake", "spill")},
 		Report: Report{Charts: []Chart{
 			{Table: "daily_sales", X: "sales_date", Y: "gross_sales", Title: "Revenue by day"},
@@ -55,7 +55,7 @@ func TestAProjectWithoutSettingsHasTheDefaults(t *testing.T) {
 	if err := ps.Err(); err != nil {
 		t.Fatal(err)
 	}
-	want := Config{Dir: got.Dir, Lake: Lake{Path: ".tarn"}, Engine: Engine{Spill: filepath.Join(".tarn", "spill")}, Target: "dev"}
+	want := Config{Dir: got.Dir, Lake: Lake{Path: ".tarn"}, Engine: Engine{Spill: filepath.Join(".tarn", "spill")}, Target: ""}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

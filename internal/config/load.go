@@ -18,7 +18,7 @@ import (
 // [Keys]). A project without tarn.yml has the defaults.
 func Load(dir string, env func(string) (string, bool), flags map[string]string) (Config, *diag.Problems) {
 	ps := &diag.Problems{}
-	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Target: DefaultTarget}
+	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}}
 	c.readFile(ps)
 	for _, s := range settings {
 		name := Env(s.key)

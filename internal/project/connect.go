@@ -62,7 +62,7 @@ func (l *loader) resolve(r *Resource) bool {
 	}
 	var on []string
 	if waits.on != nil {
-		on = append(on, waits.on.ID)
+		on = append(on, l.meant(r, waits.on).ID)
 	}
 	for _, call := range waits.refs {
 		target, disabled := l.ref(r, call)
@@ -88,6 +88,18 @@ func (l *loader) resolve(r *Resource) bool {
 	slices.Sort(on)
 	r.DependsOn = slices.Compact(on)
 	return true
+}
+
+// meant is the resource that a generic test reads: dbt looks for the name of
+// the one it was declared on, and finds that of the project first.
+func (l *loader) meant(test, on *Resource) *Resource {
+	if !on.Referable() {
+		return on
+	}
+	if found, _ := l.project.index.ref(l.project.Name, test.Package, "", on.Name, on.Version); found != nil {
+		return found
+	}
+	return on
 }
 
 func appendID(on []string, target *Resource) []string {

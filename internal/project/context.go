@@ -1,11 +1,13 @@
 package project
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/project/profile"
 	"github.com/tarn-lake/tarn/internal/template"
 )
 
@@ -20,16 +22,28 @@ type contextFactory struct {
 // newContextFactory knows what does not come from the project's files. The
 // target looks like dbt's for the engine whose dialect models are written in.
 func newContextFactory(o Options) contextFactory {
-	name := o.Target
-	if name == "" {
-		name = "dev"
-	}
+	name := cmp.Or(o.Target, "dev")
 	target := map[string]any{
 		"name": name, "target_name": name, "profile_name": "tarn", "schema": ident.DefaultNamespace,
 		"type": "duckdb", "database": "tarn", "threads": int64(1),
 	}
-	maps.Copy(target, o.TargetAttributes)
 	return contextFactory{env: o.Env, vars: o.Vars, target: target}
+}
+
+// profiled is the context with what a profile says of the target.
+func (c contextFactory) profiled(p *profile.Profile) contextFactory {
+	if p == nil {
+		return c
+	}
+	c.target = maps.Clone(c.target)
+	c.target["profile_name"], c.target["name"], c.target["target_name"] = p.Name, p.Target, p.Target
+	if p.Schema != "" {
+		c.target["schema"] = p.Schema
+	}
+	if p.Threads > 0 {
+		c.target["threads"] = int64(p.Threads)
+	}
+	return c
 }
 
 // schema is the target's.

@@ -244,6 +244,15 @@ func describedNode(id string, n map[string]any) map[string]any {
 		}
 		slices.Sort(ids)
 		keep(out, "depends_on", ids)
+		macros, _ := on["macros"].([]any)
+		var own []string
+		for _, id := range macros {
+			if id, ok := id.(string); ok && !strings.HasPrefix(id, "macro.dbt.") && !strings.HasPrefix(id, "macro.dbt_duckdb.") {
+				own = append(own, id)
+			}
+		}
+		slices.Sort(own)
+		keep(out, "macros", own)
 	}
 	if meta, ok := n["test_metadata"].(map[string]any); ok {
 		keep(out, "kwargs", meta["kwargs"])

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/project/dbtversion"
+	"github.com/tarn-lake/tarn/internal/project/profile"
 	"github.com/tarn-lake/tarn/internal/template"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
@@ -55,6 +56,8 @@ func (l *loader) readProjectFile() bool {
 		return false
 	}
 	m := f.reader.Map(root, "the file")
+	p.Profile = f.text(m, "profile")
+	l.readProfile(k)
 	l.readPackageFile(f, m, root)
 	p.Name, p.Version, p.Vars = k.Name, k.Version, k.Vars
 	p.TargetPath, p.PackagesPath = "target", "dbt_packages"
@@ -67,10 +70,22 @@ func (l *loader) readProjectFile() bool {
 	if m.Has("clean-targets") {
 		p.CleanTargets = cleanPaths(f, m, "clean-targets")
 	}
-	p.Flags, p.QueryComment, p.Profile = m.Values("flags"), m.Value("query-comment"), f.text(m, "profile")
+	p.Flags, p.QueryComment = m.Values("flags"), m.Value("query-comment")
 	m.Known(harmlessProjectKeys...)
 	m.Done()
 	return true
+}
+
+// readProfile reads the target's name and schema from dbt's profiles.yml, where
+// there is one with the project's profile.
+func (l *loader) readProfile(k *pack) {
+	if len(l.options.Profiles) == 0 || l.project.Profile == "" {
+		return
+	}
+	f := l.openYAML(k, l.options.ProfilesPath, l.problems, true)
+	render := func(text string, place diag.Place) string { return plainText(f.render(text, place)) }
+	l.profile = profile.Read(f.reader, f.reader.Parse(f.path, l.options.Profiles), l.project.Profile, l.options.Target, render)
+	k.context = k.context.profiled(l.profile)
 }
 
 // readInstalledFile reads the dbt_project.yml of a package.

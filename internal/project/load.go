@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/project/profile"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -22,10 +23,12 @@ type Options struct {
 	Env func(string) (string, bool)
 	// WarnError makes every warning an error.
 	WarnError bool
-	// Target is the name of the target; default dev. TargetAttributes are what
-	// `target` has beyond that, such as schema.
-	Target           string
-	TargetAttributes map[string]any
+	// Target is the name of the target; default is that of the profile, or dev.
+	Target string
+	// Profiles is the text of dbt's profiles.yml, whose place ProfilesPath is;
+	// none is needed.
+	Profiles     []byte
+	ProfilesPath string
 	// Outside opens a folder that lies outside of the project's, by its path
 	// relative to it (../shared), for local packages; nil finds none.
 	Outside func(dir string) (fs.FS, error)
@@ -71,6 +74,7 @@ type loader struct {
 	project  *Project
 	packs    []*pack // the project's own is the first
 	docs     docs
+	profile  *profile.Profile // nil where there is none
 
 	declared declarations
 	pending  map[*Resource]*pending

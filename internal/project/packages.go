@@ -92,7 +92,7 @@ func (l *loader) openFolder(dir string) (fs.FS, error) {
 // addPackage reads a package's project file; nil where that cannot be done.
 func (l *loader) addPackage(dir string, fsys fs.FS, place diag.Place) *pack {
 	k := &pack{Package: &Package{Dir: dir, fsys: fsys}}
-	k.context = newContextFactory(l.options)
+	k.context = newContextFactory(l.options).profiled(l.profile)
 	if !l.readInstalledFile(k) {
 		return nil
 	}

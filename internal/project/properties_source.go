@@ -59,9 +59,9 @@ func (f *file) source(m *yamldoc.Map) []*sourceDecl {
 		d.tags = slices.Concat(f.texts(m, "tags"), d.tags)
 		out = append(out, d)
 	}
-	if base.overrides != "" && len(out) == 0 {
-		base.whole, base.layers = true, []layer{outer}
-		out = append(out, &base)
+	if base.overrides != "" { // what is said about the source is for the tables that are not named, too
+		base.whole, base.layers, base.description = true, []layer{outer}, ""
+		out = append([]*sourceDecl{&base}, out...)
 	}
 	m.Known("catalog", "tables")
 	m.Done()
