@@ -42,7 +42,7 @@ where false limit 0
   {%- else -%}
     {%- if column['data_type'] | lower | trim in ('numeric', 'decimal', 'number') -%}{%- do unscaled.append(column['name']) -%}{%- endif -%}
     {%- set name = adapter.quote(column['name']) if column.get('quote') else column['name'] -%}
-    {%- do parts.append(cast('null', column['data_type']) ~ ' as ' ~ name) -%}
+    {%- do parts.append(cast('null', column['data_type']) | trim ~ ' as ' ~ name) -%}
   {%- endif -%}
 {%- endfor -%}
 {%- if untyped -%}

@@ -4,11 +4,16 @@
 #}
 
 {% macro cast(field, type) %}{% do return(adapter.dispatch('cast', 'dbt')(field, type)) %}{% endmacro %}
-{% macro default__cast(field, type) -%} cast({{ field }} as {{ type }}) {%- endmacro %}
+{% macro default__cast(field, type) %}
+    cast({{ field }} as {{ type }})
+{% endmacro %}
 
 {# As in dbt on this engine, a value that does not fit is an error. #}
 {% macro safe_cast(field, type) %}{% do return(adapter.dispatch('safe_cast', 'dbt')(field, type)) %}{% endmacro %}
-{% macro default__safe_cast(field, type) -%} cast({{ field }} as {{ type }}) {%- endmacro %}
+{% macro default__safe_cast(field, type) %}
+    {# the line before it is dbt's, too #}
+    cast({{ field }} as {{ type }})
+{% endmacro %}
 
 {% macro cast_bool_to_text(field) %}{% do return(adapter.dispatch('cast_bool_to_text', 'dbt')(field)) %}{% endmacro %}
 {% macro default__cast_bool_to_text(field) -%} cast({{ field }} as {{ api.Column.translate_type('string') }}) {%- endmacro %}

@@ -79,7 +79,7 @@ select * from dbt_internal_unit_test_expected
   {%- set type = column_name_to_data_types[name] -%}
   {%- if value is string and 'varying' in type -%}{%- set type = type.split('(')[0] -%}{%- endif -%}
   {%- set sql = 'null' if value is none else dbt.string_literal(dbt.escape_single_quotes(value)) if value is string else value -%}
-  {%- do formatted.update({name: safe_cast(sql, type)}) -%}
+  {%- do formatted.update({name: safe_cast(sql, type) | trim}) -%}
 {%- endfor -%}
 {%- do return(formatted) -%}
 {%- endmacro %}
