@@ -54,12 +54,13 @@ type Option struct {
 func (d *Definition) Template() string { return d.tmpl.name }
 
 // Source returns the whole block as written, with the whitespace that its
-// outer `-` take away.
+// outer `-` take away, unless a `-` before the block has taken it already.
 func (d *Definition) Source() string {
 	src, s := d.tmpl.source, d.node.span
 	from, to := s.from, s.to
-	if strings.HasPrefix(src[from:], "{%-") {
-		from = len(strings.TrimRightFunc(src[:from], isSpace))
+	before := strings.TrimRightFunc(src[:from], isSpace)
+	if strings.HasPrefix(src[from:], "{%-") && !strings.HasSuffix(before, "-%}") {
+		from = len(before)
 	}
 	if strings.HasSuffix(src[:to], "-%}") {
 		to = skipSpace(src, to)

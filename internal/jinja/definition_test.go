@@ -47,7 +47,7 @@ func TestDefinitionsAreTakenOutOfAFileAsTheyStand(t *testing.T) {
   select {{ from }}
   {%- endmacro -%}
 
-{% test positive(model, column_name) %}select 1{% endtest %}
+{%- test positive(model, column_name) %}select 1{% endtest %}
 {% materialization copy, adapter='duckdb', default, supported_languages=['sql', 'python'] %}x{% endmaterialization %}
 {% docs orders %}Use {{ ref('x') }} or {% if.{% enddocs %}{% raw %}{% macro no() %}{% endraw %}
 {% snapshot s %}
@@ -67,7 +67,7 @@ select {{ n }}
 			`"\n  {%- macro star(from, except=[], quote: bool = true, opts: dict[str, list[int]]={'a': ')'}) -%}\n  select {{ from }}\n  {%- endmacro -%}\n\n"` +
 			"\n" + `"\n  select {{ from }}\n  "`,
 		"test positive 7:1 [{Name:model Type: Default: HasDefault:false} {Name:column_name Type: Default: HasDefault:false}] []\n" +
-			`"{% test positive(model, column_name) %}select 1{% endtest %}"` + "\n" + `"select 1"`,
+			`"{%- test positive(model, column_name) %}select 1{% endtest %}"` + "\n" + `"select 1"`,
 		"materialization copy 8:1 [] [{Name:adapter Value:duckdb Line:8 Column:26} {Name:default Value:true Line:8 Column:44}" +
 			" {Name:supported_languages Value:[sql python] Line:8 Column:53}]\n" +
 			`"{% materialization copy, adapter='duckdb', default, supported_languages=['sql', 'python'] %}x{% endmaterialization %}"` + "\n" + `"x"`,
