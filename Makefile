@@ -42,6 +42,10 @@ collections: ## load public collections of odd files (JSON=JSONTestSuite POLLOCK
 dbt-projects: build ## build public dbt projects with dbt-duckdb and Tarn, and compare (PROJECTS=dir ONLY=a,b)
 	go test -count=1 -timeout 120m -tags=duckdb_arrow,dbtprojects ./test/engines/dbtprojects -v -args -projects '$(abspath $(PROJECTS))' -only '$(ONLY)' $(ARGS)
 
+.PHONY: dbt-expected
+dbt-expected: build ## let dbt write down what the projects in test/dbt/testdata come to (ONLY=a,b)
+	go test -count=1 -timeout 120m -tags=duckdb_arrow,dbtprojects ./test/engines/dbtprojects -v -args -projects '$(abspath test/dbt/testdata)' -only '$(ONLY)' -expect
+
 .PHONY: torture
 torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n)
 	go test -count=1 -timeout 60m ./test/process -run Torture -v -args -torture $(or $(SEEDS),50)

@@ -155,7 +155,7 @@ func writeModels(dir string, n int) error {
 			return err
 		}
 	}
-	return writeProjectFile(dir, "dbt_project.yml", "name: many\nversion: '1.0'\n")
+	return writeProjectFile(dir, "dbt_project.yml", "name: many\nversion: '1.0'\nprofile: many\n")
 }
 
 func writeProjectFile(dir, name, content string) error {

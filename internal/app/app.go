@@ -14,6 +14,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -28,6 +31,9 @@ type Options struct {
 	Dir string
 	// Env looks up environment variables; nil means those of the process.
 	Env func(string) (string, bool)
+	// Environ lists environment variables as NAME=value; nil means those of the
+	// process.
+	Environ func() []string
 	// Settings are flags that override tarn.yml, by key ("engine.threads").
 	Settings map[string]string
 	// Vars are the variables given on the command line.
@@ -51,16 +57,25 @@ type App struct {
 	config    config.Config
 	principal identity.Principal
 
+	// id and started tell this invocation from others.
+	id      string
+	started time.Time
+
 	project *project.Project
 	graph   *graph.Graph
 	stores  *stores
 	engines *engines
+	// compiled is the SQL of what was compiled, by ID.
+	compiled map[string]string
 }
 
 // Open reads the settings.
 func Open(o Options) (*App, error) {
 	if o.Env == nil {
 		o.Env = os.LookupEnv
+	}
+	if o.Environ == nil {
+		o.Environ = os.Environ
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -77,7 +92,7 @@ func Open(o Options) (*App, error) {
 		return nil, err
 	}
 	c, problems := config.Load(dir, o.Env, o.Settings)
-	a := &App{options: o, config: c, principal: identity.Current()}
+	a := &App{options: o, config: c, principal: identity.Current(), id: uuid.NewString(), started: time.Now(), compiled: map[string]string{}}
 	for _, p := range problems.Warnings() {
 		o.Warn(p)
 	}

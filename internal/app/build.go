@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -89,7 +90,8 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	s := Summary{Run: active.Run()}
 	steps, stepsErr := a.stores.journal.Steps(ctx, s.Run.ID)
 	s.Steps = steps
-	return s, errors.Join(err, stepsErr)
+	maps.Copy(a.compiled, parts.transformer.Compiled())
+	return s, errors.Join(err, stepsErr, a.writeResults(r, options.IDs, s))
 }
 
 // chosen returns the IDs that the request is about.

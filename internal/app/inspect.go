@@ -188,7 +188,11 @@ func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return t.Compile(ctx, r, scope)
+	sql, err := t.Compile(ctx, r, scope)
+	if err == nil {
+		a.compiled[r.ID] = sql
+	}
+	return sql, err
 }
 
 // Cleaned is what a clean removed.

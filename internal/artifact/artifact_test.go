@@ -122,7 +122,7 @@ func manifestOf(change func(*ModelNode, *MacroNode, *SeedNode)) *Manifest {
 	return &Manifest{
 		Nodes: map[string]any{m.UniqueID: m, s.UniqueID: s},
 		Macros: map[string]MacroNode{inner.UniqueID: inner, "macro.shop.outer": {
-			UniqueID: "macro.shop.outer", DependsOn: SeedDepends{Macros: []string{"macro.shop.inner"}},
+			UniqueID: "macro.shop.outer", DependsOn: MacroIDs{Macros: []string{"macro.shop.inner"}},
 		}},
 	}
 }

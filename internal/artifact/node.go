@@ -114,12 +114,12 @@ type SQLNode struct {
 // SeedNode is a seed.
 type SeedNode struct {
 	Node
-	RootPath  string      `json:"root_path"`
-	DependsOn SeedDepends `json:"depends_on"`
+	RootPath  string   `json:"root_path"`
+	DependsOn MacroIDs `json:"depends_on"`
 }
 
-// SeedDepends are the macros that a seed needs.
-type SeedDepends struct {
+// MacroIDs are the macros that a seed or a macro needs.
+type MacroIDs struct {
 	Macros []string `json:"macros"`
 }
 
@@ -191,7 +191,7 @@ type MacroNode struct {
 	OriginalFilePath   string          `json:"original_file_path"`
 	UniqueID           string          `json:"unique_id"`
 	MacroSQL           string          `json:"macro_sql"`
-	DependsOn          SeedDepends     `json:"depends_on"`
+	DependsOn          MacroIDs        `json:"depends_on"`
 	Description        string          `json:"description"`
 	Meta               map[string]any  `json:"meta"`
 	Docs               Docs            `json:"docs"`

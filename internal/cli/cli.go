@@ -128,7 +128,7 @@ func (c *command) root() *cobra.Command {
 	}
 	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.test(), c.retry(), c.clean(), c.quarantine())
 	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
-	add("project", c.initProject(), c.crawl(), c.parse(), c.ls(), c.compile(), c.debug())
+	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.debug())
 	root.AddCommand(c.version())
 	return root
 }

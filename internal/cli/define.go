@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -25,6 +24,9 @@ func (c *command) parse() *cobra.Command {
 			defer closing(a, &err)
 			p, _, err := a.Project()
 			if err != nil {
+				return err
+			}
+			if err := a.WriteManifest(); err != nil {
 				return err
 			}
 			count := map[project.Kind]int{}
@@ -145,7 +147,6 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 		return err
 	}
 	var ps diag.Problems
-	written := 0
 	var shown []string // the SQL of models and analyses
 	for _, r := range found {
 		if r.SQL == "" {
@@ -156,17 +157,16 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 			ps.AddError("compile", r.Place, err)
 			continue
 		}
-		path := filepath.Join(a.Config().Dir, p.TargetPath, "compiled", p.Name, filepath.FromSlash(r.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, []byte(sql+"\n"), 0o644); err != nil {
-			return err
-		}
-		written++
 		if r.Kind != project.KindTest {
 			shown = append(shown, sql)
 		}
+	}
+	written, err := a.WriteCompiled()
+	if err != nil {
+		return err
+	}
+	if err := a.WriteManifest(); err != nil {
+		return err
 	}
 	if err := ps.Err(); err != nil {
 		return err

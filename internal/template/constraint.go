@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/template/agate"
 )
 
 // columnConstraints is render_raw_columns_constraints: each column as it
@@ -167,6 +168,9 @@ func convertType(c *jinja.Call) (any, error) {
 	items, err := jinja.Collect(columns)
 	if err != nil || at < 0 || int(at) >= len(items) {
 		return nil, bad(c, "`convert_type` takes a table of results and the number of one of its columns")
+	}
+	if t, ok := items[at].(agate.Type); ok {
+		return seedTypes[t], nil
 	}
 	return jinja.Str(items[at])
 }

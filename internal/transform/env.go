@@ -45,6 +45,7 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 	if len(all.names) > 0 {
 		st = st.Of(all.prepend(sql))
 	}
+	t.compiled.keep(r.ID, st.SQL)
 	return st, nil
 }
 

@@ -35,6 +35,8 @@ type Transformer struct {
 	Principal identity.Principal
 	// Context adds to the context of all texts; nil adds nothing.
 	Context func(*template.Context)
+
+	compiled compiled
 }
 
 // Request says which model to build, and on what.

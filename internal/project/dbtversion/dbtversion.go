@@ -119,3 +119,6 @@ func Fits(version, wanted string) (bool, error) {
 	}
 	return r.Has(v), nil
 }
+
+// Prerelease reports whether the bound itself comes before a release.
+func (r Range) Prerelease() bool { return r.bound.Prerelease() }

@@ -3,6 +3,7 @@ package pymodule
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -146,6 +147,9 @@ func (d DateTime) Str() string {
 	text, _ := isoClock(d.wall, "auto")
 	return isoDate(d.wall) + " " + text + d.offset()
 }
+
+// ISO prints as in 2024-02-29T12:00:00+00:00.
+func (d DateTime) ISO() string { return strings.Replace(d.Str(), " ", "T", 1) }
 
 func (d DateTime) offset() string {
 	if d.zone == nil {

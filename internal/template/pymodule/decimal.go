@@ -232,6 +232,9 @@ func (d Decimal) normalized() Decimal {
 	}
 }
 
+// Places is how many digits stand behind the point, without zeros at the end.
+func (d Decimal) Places() int { return max(0, -d.normalized().exponent) }
+
 func decimalQuantize(d Decimal, c *jinja.Call) (any, error) {
 	b, err := c.Bind("exp")
 	if err != nil {

@@ -17,17 +17,17 @@ import (
 
 // built is what one program made of a project.
 type built struct {
-	folder string
-	took   time.Duration
-	// statuses has the status of each node by step and unique_id, as
+	Folder string
+	Took   time.Duration
+	// Statuses has the status of each node by step and unique_id, as
 	// "build model.shop.orders".
-	statuses map[string]string
-	// said has what the program said where it left no results.
-	said []string
-	// rows is a database with the rows that dbt's tables and views had then,
-	// since a view may ask for the time, and names lists them.
-	rows  string
-	names [][2]string
+	Statuses map[string]string
+	// Said has what the program said where it left no results, by step.
+	Said map[string]string
+	// Rows is a database with the rows that dbt's tables and views had then,
+	// since a view may ask for the time, and Names lists them.
+	Rows  string
+	Names [][2]string
 }
 
 // profile is the connection that dbt uses: named as Tarn names its own, so that
@@ -48,8 +48,8 @@ func (p project) buildWithDBT(t *testing.T, python, folder string) built {
 	environment := []string{"DO_NOT_TRACK=1", "DBT_PROFILES_DIR=" + profiles, "DBT_PROFILE=tarn"}
 	b := p.build(t, folder, environment, filepath.Join(filepath.Dir(python), "dbt"))
 	if database := filepath.Join(folder, "tarn.duckdb"); exists(database) {
-		b.rows = folder + ".duckdb"
-		decode(t, &b.names, python, "compare.py", "keep", database, b.rows)
+		b.Rows = folder + ".duckdb"
+		decode(t, &b.Names, python, "compare.py", "keep", database, b.Rows)
 	}
 	return b
 }
@@ -63,12 +63,10 @@ func (p project) buildWithTarn(t *testing.T, tarn, folder string) built {
 // build runs the steps, and reads after each what it wrote.
 func (p project) build(t *testing.T, folder string, environment []string, program string) built {
 	t.Helper()
-	b := built{folder: folder, statuses: map[string]string{}}
+	b := built{Folder: folder, Statuses: map[string]string{}, Said: map[string]string{}}
 	results := filepath.Join(folder, "target", "run_results.json")
 	for i, line := range p.steps {
-		if err := os.Remove(results); err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Fatal(err)
-		}
+		before := written(results) // the last step's, which retry reads
 		// The line is as people type it, with quotes.
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", `"$0" `+line, program)
 		var out bytes.Buffer
@@ -78,12 +76,22 @@ func (p project) build(t *testing.T, folder string, environment []string, progra
 		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 			t.Fatal(err)
 		}
-		b.took += time.Since(start)
-		if err := b.readResults(results, fmt.Sprintf("%d %s ", i+1, strings.Fields(line)[0])); err != nil {
-			b.said = append(b.said, fmt.Sprintf("%s: %v\n%s", line, err, out.String()))
+		b.Took += time.Since(start)
+		if written(results) == before {
+			b.Said[line] = "no run_results.json\n" + out.String()
+		} else if err := b.readResults(results, fmt.Sprintf("%d %s ", i+1, strings.Fields(line)[0])); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return b
+}
+
+// written is when a file was written; the zero time where there is none.
+func written(file string) time.Time {
+	if info, err := os.Stat(file); err == nil {
+		return info.ModTime()
+	}
+	return time.Time{}
 }
 
 // readResults takes the statuses out of a run_results.json.
@@ -102,7 +110,7 @@ func (b *built) readResults(file, step string) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	for _, r := range results.Results {
-		b.statuses[step+r.ID] = r.Status
+		b.Statuses[step+r.ID] = r.Status
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ compare.py keep DATABASE COPY        the rows of every table and view of now, as
 compare.py compare FIRST SECOND LIST FIRST and SECOND are copies of what dbt built twice; LIST is
                                      JSON: [{"schema", "name", "file" or "error"}, …] with what Tarn
                                      built as Parquet; prints a verdict for each
+compare.py tell FIRST SECOND         prints the relations of FIRST as text, with ? for values of
+                                     columns that are different in SECOND
 """
 
 import json
@@ -62,6 +64,10 @@ def bag(con, relation, column):
     return con.execute(f"select count(*), sum(hash({quote(column)}::varchar)::hugeint) from {relation}").fetchone()
 
 
+def nulls(con, relation, column):
+    return con.execute(f"select count(*), count({quote(column)}) from {relation}").fetchone()
+
+
 def differing(con, a, b, limit):
     rows = con.execute(f"from ({a}) except all from ({b}) limit {limit}").fetchall()
     return [[str(v) for v in row] for row in rows]
@@ -82,16 +88,39 @@ def compare(con, first, second, item):
     out["volatile"] = [c for c in want if bag(con, first, c) != bag(con, second, c)]
     if "columns" in out or out["rows"] != out["tarn_rows"] and out["rows"] == again:
         return out
-    steady = [(c, h) for c, h in zip(want, have) if c not in out["volatile"]]
-    if not steady:
+    ours, theirs = [], []
+    for c, h in zip(want, have):
+        if c not in out["volatile"]:
+            ours.append(quote(h))
+            theirs.append(f"{quote(c)}::{have[h]}")
+        elif nulls(con, first, c) == nulls(con, second, c):  # at least where there is a value
+            ours.append(quote(h) + " is null")
+            theirs.append(quote(c) + " is null")
+    if not ours:
         return out
-    ours = f"select {', '.join(quote(h) for _, h in steady)} from {tarn}"
-    theirs = f"select {', '.join(f'{quote(c)}::{have[h]} as {quote(c)}' for c, h in steady)} from {first}"
+    ours, theirs = f"select {', '.join(ours)} from {tarn}", f"select {', '.join(theirs)} from {first}"
     try:
         out["only_dbt"], out["only_tarn"] = differing(con, theirs, ours, 3), differing(con, ours, theirs, 3)
     except duckdb.Error as e:
         out["types"].append(f"cannot be compared: {e}")
     return out
+
+
+def escaped(value):
+    if value is None:
+        return "\\N"
+    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def tell(con, first, second, name):
+    kinds = columns(con, first)
+    unsteady = [c for c in kinds if bag(con, first, c) != bag(con, second, c)]
+    out = [f"-- {name}"]
+    if unsteady:
+        out.append("# not steady: " + "\t".join(unsteady))
+    out.append("\t".join(f"{c} {stored(kind)}" for c, kind in kinds.items()))
+    texts = ", ".join(f"if({quote(c)} is null, null, '?')" if c in unsteady else f"{quote(c)}::varchar" for c in kinds)
+    return out + sorted("\t".join(map(escaped, row)) for row in con.execute(f"select {texts} from {first}").fetchall())
 
 
 def main():
@@ -101,6 +130,11 @@ def main():
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     con.execute(f"attach '{sys.argv[2]}' as first (read_only); attach '{sys.argv[3]}' as second (read_only)")
+    if sys.argv[1] == "tell":
+        for schema, name in relations(con, "first"):
+            lines = tell(con, quote("first", schema, name), quote("second", schema, name), f"{schema}.{name}")
+            print("\n".join(lines) + "\n")
+        return
     kept_twice = set(relations(con, "second"))
     verdicts = []
     for item in json.load(open(sys.argv[4])):

@@ -16,6 +16,8 @@ import (
 var (
 	projects = flag.String("projects", "", "a folder of dbt projects, each with the packages it needs in dbt_packages/")
 	only     = flag.String("only", "", "names of projects to build, with commas between them (default: all)")
+	fresh    = flag.Bool("fresh", false, "build with dbt anew, also where that was done today")
+	expect   = flag.Bool("expect", false, "write what dbt makes of each project to NAME.expected beside its folder")
 	write    = flag.Bool("write", false, "write the figures to docs/dbt-projects.md")
 )
 
@@ -29,7 +31,9 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 	code := m.Run()
-	fmt.Print(figures(verdicts))
+	if !*expect {
+		fmt.Print(figures(verdicts))
+	}
 	relations, nodes := 0, 0
 	for _, v := range verdicts {
 		relations, nodes = relations+v.relations, nodes+v.nodes
@@ -54,7 +58,7 @@ func TestProjectsBuildAsUnderDBT(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tarn, python := lab.Tarn(t), lab.Python(t, string(requirements))
+	tarn := lab.Tarn(t)
 	found, err := find(*projects)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +68,7 @@ func TestProjectsBuildAsUnderDBT(t *testing.T) {
 			continue
 		}
 		t.Run(p.name, func(t *testing.T) {
-			v := compare(t, python, tarn, p)
+			v := compare(t, string(requirements), tarn, p)
 			verdicts = append(verdicts, v)
 			for _, d := range v.differences {
 				t.Error(d)
@@ -77,13 +81,17 @@ func TestProjectsBuildAsUnderDBT(t *testing.T) {
 }
 
 // compare builds a project twice with dbt and once with Tarn.
-func compare(t *testing.T, python, tarn string, p project) verdict {
+func compare(t *testing.T, requirements, tarn string, p project) verdict {
 	t.Helper()
-	work := t.TempDir()
-	first := p.buildWithDBT(t, python, filepath.Join(work, "first"))
-	second := p.buildWithDBT(t, python, filepath.Join(work, "second"))
-	ours := p.buildWithTarn(t, tarn, filepath.Join(work, "tarn"))
-	v := verdict{project: p.name, dbt: min(first.took, second.took), tarn: ours.took}
+	python := lab.Python(t, requirements)
+	first, second := p.withDBT(t, python, requirements, "first"), p.withDBT(t, python, requirements, "second")
+	v := verdict{project: p.name, dbt: min(first.Took, second.Took)}
+	if *expect {
+		v.nodes, v.relations = len(first.Statuses), p.writeExpected(t, python, first, second)
+		return v
+	}
+	ours := p.buildWithTarn(t, tarn, filepath.Join(t.TempDir(), "tarn"))
+	v.tarn = ours.Took
 	v.compareNodes(first, second, ours)
 	v.compareRelations(compareRows(t, python, tarn, first, second, ours))
 	return v

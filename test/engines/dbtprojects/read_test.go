@@ -38,19 +38,19 @@ type comparison struct {
 // compareRows compares what both made, row by row.
 func compareRows(t *testing.T, python, tarn string, first, second, ours built) []comparison {
 	t.Helper()
-	if first.rows == "" || second.rows == "" {
+	if first.Rows == "" || second.Rows == "" {
 		return nil
 	}
-	list, err := json.Marshal(ours.read(t, tarn, first.names))
+	list, err := json.Marshal(ours.read(t, tarn, first.Names))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := ours.folder + ".json"
+	file := ours.Folder + ".json"
 	if err := os.WriteFile(file, list, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var out []comparison
-	decode(t, &out, python, "compare.py", "compare", first.rows, second.rows, file)
+	decode(t, &out, python, "compare.py", "compare", first.Rows, second.Rows, file)
 	return out
 }
 
@@ -58,7 +58,7 @@ func compareRows(t *testing.T, python, tarn string, first, second, ours built) [
 // what is held has rows too.
 func (b built) read(t *testing.T, tarn string, names [][2]string) []relation {
 	t.Helper()
-	export := b.folder + ".export"
+	export := b.Folder + ".export"
 	if err := os.Mkdir(export, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func (b built) read(t *testing.T, tarn string, names [][2]string) []relation {
 		r := relation{Schema: n[0], Name: n[1]}
 		var errs bytes.Buffer
 		cmd := exec.CommandContext(t.Context(), tarn, "query", "--output", "parquet", "--run", run, "from "+quote(n[0])+"."+quote(n[1]))
-		cmd.Dir, cmd.Stderr = b.folder, &errs
+		cmd.Dir, cmd.Stderr = b.Folder, &errs
 		content, err := cmd.Output()
 		if err != nil {
 			r.Error = strings.TrimSpace(errs.String())
@@ -87,7 +87,7 @@ func (b built) read(t *testing.T, tarn string, names [][2]string) []relation {
 func (b built) newestRun(t *testing.T, tarn string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), tarn, "runs", "--limit", "1", "--output", "json")
-	cmd.Dir = b.folder
+	cmd.Dir = b.Folder
 	out, err := cmd.Output()
 	var runs []struct {
 		ID string `json:"run_id"`

@@ -29,16 +29,16 @@ func isTest(key string) bool {
 
 // compareNodes compares the status of every node and test of every step.
 func (v *verdict) compareNodes(first, second, ours built) {
-	for _, s := range first.said {
-		v.notes = append(v.notes, "dbt left no results of "+s)
+	for _, step := range slices.Sorted(maps.Keys(ours.Said)) {
+		// Some commands leave none, such as deps.
+		if _, neither := first.Said[step]; !neither {
+			v.differences = append(v.differences, "Tarn left no results of "+step+": "+ours.Said[step])
+		}
 	}
-	for _, s := range ours.said {
-		v.differences = append(v.differences, "Tarn left no results of "+s)
-	}
-	for _, key := range slices.Sorted(maps.Keys(first.statuses)) {
-		want := first.statuses[key]
-		if second.statuses[key] != want {
-			v.notes = append(v.notes, fmt.Sprintf("%s: dbt itself says %s, then %s", key, want, second.statuses[key]))
+	for _, key := range slices.Sorted(maps.Keys(first.Statuses)) {
+		want := first.Statuses[key]
+		if second.Statuses[key] != want {
+			v.notes = append(v.notes, fmt.Sprintf("%s: dbt itself says %s, then %s", key, want, second.Statuses[key]))
 			continue
 		}
 		all, same := &v.nodes, &v.sameNodes
@@ -46,19 +46,19 @@ func (v *verdict) compareNodes(first, second, ours built) {
 			all, same = &v.tests, &v.sameTests
 		}
 		*all++
-		have, there := ours.statuses[key]
+		have, there := ours.Statuses[key]
 		switch {
 		case have == want:
 			*same++
-		case !there && len(ours.statuses) > 0:
+		case !there && len(ours.Statuses) > 0:
 			v.differences = append(v.differences, fmt.Sprintf("%s: %s under dbt, not there under Tarn", key, want))
 		case there:
 			v.differences = append(v.differences, fmt.Sprintf("%s: %s under dbt, %s under Tarn", key, want, have))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(ours.statuses)) {
-		if _, there := first.statuses[key]; !there {
-			v.differences = append(v.differences, fmt.Sprintf("%s: not there under dbt, %s under Tarn", key, ours.statuses[key]))
+	for _, key := range slices.Sorted(maps.Keys(ours.Statuses)) {
+		if _, there := first.Statuses[key]; !there {
+			v.differences = append(v.differences, fmt.Sprintf("%s: not there under dbt, %s under Tarn", key, ours.Statuses[key]))
 		}
 	}
 }
