@@ -80,11 +80,13 @@ type Statement struct {
 }
 
 // Target is the reference to the table that a statement changes. The relation
-// that takes its place also has [scan.PathColumn] and [scan.RowColumn], which
-// say which rows are which.
+// that takes its place has two columns more, which say which rows are which.
 type Target struct {
 	// Offset is where in SQL the reference begins.
 	Offset int
+	// Path and Row are what the columns are called that hold [scan.PathColumn]
+	// and [scan.RowColumn]: nothing that an author can guess.
+	Path, Row string
 	// Do is what is done to the rows.
 	Do Action
 }

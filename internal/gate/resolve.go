@@ -80,7 +80,10 @@ func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlas
 	if err != nil {
 		return scan.Relation{}, err
 	}
-	return scan.PlanRows(ctx, t, files)
+	relation, err := scan.PlanRows(ctx, t, files)
+	relation.SQL = fmt.Sprintf("(SELECT * RENAME (%s AS %s, %s AS %s) FROM %s)",
+		scan.PathColumn, ident.Quote(p.st.Target.Path), scan.RowColumn, ident.Quote(p.st.Target.Row), relation.SQL)
+	return relation, err
 }
 
 // isTarget reports whether a reference is the one to the table that the

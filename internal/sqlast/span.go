@@ -6,8 +6,8 @@ import "slices"
 // which stop holds, or to the end, and returns what it passed. stop is asked
 // about words that can be keywords, and about signs.
 func (r *reader) skip(stop func(word string) bool) Span {
-	from := r.at
-	for depth, cases := 0, 0; !r.ended(); r.next() {
+	from, depth, cases := r.at, 0, 0
+	for ; !r.ended(); r.next() {
 		t := r.peek()
 		if t.kind == wordToken && r.isLabel() {
 			continue
@@ -36,6 +36,9 @@ func (r *reader) skip(stop func(word string) bool) Span {
 				return r.since(from)
 			}
 		}
+	}
+	if depth > 0 {
+		r.fail("a parenthesis is not closed")
 	}
 	return r.since(from)
 }

@@ -32,10 +32,15 @@ type finding struct {
 }
 
 // position is the beginning of a finding's list.
-func position(called string) string {
+func (x *execution) position(called string) string {
 	q := ident.Quote(called)
-	return q + "." + scan.PathColumn + ", " + q + "." + scan.RowColumn
+	return q + "." + ident.Quote(x.path()) + ", " + q + "." + ident.Quote(x.row())
 }
+
+// path and row are what the positions of rows are called in findings.
+func (w *Workspace) path() string { return "_path_" + w.nonce }
+
+func (w *Workspace) row() string { return "_row_" + w.nonce }
 
 // rewrite changes the rows that are found.
 func (x *execution) rewrite(ctx context.Context, r *relation, findings ...finding) (write.Rewritten, error) {
@@ -56,7 +61,7 @@ func (x *execution) rewrite(ctx context.Context, r *relation, findings ...findin
 func (x *execution) find(ctx context.Context, f finding) (array.RecordReader, error) {
 	st := x.st.Of(f.text)
 	if f.target >= 0 {
-		st.Target = &gate.Target{Offset: f.target, Do: f.do}
+		st.Target = &gate.Target{Offset: f.target, Do: f.do, Path: x.path(), Row: x.row()}
 	}
 	return x.o.Gate.Select(ctx, st, func(inner string, cols []engine.Column) (string, error) {
 		fields, err := f.fields(cols)
@@ -109,7 +114,7 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 		return x.empty(ctx, r)
 	}
 	f := finding{do: gate.Delete, fields: x.nothing(r), stays: "false"}
-	f.text = x.start().Add("SELECT DISTINCT ", position(d.From.Called()), " FROM ")
+	f.text = x.start().Add("SELECT DISTINCT ", x.position(d.From.Called()), " FROM ")
 	f.target = table(f.text, d.From)
 	if !d.Using.IsZero() {
 		f.text.Add(", ").Part(d.Using)
@@ -148,7 +153,7 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 		return 0, err
 	}
 	f := finding{do: gate.Update, stays: "true"}
-	f.text = x.start().Add("SELECT ", position(u.Table.Called()))
+	f.text = x.start().Add("SELECT ", x.position(u.Table.Called()))
 	for i, field := range r.table.Schema().Fields {
 		f.text.Add(", ")
 		if value, found := set[i]; found {

@@ -23,6 +23,11 @@ func (w *Workspace) Execute(ctx context.Context, st gate.Statement) (*gate.Resul
 	if err != nil {
 		return nil, 0, err
 	}
+	for _, s := range list {
+		if _, other := s.Head.(*sqlast.Other); other && !idle[s.Word] {
+			return nil, 0, st.Refuse(s)
+		}
+	}
 	var changed int64
 	for i, s := range list {
 		x := &execution{Workspace: w, st: st, s: s}
@@ -87,10 +92,7 @@ func (x *execution) run(ctx context.Context) (*gate.Result, int64, error) {
 	case *sqlast.Transaction:
 		return nil, 0, x.transaction(h)
 	}
-	if idle[x.s.Word] {
-		return nil, 0, nil
-	}
-	return nil, 0, x.st.Refuse(x.s)
+	return nil, 0, nil // see idle
 }
 
 // idle are statements that only tell a database to look after itself.
@@ -135,7 +137,12 @@ func (x *execution) existing(ctx context.Context, do gate.Action, n sqlast.Name)
 	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
 		return nil, err
 	}
-	return x.touch(ctx, name)
+	r, err := x.touch(ctx, name)
+	if err == nil && r.table == nil && len(n.Parts) == 3 && ident.Fold(n.Parts[0]) != lake.CatalogName {
+		return nil, x.problem("unknown-catalog", n.Start, "there is no catalog %s", n.Parts[0]).
+			WithHint("the lake's catalog is %s; leave it out, or write %[1]s.%s.%s", lake.CatalogName, n.Parts[1], n.Parts[2])
+	}
+	return r, err
 }
 
 // unknown says that there is no such table, and what was meant.

@@ -101,7 +101,7 @@ func (g *merging) finding(when sqlast.MergeWhen, actions []sqlast.MergeAction) (
 	if when == sqlast.NotMatched {
 		f.text.Add("CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT)")
 	} else {
-		f.text.Add(position(g.m.Into.Called()))
+		f.text.Add(g.position(g.m.Into.Called()))
 	}
 	g.choose(f.text.Add(", "), actions)
 	values := make([]map[int]sqlast.Span, len(actions))

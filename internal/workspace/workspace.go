@@ -22,6 +22,7 @@ package workspace
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 
@@ -48,6 +49,7 @@ type Options struct {
 // may be read at any time.
 type Workspace struct {
 	o       Options
+	nonce   string // makes names that no author can guess
 	execute sync.Mutex
 
 	mu         sync.RWMutex
@@ -75,7 +77,7 @@ type relation struct {
 
 // New returns an empty workspace.
 func New(o Options) *Workspace {
-	return &Workspace{o: o, relations: map[string]*relation{}, namespaces: map[string]bool{}}
+	return &Workspace{o: o, nonce: rand.Text(), relations: map[string]*relation{}, namespaces: map[string]bool{}}
 }
 
 // Changes returns what the statements have changed so far. Temporary tables are
