@@ -109,6 +109,9 @@ type Session interface {
 	Query(ctx context.Context, sql string) (Result, error)
 	// Describe returns the columns of a statement's result without running it.
 	Describe(ctx context.Context, sql string) ([]Column, error)
+	// Kind tells what one statement is, without running it: SELECT, INSERT,
+	// UPDATE, DELETE, MERGE, CREATE, ALTER, DROP or TRANSACTION; "" is another.
+	Kind(ctx context.Context, sql string) (string, error)
 	// Register makes reader readable, once, under the given name (unquoted,
 	// unqualified) until release is called. The reader is consumed by the next
 	// statement that names it; an error of the reader fails that statement, and

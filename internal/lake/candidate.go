@@ -73,6 +73,10 @@ func (l *Lake) Candidates(ctx context.Context, run string) ([]*Candidate, error)
 // Hold keeps candidates instead of publishing them, for people to look at.
 // What was held for the same tables before is dropped.
 func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string) error {
+	var together []string
+	for _, c := range candidates {
+		together = append(together, c.Stage, c.Over)
+	}
 	err := l.db.Update(ctx, func(tx metadb.Tx) error {
 		for _, c := range candidates {
 			n, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, reason = ?, updated_at = ? WHERE id = ? AND state IN (?, ?)`,
@@ -83,7 +87,7 @@ func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string)
 			if n == 0 {
 				return stageGone(ctx, tx, c.Stage)
 			}
-			if err := dropHeld(ctx, tx, c.Name, c.Stage, c.Over); err != nil {
+			if err := dropHeld(ctx, tx, c.Name, together...); err != nil {
 				return err
 			}
 		}

@@ -39,6 +39,9 @@ func (x *execution) alter(ctx context.Context, a *sqlast.Alter) error {
 	if r.table.Kind() == lake.ViewEntry && (a.Do != sqlast.RenameTo) || r.table.Kind() == lake.TableEntry && a.Kind == "VIEW" {
 		return x.problem("not-a-"+strings.ToLower(a.Kind), a.Name.Start, "%s is a %s", r.name, kindWords[r.table.Kind()])
 	}
+	if err := x.confirm(ctx, r); err != nil {
+		return err
+	}
 	switch a.Do {
 	case sqlast.RenameTo:
 		return x.rename(ctx, r, a)
@@ -233,6 +236,9 @@ func (x *execution) comment(ctx context.Context, c *sqlast.Comment) error {
 		schema.Fields[at].Doc = c.Text
 	} else if !strings.EqualFold(kindWords[r.table.Kind()], c.Kind) {
 		return x.problem("not-a-"+strings.ToLower(c.Kind), name.Start, "%s is a %s", r.name, kindWords[r.table.Kind()])
+	}
+	if err := x.confirm(ctx, r); err != nil {
+		return err
 	}
 	return x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
 		if r.table.Kind() == lake.ViewEntry {

@@ -110,6 +110,9 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 	if err != nil {
 		return 0, err
 	}
+	if err := x.confirm(ctx, r); err != nil {
+		return 0, err
+	}
 	if d.Where.IsZero() && d.Using.IsZero() {
 		return x.empty(ctx, r)
 	}
@@ -150,6 +153,9 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 	}
 	set, err := x.assigned(r, u.Set)
 	if err != nil {
+		return 0, err
+	}
+	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
 	f := finding{do: gate.Update, stays: "true"}

@@ -80,6 +80,9 @@ func (x *execution) createTable(ctx context.Context, c *sqlast.CreateTable) (int
 	if r == nil || err != nil {
 		return 0, err
 	}
+	if err := x.confirm(ctx, nil); err != nil {
+		return 0, err
+	}
 	if c.Query.IsZero() {
 		return 0, x.createEmpty(ctx, r, c)
 	}
@@ -208,6 +211,9 @@ func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error 
 	if err != nil {
 		return x.place(err, c.Query.Start)
 	}
+	if err := x.confirm(ctx, nil); err != nil {
+		return err
+	}
 	return x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
 		return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: text.String(), Schema: p.Schema})
 	})
@@ -223,6 +229,9 @@ func (x *execution) createSchema(ctx context.Context, c *sqlast.CreateSchema) er
 			return nil
 		}
 		return x.problem("exists", c.Name.Start, "the schema %s exists already", name).WithHint("write CREATE SCHEMA IF NOT EXISTS")
+	}
+	if err := x.confirm(ctx, nil); err != nil {
+		return err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -127,6 +127,9 @@ var scripts = map[string]string{
 		DROP VIEW stage.v;
 		ALTER TABLE stage.a RENAME TO b;
 		COMMENT ON TABLE stage.b IS 'it''s a table';
+		COMMENT ON COLUMN stage.b.id IS 'a column';
+		CREATE VIEW stage.w AS SELECT 1 AS x;
+		COMMENT ON VIEW stage.w IS NULL;
 		DROP SCHEMA stage CASCADE`,
 	"not null": `
 		CREATE TABLE a (id INTEGER NOT NULL, name VARCHAR);

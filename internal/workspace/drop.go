@@ -15,6 +15,11 @@ func joinDots(parts []string) string { return strings.Join(parts, ".") }
 
 // drop takes names away.
 func (x *execution) drop(ctx context.Context, d *sqlast.Drop) error {
+	if d.Kind != "SCHEMA" { // of a schema there is none that could stand for it
+		if err := x.confirm(ctx, nil); err != nil {
+			return err
+		}
+	}
 	for _, n := range d.Names {
 		var err error
 		if d.Kind == "SCHEMA" {

@@ -90,7 +90,7 @@ func (x *execution) run(ctx context.Context) (*gate.Result, int64, error) {
 	case *sqlast.Comment:
 		return nil, 0, x.comment(ctx, h)
 	case *sqlast.Transaction:
-		return nil, 0, x.transaction(h)
+		return nil, 0, x.transaction(ctx, h)
 	}
 	return nil, 0, nil // see idle
 }
@@ -100,12 +100,12 @@ var idle = map[string]bool{"ANALYZE": true, "VACUUM": true, "CHECKPOINT": true}
 
 // transaction takes BEGIN and COMMIT for what they are here: all that a step
 // does is one transaction anyway.
-func (x *execution) transaction(t *sqlast.Transaction) error {
+func (x *execution) transaction(ctx context.Context, t *sqlast.Transaction) error {
 	if t.Word == "ROLLBACK" {
 		return x.problem("rollback", x.s.Start, "ROLLBACK cannot undo a part of a step").
 			WithHint("a step that fails is undone as a whole: raise an error instead")
 	}
-	return nil
+	return x.confirm(ctx, nil)
 }
 
 // text starts SQL made of parts of the statement.
@@ -128,6 +128,15 @@ func (x *execution) target(ctx context.Context, do gate.Action, n sqlast.Name) (
 			WithHint("change the tables that it reads")
 	}
 	return r, nil
+}
+
+// confirm asks the engine whether the statement is what its head was read as.
+func (x *execution) confirm(ctx context.Context, r *relation) error {
+	var t *lake.Table
+	if r != nil {
+		t = r.table
+	}
+	return x.o.Gate.Confirm(ctx, x.st, x.s, t)
 }
 
 // existing finds what a name means, which may be nothing, if the principal may

@@ -26,6 +26,9 @@ func (x *execution) insert(ctx context.Context, in *sqlast.Insert) (int64, error
 	if err != nil {
 		return 0, err
 	}
+	if err := x.confirm(ctx, r); err != nil {
+		return 0, err
+	}
 	counted := &counting{}
 	err = x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
 		result, err := x.o.Gate.Select(ctx, x.st.Of(x.incoming(in)), func(inner string, cols []engine.Column) (string, error) {

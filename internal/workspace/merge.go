@@ -54,6 +54,9 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 		}
 		findings = append(findings, f)
 	}
+	if err := x.confirm(ctx, r); err != nil {
+		return 0, err
+	}
 	done, err := x.rewrite(ctx, r, findings...)
 	return done.Deleted + done.Updated + done.Inserted, err
 }

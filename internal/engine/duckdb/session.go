@@ -144,6 +144,28 @@ func (s *session) Describe(ctx context.Context, sql string) (_ []engine.Column, 
 	return cols, nil
 }
 
+// Kind tells what one statement is, without running it.
+func (s *session) Kind(ctx context.Context, sql string) (_ string, err error) {
+	defer guard(&err)
+	if err := s.begin(ctx); err != nil {
+		return "", err
+	}
+	defer s.end()
+	defer s.watch(ctx)()
+	p, done, err := s.prepareOnly(sql)
+	if err != nil {
+		return "", s.explain(ctx, err)
+	}
+	defer done()
+	return kinds[bindings.PreparedStatementType(p)], nil
+}
+
+var kinds = map[bindings.StatementType]string{
+	bindings.StatementTypeSelect: "SELECT", bindings.StatementTypeInsert: "INSERT", bindings.StatementTypeUpdate: "UPDATE",
+	bindings.StatementTypeDelete: "DELETE", bindings.StatementTypeMergeInto: "MERGE", bindings.StatementTypeCreate: "CREATE",
+	bindings.StatementTypeAlter: "ALTER", bindings.StatementTypeDrop: "DROP", bindings.StatementTypeTransaction: "TRANSACTION",
+}
+
 func (s *session) describe(sql string) ([]engine.Column, error) {
 	p, done, err := s.prepareOnly(sql)
 	if err != nil {
