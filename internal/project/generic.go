@@ -316,8 +316,10 @@ func (l *loader) captureMacro(d *genericDecl, t *Resource, settings map[string]a
 	for key, v := range found.Config {
 		own[normal(key)] = setting{value: v, place: found.ConfigPlaces[key]}
 	}
-	if len(out.macros) == 0 || out.macros[0] != m.ID {
-		out.macros = append([]string{m.ID}, out.macros...)
+	// what the macro itself calls is no need of the test's, as in dbt
+	out.macros = []string{m.ID}
+	if where := l.project.library.Find(d.pack.Name, "get_where_subquery"); where != nil {
+		out.macros = append(out.macros, where.ID)
 	}
 	return out, own, nil
 }
