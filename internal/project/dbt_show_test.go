@@ -35,7 +35,7 @@ func node(p *Project, r *Resource) map[string]any {
 	n := map[string]any{
 		"name": r.Name, "fqn": r.FQN, "original_file_path": p.OriginalPath(r), "package_name": r.Package, "tags": r.Tags, "meta": r.Meta,
 		"description": r.Description, "group": r.Group, "access": r.Access, "version": number(r.Version), "latest_version": number(r.LatestVersion),
-		"language": r.Language, "depends_on": map[string]any{"nodes": r.DependsOn, "macros": r.Macros},
+		"language": r.Language, "doc_blocks": r.DocBlocks, "depends_on": map[string]any{"nodes": r.DependsOn, "macros": r.Macros},
 	}
 	c := r.Config
 	config := map[string]any{
@@ -83,7 +83,7 @@ func node(p *Project, r *Resource) map[string]any {
 	}
 	columns := map[string]any{}
 	for _, col := range r.Columns {
-		columns[col.Name] = map[string]any{"description": col.Description, "data_type": col.DataType, "meta": col.Meta, "quote": col.Quote}
+		columns[col.Name] = map[string]any{"description": col.Description, "data_type": col.DataType, "meta": col.Meta, "quote": col.Quote, "doc_blocks": col.DocBlocks}
 	}
 	n["columns"], n["config"] = columns, config
 	return roundTrip(n)

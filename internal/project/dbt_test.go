@@ -167,7 +167,7 @@ type manifest struct {
 
 // compared are the keys of a node, and of its config.
 var (
-	compared       = []string{"name", "fqn", "alias", "schema", "identifier", "original_file_path", "package_name", "tags", "meta", "description", "group", "access", "version", "latest_version", "checksum", "language", "attached_node", "loader", "loaded_at_field", "type", "maturity"}
+	compared       = []string{"name", "fqn", "alias", "schema", "identifier", "original_file_path", "package_name", "tags", "meta", "description", "group", "access", "version", "latest_version", "checksum", "language", "attached_node", "loader", "loaded_at_field", "doc_blocks", "type", "maturity"}
 	comparedConfig = []string{
 		"materialized", "severity", "where", "limit", "fail_calc", "warn_if", "error_if", "store_failures", "unique_key", "incremental_strategy", "on_schema_change",
 		"delimiter", "strategy", "updated_at", "check_cols", "hard_deletes", "event_time", "batch_size", "lookback", "begin", "access", "group", "column_types", "grants", "full_refresh",
@@ -266,7 +266,7 @@ func describedNode(id string, n map[string]any) map[string]any {
 		for name, c := range columns {
 			c := c.(map[string]any)
 			line := map[string]any{}
-			for _, key := range []string{"description", "data_type", "meta", "quote"} {
+			for _, key := range []string{"description", "data_type", "meta", "quote", "doc_blocks"} {
 				keep(line, key, c[key])
 			}
 			keep(out, "column."+name, line)

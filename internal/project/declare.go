@@ -47,7 +47,7 @@ func (l *loader) finish(d *draft) {
 		dec.test(r.Test)
 	}
 	if p := d.patch; p != nil {
-		r.Description, r.PatchPath = p.description, p.path
+		r.Description, r.DocBlocks, r.PatchPath = p.description, p.docBlocks, p.path
 		r.Columns, _ = columnsOf(p.columns)
 		r.Constraints, r.DeprecationDate, r.Properties = p.constraints, p.deprecated, p.properties
 	}

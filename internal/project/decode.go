@@ -137,7 +137,8 @@ func (d *decoder) oneOf(key string, allowed ...string) string {
 		return allowed[0]
 	}
 	if !slices.Contains(allowed, given) {
-		d.problems.Errorf("bad-value", d.layer[key].place, "`%s` cannot be `%s`", key, given).Hint = yamldoc.KeyHint(given, allowed)
+		known := slices.DeleteFunc(slices.Clone(allowed), func(word string) bool { return word == "" })
+		d.problems.Errorf("bad-value", d.layer[key].place, "`%s` cannot be `%s`", key, given).Hint = yamldoc.KeyHint(given, known)
 		return allowed[0]
 	}
 	return given

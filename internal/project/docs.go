@@ -60,10 +60,11 @@ func (l *loader) addDoc(k *pack, path, name, text string) {
 	l.project.DocBlocks = append(l.project.DocBlocks, block)
 }
 
-// withDocs puts the blocks that a description names into it.
-func (f *file) withDocs(text string, place diag.Place) string {
+// withDocs puts the blocks that a description names into it, and returns their
+// ids.
+func (f *file) withDocs(text string, place diag.Place) (described string, blocks []string) {
 	if !hasTemplate(text) {
-		return text
+		return text, nil
 	}
 	out := docCall.ReplaceAllStringFunc(text, func(call string) string {
 		m := docCall.FindStringSubmatch(call)
@@ -76,7 +77,10 @@ func (f *file) withDocs(text string, place diag.Place) string {
 			}
 			return ""
 		}
+		if !slices.Contains(blocks, block.ID) {
+			blocks = append(blocks, block.ID)
+		}
 		return block.Text
 	})
-	return strings.TrimSuffix(out, "\n") // as Jinja does
+	return strings.TrimSuffix(out, "\n"), blocks // as Jinja does
 }

@@ -47,7 +47,7 @@ func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 	l := &loader{
 		fsys: fsys, options: o, problems: &diag.Problems{},
 		project: &Project{Dir: dir, index: newIndex(), Packages: []*Package{{fsys: fsys}}},
-		pending: map[*Resource]*pending{}, docs: docs{},
+		pending: map[*Resource]*pending{}, docs: docs{}, names: &sync.Map{},
 	}
 	if l.readProjectFile() {
 		l.readPackages()
@@ -75,6 +75,8 @@ type loader struct {
 	packs    []*pack // the project's own is the first
 	docs     docs
 	profile  *profile.Profile // nil where there is none
+
+	names *sync.Map // what macros made of a nameKey
 
 	declared declarations
 	pending  map[*Resource]*pending

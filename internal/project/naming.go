@@ -80,17 +80,33 @@ func (l *loader) nameMacro(k *pack, name string) *template.Macro {
 	return nil
 }
 
-// nameBy asks a macro for a name.
+// nameKey is what a macro that does not look at the node makes a name of.
+type nameKey struct{ macro, pkg, custom string }
+
+// nameBy asks a macro for a name. One that has not looked at the node gives the
+// same again.
 func (l *loader) nameBy(m *template.Macro, k *pack, r *Resource, custom string, settings map[string]any) string {
-	c := l.contextOf(k, r.Path, r.Relation, settings)
-	node := nodeValue(r, settings)
-	c.Model = func() any { return node }
-	_, text, err := template.Invoke(context.Background(), m, []any{orNone(custom), node}, nil, c, resolver{l.project, k.Name, unresolved})
+	key := nameKey{m.ID, k.Name, custom}
+	if name, known := l.names.Load(key); known {
+		return name.(string) //nolint:forcetypeassert // put there below
+	}
+	looked := false
+	node := func() map[string]any {
+		looked = true
+		return nodeValue(r, settings)
+	}
+	c := l.contextOf(k, r.Path, ident.Table{}, nil)
+	c.Model = func() any { return node() }
+	_, text, err := template.Invoke(context.Background(), m, []any{orNone(custom), template.Lazy(node)}, nil, c, resolver{l.project, k.Name, unresolved})
 	if err != nil {
 		l.problems.AddError("template", r.Place, err)
 		return r.aliasOr(custom)
 	}
-	return strings.TrimSpace(text)
+	name := strings.TrimSpace(text)
+	if !looked {
+		l.names.Store(key, name)
+	}
+	return name
 }
 
 // unresolved refuses refs where no table is known yet.

@@ -69,15 +69,15 @@ func (l *loader) localPackage(dir string, s packagefile.Spec) *pack {
 		if _, err := fs.Stat(l.fsys, l.project.PackagesPath); err == nil {
 			return nil // it may be installed: reported where it is not
 		}
-		found := l.problems.Errorf("no-package", s.Place, "there is no dbt project in `%s`", s.Local).WithCause(err)
-		if path.IsAbs(dir) {
-			found.WithHint("write the path relative to the folder of your dbt_project.yml")
-		} else {
-			found.WithHint("`local` is a path relative to the folder of your dbt_project.yml")
-		}
+		l.reportNoProject(s)
 		return nil
 	}
 	return l.addPackage(dir, sub, s.Place)
+}
+
+func (l *loader) reportNoProject(s packagefile.Spec) {
+	l.problems.Errorf("no-package", s.Place, "there is no dbt project in `%s`", s.Local).
+		WithHint("`local` is a path relative to the folder of your dbt_project.yml")
 }
 
 // openFolder opens a folder of the project or, where the path leads out of it,
@@ -180,6 +180,10 @@ func (l *loader) reportMissing(wanted []packagefile.Spec) {
 		return
 	}
 	for _, s := range missing {
+		if s.Local != "" {
+			l.reportNoProject(s)
+			continue
+		}
 		l.problems.Errorf("not-installed", s.Place, "the package `%s` is not installed", s).WithHint("run `tarn deps`")
 	}
 }

@@ -35,6 +35,7 @@ type patch struct {
 	path        string
 	place       diag.Place
 	description string
+	docBlocks   []string
 	layer       layer
 	columns     []columnDecl
 	tests       []*genericDecl
@@ -137,7 +138,7 @@ func (f *file) patch(kind Kind, m *yamldoc.Map) *patch {
 	if p.name == "" {
 		f.problems.Errorf("missing-key", m.Here(), "the %s has no `name`", kind)
 	}
-	p.description = f.description(m)
+	p.description, p.docBlocks = f.documented(m)
 	p.layer = f.layerOf(m.Map("config"))
 	f.lift(m, p.layer, "meta", "docs", "access", "group", "contract")
 	if kind == KindSnapshot && m.Has("relation") {
@@ -211,7 +212,8 @@ func (f *file) columns(m *yamldoc.Map) []columnDecl {
 
 // column reads what dbt's and our own form of a column share.
 func (f *file) column(name string, place diag.Place, m *yamldoc.Map) Column {
-	c := Column{Name: name, Description: f.description(m), Place: place}
+	c := Column{Name: name, Place: place}
+	c.Description, c.DocBlocks = f.documented(m)
 	l := f.layerOf(m.Map("config"))
 	f.lift(m, l, "tags", "meta")
 	d := decoder{problems: f.problems, layer: l}
@@ -250,6 +252,11 @@ func (f *file) constraints(m *yamldoc.Map) []Constraint {
 // description reads a description, in which doc() names a block of a Markdown
 // file.
 func (f *file) description(m *yamldoc.Map) string {
-	text := m.Text("description")
-	return f.withDocs(text, m.Place("description"))
+	text, _ := f.documented(m)
+	return text
+}
+
+// documented is description, with the ids of the blocks.
+func (f *file) documented(m *yamldoc.Map) (text string, blocks []string) {
+	return f.withDocs(m.Text("description"), m.Place("description"))
 }

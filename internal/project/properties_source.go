@@ -14,6 +14,7 @@ type sourceDecl struct {
 	source, table      string
 	schema, identifier string
 	description        string
+	docBlocks          []string
 	path               string
 	patchPath          string // dbt's file, where an ingest file declares it too
 	place              diag.Place
@@ -82,7 +83,7 @@ func (f *file) sourceTable(m *yamldoc.Map) *sourceDecl {
 		f.problems.Errorf("missing-key", m.Here(), "the table has no `name`")
 		return nil
 	}
-	d.description = f.description(m)
+	d.description, d.docBlocks = f.documented(m)
 	own := f.layerOf(m.Map("config"))
 	f.lift(m, own, sourceKeys...)
 	for key, s := range f.emptied(m, "freshness", "loaded_at_field") {

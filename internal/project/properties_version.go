@@ -32,6 +32,8 @@ func (f *file) versions(p *patch, m *yamldoc.Map) []*versionDecl {
 		v := &versionDecl{v: f.text(one, "v"), definedIn: f.text(one, "defined_in"), description: f.description(one), place: one.Here()}
 		if v.v == "" {
 			f.problems.Errorf("missing-key", one.Here(), "the version has no `v`").WithHint("write - v: 2")
+			one.Rest()
+			continue
 		}
 		if slices.ContainsFunc(out, func(other *versionDecl) bool { return other.v == v.v }) {
 			f.problems.Errorf("duplicate-version", one.Place("v"), "the model `%s` has the version %s twice", p.name, v.v)

@@ -65,6 +65,8 @@ type Resource struct {
 	SQLPlace    diag.Place
 	Config      Config
 	Description string
+	// DocBlocks are the IDs of the blocks that the description is made of.
+	DocBlocks   []string
 	Columns     []Column
 	Constraints []Constraint
 	Tags        []string
@@ -117,6 +119,7 @@ type Column struct {
 	Meta                        map[string]any
 	Constraints                 []Constraint
 	Granularity                 string
+	DocBlocks                   []string
 	Place                       diag.Place
 }
 

@@ -113,7 +113,7 @@ func (l *loader) mergeSource(decls []*sourceDecl) *sourceDecl {
 	merged.patchPath = dbt.path
 	merged.schema, merged.identifier, merged.dbt, merged.tags = dbt.schema, dbt.identifier, dbt.dbt, dbt.tags
 	if dbt.description != "" {
-		merged.description = dbt.description
+		merged.description, merged.docBlocks = dbt.description, dbt.docBlocks
 	}
 	merged.layers = slices.Concat(own.layers, dbt.layers)
 	merged.columns = mergeColumns(dbt.columns, own.columns)
@@ -166,7 +166,7 @@ func (l *loader) sourceResource(d *sourceDecl) *Resource {
 	r := &Resource{
 		ID: "source." + k.Name + "." + d.source + "." + d.table, Kind: KindSource, Name: d.table, Package: k.Name, Source: d.source,
 		FQN: fqn, Path: d.path, PatchPath: d.patchPath, Place: d.place, Relation: ident.Table{Namespace: d.source, Name: d.table},
-		Config: dec.config(), Description: d.description, Columns: d.columns, Ingest: d.ingest,
+		Config: dec.config(), Description: d.description, DocBlocks: d.docBlocks, Columns: d.columns, Ingest: d.ingest,
 	}
 	if d.schema != "" {
 		r.Relation.Namespace = d.schema

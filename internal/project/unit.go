@@ -92,6 +92,12 @@ func (l *loader) connectUnit(r *Resource, u *unitDecl) {
 		}
 		t.Given = append(t.Given, x)
 	}
+	model := l.project.ByID(t.ModelID)
+	if model != nil && model.Config.Materialized == MaterializedIncremental && t.Macros["is_incremental"] == true &&
+		!has(t.Given, func(x Fixture) bool { return x.ID == t.ModelID }) {
+		l.problems.Errorf("missing-key", u.place, "the unit test `%s` overrides is_incremental() and does not say what is there already", u.name).
+			WithHint("add - input: this, with rows")
+	}
 }
 
 // input finds the resource that an entry of `given` names.
