@@ -3,9 +3,10 @@
 #}
 
 {% macro get_columns_in_relation(relation) %}{% do return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) %}{% endmacro %}
-{% macro default__get_columns_in_relation(relation) -%}
+{% macro duckdb__get_columns_in_relation(relation) -%}
 {%- do return(adapter.get_columns_in_relation(relation)) -%}
 {%- endmacro %}
+{% macro default__get_columns_in_relation(relation) %}{% do return(duckdb__get_columns_in_relation(relation)) %}{% endmacro %}
 
 {# Rows of name, type, length, precision and scale as columns. #}
 {% macro sql_convert_columns_in_relation(table) -%}
@@ -24,13 +25,14 @@
 
 {# A query with the columns of another, and without rows. #}
 {% macro get_empty_subquery_sql(select_sql, select_sql_header=none) %}{% do return(adapter.dispatch('get_empty_subquery_sql', 'dbt')(select_sql, select_sql_header)) %}{% endmacro %}
-{% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) -%}
+{% macro duckdb__get_empty_subquery_sql(select_sql, select_sql_header=none) -%}
 {%- if select_sql_header is not none -%}{%- do run_query(select_sql_header) -%}{%- endif -%}
 select * from (
 {{ select_sql }}
 ) as __dbt_sbq
 where false limit 0
 {%- endmacro %}
+{% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) %}{% do return(duckdb__get_empty_subquery_sql(select_sql, select_sql_header)) %}{% endmacro %}
 
 {# A query with the columns that a YAML file declares. #}
 {% macro get_empty_schema_sql(columns) %}{% do return(adapter.dispatch('get_empty_schema_sql', 'dbt')(columns)) %}{% endmacro %}
@@ -72,7 +74,7 @@ alter table {{ relation.render() }} alter column {{ adapter.quote(column_name) }
 {%- endmacro %}
 
 {% macro alter_relation_add_remove_columns(relation, add_columns=none, remove_columns=none) %}{% do return(adapter.dispatch('alter_relation_add_remove_columns', 'dbt')(relation, add_columns, remove_columns)) %}{% endmacro %}
-{% macro default__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
+{% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
 {%- for column in add_columns or [] -%}
   {%- do run_query('alter table ' ~ relation ~ ' add column ' ~ adapter.quote(column.name) ~ ' ' ~ column.data_type) -%}
 {%- endfor -%}
@@ -80,6 +82,7 @@ alter table {{ relation.render() }} alter column {{ adapter.quote(column_name) }
   {%- do run_query('alter table ' ~ relation ~ ' drop column ' ~ adapter.quote(column.name)) -%}
 {%- endfor -%}
 {%- endmacro %}
+{% macro default__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}{% do return(duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns)) %}{% endmacro %}
 
 {% macro create_columns(relation, columns) -%} {{ adapter.dispatch('create_columns', 'dbt')(relation, columns) }} {%- endmacro %}
 {% macro default__create_columns(relation, columns) -%} {%- do alter_relation_add_remove_columns(relation, columns, none) -%} {%- endmacro %}

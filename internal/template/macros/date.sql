@@ -36,7 +36,8 @@ datediff({{ datepart }}, {{ first_date }}, {{ second_date }})
 {%- endmacro %}
 
 {% macro last_day(date, datepart) %}{% do return(adapter.dispatch('last_day', 'dbt')(date, datepart)) %}{% endmacro %}
-{% macro default__last_day(date, datepart) -%} {{ dbt.default_last_day(date, datepart) }} {%- endmacro %}
+{% macro duckdb__last_day(date, datepart) -%} {{ dbt.default_last_day(date, datepart) }} {%- endmacro %}
+{% macro default__last_day(date, datepart) %}{% do return(duckdb__last_day(date, datepart)) %}{% endmacro %}
 {% macro default_last_day(date, datepart) -%}
 {%- set next = dbt.dateadd(datepart, 1, dbt.date_trunc(datepart, date)) -%}
 cast({{ dbt.dateadd('day', -1, next) }} as date)

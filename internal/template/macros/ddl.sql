@@ -19,7 +19,7 @@
 {{ adapter.dispatch('create_table_as', 'dbt')(temporary, relation, compiled_code) }}
 {%- endmacro %}
 {# With an enforced contract the table has the columns of the YAML file, in their order. #}
-{% macro default__create_table_as(temporary, relation, compiled_code) -%}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code) -%}
 {%- set enforced = (config.get('contract') or {}).enforced -%}
 {{ config.get('sql_header') or '' }}
 {%- if enforced %}{{ get_assert_columns_equivalent(compiled_code) }}{% endif %}
@@ -34,17 +34,19 @@ insert into {{ relation }} {{ get_column_names() }} (
 );
 {%- endif -%}
 {%- endmacro %}
+{% macro default__create_table_as(temporary, relation, compiled_code) %}{% do return(duckdb__create_table_as(temporary, relation, compiled_code)) %}{% endmacro %}
 
 {% macro get_create_view_as_sql(relation, sql) -%} {{ adapter.dispatch('get_create_view_as_sql', 'dbt')(relation, sql) }} {%- endmacro %}
 {% macro default__get_create_view_as_sql(relation, sql) -%} {{ create_view_as(relation, sql) }} {%- endmacro %}
 {% macro create_view_as(relation, sql) -%} {{ adapter.dispatch('create_view_as', 'dbt')(relation, sql) }} {%- endmacro %}
-{% macro default__create_view_as(relation, sql) -%}
+{% macro duckdb__create_view_as(relation, sql) -%}
 {{ config.get('sql_header') or '' }}
 {%- if (config.get('contract') or {}).enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
 create view {{ relation }} as (
 {{ sql }}
 );
 {%- endmacro %}
+{% macro default__create_view_as(relation, sql) %}{% do return(duckdb__create_view_as(relation, sql)) %}{% endmacro %}
 
 {# A view that takes the place of another one. #}
 {% macro create_or_replace_view() -%}
@@ -135,5 +137,6 @@ create view {{ relation }} as (
 {%- endfor -%}
 {%- endmacro %}
 {% macro get_create_index_sql(relation, index_dict) %}{% do return(adapter.dispatch('get_create_index_sql', 'dbt')(relation, index_dict)) %}{% endmacro %}
-{% macro default__get_create_index_sql(relation, index_dict) %}{% do return(None) %}{% endmacro %}
+{% macro duckdb__get_create_index_sql(relation, index_dict) %}{% do return(None) %}{% endmacro %}
+{% macro default__get_create_index_sql(relation, index_dict) %}{% do return(duckdb__get_create_index_sql(relation, index_dict)) %}{% endmacro %}
 {% macro drop_indexes_on_relation(relation) -%}{%- endmacro %}

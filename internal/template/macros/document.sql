@@ -32,16 +32,18 @@
 {%- endmacro %}
 
 {% macro alter_relation_comment(relation, relation_comment) %}{% do return(adapter.dispatch('alter_relation_comment', 'dbt')(relation, relation_comment)) %}{% endmacro %}
-{% macro default__alter_relation_comment(relation, relation_comment) -%}
+{% macro duckdb__alter_relation_comment(relation, relation_comment) -%}
 comment on {{ relation.type or 'table' }} {{ relation }} is {{ duckdb_escape_comment(relation_comment) }};
 {%- endmacro %}
+{% macro default__alter_relation_comment(relation, relation_comment) %}{% do return(duckdb__alter_relation_comment(relation, relation_comment)) %}{% endmacro %}
 
 {% macro alter_column_comment(relation, column_dict) %}{% do return(adapter.dispatch('alter_column_comment', 'dbt')(relation, column_dict)) %}{% endmacro %}
-{% macro default__alter_column_comment(relation, column_dict) -%}
+{% macro duckdb__alter_column_comment(relation, column_dict) -%}
 {%- for name, column in column_dict.items() -%}
 comment on column {{ relation }}.{{ adapter.quote(name) }} is {{ duckdb_escape_comment(column['description']) }};
 {% endfor -%}
 {%- endmacro %}
+{% macro default__alter_column_comment(relation, column_dict) %}{% do return(duckdb__alter_column_comment(relation, column_dict)) %}{% endmacro %}
 
 {# Any text as a literal. #}
 {% macro duckdb_escape_comment(comment) -%}

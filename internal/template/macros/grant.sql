@@ -4,11 +4,12 @@
 #}
 
 {% macro apply_grants(relation, grant_config, should_revoke=True) %}{% do return(adapter.dispatch('apply_grants', 'dbt')(relation, grant_config, should_revoke)) %}{% endmacro %}
-{% macro default__apply_grants(relation, grant_config, should_revoke=True) -%}
+{% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) -%}
 {%- if grant_config -%}
   {%- do adapter.warn_once('grants of ' ~ relation ~ ' are not applied: the engine has none') -%}
 {%- endif -%}
 {%- endmacro %}
+{% macro default__apply_grants(relation, grant_config, should_revoke=True) %}{% do return(duckdb__apply_grants(relation, grant_config, should_revoke)) %}{% endmacro %}
 
 {% macro copy_grants() %}{% do return(adapter.dispatch('copy_grants', 'dbt')()) %}{% endmacro %}
 {% macro default__copy_grants() %}{% do return(True) %}{% endmacro %}

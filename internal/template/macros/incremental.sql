@@ -15,10 +15,11 @@
 {%- endmacro %}
 
 {% macro get_incremental_merge_sql(arg_dict) %}{% do return(adapter.dispatch('get_incremental_merge_sql', 'dbt')(arg_dict)) %}{% endmacro %}
-{% macro default__get_incremental_merge_sql(arg_dict) -%}
+{% macro duckdb__get_incremental_merge_sql(arg_dict) -%}
 {%- do return(get_merge_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['unique_key'],
     arg_dict['dest_columns'], arg_dict['incremental_predicates'])) -%}
 {%- endmacro %}
+{% macro default__get_incremental_merge_sql(arg_dict) %}{% do return(duckdb__get_incremental_merge_sql(arg_dict)) %}{% endmacro %}
 
 {% macro get_incremental_insert_overwrite_sql(arg_dict) %}{% do return(adapter.dispatch('get_incremental_insert_overwrite_sql', 'dbt')(arg_dict)) %}{% endmacro %}
 {% macro default__get_incremental_insert_overwrite_sql(arg_dict) -%}
@@ -28,11 +29,12 @@
 
 {# Without a strategy rows are replaced by their key; without a key they are added. #}
 {% macro get_incremental_default_sql(arg_dict) %}{% do return(adapter.dispatch('get_incremental_default_sql', 'dbt')(arg_dict)) %}{% endmacro %}
-{% macro default__get_incremental_default_sql(arg_dict) -%} {%- do return(get_incremental_delete_insert_sql(arg_dict)) -%} {%- endmacro %}
+{% macro duckdb__get_incremental_default_sql(arg_dict) -%} {%- do return(get_incremental_delete_insert_sql(arg_dict)) -%} {%- endmacro %}
+{% macro default__get_incremental_default_sql(arg_dict) %}{% do return(duckdb__get_incremental_default_sql(arg_dict)) %}{% endmacro %}
 
 {# One batch of time takes the place of what the table had of it. #}
 {% macro get_incremental_microbatch_sql(arg_dict) %}{% do return(adapter.dispatch('get_incremental_microbatch_sql', 'dbt')(arg_dict)) %}{% endmacro %}
-{% macro default__get_incremental_microbatch_sql(arg_dict) -%}
+{% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
 {%- set at, batch = config.get('event_time'), model.get('batch') or {} -%}
 {%- if not at -%}
   {%- do exceptions.raise_compiler_error("the strategy microbatch needs the configuration `event_time`") -%}
@@ -51,6 +53,7 @@ select {{ columns }} from {{ arg_dict['temp_relation'] }} where {{ within }};
 {%- endset -%}
 {%- do return(sql) -%}
 {%- endmacro %}
+{% macro default__get_incremental_microbatch_sql(arg_dict) %}{% do return(duckdb__get_incremental_microbatch_sql(arg_dict)) %}{% endmacro %}
 
 {% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) -%}
 {%- set columns = get_quoted_csv(dest_columns | map(attribute='name')) -%}
@@ -62,7 +65,7 @@ insert into {{ target_relation }} ({{ columns }})
 {{ adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}
 {%- endmacro %}
 {# Several keys match column by column, and null matches nothing. #}
-{% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+{% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
 {%- set conditions = [] -%}
 {%- if unique_key is string -%}
   {%- do conditions.append('(' ~ unique_key ~ ') in (select (' ~ unique_key ~ ') from ' ~ source ~ ')') -%}
@@ -77,6 +80,7 @@ where {{ (conditions + (incremental_predicates or [])) | join(' and ') }};
 {% endif -%}
 {{ get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
+{% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}{% do return(duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)) %}{% endmacro %}
 
 {% macro get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header=false) -%}
 {{ adapter.dispatch('get_insert_overwrite_merge_sql', 'dbt')(target, source, dest_columns, predicates, include_sql_header) }}

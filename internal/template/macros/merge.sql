@@ -7,7 +7,7 @@
 {%- set incremental_predicates = kwargs.get('predicates', incremental_predicates) -%}
 {{ adapter.dispatch('get_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}
 {%- endmacro %}
-{% macro default__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
+{% macro duckdb__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
 {%- do validate_merge_config(config, target) -%}
 {%- set clauses = config.get('merge_clauses') or {} -%}
 {%- set defaults = merge_clause_defaults(config.get('merge_update_condition'), config.get('merge_insert_condition'),
@@ -28,6 +28,7 @@ when not matched{{ ' by ' ~ clause.by if clause.by }}{{ merge_clause_condition(c
 returning {{ returning | join(', ') }}
 {%- endif -%}
 {%- endmacro %}
+{% macro default__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}{% do return(duckdb__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)) %}{% endmacro %}
 
 {# Without a key nothing matches, and every row is new. #}
 {% macro duckdb__merge_join_clause(unique_key, merge_on_using_columns, incremental_predicates) -%}

@@ -47,9 +47,10 @@
 {%- endmacro %}
 
 {% macro drop_relation(relation) %}{% do return(adapter.dispatch('drop_relation', 'dbt')(relation)) %}{% endmacro %}
-{% macro default__drop_relation(relation) -%}
+{% macro duckdb__drop_relation(relation) -%}
 {%- call statement('drop_relation', auto_begin=False) -%} {{ get_drop_sql(relation) }} {%- endcall -%}
 {%- endmacro %}
+{% macro default__drop_relation(relation) %}{% do return(duckdb__drop_relation(relation)) %}{% endmacro %}
 {% macro drop_relation_if_exists(relation) -%}
 {%- if relation is not none -%}{%- do adapter.drop_relation(relation) -%}{%- endif -%}
 {%- endmacro %}
@@ -60,11 +61,12 @@
 {%- endmacro %}
 
 {% macro rename_relation(from_relation, to_relation) %}{% do return(adapter.dispatch('rename_relation', 'dbt')(from_relation, to_relation)) %}{% endmacro %}
-{% macro default__rename_relation(from_relation, to_relation) -%}
+{% macro duckdb__rename_relation(from_relation, to_relation) -%}
 {%- call statement('rename_relation') -%}
 alter {{ to_relation.type or 'table' }} {{ from_relation.render() }} rename to {{ adapter.quote(to_relation.identifier) }}
 {%- endcall -%}
 {%- endmacro %}
+{% macro default__rename_relation(from_relation, to_relation) %}{% do return(duckdb__rename_relation(from_relation, to_relation)) %}{% endmacro %}
 
 {% macro truncate_relation(relation) %}{% do return(adapter.dispatch('truncate_relation', 'dbt')(relation)) %}{% endmacro %}
 {% macro default__truncate_relation(relation) -%}

@@ -34,9 +34,11 @@
 {%- endmacro %}
 
 {% macro get_batch_size() %}{% do return(adapter.dispatch('get_batch_size', 'dbt')()) %}{% endmacro %}
-{% macro default__get_batch_size() %}{% do return(10000) %}{% endmacro %}
+{% macro duckdb__get_batch_size() %}{% do return(10000) %}{% endmacro %}
+{% macro default__get_batch_size() %}{% do return(duckdb__get_batch_size()) %}{% endmacro %}
 {% macro get_binding_char() %}{% do return(adapter.dispatch('get_binding_char', 'dbt')()) %}{% endmacro %}
-{% macro default__get_binding_char() %}{% do return(adapter.get_binding_char()) %}{% endmacro %}
+{% macro duckdb__get_binding_char() %}{% do return(adapter.get_binding_char()) %}{% endmacro %}
+{% macro default__get_binding_char() %}{% do return(duckdb__get_binding_char()) %}{% endmacro %}
 
 {% macro get_seed_column_quoted_csv(model, column_names) -%}
 {%- set quoted = [] -%}
@@ -48,7 +50,7 @@
 
 {# Values go in as literals of text, which the columns cast; returns the first statement. #}
 {% macro load_csv_rows(model, agate_table) -%} {{ adapter.dispatch('load_csv_rows', 'dbt')(model, agate_table) }} {%- endmacro %}
-{% macro default__load_csv_rows(model, agate_table) -%}
+{% macro duckdb__load_csv_rows(model, agate_table) -%}
 {%- set head = 'insert into ' ~ this.render() ~ ' (' ~ get_seed_column_quoted_csv(model, agate_table.column_names) ~ ') values ' -%}
 {%- set statements = [] -%}
 {%- for chunk in agate_table.rows | batch(get_batch_size()) -%}
@@ -65,3 +67,4 @@
 {%- endfor -%}
 {%- do return(statements | first) -%}
 {%- endmacro %}
+{% macro default__load_csv_rows(model, agate_table) %}{% do return(duckdb__load_csv_rows(model, agate_table)) %}{% endmacro %}

@@ -29,9 +29,11 @@ md5({{ parts | join(" || '|' || ") }})
 {%- endmacro %}
 
 {% macro snapshot_get_time() -%} {{ adapter.dispatch('snapshot_get_time', 'dbt')() }} {%- endmacro %}
-{% macro default__snapshot_get_time() -%} {{ current_timestamp() }}::timestamp {%- endmacro %}
+{% macro duckdb__snapshot_get_time() -%} {{ current_timestamp() }}::timestamp {%- endmacro %}
+{% macro default__snapshot_get_time() %}{% do return(duckdb__snapshot_get_time()) %}{% endmacro %}
 {% macro snapshot_string_as_time(timestamp) -%} {{ adapter.dispatch('snapshot_string_as_time', 'dbt')(timestamp) }} {%- endmacro %}
-{% macro default__snapshot_string_as_time(timestamp) -%} '{{ timestamp }}'::timestamp {%- endmacro %}
+{% macro duckdb__snapshot_string_as_time(timestamp) -%} '{{ timestamp }}'::timestamp {%- endmacro %}
+{% macro default__snapshot_string_as_time(timestamp) %}{% do return(duckdb__snapshot_string_as_time(timestamp)) %}{% endmacro %}
 {% macro get_snapshot_get_time_data_type() -%}
 {%- set columns = get_column_schema_from_query('select ' ~ snapshot_get_time() ~ ' as dbt_snapshot_time') -%}
 {%- do return(columns[0].dtype or none) -%}

@@ -90,7 +90,7 @@ where {{ gone }}
 
 {# Ends the versions that have changed or are gone, and adds the new ones. #}
 {% macro snapshot_merge_sql(target, source, insert_cols) -%} {{ adapter.dispatch('snapshot_merge_sql', 'dbt')(target, source, insert_cols) }} {%- endmacro %}
-{% macro default__snapshot_merge_sql(target, source, insert_cols) -%}
+{% macro duckdb__snapshot_merge_sql(target, source, insert_cols) -%}
 {%- set names = snapshot_column_names() -%}
 update {{ target }} as DBT_INTERNAL_TARGET
 set {{ names.dbt_valid_to }} = DBT_INTERNAL_SOURCE.{{ names.dbt_valid_to }}
@@ -101,6 +101,8 @@ where DBT_INTERNAL_SOURCE.{{ names.dbt_scd_id }}::text = DBT_INTERNAL_TARGET.{{ 
 insert into {{ target }} ({{ insert_cols | join(', ') }})
 select {{ insert_cols | join(', ') }} from {{ source }} where dbt_change_type = 'insert';
 {%- endmacro %}
+{% macro default__snapshot_merge_sql(target, source, insert_cols) %}{% do return(duckdb__snapshot_merge_sql(target, source, insert_cols)) %}{% endmacro %}
 
 {% macro post_snapshot(staging_relation) -%} {{ adapter.dispatch('post_snapshot', 'dbt')(staging_relation) }} {%- endmacro %}
-{% macro default__post_snapshot(staging_relation) -%} {%- do drop_relation(staging_relation) -%} {%- endmacro %}
+{% macro duckdb__post_snapshot(staging_relation) -%} {%- do drop_relation(staging_relation) -%} {%- endmacro %}
+{% macro default__post_snapshot(staging_relation) %}{% do return(duckdb__post_snapshot(staging_relation)) %}{% endmacro %}

@@ -36,7 +36,7 @@ split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
 
 {# order_by_clause is a whole `order by`; limit_num keeps the first so many values. #}
 {% macro listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) %}{% do return(adapter.dispatch('listagg', 'dbt')(measure, delimiter_text, order_by_clause, limit_num)) %}{% endmacro %}
-{% macro default__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
+{% macro duckdb__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
 {%- set sorted = measure ~ ' ' ~ order_by_clause if order_by_clause else measure -%}
 {%- if limit_num -%}
 list_aggregate(list({{ sorted }})[1:{{ limit_num }}], 'string_agg', {{ delimiter_text }})
@@ -44,3 +44,4 @@ list_aggregate(list({{ sorted }})[1:{{ limit_num }}], 'string_agg', {{ delimiter
 string_agg({{ measure }}, {{ delimiter_text }}{{ ' ' ~ order_by_clause if order_by_clause }})
 {%- endif -%}
 {%- endmacro %}
+{% macro default__listagg(measure, delimiter_text, order_by_clause, limit_num) %}{% do return(duckdb__listagg(measure, delimiter_text, order_by_clause, limit_num)) %}{% endmacro %}
