@@ -1,6 +1,7 @@
 package pymodule
 
 import (
+	_ "embed" // the names of zones
 	"errors"
 	"fmt"
 	"strings"
@@ -28,11 +29,31 @@ var pytzUTC = sync.OnceValue(func() *namedZone {
 func UTC() Zone { return pytzUTC() }
 
 func pytzModule() *module {
+	all, common := zoneNames()
 	return &module{name: "pytz", attrs: map[string]any{
+		"all_timezones": all, "all_timezones_set": all, "common_timezones": common, "common_timezones_set": common,
 		"timezone":    function("timezone", pytzTimezone),
 		"FixedOffset": function("FixedOffset", pytzFixedOffset),
 		"utc":         UTC(), "UTC": UTC(),
 	}}
+}
+
+// zoneList holds the names of zones that pytz lists, with * before the common
+// ones.
+//
+//go:embed zones.txt
+var zoneList string
+
+func zoneNames() (all, common jinja.Tuple) {
+	for line := range strings.Lines(zoneList) {
+		mark, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		name = strings.TrimSpace(name)
+		all = append(all, name)
+		if mark == "*" {
+			common = append(common, name)
+		}
+	}
+	return all, common
 }
 
 func pytzTimezone(c *jinja.Call) (any, error) {

@@ -145,6 +145,9 @@ add(eastern + ".localize(" + DT + "datetime(2024, 3, 10, 2, 30))", eastern + ".l
     DT + "datetime(2024, 1, 1, tzinfo=" + DT + "timezone.utc).astimezone(" + eastern + ")", DT + "timezone(" + DT + "timedelta(days=1))",
     DT + "datetime(2024, 1, 1, tzinfo='UTC')", DT + "time(1, 2, tzinfo=" + DT + "timezone.utc)")
 
+add("modules.pytz.all_timezones | length", "modules.pytz.common_timezones | length", "'Europe/Prague' in modules.pytz.all_timezones",
+    "modules.pytz.all_timezones[0]", "modules.pytz.all_timezones[-1]", "modules.pytz.common_timezones[5]")
+
 # regular expressions
 R = "modules.re."
 patterns = [r"(\\w+)@(\\w+)\\.com", r"(?P<a>\\d+)-(?P<b>\\d+)?", r"[^a-c]+", r"^\\s*$", r"x*", r"\\bfoo\\b", r"(a)|(b)", r"(?i)HELLO", r"a{2,3}",
