@@ -1,0 +1,1 @@
+select n, n * 2 as twice from {{ ref('numbers') }}

@@ -1,0 +1,1 @@
+select nothing_like_that from {{ ref('numbers') }}
