@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 // BuildRequest says what to build and how.
@@ -47,8 +48,8 @@ var kinds = map[string][]project.Kind{
 	"seed":     {project.KindSeed},
 	"run":      {project.KindModel},
 	"snapshot": {project.KindSnapshot},
-	"test":     {project.KindTest},
-	"build":    {project.KindSource, project.KindSeed, project.KindModel, project.KindSnapshot, project.KindTest},
+	"test":     {project.KindTest, project.KindUnitTest},
+	"build":    {project.KindSource, project.KindSeed, project.KindModel, project.KindSnapshot, project.KindTest, project.KindUnitTest},
 }
 
 // Build does a run of the project.
@@ -161,6 +162,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 	if err := a.clearScratch(); err != nil {
 		return nil, err
 	}
+	parts.transformer.Context = a.textContext(active.Run(), r, o)
 	b := &build.Builder{
 		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,
@@ -257,4 +259,14 @@ func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([
 		}
 	}
 	return ids, nil
+}
+
+// textContext is what the texts of a run are told about it.
+func (a *App) textContext(of run.Run, r BuildRequest, o build.Options) func(*template.Context) {
+	return func(c *template.Context) {
+		c.RunStartedAt, c.InvocationID, c.Command = of.Started, of.ID, r.Command
+		c.FullRefresh = c.FullRefresh || o.FullRefresh
+		c.Selected = o.IDs
+		c.Log = func(message string) { a.options.Logger.Info(message) }
+	}
 }

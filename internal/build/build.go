@@ -143,8 +143,9 @@ type execution struct {
 	started time.Time
 	options Options
 	scope   *Scope
-	// tests has the tests that gate each resource.
-	tests map[string][]*project.Resource
+	// tests has the tests that gate each resource, units those of a model's logic,
+	// which must pass before it is built.
+	tests, units map[string][]*project.Resource
 
 	mu      sync.Mutex
 	waiting []*made

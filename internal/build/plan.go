@@ -11,7 +11,7 @@ import (
 // selected, with the tests that gate it; one for each test whose parents are
 // not built in this run; and the publication of the whole run where asked.
 func (x *execution) plan() run.Plan {
-	x.tests = map[string][]*project.Resource{}
+	x.tests, x.units = map[string][]*project.Resource{}, map[string][]*project.Resource{}
 	selected := map[string]bool{}
 	for _, id := range x.options.IDs {
 		selected[id] = true
@@ -36,6 +36,13 @@ func (x *execution) plan() run.Plan {
 	}
 	for _, id := range x.options.IDs {
 		test := x.Project.ByID(id)
+		if test != nil && test.Kind == project.KindUnitTest {
+			if model := test.UnitTest.ModelID; built[model] {
+				x.units[model] = append(x.units[model], test)
+			} else {
+				free = append(free, test)
+			}
+		}
 		if test == nil || test.Kind != project.KindTest {
 			continue
 		}

@@ -42,7 +42,7 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 	}
 	r := x.resource(id)
 	switch r.Kind {
-	case project.KindTest:
+	case project.KindTest, project.KindUnitTest:
 		return x.freeTest(ctx, r)
 	case project.KindOperation:
 		return x.operation(ctx, r)
@@ -63,10 +63,18 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 
 // build makes, tests and publishes the new state of r, or holds it.
 func (x *execution) build(ctx context.Context, r *project.Resource, attempt *run.Attempt) (run.Result, error) {
+	units, passed, err := x.unitTests(ctx, r)
+	if err != nil {
+		return run.Result{}, err
+	}
+	if !passed {
+		return unitsFailed(r, units), nil
+	}
 	m, err := x.make(ctx, r, attempt)
 	if err != nil {
 		return run.Result{}, err
 	}
+	m.details.Tests = units
 	if err := x.show(ctx, m); err != nil {
 		return run.Result{}, err
 	}

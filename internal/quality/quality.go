@@ -73,7 +73,7 @@ type Judge struct {
 // [Error] verdict, not an error; errors are for a context that ended.
 func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scope) (Verdict, error) {
 	started := time.Now()
-	v := Verdict{Test: test.ID, State: Pass, Severity: severity(test.Test)}
+	v := Verdict{Test: test.ID, State: Pass, Severity: severity(settings(test))}
 	err := j.judge(ctx, test, scope, &v)
 	v.Took = time.Since(started)
 	if ctx.Err() != nil {
@@ -91,7 +91,7 @@ func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Sc
 		return err
 	}
 	v.SQL = statement.SQL
-	c, err := j.count(ctx, statement, test.Test)
+	c, err := j.count(ctx, statement, settings(test))
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (j *Judge) compile(ctx context.Context, r *project.Resource, scope gate.Sco
 
 // explain adds the rows of the analysis that the test names as its evidence.
 func (j *Judge) explain(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
-	if test.Test.Evidence == "" {
+	if test.Test == nil || test.Test.Evidence == "" {
 		return nil
 	}
 	analysis := j.Project.ByID(test.Test.Evidence)
@@ -165,6 +165,14 @@ func (j *Judge) sample(ctx context.Context, statement gate.Statement) (*Sample, 
 		}
 	}
 	return s, result.Err()
+}
+
+// settings are those of a test; unit tests have none.
+func settings(test *project.Resource) *project.Test {
+	if test.Test == nil {
+		return &project.Test{}
+	}
+	return test.Test
 }
 
 func severity(t *project.Test) string {

@@ -43,6 +43,9 @@ type Context struct {
 	// Adapter is the database while texts are compiled and run; nil while they
 	// are parsed.
 	Adapter Adapter
+	// Override has what macros return instead of what they would, by name, or by
+	// package and name with a dot (unit tests).
+	Override map[string]any
 	// Incremental answers is_incremental(); nil is false.
 	Incremental func() (bool, error)
 	// Model and Graph give dbt's `model` and `graph`; nil is an empty dict.

@@ -79,6 +79,9 @@ func (r *render) globals() *jinja.Globals {
 // lookup finds a name: macros of the text's own package and of the root
 // project win over dbt's words; those over dbt's own macros.
 func (r *render) lookup(name string) (any, bool) {
+	if v, ok := r.overridden(name); ok {
+		return v, true
+	}
 	if m := r.Library.own(r.Package, name); m != nil {
 		return m, true
 	}

@@ -21,6 +21,8 @@ type Env struct {
 	Incremental func() (bool, error)
 	// Batch is the range of events that is read; nil is all.
 	Batch *Batch
+	// unit is the unit test that gives rows for what is read; nil for none.
+	unit *unit
 	// With adds to the context.
 	With func(*template.Context)
 }
@@ -51,6 +53,9 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 
 // TestStatement compiles a test, or an analysis that explains one.
 func (t *Transformer) TestStatement(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error) {
+	if r.Kind == project.KindUnitTest {
+		return t.unitStatement(ctx, r, Env{Scope: scope})
+	}
 	return t.Statement(ctx, r, Env{Scope: scope})
 }
 
@@ -79,8 +84,16 @@ func (t *Transformer) render(ctx context.Context, r *project.Resource, env Env, 
 // resolve tells what stands for resources in the texts of an environment.
 func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
 	return func(ctx context.Context, r *project.Resource) (template.Relation, error) {
+		if env.unit != nil {
+			if rel, given := env.unit.given[r.ID]; given {
+				return rel, nil
+			}
+		}
 		if r.Config.Materialized == project.MaterializedEphemeral && r.Kind == project.KindModel {
 			return t.ephemeral(ctx, r, env, all)
+		}
+		if env.unit != nil {
+			return template.Relation{}, env.unit.missing(r)
 		}
 		rel := template.NewRelation(r.Relation)
 		rel.Filter = eventFilter(r, env.Batch)
