@@ -118,4 +118,7 @@ func (x *execution) forget(m *made) {
 	for _, c := range m.Candidates {
 		x.scope.Forget(c.Name)
 	}
+	for _, d := range m.Drops {
+		x.scope.Forget(d.Name)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -24,7 +25,7 @@ type Scope struct {
 	AsOf lake.At
 
 	mu      sync.RWMutex
-	overlay map[string]*lake.Table
+	overlay map[string]*lake.Table // nil is a name that was dropped
 }
 
 // Put makes a candidate the meaning of its name.
@@ -35,6 +36,16 @@ func (s *Scope) Put(t *lake.Table) {
 		s.overlay = map[string]*lake.Table{}
 	}
 	s.overlay[t.Name().Key()] = t
+}
+
+// Hide lets a name mean nothing.
+func (s *Scope) Hide(t ident.Table) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.overlay == nil {
+		s.overlay = map[string]*lake.Table{}
+	}
+	s.overlay[t.Key()] = nil
 }
 
 // Forget gives a name its published meaning back.
@@ -49,10 +60,13 @@ func (s *Scope) Table(ctx context.Context, t ident.Table) (*lake.Table, error) {
 	s.mu.RLock()
 	candidate, ok := s.overlay[t.Key()]
 	s.mu.RUnlock()
-	if ok {
-		return candidate, nil
+	switch {
+	case !ok:
+		return s.View.Load(ctx, t)
+	case candidate == nil:
+		return nil, diag.New("unknown-table", diag.Place{}, "there is no table %s", t).WithCause(lake.ErrNotFound)
 	}
-	return s.View.Load(ctx, t)
+	return candidate, nil
 }
 
 // Entries returns the tables and views that there are.
@@ -61,12 +75,14 @@ func (s *Scope) Entries(context.Context) []lake.Entry {
 	defer s.mu.RUnlock()
 	var entries []lake.Entry
 	for _, e := range s.View.Entries() {
-		if s.overlay[e.Name.Key()] == nil {
+		if _, changed := s.overlay[e.Name.Key()]; !changed {
 			entries = append(entries, e)
 		}
 	}
 	for _, t := range s.overlay {
-		entries = append(entries, t.Entry())
+		if t != nil {
+			entries = append(entries, t.Entry())
+		}
 	}
 	return entries
 }

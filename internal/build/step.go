@@ -178,15 +178,14 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 		m.rows, err = x.Transformer.Materialize(ctx, request)
 		return err
 	}
-	if request.Stage, err = x.Lake.NewStage(ctx, x.run, r.ID, r.Relation); err != nil {
-		return err
-	}
-	candidate, err := x.Transformer.Build(ctx, request)
-	if err != nil {
-		return errors.Join(err, request.Stage.Drop(context.WithoutCancel(ctx)))
-	}
-	m.Candidates, m.rows = []*lake.Candidate{candidate}, candidate.Records
-	return nil
+	return w.Native(ctx, r.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
+		request.Stage, request.Base = stage, base
+		candidate, err := x.Transformer.Build(ctx, request)
+		if err == nil {
+			m.rows = candidate.Records
+		}
+		return candidate, err
+	})
 }
 
 // counting tells how many rows have passed.
@@ -215,6 +214,9 @@ func (c *counting) Next() bool {
 
 // show lets the run's own queries see the new state.
 func (x *execution) show(ctx context.Context, m *made) error {
+	for _, d := range m.Drops {
+		x.scope.Hide(d.Name)
+	}
 	for _, c := range m.Candidates {
 		t, err := x.Lake.LoadAt(ctx, c.Name, c.Kind, c.Location)
 		if err != nil {

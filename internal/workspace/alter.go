@@ -190,7 +190,7 @@ func (x *execution) moveStage(ctx context.Context, r *relation, to ident.Table, 
 	if err != nil {
 		return err
 	}
-	x.put(&relation{name: to, table: t, stage: r.stage, base: r.base, published: published, onto: r.onto, over: r.over, temp: r.temp})
+	x.put(&relation{name: to, table: t, stage: r.stage, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp})
 	return nil
 }
 

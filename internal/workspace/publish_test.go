@@ -13,8 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/write"
 )
 
 func rows(t *testing.T, want string, got []string) {
@@ -228,4 +230,40 @@ func TestFailedStatementsLeaveWhatWasThere(t *testing.T) {
 	s.publish(t, w)
 	rows(t, "1, 2", s.read(t, "SELECT id FROM a"))
 	s.onlyNeeded(t, "a")
+}
+
+// What is built natively counts what statements did before, and statements
+// after it go on from there.
+func TestNativeStatesStandBetweenStatements(t *testing.T) {
+	for before, want := range map[string]string{
+		"SELECT 1":                   "0, 1, 10, 7",
+		"DELETE FROM t WHERE id = 0": "1, 10, 7",
+		"DROP TABLE t":               "10, 7",
+		"CREATE OR REPLACE TABLE t AS SELECT 5::BIGINT AS id":                 "10, 5, 7",
+		"ALTER TABLE t RENAME TO u; CREATE TABLE t AS SELECT 6::BIGINT AS id": "10, 6, 7",
+	} {
+		s := newShop(t)
+		s.Append(t, "t", "SELECT range AS id FROM range(2)")
+		w := s.open(t)
+		w.do(t, before)
+		must(t, w.Native(t.Context(), ident.Table{Namespace: "main", Name: "t"}, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
+			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Principal: somebody, Scope: w.Scope()})
+			must(t, err)
+			defer r.Release()
+			op := lake.Append
+			if base == nil {
+				op = lake.Replace
+			}
+			return s.writer.Write(t.Context(), write.Request{Stage: stage, Base: base, Op: op, Rows: r, Schema: lake.Schema{Fields: []lake.Field{{Name: "id", Type: lake.TypeOf(lake.Long)}}}})
+		}))
+		w.do(t, "INSERT INTO t VALUES (8); UPDATE t SET id = 7 WHERE id = 8")
+		rows(t, want, w.do(t, "SELECT id FROM t"))
+		rows(t, "0, 1", s.read(t, "SELECT id FROM t"))
+		s.publish(t, w)
+		rows(t, want, s.read(t, "SELECT id FROM t"))
+		again := s.open(t)
+		again.do(t, "DELETE FROM t WHERE id = 7")
+		s.publish(t, again)
+		rows(t, strings.TrimSuffix(want, ", 7"), s.read(t, "SELECT id FROM t"))
+	}
 }

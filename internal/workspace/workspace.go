@@ -72,7 +72,9 @@ type relation struct {
 	// of the run.
 	onto *lake.Table
 	over string // its stage
-	temp bool
+	// below are candidates of this workspace that the stage's is built over.
+	below []*lake.Candidate
+	temp  bool
 }
 
 // New returns an empty workspace.
@@ -92,7 +94,7 @@ func (w *Workspace) Changes() lake.Publication {
 		case r.table != nil:
 			c := r.stage.Candidate()
 			c.Over = r.over
-			p.Candidates = append(p.Candidates, c)
+			p.Candidates = append(append(p.Candidates, r.below...), c)
 		case r.published != nil:
 			p.Drops = append(p.Drops, lake.Drop{Name: r.published.Name(), Base: r.published.Location()})
 		}

@@ -1,0 +1,70 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+)
+
+// Native builds the next state of a name not by a statement but by what make
+// does, in a stage of its own and over what statements have made of the name so
+// far, nil where there is nothing. Statements that follow go on from it.
+func (w *Workspace) Native(ctx context.Context, name ident.Table, make func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error)) error {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	r, err := w.touch(ctx, name)
+	if err != nil {
+		return err
+	}
+	if r.temp {
+		return diag.New("exists", diag.Place{}, "a temporary table is called %s, too", name).WithHint("give the temporary table another name")
+	}
+	next := r.under()
+	stage, err := w.o.Lake.NewStage(ctx, w.o.Run, w.o.Step, name)
+	if err != nil {
+		return err
+	}
+	if next.base != next.published {
+		err = stage.Rename(ctx, name, next.published)
+	}
+	if err == nil {
+		err = w.native(ctx, next, stage, make)
+	}
+	if err != nil {
+		err = errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
+	}
+	return err
+}
+
+func (w *Workspace) native(ctx context.Context, next *relation, stage *lake.Stage, make func(*lake.Stage, *lake.Table) (*lake.Candidate, error)) error {
+	candidate, err := make(stage, next.base)
+	if err != nil {
+		return err
+	}
+	next.name, next.stage = candidate.Name, stage
+	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {
+		return err
+	}
+	w.put(next)
+	return nil
+}
+
+// under is a relation over what there is of r: published, or a candidate whose
+// files the next one needs.
+func (r *relation) under() *relation {
+	next := &relation{name: r.name, published: r.published, base: r.published}
+	switch {
+	case r.table == nil: // there is nothing, or it was dropped
+		next.base = nil
+	case r.stage != nil:
+		below := r.stage.Candidate()
+		below.Over = r.over
+		next.base, next.over, next.below = r.table, below.Stage, append(r.below, below)
+	case r.onto != nil:
+		next.base, next.over = r.onto, r.over
+	}
+	return next
+}
