@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/transform"
@@ -14,12 +15,24 @@ import (
 // hooks runs hooks of a resource, in order. What they change is published with
 // it.
 func (x *execution) hooks(ctx context.Context, w *workspace.Workspace, r *project.Resource, hooks []project.Hook) error {
+	env := x.env(w)
+	env.Incremental = func() (bool, error) { return x.incremental(ctx, r) }
 	for _, h := range hooks {
-		if err := x.Transformer.Hook(ctx, r, h, x.env(w)); err != nil {
+		if err := x.Transformer.Hook(ctx, r, h, env); err != nil {
 			return fmt.Errorf("a hook of %s: %w", r.Name, err)
 		}
 	}
 	return nil
+}
+
+// incremental answers is_incremental() for the hooks of a resource: by what
+// there was before the step.
+func (x *execution) incremental(ctx context.Context, r *project.Resource) (bool, error) {
+	before, err := x.scope.Table(ctx, r.Relation)
+	if errors.Is(err, lake.ErrNotFound) {
+		return false, nil
+	}
+	return transform.Request{Model: r, Base: before, FullRefresh: x.options.FullRefresh}.Incremental(), err
 }
 
 // resource finds what a step is about.
