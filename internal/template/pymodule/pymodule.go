@@ -6,7 +6,9 @@
 // Python's do, which testdata/corpus.json holds them to. They are immutable.
 //
 // It promises an error, and never a panic, for what Python raises an exception
-// for, and that regular expressions end: each match has a limit of time.
+// for, and that regular expressions end: each match has a limit of time. The
+// clock of these limits is a goroutine of the library's, which ends by itself
+// three seconds after the last match.
 //
 // It leaves to others where the modules are put, and how values of results
 // become these.
