@@ -69,10 +69,7 @@ func node(p *Project, r *Resource) map[string]any {
 		n["type"], n["maturity"] = r.Exposure.Type, r.Exposure.Maturity
 	}
 	if s := c.Snapshot; s != nil {
-		config["strategy"], config["updated_at"], config["check_cols"] = s.Strategy, s.UpdatedAt, one(s.CheckCols)
-		if s.CheckAll {
-			config["check_cols"] = "all"
-		}
+		config["strategy"], config["updated_at"], config["check_cols"] = s.Strategy, s.UpdatedAt, c.Raw["check_cols"]
 		config["hard_deletes"] = c.Raw["hard_deletes"]
 	}
 	if r.Kind == KindModel || r.Kind == KindSeed || r.Kind == KindAnalysis || r.Kind == KindTest && r.Test.Kind == Singular {
@@ -111,16 +108,6 @@ func describeTest(n, config map[string]any, r *Resource) {
 	if t.Kind != Singular {
 		n["test_metadata"] = map[string]any{"kwargs": t.Kwargs, "namespace": t.Namespace}
 	}
-}
-
-func one(list []string) any {
-	switch len(list) {
-	case 0:
-		return nil
-	case 1:
-		return list[0]
-	}
-	return list
 }
 
 func number(text string) any {

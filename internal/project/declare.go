@@ -62,21 +62,24 @@ func (l *loader) finish(d *draft) {
 	waits := &pending{broken: d.failed, disabledAt: all["enabled"].place, evidence: all["evidence"], captured: d.captured,
 		groupAt: all["group"].place, materializedAt: all["materialized"].place}
 	if r.Config.Enabled {
-		l.captureHooks(d, waits)
+		if d.kind != KindTest { // tests have none
+			l.captureHooks(d.pack, r, slices.Concat(dec.hooks("pre_hook"), dec.hooks("post_hook")), waits)
+		}
 		l.captureConstraints(d.pack, r, waits)
 	}
 	l.checkContract(r, all)
 	l.add(r, waits)
 }
 
-// captureHooks learns what the hooks of a resource refer to.
-func (l *loader) captureHooks(d *draft, waits *pending) {
-	r := d.resource
-	for _, h := range slices.Concat(r.Config.PreHooks, r.Config.PostHooks) {
+// captureHooks learns what the hooks of a resource refer to. Analyses and hooks
+// around a run have those of models in their settings, as in dbt, though they
+// never run them.
+func (l *loader) captureHooks(k *pack, r *Resource, hooks []Hook, waits *pending) {
+	for _, h := range hooks {
 		if !hasTemplate(h.SQL) {
 			continue
 		}
-		found, err := template.Parse(h.SQL, l.contextOf(d.pack, h.Place.File, r.Relation, r.Config.Raw))
+		found, err := template.Parse(h.SQL, l.contextOf(k, h.Place.File, r.Relation, r.Config.Raw))
 		if err != nil {
 			l.problems.Add(at(h.Place, err))
 			continue

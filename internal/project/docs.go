@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
 var (
@@ -82,5 +83,21 @@ func (f *file) withDocs(text string, place diag.Place) (described string, blocks
 		}
 		return block.Text
 	})
+	if hasTemplate(out) {
+		out = f.rendered(out, place)
+	}
 	return strings.TrimSuffix(out, "\n"), blocks // as Jinja does
+}
+
+// rendered renders what else a description has, that of blocks included. One
+// that is no template stays as it is.
+func (f *file) rendered(text string, place diag.Place) string {
+	v, err := template.RenderYAML(text, f.context.context(f.path, ident.Table{}, nil))
+	if err != nil {
+		found := at(place, err)
+		found.Severity = diag.Warning
+		f.problems.Add(found)
+		return text
+	}
+	return plainText(v)
 }

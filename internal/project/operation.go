@@ -35,7 +35,8 @@ func (l *loader) operation(k *pack, key string, number int, h hookText) {
 		Checksum: checksum([]byte(h.sql)),
 	}
 	// dbt gives hooks the settings of models.
-	r.Config = (&decoder{problems: &diag.Problems{}, kind: KindOperation, layer: l.layersFor(k, KindModel, r.FQN)}).config()
+	dec := &decoder{problems: &diag.Problems{}, kind: KindOperation, layer: l.layersFor(k, KindModel, r.FQN)}
+	r.Config = dec.config()
 	r.Config.Enabled = true
 	if !slices.Contains(r.Config.Tags, key) {
 		r.Config.Tags = append(r.Config.Tags, key)
@@ -45,7 +46,9 @@ func (l *loader) operation(k *pack, key string, number int, h hookText) {
 	if err != nil {
 		l.problems.AddError("template", h.place, err)
 	}
-	l.pending[r] = &pending{captured: found, broken: err != nil, disabledAt: diag.Place{}}
+	waits := &pending{captured: found, broken: err != nil}
+	l.captureHooks(k, r, slices.Concat(dec.hooks("pre_hook"), dec.hooks("post_hook")), waits)
+	l.pending[r] = waits
 	if key == "on-run-start" {
 		l.project.OnRunStart = append(l.project.OnRunStart, r)
 	} else {
