@@ -232,13 +232,13 @@ func (x *execution) show(ctx context.Context, m *made) error {
 
 // judge runs the tests that gate the resource and returns those that hold it.
 func (x *execution) judge(ctx context.Context, m *made) ([]quality.Verdict, error) {
+	verdicts, err := x.Judge.RunAll(ctx, x.tests[m.resource.ID], x.scope)
+	if err != nil {
+		return nil, err
+	}
+	m.details.Tests = append(m.details.Tests, verdicts...)
 	var holding []quality.Verdict
-	for _, test := range x.tests[m.resource.ID] {
-		v, err := x.Judge.Run(ctx, test, x.scope)
-		if err != nil {
-			return nil, err
-		}
-		m.details.Tests = append(m.details.Tests, v)
+	for _, v := range verdicts {
 		if v.Holds() {
 			holding = append(holding, v)
 		}
