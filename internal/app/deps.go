@@ -54,6 +54,7 @@ func (a *App) Deps(ctx context.Context, r DepsRequest) (int, error) {
 	return deps.Install(ctx, deps.Request{
 		Dir: a.options.Dir, Into: into, Packages: wanted, Lock: lock, Upgrade: r.Upgrade, LockOnly: r.LockOnly,
 		Version: template.Version, Hub: hub, Event: r.Event,
+		Reveal: func(text string) (string, []string) { return template.Reveal(text, a.options.Env) },
 	})
 }
 
@@ -93,7 +94,7 @@ func (a *App) yamlTree(ps *diag.Problems, name string) (*yamldoc.Reader, *yamldo
 // variables and the environment, secrets included: they are for addresses of
 // private repositories.
 func (a *App) renderText(ps *diag.Problems, text string, place diag.Place) string {
-	v, err := template.RenderYAML(text, template.Context{Vars: a.options.Vars, Env: a.options.Env, File: place.File})
+	v, err := template.RenderYAML(text, template.Context{Vars: a.options.Vars, Env: a.options.Env, File: place.File, Secrets: true})
 	if err != nil {
 		ps.AddError("template", place, err)
 		return text

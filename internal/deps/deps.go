@@ -40,6 +40,9 @@ type Request struct {
 	Hub string
 	// Client makes requests; nil is Go's default client.
 	Client *http.Client
+	// Reveal puts the values of secrets into an address, and returns them; nil
+	// leaves addresses as they are.
+	Reveal func(text string) (revealed string, secrets []string)
 	// Event is told what happens; nil is nobody.
 	Event func(Event)
 }

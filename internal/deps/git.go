@@ -59,8 +59,29 @@ func (in *installer) clone(ctx context.Context, p *pin, dir string) error {
 	return os.RemoveAll(filepath.Join(dir, ".git"))
 }
 
+// reveal puts the values of secrets into words, and returns what takes them out
+// of what a program says.
+func (in *installer) reveal(words []string) ([]string, *strings.Replacer) {
+	if in.Reveal == nil {
+		return words, strings.NewReplacer()
+	}
+	var pairs []string
+	out := make([]string, len(words))
+	for i, word := range words {
+		revealed, secrets := in.Reveal(word)
+		out[i] = revealed
+		for _, s := range secrets {
+			if s != "" {
+				pairs = append(pairs, s, "*****")
+			}
+		}
+	}
+	return out, strings.NewReplacer(pairs...)
+}
+
 // git runs one command of git and returns what it prints.
 func (in *installer) git(ctx context.Context, dir string, args ...string) (string, error) {
+	args, hush := in.reveal(args)
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = dir
 	// git asks nobody for passwords here, and runs no programs that an address
@@ -70,7 +91,7 @@ func (in *installer) git(ctx context.Context, dir string, args ...string) (strin
 	cmd.Stdout, cmd.Stderr = &out, &trouble
 	if err := cmd.Run(); err != nil {
 		if text := strings.TrimSpace(trouble.String()); text != "" {
-			err = errors.New(text)
+			err = errors.New(hush.Replace(text))
 		}
 		return "", err
 	}

@@ -24,9 +24,10 @@ func (in *installer) download(ctx context.Context, p *pin, dir string) (string, 
 	if p.tarball == "" {
 		return "", problem(p.spec, "there is no tarball of `%s`", p.spec)
 	}
-	body, err := get(ctx, in.Client, p.tarball)
+	address, hush := in.reveal([]string{p.tarball})
+	body, err := get(ctx, in.Client, address[0])
 	if err != nil {
-		return "", problem(p.spec, "`%s` cannot be downloaded: %v", p.spec, err).WithCause(err)
+		return "", problem(p.spec, "`%s` cannot be downloaded: %s", p.spec, hush.Replace(err.Error()))
 	}
 	defer body.Close()
 	if err := unpack(body, dir); err != nil {

@@ -90,7 +90,9 @@ func (f *file) render(v any, place diag.Place) any {
 }
 
 func (f *file) renderText(text string, place diag.Place) any {
-	v, err := template.RenderYAML(text, f.context.context(f.path, ident.Table{}, nil))
+	c := f.context.context(f.path, ident.Table{}, nil)
+	c.Secrets = f.secrets
+	v, err := template.RenderYAML(text, c)
 	if err != nil {
 		f.problems.Add(at(place, err))
 		return nil

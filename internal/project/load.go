@@ -94,6 +94,7 @@ type file struct {
 	context  contextFactory
 	docs     docs
 	root     string // the name of the project
+	secrets  bool   // env_var may name secrets
 }
 
 // openYAML starts reading a YAML file whose problems go to ps. dbt's own files

@@ -44,6 +44,7 @@ func (l *loader) wanted(k *pack) []packagefile.Spec {
 			continue
 		}
 		f := l.openYAML(k, k.shown(name), l.problems, true)
+		f.secrets = true // they stand in addresses
 		render := func(text string, place diag.Place) string { return plainText(f.render(text, place)) }
 		if name == packagefile.Dependencies {
 			render = nil // as in dbt

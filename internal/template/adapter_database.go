@@ -3,42 +3,48 @@ package template
 import (
 	"slices"
 
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
 )
 
 // databaseFunction is a function of `adapter` that asks the database, and what
 // it gives while there is none.
 type databaseFunction struct {
-	parsing any
+	parsing func() any
 	call    func(*render, *jinja.Call) (any, error)
 }
 
 var databaseFunctions = map[string]databaseFunction{
-	"execute":                        {jinja.Tuple{response{}, nil}, execute},
-	"add_query":                      {jinja.Tuple{nil, nil}, execute},
-	"run_sql_for_tests":              {nil, execute},
-	"get_relation":                   {nil, getRelation},
-	"load_relation":                  {nil, loadRelation},
-	"get_columns_in_relation":        {jinja.NewList(), columnsOf},
-	"get_columns_in_table":           {jinja.NewList(), columnsOfTable},
-	"get_column_schema_from_query":   {jinja.NewList(), columnsOfQuery},
-	"get_missing_columns":            {jinja.NewList(), missingColumns},
-	"expand_target_column_types":     {nil, expand},
-	"list_relations":                 {jinja.NewList(), listRelations},
-	"list_relations_without_caching": {jinja.NewList(), listRelationsOf},
-	"list_schemas":                   {jinja.NewList(), listSchemas},
-	"check_schema_exists":            {false, schemaExists},
-	"already_exists":                 {false, alreadyExists},
-	"create_schema":                  {nil, createSchema},
-	"drop_schema":                    {nil, dropSchema},
-	"drop_relation":                  {nil, dropRelation},
-	"truncate_relation":              {nil, truncateRelation},
-	"rename_relation":                {nil, renameRelation},
-	"valid_snapshot_target":          {nil, validSnapshot},
-	"assert_valid_snapshot_target_given_strategy": {nil, validSnapshot},
-	"is_existing_table":                           {false, isTable},
+	"execute":                        {noAnswer, execute},
+	"add_query":                      {noQuery, execute},
+	"run_sql_for_tests":              {none, execute},
+	"get_relation":                   {none, getRelation},
+	"load_relation":                  {none, loadRelation},
+	"get_columns_in_relation":        {emptyList, columnsOf},
+	"get_columns_in_table":           {emptyList, columnsOfTable},
+	"get_column_schema_from_query":   {emptyList, columnsOfQuery},
+	"get_missing_columns":            {emptyList, missingColumns},
+	"expand_target_column_types":     {none, expand},
+	"list_relations":                 {emptyList, listRelations},
+	"list_relations_without_caching": {emptyList, listRelationsOf},
+	"list_schemas":                   {emptyList, listSchemas},
+	"check_schema_exists":            {no, schemaExists},
+	"already_exists":                 {no, alreadyExists},
+	"create_schema":                  {none, createSchema},
+	"drop_schema":                    {none, dropSchema},
+	"drop_relation":                  {none, dropRelation},
+	"truncate_relation":              {none, truncateRelation},
+	"rename_relation":                {none, renameRelation},
+	"valid_snapshot_target":          {none, validSnapshot},
+	"assert_valid_snapshot_target_given_strategy": {none, validSnapshot},
+	"is_existing_table":                           {no, isTable},
 }
+
+// What functions give while texts are parsed, anew for each call.
+func none() any      { return nil }
+func no() any        { return false }
+func emptyList() any { return jinja.NewList() }
+func noQuery() any   { return jinja.Tuple{nil, nil} }
+func noAnswer() any  { return jinja.Tuple{response{}, tableValue(&Table{})} }
 
 // execute is adapter.execute: it returns the answer and the table of rows.
 func execute(r *render, c *jinja.Call) (any, error) {
@@ -50,7 +56,7 @@ func execute(r *render, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.Adapter.Execute(r.ctx, sql, callPlace(c), b.Bool(2, false))
+	t, err := r.Adapter.Execute(r.ctx, sql, r.authorPlace(c), b.Bool(2, false))
 	if err != nil {
 		return nil, err
 	}
@@ -199,119 +205,4 @@ func missingColumns(r *render, c *jinja.Call) (any, error) {
 func expand(_ *render, c *jinja.Call) (any, error) {
 	_, err := c.Bind("from_relation", "to_relation")
 	return nil, err
-}
-
-func relationList(list []Relation, err error) (any, error) {
-	out := jinja.NewList()
-	for _, rel := range list {
-		out.Items = append(out.Items, rel)
-	}
-	return out, err
-}
-
-func listRelations(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("database", "schema")
-	if err != nil {
-		return nil, err
-	}
-	schema, err := b.String(1, "")
-	if err != nil {
-		return nil, err
-	}
-	return relationList(r.Adapter.Relations(r.ctx, schema))
-}
-
-func listRelationsOf(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return relationList(r.Adapter.Relations(r.ctx, rel.Schema)) })
-}
-
-func listSchemas(r *render, c *jinja.Call) (any, error) {
-	if _, err := c.Bind("database?"); err != nil {
-		return nil, err
-	}
-	return r.Adapter.Schemas(r.ctx)
-}
-
-func schemaExists(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("database", "schema")
-	if err != nil {
-		return nil, err
-	}
-	schema, err := b.String(1, "")
-	if err != nil {
-		return nil, err
-	}
-	schemas, err := r.Adapter.Schemas(r.ctx)
-	return slices.ContainsFunc(schemas, func(s string) bool { return ident.Fold(s) == ident.Fold(schema) }), err
-}
-
-func alreadyExists(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("schema", "name")
-	if err != nil {
-		return nil, err
-	}
-	rel := Relation{Database: Database}
-	if rel.Schema, err = b.String(0, ""); err == nil {
-		rel.Identifier, err = b.String(1, "")
-	}
-	if err != nil {
-		return nil, err
-	}
-	found, err := r.Adapter.Relation(r.ctx, rel)
-	return found != nil, err
-}
-
-func isTable(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) {
-		found, err := r.Adapter.Relation(r.ctx, rel)
-		return found != nil && found.Type == TypeTable, err
-	})
-}
-
-func createSchema(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.CreateSchema(r.ctx, rel.Schema) })
-}
-
-func dropSchema(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.DropSchema(r.ctx, rel.Schema) })
-}
-
-func dropRelation(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Drop(r.ctx, rel) })
-}
-
-func truncateRelation(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Truncate(r.ctx, rel) })
-}
-
-func renameRelation(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("from_relation", "to_relation")
-	if err != nil {
-		return nil, err
-	}
-	from, err := relationAt(c, b, 0)
-	if err != nil {
-		return nil, err
-	}
-	to, err := relationAt(c, b, 1)
-	if err != nil {
-		return nil, err
-	}
-	return nil, r.Adapter.Rename(r.ctx, from, to)
-}
-
-// validSnapshot wants the columns that snapshots keep in their table.
-func validSnapshot(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) {
-		have, err := r.Adapter.Columns(r.ctx, rel)
-		if err != nil {
-			return nil, err
-		}
-		for _, wanted := range []string{"dbt_scd_id", "dbt_valid_from", "dbt_valid_to"} {
-			if !slices.ContainsFunc(have, func(c Column) bool { return ident.Fold(c.Name) == wanted }) {
-				return nil, bad(c, rel.Name()+" is no snapshot: it has no column `"+wanted+"`")
-			}
-		}
-		return nil, nil
-	}, "column_names?", "strategy?")
 }

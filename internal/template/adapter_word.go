@@ -21,7 +21,7 @@ func (adapterWord) Attr(name string) (any, bool) {
 		return function("adapter."+name, func(c *jinja.Call) (any, error) {
 			r := host(c)
 			if r.Adapter == nil {
-				return f.parsing, nil
+				return f.parsing(), nil
 			}
 			return f.call(r, c)
 		}), true
@@ -81,7 +81,7 @@ var adapterFunctions = map[string]jinja.Callable{
 	"commit":                       nothing, "commit_if_has_connection": nothing, "ensure_transaction": nothing,
 	"clear_transaction": nothing, "cache_added": empty, "cache_dropped": empty, "cache_renamed": empty,
 	"is_motherduck": never, "disable_transactions": never, "is_ducklake": never, "use_ducklake_table_workarounds": never,
-	"is_replaceable": always, "supports": never, "date_function": func(*jinja.Call) (any, error) { return "now()", nil },
+	"is_replaceable": func(*jinja.Call) (any, error) { return true, nil }, "supports": never, "date_function": func(*jinja.Call) (any, error) { return "now()", nil },
 	"escape_sql_string": func(c *jinja.Call) (any, error) {
 		s, err := jinja.Str(first(c))
 		return strings.ReplaceAll(s, "'", "''"), err
@@ -100,7 +100,6 @@ var adapterFunctions = map[string]jinja.Callable{
 func nothing(*jinja.Call) (any, error) { return nil, nil }
 func empty(*jinja.Call) (any, error)   { return "", nil }
 func never(*jinja.Call) (any, error)   { return false, nil }
-func always(*jinja.Call) (any, error)  { return true, nil }
 
 // quote quotes a name. All names are quoted here, whatever `quoting:` says.
 func quote(c *jinja.Call) (any, error) {

@@ -4,10 +4,16 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"strings"
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
+
+// builtinFolder is where dbt's own macros are in places.
+const builtinFolder = "dbt/macros/"
+
+func isBuiltin(file string) bool { return strings.HasPrefix(file, builtinFolder) }
 
 //go:embed macros
 var macroFiles embed.FS
@@ -31,7 +37,7 @@ func readBuiltin() (map[string]*Macro, []*diag.Problem) {
 			problems = append(problems, diag.New("unreadable", diag.Place{File: file}, "%v", err))
 			continue
 		}
-		problems = append(problems, l.Add(internal, "dbt/macros/"+path.Base(file), string(text))...)
+		problems = append(problems, l.Add(internal, builtinFolder+path.Base(file), string(text))...)
 	}
 	return l.macros[internal], problems
 }

@@ -16,7 +16,8 @@ type Context struct {
 	Vars map[string]any
 	// Env looks up environment variables; nil knows none.
 	Env func(string) (string, bool)
-	// Secrets lets env_var read secrets: in connections and packages only.
+	// Secrets lets env_var name secrets, in connections and packages only:
+	// what it gives stands for the value, which [Reveal] puts in its place.
 	Secrets bool
 	// File names the author's file in problems. Line and Column are where the
 	// text begins in it, for texts inside other files; zero is the beginning.
@@ -40,6 +41,9 @@ type Context struct {
 	Selected []string
 	// Thread names the worker that runs the text.
 	Thread string
+	// MetadataEnv are the environment variables that begin with
+	// DBT_ENV_CUSTOM_ENV_, without that beginning, for dbt_metadata_envs.
+	MetadataEnv map[string]string
 	// Adapter is the database while texts are compiled and run; nil while they
 	// are parsed.
 	Adapter Adapter

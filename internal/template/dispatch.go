@@ -94,7 +94,7 @@ func (r *render) undispatched(at diag.Place, name, space string, tried []string)
 	if near := ident.Near(name, slices.Compact(known)); len(near) > 0 {
 		return p.WithHint("did you mean `%s`?", strings.Join(near, "` or `"))
 	}
-	if space != "" && r.Library.namespace(space) == nil {
+	if space != "" && !r.Library.has(space) {
 		return p.WithHint("there is no package `%s`: add it to packages.yml and run `tarn deps`", space)
 	}
 	return p.WithHint("define %s__%s", "default", name)

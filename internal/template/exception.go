@@ -63,6 +63,9 @@ func (exceptions) Attr(name string) (any, bool) {
 	return function(name, func(c *jinja.Call) (any, error) { return nil, raised(c, name, r.code, r.params) }), true
 }
 
+// TypeName says in errors what it is.
+func (exceptions) TypeName() string { return "dict `exceptions`" }
+
 // Names lists the functions.
 func (exceptions) Names() []string {
 	names := []string{"warn", "warn_snapshot_timestamp_data_types", "missing_config"}

@@ -101,9 +101,6 @@ func (r *render) native(text string) (any, error) {
 		return nil, err
 	}
 	v, err := t.EvalWith(r.globals())
-	if given, returned := jinja.Returned(err); returned {
-		return given, nil
-	}
 	if err != nil {
 		return nil, r.problem(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/jinja"
 )
 
 // internal is the name of dbt's own package.
@@ -103,15 +102,7 @@ func (l *Library) Test(from, name string) *Macro {
 	if pkg, bare, ok := strings.Cut(name, "."); ok {
 		return l.InPackage(pkg, "test_"+bare)
 	}
-	if m := l.Find(from, "test_"+name); m != nil {
-		return m
-	}
-	for _, pkg := range l.packages {
-		if m := l.InPackage(pkg, "test_"+name); m != nil {
-			return m
-		}
-	}
-	return nil
+	return l.anywhere(from, "test_"+name)
 }
 
 // Materialization returns the materialization block of that name of the root
@@ -158,11 +149,7 @@ func (l *Library) names(from string) []string {
 	return names
 }
 
-// namespace returns the macros of a package as a value; nil if there is no
-// such package.
-func (l *Library) namespace(pkg string) jinja.Object {
-	if pkg == internal || l.macros[pkg] != nil || slices.Contains(l.packages, pkg) {
-		return namespace{l, pkg}
-	}
-	return nil
+// has reports whether there is a package of that name.
+func (l *Library) has(pkg string) bool {
+	return pkg == internal || l.macros[pkg] != nil || slices.Contains(l.packages, pkg)
 }

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -66,7 +67,6 @@ func TestMacrosAreFoundAsInDBT(t *testing.T) {
 		{"{% macro cents(c) %}my own{% endmacro %}{{ cents('a') }}", "my own"},
 		{"{{ dbt.type_string() }} {{ type_int() }}", "TEXT integer"},
 		{"{{ render('{{ cents(\"a\") }}') }}", "round(a / 100, 2)"},
-		{"{{ return('nothing but this') }}", "nothing but this"},
 	} {
 		ctx := shop()
 		ctx.Library = shelf(t)
@@ -115,6 +115,7 @@ func TestErrorsInMacrosTellTheCallsThatLedThere(t *testing.T) {
 		{"{{ adapter.dispatch('grete', 'utils')() }}", "models/a.sql:1:12: unknown-name: no macro is there for `grete`: looked for shop.duckdb__grete, shop.default__grete, utils.duckdb__grete, utils.default__grete\n  hint: did you mean `greet`?"},
 		{"{{ adapter.dispatch('utils.star')() }}", "models/a.sql:1:12: bad-call: `adapter.dispatch` takes the name of a macro without its package, not `utils.star`\n  hint: write adapter.dispatch('star', macro_namespace='utils')"},
 		{"{{ adapter.qoute('a') }}", "models/a.sql:1:12: unknown-name: the adapter has no attribute `qoute`\n  hint: did you mean `quote`?"},
+		{"{{ return(1) }}", "models/a.sql:1:1: jinja-error: `return` stands outside of a macro"},
 		{"{{ render('{{ nope() }}') }}", "models/a.sql:1:7: unknown-name: `nope` is undefined"},
 	} {
 		ctx := shop()
@@ -133,6 +134,45 @@ func TestRecursionWithoutEndIsStopped(t *testing.T) {
 	_, err := Compile(t.Context(), "{{ forever() }}", ctx, resolver{})
 	if err == nil || !strings.Contains(err.Error(), "jinja-limit") || !strings.Contains(err.Error(), "in `forever`, called from macros/money.sql") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestMacrosDependOnTheCallsThatStandInThem(t *testing.T) {
+	l := shelf(t)
+	for name, want := range map[string][]string{
+		"shop.outer": {"macro.shop.fails"}, "utils.star": {"macro.utils.duckdb__star"}, "utils.greet": {"macro.shop.duckdb__greet"},
+		"shop.forever": nil, "utils.whose": {"macro.utils.cents"}, "dbt.type_string": {"macro.dbt.default__type_string"},
+	} {
+		pkg, bare, _ := strings.Cut(name, ".")
+		if diff := cmp.Diff(want, l.DependsOn(l.InPackage(pkg, bare))); diff != "" {
+			t.Error(name, diff)
+		}
+	}
+}
+
+func TestUnitTestsOverrideMacros(t *testing.T) {
+	ctx := shop()
+	ctx.Library = shelf(t)
+	ctx.Override = map[string]any{"is_incremental": true, "cents": "12", "utils.star": "x, y", "type_string": "words"}
+	got, err := Compile(t.Context(), "{{ is_incremental() }} {{ cents('a') }} {{ utils.star(this) }} {{ utils.cents(1) }} {{ dbt.type_string() }} {{ dbt.is_incremental() }}", ctx, resolver{})
+	if want := "True 12 x, y utils cents words True"; err != nil || got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+func TestErrorsInDBTsOwnMacrosAreWhereTheTextCalledThem(t *testing.T) {
+	ctx := shop()
+	ctx.Library = shelf(t)
+	ctx.Adapter = newMemory()
+	for _, c := range []struct{ text, want string }{
+		{"select\n {{ dbt.get_powers_of_two(0) }}", "models/a.sql:2:9: raised: "},
+		{"select {% set x = run_query('nonsense') %}", "models/a.sql:1:19: sql: nobody knows the answer to nonsense"},
+		{"{{ whos() }}", "models/a.sql:1:4: unknown-name: `whos` is undefined\n  hint: write `utils.whose`: macros of packages are called with the package's name"},
+	} {
+		_, err := Compile(t.Context(), c.text, ctx, resolver{})
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s\n got %v\nwant %v", c.text, err, c.want)
+		}
 	}
 }
 
@@ -213,6 +253,7 @@ func TestUnknownNamesAreToldWhenTextsAreParsed(t *testing.T) {
 		{"{{ config(enabled=false) }}{{ reff('a').b[0]() }}", "reff"},
 		{"{% if execute %}{% set rows = run() %}{% endif %}{% for r in rows.columns[0].values() %}{% endfor %}{{ ref('b') }}", ""},
 		{"{{ nothing }}", ""},
+		{"{% for n in graph.nodes.values() %}{{ n.name }}{% endfor %}{{ model.config.meta.owner.name }}{{ ref('b') }}", ""},
 	} {
 		got, err := Parse(c.text, shop())
 		switch {
@@ -220,6 +261,33 @@ func TestUnknownNamesAreToldWhenTextsAreParsed(t *testing.T) {
 			t.Errorf("%s: %v", c.text, err)
 		case c.want == "" && got.Unknown != nil, c.want != "" && (got.Unknown == nil || !strings.Contains(got.Unknown.Message, c.want)):
 			t.Errorf("%s: got %v", c.text, got.Unknown)
+		}
+	}
+}
+
+func TestOneLibraryServesManyRendersAtOnce(t *testing.T) {
+	l := shelf(t)
+	text := "{{ utils.star(ref('a')) }} {{ cents('x') }} {% for n in numbers() %}{{ n }}{% endfor %} {{ dbt.dateadd('day', 1, 'at') }} {{ this.include(database=false) }}"
+	want := ""
+	results := make(chan string)
+	for range 16 {
+		go func() {
+			c := shop()
+			c.Library, c.Adapter = l, newMemory()
+			got, err := Compile(context.Background(), text, c, resolver{})
+			if err != nil {
+				got = err.Error()
+			}
+			results <- got
+		}()
+	}
+	for range 16 {
+		got := <-results
+		if want == "" {
+			want = got
+		}
+		if got != want || !strings.HasPrefix(got, "duck a.* round(x / 100, 2) 123 ") {
+			t.Errorf("got %q and %q", got, want)
 		}
 	}
 }

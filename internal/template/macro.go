@@ -90,9 +90,28 @@ func (m *Macro) Call(c *jinja.Call) (any, error) {
 	if r.captured != nil && r.depth == 0 {
 		r.captured.called(m)
 	}
+	if v, ok := r.override(m); ok {
+		return v, nil
+	}
 	r.depth++
-	defer func() { r.depth-- }()
+	r.calls = append(r.calls, callPlace(c))
+	defer func() {
+		r.depth--
+		r.calls = r.calls[:len(r.calls)-1]
+	}()
 	return m.definition.Call(c)
+}
+
+// override is what a macro is to return in place of running.
+func (r *render) override(m *Macro) (any, bool) {
+	if len(r.Override) == 0 {
+		return nil, false
+	}
+	if v, ok := r.Override[m.Package+"."+m.Name]; ok {
+		return v, true
+	}
+	v, ok := r.Override[m.Name]
+	return v, ok && m.Package == internal
 }
 
 func (c *Captured) called(m *Macro) {
@@ -116,13 +135,13 @@ func (m *Macro) Attr(name string) (any, bool) {
 
 // namespace is the macros of one package, as `dbt_utils` in a text.
 type namespace struct {
-	library *Library
-	pkg     string
+	r   *render
+	pkg string
 }
 
 // Attr returns a macro of the package.
 func (n namespace) Attr(name string) (any, bool) {
-	if m := n.library.InPackage(n.pkg, name); m != nil {
+	if m := n.r.Library.InPackage(n.pkg, name); m != nil {
 		return m, true
 	}
 	return jinja.MappingMethod(n, name)
@@ -134,7 +153,7 @@ func (n namespace) Keys() []any { return keys(n.Names()) }
 // Item is `dbt_utils['star']`.
 func (n namespace) Item(key any) (any, bool, error) {
 	name, _ := key.(string)
-	if m := n.library.InPackage(n.pkg, name); m != nil {
+	if m := n.r.Library.InPackage(n.pkg, name); m != nil {
 		return m, true, nil
 	}
 	return nil, false, nil
@@ -142,7 +161,7 @@ func (n namespace) Item(key any) (any, bool, error) {
 
 // Names lists the macros of the package.
 func (n namespace) Names() []string {
-	names := slices.Collect(maps.Keys(n.library.macros[n.pkg]))
+	names := slices.Collect(maps.Keys(n.r.Library.macros[n.pkg]))
 	if n.pkg == internal {
 		names = slices.AppendSeq(names, maps.Keys(builtin()))
 	}

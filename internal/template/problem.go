@@ -38,10 +38,26 @@ func (r *render) problem(err error) *diag.Problem {
 	if e.Kind == jinja.Unknown {
 		r.explain(&p, e)
 	}
-	if chain := called(e.Trace); chain != "" {
+	chain := called(outside(&p, e.Trace))
+	if chain != "" {
 		p.Hint = strings.TrimPrefix(p.Hint+"\n  "+chain, "\n  ")
 	}
 	return &p
+}
+
+// outside moves a problem in one of dbt's own macros to where the author's text
+// called it, and returns the calls that led there.
+func outside(p *diag.Problem, trace []jinja.Frame) []jinja.Frame {
+	if !isBuiltin(p.Place.File) {
+		return trace
+	}
+	for i, f := range trace {
+		if !isBuiltin(f.Template) {
+			p.Place = diag.Place{File: f.Template, Line: f.Line, Column: f.Column}
+			return trace[i+1:]
+		}
+	}
+	return trace
 }
 
 // problemOf is the problem that an error of the language is, or holds.
@@ -74,17 +90,31 @@ func (r *render) explain(p *diag.Problem, e *jinja.Error) {
 	if !strings.HasSuffix(e.Message, "is undefined") {
 		return
 	}
-	var owners []string
-	for _, m := range r.Library.All() {
-		if m.Name == e.Name {
-			owners = append(owners, m.Package+"."+m.Name)
-		}
-	}
-	if len(owners) > 0 {
+	if owners := r.owners(e.Name); len(owners) > 0 {
 		p.Hint = "write `" + strings.Join(owners, "` or `") + "`: macros of packages are called with the package's name"
 		return
 	}
 	p.Hint = fmt.Sprintf("no macro, variable or word of dbt's has that name; a package `%s` would be added to packages.yml and fetched by `tarn deps`", e.Name)
+}
+
+// owners returns the macros of packages that have a name, or a near one.
+func (r *render) owners(name string) []string {
+	byName := map[string][]string{}
+	var known []string
+	for _, m := range r.Library.All() {
+		if m.Kind == KindMacro && m.Package != internal && !strings.Contains(m.Name, "__") {
+			byName[m.Name] = append(byName[m.Name], m.Package+"."+m.Name)
+			known = append(known, m.Name)
+		}
+	}
+	if found := byName[name]; len(found) > 0 {
+		return found
+	}
+	var near []string
+	for _, n := range ident.Near(name, known) {
+		near = append(near, byName[n]...)
+	}
+	return near
 }
 
 // called tells which calls led to an error, the innermost first.

@@ -10,6 +10,9 @@ import (
 // Str is how the relation stands in SQL.
 func (r Relation) Str() string { return r.String() }
 
+// Repr is how it stands in lists.
+func (r Relation) Repr() string { return "<DuckDBRelation " + r.Name() + ">" }
+
 // TypeName says in errors what it is.
 func (r Relation) TypeName() string { return "relation" }
 

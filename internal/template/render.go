@@ -32,7 +32,9 @@ type render struct {
 	captured *Captured
 	resolve  Resolver
 	// depth counts the macros that are being called.
-	depth   int
+	depth int
+	// calls are the places of the macro calls that are under way.
+	calls   []diag.Place
 	results map[string]any
 	space   *jinja.Globals
 }
@@ -79,8 +81,8 @@ func (r *render) globals() *jinja.Globals {
 // lookup finds a name: macros of the text's own package and of the root
 // project win over dbt's words; those over dbt's own macros.
 func (r *render) lookup(name string) (any, bool) {
-	if v, ok := r.overridden(name); ok {
-		return v, true
+	if v, ok := r.Override[name]; ok {
+		return always(v), true
 	}
 	if m := r.Library.own(r.Package, name); m != nil {
 		return m, true
@@ -88,8 +90,8 @@ func (r *render) lookup(name string) (any, bool) {
 	if v, ok := r.word(name); ok {
 		return v, true
 	}
-	if ns := r.Library.namespace(name); ns != nil {
-		return ns, true
+	if r.Library.has(name) {
+		return namespace{r, name}, true
 	}
 	if m := r.Library.InPackage(internal, name); m != nil {
 		return m, true
@@ -102,22 +104,21 @@ func (r *render) names() []string {
 	return slices.Concat(r.Library.names(r.Package), wordNames())
 }
 
-// forgive parses once more where a name means nothing, as dbt does, with
+// forgive parses once more where something has no value, as dbt does, with
 // undefined values that answer everything with themselves. What a text never
 // sets is told: it will fail when it is compiled.
 func (r *render) forgive(t *jinja.Template, p *diag.Problem) (*Captured, error) {
-	if p.Code != codeUnknown {
+	if p.Code != codeUnknown && p.Code != codeRuntime {
 		return nil, p
 	}
 	r.captured = newCaptured()
 	var e *jinja.Error
-	if errors.As(p.Cause, &e) && e.Template == r.File && !setAnywhere(t.Source(), e.Name) {
+	if p.Code == codeUnknown && errors.As(p.Cause, &e) && e.Template == r.File && !setAnywhere(t.Source(), e.Name) {
 		r.captured.Unknown = p
 	}
 	g := *r.globals()
 	g.Lenient = true
-	_, err := t.RenderWith(&g)
-	if _, returned := jinja.Returned(err); err != nil && !returned {
+	if _, err := t.RenderWith(&g); err != nil {
 		return nil, p
 	}
 	return r.captured, nil
@@ -143,6 +144,21 @@ func (r *render) invoke(m *Macro, args []any, named map[string]any) (any, string
 		return nil, "", r.problem(err)
 	}
 	return v, text, nil
+}
+
+// always is a macro that returns one value whatever it is given.
+func always(v any) any {
+	return function("override", func(*jinja.Call) (any, error) { return v, nil })
+}
+
+// authorPlace is where the author's text is that made a call, be it by way of
+// dbt's own macros.
+func (r *render) authorPlace(c *jinja.Call) diag.Place {
+	at := callPlace(c)
+	for i := len(r.calls) - 1; i >= 0 && isBuiltin(at.File); i-- {
+		at = r.calls[i]
+	}
+	return at
 }
 
 // callPlace is where a call stands in its author's file.

@@ -31,8 +31,7 @@ func Parse(text string, c Context) (*Captured, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.RenderWith(r.globals())
-	if _, returned := jinja.Returned(err); err != nil && !returned {
+	if _, err = t.RenderWith(r.globals()); err != nil {
 		return r.forgive(t, r.problem(err))
 	}
 	return r.captured, nil
@@ -47,9 +46,6 @@ func Compile(ctx context.Context, text string, c Context, resolve Resolver) (str
 		return "", err
 	}
 	sql, err := t.RenderWith(r.globals())
-	if v, returned := jinja.Returned(err); returned {
-		sql, err = jinja.Str(v)
-	}
 	if err != nil {
 		return "", r.problem(err)
 	}

@@ -2,6 +2,7 @@ package template
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,6 +73,26 @@ func (varWord) Attr(name string) (any, bool) {
 	}), true
 }
 
+// secretMark stands for a secret in what texts give, so that its value is
+// nowhere: it is the call that asked for it, as dbt keeps it too.
+func secretMark(name string) string { return "{{ env_var('" + name + "') }}" }
+
+var secretMarks = regexp.MustCompile(`\{\{ env_var\('(` + secretPrefix + `\w*)'\) \}\}`)
+
+// Reveal returns a text with the values of the secrets that stand in it, and
+// those values: who shows or keeps what came of the text takes them out of it.
+func Reveal(text string, env func(string) (string, bool)) (revealed string, secrets []string) {
+	revealed = secretMarks.ReplaceAllStringFunc(text, func(mark string) string {
+		v, ok := env(secretMarks.FindStringSubmatch(mark)[1])
+		if !ok {
+			return mark
+		}
+		secrets = append(secrets, v)
+		return v
+	})
+	return revealed, secrets
+}
+
 // envVar is `env_var('NAME')` and `env_var('NAME', 'default')`.
 func envVar(c *jinja.Call) (any, error) {
 	r := host(c)
@@ -89,6 +110,9 @@ func envVar(c *jinja.Call) (any, error) {
 			WithHint("name the variable without %s if it is no secret", secretPrefix)
 	}
 	if v, ok := r.Env(name); ok {
+		if strings.HasPrefix(name, secretPrefix) {
+			return secretMark(name), nil
+		}
 		return v, nil
 	}
 	if b.Any(1, nil) != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/template/exchange"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
@@ -22,14 +23,14 @@ var words = sync.OnceValue(func() map[string]any {
 	for name, f := range map[string]jinja.Callable{
 		"ref": ref, "source": source, "metric": metric, "env_var": envVar, "doc": doc,
 		"log": logMessage, "print": logMessage, "return": returnValue, "render": renderText,
-		"tojson": toJSON, "fromjson": fromJSON, "toyaml": toYAML, "fromyaml": fromYAML,
-		"set": setOf, "set_strict": setStrict, "zip": zip, "zip_strict": zipStrict,
-		"local_md5": localMD5, "diff_of_two_dicts": diffOfTwoDicts,
 		"load_result": loadResult, "store_result": storeResult, "store_raw_result": storeRawResult,
 		"load_agate_table": loadSeed, "write": writeText, "try_or_compiler_error": tryOr,
 		"submit_python_job": submitPython, "adapter_macro": adapterMacro,
 		"_incremental": isIncremental, "is_incremental": isIncremental,
 	} {
+		all[name] = function(name, f)
+	}
+	for name, f := range exchange.Functions() {
 		all[name] = function(name, f)
 	}
 	return all
@@ -57,7 +58,7 @@ var values = map[string]func(*render) any{
 	"post_hooks":           func(r *render) any { return r.PostHooks },
 	"sql":                  func(r *render) any { return orNone(r.SQL) },
 	"compiled_code":        func(r *render) any { return orNone(r.SQL) },
-	"dbt_metadata_envs":    func(*render) any { return map[string]any{} },
+	"dbt_metadata_envs":    func(r *render) any { return r.MetadataEnv },
 	"sql_now":              func(*render) any { return "now()" },
 	"builtins":             func(r *render) any { return builtins{r} },
 	"context":              func(r *render) any { return contextWord{r} },

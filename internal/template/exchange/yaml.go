@@ -1,4 +1,4 @@
-package template
+package exchange
 
 import (
 	"errors"
@@ -192,7 +192,8 @@ var (
 	// plain is text that may stand in YAML without quotes.
 	plain = regexp.MustCompile("^[^\\s\\-?:,\\[\\]{}#&*!|>'\"%@`][ -~]*$|^[-?:][^\\s][ -~]*$")
 	// notText is what YAML 1.1 takes for something else than text.
-	notText = regexp.MustCompile(`(?i)^(y|n|yes|no|true|false|on|off|null|~|[-+]?\.(inf|nan)|=|<<|[-+]?[0-9][0-9_,.:e+-]*|[-+]?\.[0-9_]+|0x[0-9a-f_]+|0o?[0-7]+|\d{4}-\d\d?-\d\d?.*)$`)
+	notText = regexp.MustCompile(`(?i)^(yes|no|true|false|on|off|null|~|[-+]?\.(inf|nan)|=|<<|[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(e[-+]?\d+)?|` +
+		`[-+]?(0b[01_]+|0o[0-7_]+|0x[\da-f_]+|\d[\d_]*(:[0-5]?\d)*(\.[\d_]*)?)|\d{4}-\d\d?-\d\d?([Tt \t].*)?)$`)
 )
 
 func yamlScalar(v any) (string, error) {

@@ -1,10 +1,32 @@
-package template
+package exchange
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
 )
+
+// setOf is set(values), or the default for what cannot be one.
+func setOf(c *jinja.Call) (any, error) {
+	b, err := c.Bind("value", "default?")
+	if err != nil {
+		return nil, err
+	}
+	v, err := newSet(b.Any(0, nil))
+	if err != nil {
+		return b.Any(1, nil), nil //nolint:nilerr // as dbt does it
+	}
+	return v, nil
+}
+
+func setStrict(c *jinja.Call) (any, error) {
+	b, err := c.Bind("value")
+	if err != nil {
+		return nil, err
+	}
+	return newSet(b.Any(0, nil))
+}
 
 // set is Python's set. It keeps the order in which things came.
 type set struct{ of *jinja.Dict }
@@ -136,7 +158,7 @@ func (s *set) Attr(name string) (any, bool) {
 		},
 	}[name]
 	if ok {
-		return function(name, func(c *jinja.Call) (any, error) {
+		return &jinja.Func{Name: name, Call: func(c *jinja.Call) (any, error) {
 			all := &set{jinja.NewDict()}
 			for _, a := range c.Args {
 				other, err := newSet(a)
@@ -148,24 +170,24 @@ func (s *set) Attr(name string) (any, bool) {
 				}
 			}
 			return f(all)
-		}), true
+		}}, true
 	}
 	switch name {
 	case "add":
-		return function(name, func(c *jinja.Call) (any, error) { return nil, s.add(c.Args...) }), true
+		return &jinja.Func{Name: name, Call: func(c *jinja.Call) (any, error) { return nil, s.add(c.Args...) }}, true
 	case "remove", "discard":
-		return function(name, func(c *jinja.Call) (any, error) {
+		return &jinja.Func{Name: name, Call: func(c *jinja.Call) (any, error) {
 			gone, err := setOfItems(c.Args)
 			if err != nil {
 				return nil, err
 			}
-			if in, err := s.Contains(first(c)); name == "remove" && (err != nil || !in) {
-				return nil, bad(c, "the set does not hold what is to be removed")
+			if len(gone.minus(s)) > 0 && name == "remove" {
+				return nil, errors.New("the set does not hold what is to be removed")
 			}
 			left, err := setOfItems(s.minus(gone))
 			s.of = left.of
 			return nil, err
-		}), true
+		}}, true
 	}
 	return nil, false
 }
