@@ -14,6 +14,7 @@ import (
 // which knows people's keys and proxies.
 func (in *installer) clone(ctx context.Context, p *pin, dir string) error {
 	s := p.spec
+	address, hush := in.reveal(s.Git)
 	revision := p.version
 	if revision == "" {
 		revision = "HEAD"
@@ -23,7 +24,7 @@ func (in *installer) clone(ctx context.Context, p *pin, dir string) error {
 	}
 	steps := [][]string{
 		{"init", "--quiet"},
-		{"remote", "add", "origin", s.Git},
+		{"remote", "add", "origin", address},
 		{"fetch", "--quiet", "--depth", "1", "origin", revision},
 		{"checkout", "--quiet", "FETCH_HEAD"},
 	}
@@ -39,7 +40,7 @@ func (in *installer) clone(ctx context.Context, p *pin, dir string) error {
 			}
 		}
 		if err != nil {
-			return problem(s, "`%s` at `%s` cannot be got: %v", s.Git, revision, err).WithCause(err).
+			return problem(s, "`%s` at `%s` cannot be got: %s", s.Git, revision, hush.Replace(err.Error())).
 				WithHint("check the address, the revision, and that git may read the repository")
 		}
 	}
@@ -59,29 +60,24 @@ func (in *installer) clone(ctx context.Context, p *pin, dir string) error {
 	return os.RemoveAll(filepath.Join(dir, ".git"))
 }
 
-// reveal puts the values of secrets into words, and returns what takes them out
-// of what a program says.
-func (in *installer) reveal(words []string) ([]string, *strings.Replacer) {
+// reveal puts the values of secrets into an address, and returns what takes
+// them out of what a program says of it.
+func (in *installer) reveal(address string) (string, *strings.Replacer) {
 	if in.Reveal == nil {
-		return words, strings.NewReplacer()
+		return address, strings.NewReplacer()
 	}
+	revealed, secrets := in.Reveal(address)
 	var pairs []string
-	out := make([]string, len(words))
-	for i, word := range words {
-		revealed, secrets := in.Reveal(word)
-		out[i] = revealed
-		for _, s := range secrets {
-			if s != "" {
-				pairs = append(pairs, s, "*****")
-			}
+	for _, s := range secrets {
+		if s != "" {
+			pairs = append(pairs, s, "*****")
 		}
 	}
-	return out, strings.NewReplacer(pairs...)
+	return revealed, strings.NewReplacer(pairs...)
 }
 
 // git runs one command of git and returns what it prints.
 func (in *installer) git(ctx context.Context, dir string, args ...string) (string, error) {
-	args, hush := in.reveal(args)
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = dir
 	// git asks nobody for passwords here, and runs no programs that an address
@@ -91,7 +87,7 @@ func (in *installer) git(ctx context.Context, dir string, args ...string) (strin
 	cmd.Stdout, cmd.Stderr = &out, &trouble
 	if err := cmd.Run(); err != nil {
 		if text := strings.TrimSpace(trouble.String()); text != "" {
-			err = errors.New(hush.Replace(text))
+			err = errors.New(text)
 		}
 		return "", err
 	}

@@ -24,8 +24,8 @@ func (in *installer) download(ctx context.Context, p *pin, dir string) (string, 
 	if p.tarball == "" {
 		return "", problem(p.spec, "there is no tarball of `%s`", p.spec)
 	}
-	address, hush := in.reveal([]string{p.tarball})
-	body, err := get(ctx, in.Client, address[0])
+	address, hush := in.reveal(p.tarball)
+	body, err := get(ctx, in.Client, address)
 	if err != nil {
 		return "", problem(p.spec, "`%s` cannot be downloaded: %s", p.spec, hush.Replace(err.Error()))
 	}
