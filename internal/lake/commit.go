@@ -69,8 +69,12 @@ func (p Publication) IsEmpty() bool {
 // Drop takes a name out of the catalog. Its states stay in the lake's history.
 type Drop struct {
 	Name ident.Table
-	// Base is the location of the state that is dropped.
+	// Base is the location of the state that is dropped; "" is none, where
+	// only a candidate is.
 	Base string
+	// Over is the stage of a candidate for the name that is given up with it;
+	// "" is none.
+	Over string
 }
 
 // Publish makes changes visible, all in one transaction: every pointer must be
@@ -112,7 +116,9 @@ func (p Publication) check() error {
 		}
 	}
 	for _, d := range p.Drops {
-		names = append(names, d.Name)
+		if d.Base != "" {
+			names = append(names, d.Name)
+		}
 	}
 	for _, n := range names {
 		if keys[n.Key()] {
@@ -131,7 +137,21 @@ func (p Publication) covered() map[string]bool {
 			covered[c.Over] = true
 		}
 	}
+	for id := range p.givenUp() {
+		covered[id] = true
+	}
 	return covered
+}
+
+// givenUp are the stages whose candidates were dropped again.
+func (p Publication) givenUp() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range p.Drops {
+		if d.Over != "" {
+			out[d.Over] = true
+		}
+	}
+	return out
 }
 
 func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
@@ -173,8 +193,11 @@ func (p Publication) apply(ctx context.Context, tx metadb.Tx, when time.Time) er
 			return err
 		}
 	}
-	covered := p.covered()
+	covered, givenUp := p.covered(), p.givenUp()
 	for id := range covered {
+		if givenUp[id] {
+			continue
+		}
 		if err := commitStage(ctx, tx, id, when); err != nil {
 			return err
 		}
@@ -232,6 +255,14 @@ func commitStage(ctx context.Context, tx metadb.Tx, id string, when time.Time) e
 
 // dropOne removes a pointer.
 func dropOne(ctx context.Context, tx metadb.Tx, d Drop, when time.Time) error {
+	if d.Over != "" {
+		if _, err := setState(ctx, tx, d.Over, stateDropped, stateCandidate, stateHeld); err != nil {
+			return err
+		}
+		if d.Base == "" {
+			return nil
+		}
+	}
 	current, found, err := pointer(ctx, tx, d.Name)
 	if err != nil {
 		return err

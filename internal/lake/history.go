@@ -148,7 +148,7 @@ type foreign struct {
 func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]foreign, error) {
 	changes := make([]Drop, 0, len(p.Candidates)+len(p.Drops))
 	for _, c := range p.Candidates {
-		changes = append(changes, Drop{c.Name, c.Base})
+		changes = append(changes, Drop{Name: c.Name, Base: c.Base})
 	}
 	changes = append(changes, p.Drops...)
 	out := map[string]foreign{}

@@ -201,7 +201,7 @@ func (f *faultyCommit) rewriting(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	if err := l.Publish(ctx, Publication{Candidates: []*Candidate{o, q}, Drops: []Drop{{name(from), moved.Location()}}}, nil); err != nil {
+	if err := l.Publish(ctx, Publication{Candidates: []*Candidate{o, q}, Drops: []Drop{{Name: name(from), Base: moved.Location()}}}, nil); err != nil {
 		return err
 	}
 	f.want["o"], f.want[to] = []string{mine}, f.want[from]

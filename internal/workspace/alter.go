@@ -176,7 +176,12 @@ func (x *execution) rename(ctx context.Context, r *relation, a *sqlast.Alter) er
 	if err != nil {
 		return err
 	}
-	before.stage = nil // it has moved
+	if there.over != "" {
+		x.mu.Lock()
+		x.givenUp = append(x.givenUp, lake.Drop{Name: to, Over: there.over})
+		x.mu.Unlock()
+	}
+	before.stage, before.over = nil, "" // they have moved
 	x.forget(&before)
 	return nil
 }

@@ -109,5 +109,5 @@ func (w *Workspace) forget(r *relation) {
 		delete(w.relations, key(r.name, true))
 		return
 	}
-	w.relations[key(r.name, false)] = &relation{name: r.name, published: r.published, base: r.published}
+	w.relations[key(r.name, false)] = &relation{name: r.name, published: r.published, base: r.published, over: r.over}
 }

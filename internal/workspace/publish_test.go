@@ -267,3 +267,38 @@ func TestNativeStatesStandBetweenStatements(t *testing.T) {
 		rows(t, strings.TrimSuffix(want, ", 7"), s.read(t, "SELECT id FROM t"))
 	}
 }
+
+func TestCandidatesOfEarlierStepsAreDroppedAndRenamed(t *testing.T) {
+	for change, want := range map[string]string{
+		"DROP TABLE t; DROP TABLE fresh":                              "",
+		"ALTER TABLE t RENAME TO a; ALTER TABLE fresh RENAME TO b":    "a 1, a 2, b 3",
+		"ALTER TABLE t RENAME TO a; ALTER TABLE fresh RENAME TO t":    "a 1, a 2, t 3",
+		"DROP TABLE t; CREATE TABLE t AS SELECT 9::INTEGER AS id":     "fresh 3, t 9",
+		"CREATE OR REPLACE TABLE fresh AS SELECT 8 AS id; TRUNCATE t": "fresh 8",
+		"DROP TABLE fresh; ALTER TABLE t RENAME TO fresh":             "fresh 1, fresh 2",
+	} {
+		s := newShop(t)
+		s.Append(t, "t", "SELECT 1 AS id")
+		first := s.open(t)
+		first.do(t, "INSERT INTO t VALUES (2); CREATE TABLE fresh AS SELECT 3 AS id")
+		scope := s.scope(t)
+		for _, c := range first.Changes().Candidates {
+			table, err := s.LoadAt(t.Context(), c.Name, c.Kind, c.Location)
+			must(t, err)
+			scope.overlay[table.Name().Key()] = table
+		}
+		second := s.over(t, scope, "second")
+		second.do(t, change)
+		s.publish(t, first, second)
+		var got []string
+		for _, name := range s.read(t, "SELECT table_name FROM information_schema.tables") {
+			for _, id := range s.read(t, "SELECT id FROM "+name) {
+				got = append(got, name+" "+id)
+			}
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%s: %s", change, diff)
+		}
+	}
+}

@@ -24,6 +24,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -55,6 +56,7 @@ type Workspace struct {
 	mu         sync.RWMutex
 	relations  map[string]*relation
 	namespaces map[string]bool // made, or false: dropped
+	givenUp    []lake.Drop     // candidates of other steps whose names are taken
 	unneeded   []*lake.Stage
 }
 
@@ -87,7 +89,7 @@ func New(o Options) *Workspace {
 func (w *Workspace) Changes() lake.Publication {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	var p lake.Publication
+	p := lake.Publication{Drops: slices.Clone(w.givenUp)}
 	for _, r := range w.sorted() {
 		switch {
 		case r.temp:
@@ -96,7 +98,9 @@ func (w *Workspace) Changes() lake.Publication {
 			c.Over = r.over
 			p.Candidates = append(append(p.Candidates, r.below...), c)
 		case r.published != nil:
-			p.Drops = append(p.Drops, lake.Drop{Name: r.published.Name(), Base: r.published.Location()})
+			p.Drops = append(p.Drops, lake.Drop{Name: r.published.Name(), Base: r.published.Location(), Over: r.over})
+		case r.over != "":
+			p.Drops = append(p.Drops, lake.Drop{Name: r.name, Over: r.over})
 		}
 	}
 	for _, n := range sortedKeys(w.namespaces) {
@@ -120,7 +124,7 @@ func (w *Workspace) Discard(ctx context.Context) error {
 			stages = append(stages, r.stage)
 		}
 	}
-	w.relations, w.namespaces, w.unneeded = map[string]*relation{}, map[string]bool{}, nil
+	w.relations, w.namespaces, w.unneeded, w.givenUp = map[string]*relation{}, map[string]bool{}, nil, nil
 	w.mu.Unlock()
 	return dropAll(ctx, stages)
 }
