@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -15,6 +17,11 @@ import (
 type Selection struct {
 	// Select and Exclude are dbt's selectors; see [graph.Selection].
 	Select, Exclude []string
+	// Named is the name of a selector of selectors.yml, in their place.
+	Named string
+	// State is a folder with the artifacts of an earlier invocation, for state:,
+	// result: and source_status:.
+	State string
 	// Indirect says which tests come with what is selected; "" is eager.
 	Indirect string
 	// Types are the kinds of resources that are meant, and ExcludeTypes those
@@ -31,7 +38,11 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	set, err := g.Choose(graph.Selection{Select: s.Select, Exclude: s.Exclude, Indirect: graph.Indirect(s.Indirect)})
+	choice := graph.Selection{Select: s.Select, Exclude: s.Exclude, Named: s.Named, Indirect: graph.Indirect(s.Indirect)}
+	if s.State != "" {
+		choice.State = a.state(s.State)
+	}
+	set, err := g.Choose(choice)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +56,16 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 		}
 	}
 	return list, ctx.Err()
+}
+
+// state compares the project with the artifacts in a folder, which is relative
+// to the project's.
+func (a *App) state(dir string) *artifact.State {
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(a.options.Dir, dir)
+	}
+	target, _ := a.Target() // the project was loaded
+	return &artifact.State{Dir: dir, Target: target, Current: a.Manifest}
 }
 
 // means reports whether resources of the kind are meant.
@@ -70,6 +91,9 @@ func (s Selection) check() error {
 	var ps diag.Problems
 	for _, word := range slices.Concat(s.Types, s.ExcludeTypes) {
 		unknownWord(&ps, "--resource-type", word, resourceTypes)
+	}
+	if s.Named != "" && len(s.Select)+len(s.Exclude) > 0 {
+		ps.Errorf("bad-flag", diag.Place{}, "--selector goes with no --select or --exclude").WithHint("selectors.yml says what the selector leaves out")
 	}
 	if s.Indirect != "" {
 		unknownWord(&ps, "--indirect-selection", s.Indirect, []string{"buildable", "cautious", "eager", "empty"})

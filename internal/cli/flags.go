@@ -49,6 +49,8 @@ func (s *selection) add(cmd *cobra.Command) {
 	f.StringArrayVarP(&s.Select, "select", "s", nil, "resources to choose, in dbt's selector syntax (+model+, tag:x, path:models/marts, …)")
 	f.StringArrayVarP(&s.Select, "models", "m", nil, "the same as --select")
 	f.StringArrayVar(&s.Exclude, "exclude", nil, "resources to leave out")
+	f.StringVar(&s.Named, "selector", "", "a selector of selectors.yml, in place of --select and --exclude")
+	f.StringVar(&s.State, "state", "", "folder with the artifacts of an earlier invocation, for state:, result: and source_status:")
 	f.StringVar(&s.Indirect, "indirect-selection", "eager", "which tests come along: eager (with any of what they are on), cautious (with all of it), buildable, empty (none)")
 	f.StringSliceVar(&s.Types, "resource-type", nil, "only these kinds: model, source, seed, snapshot, test, unit_test, analysis, exposure, …")
 	f.StringSliceVar(&s.ExcludeTypes, "exclude-resource-type", nil, "all kinds but these")

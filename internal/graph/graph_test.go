@@ -89,7 +89,10 @@ func arguments(line string) Selection {
 	into := &s.Select
 	for _, word := range strings.Fields(line) {
 		indirect, isIndirect := strings.CutPrefix(word, "--indirect=")
+		named, isNamed := strings.CutPrefix(word, "--selector=")
 		switch {
+		case isNamed:
+			s.Named = named
 		case word == "--exclude":
 			into = &s.Exclude
 		case word == "--state":

@@ -8,7 +8,7 @@ import (
 
 // comesAlong reports whether resources of the kind are selected with what they
 // are on.
-func comesAlong(k project.Kind) bool { return k == project.KindTest || k == kindUnitTest }
+func comesAlong(k project.Kind) bool { return k == project.KindTest || k == project.KindUnitTest }
 
 // withTests adds the tests on what is selected as far as mode lets them come;
 // the others wait.

@@ -28,24 +28,15 @@ var methods = map[string]matcher{
 	"access":         matchAccess,
 	"group":          matchGroup,
 	"version":        matchVersion,
-	"exposure":       matchNamed(kindExposure),
-	"metric":         matchNamed(kindMetric),
-	"semantic_model": matchNamed(kindSemanticModel),
-	"saved_query":    matchNamed(kindSavedQuery),
-	"unit_test":      matchNamed(kindUnitTest),
+	"exposure":       matchNamed(project.KindExposure),
+	"metric":         matchNamed(project.KindMetric),
+	"semantic_model": matchNamed(project.KindSemanticModel),
+	"saved_query":    matchNamed(project.KindSavedQuery),
+	"unit_test":      matchNamed(project.KindUnitTest),
 	"state":          never,
 	"result":         never,
 	"source_status":  never,
 }
-
-// Kinds that are selected by methods of their own.
-const (
-	kindExposure      project.Kind = "exposure"
-	kindMetric        project.Kind = "metric"
-	kindSemanticModel project.Kind = "semantic_model"
-	kindSavedQuery    project.Kind = "saved_query"
-	kindUnitTest      project.Kind = "unit_test"
-)
 
 // matchNamed compares with the name, or with package.name, of one kind.
 func matchNamed(kind project.Kind) matcher {
@@ -65,7 +56,7 @@ func matchAccess(c *criterion, r *project.Resource) bool {
 	if r.Kind != project.KindModel {
 		return false
 	}
-	access, _ := r.Config.Raw["access"].(string)
+	access := r.Access
 	if access == "" {
 		access = "protected"
 	}
@@ -73,8 +64,7 @@ func matchAccess(c *criterion, r *project.Resource) bool {
 }
 
 func matchGroup(c *criterion, r *project.Resource) bool {
-	group, _ := r.Config.Raw["group"].(string)
-	return group != "" && c.like.match(group)
+	return r.Group != "" && c.like.match(r.Group)
 }
 
 func methodNames() []string { return slices.Sorted(maps.Keys(methods)) }
@@ -164,7 +154,7 @@ func matchKind(c *criterion, r *project.Resource) bool {
 }
 
 func matchTestType(c *criterion, r *project.Resource) bool {
-	if r.Kind == kindUnitTest {
+	if r.Kind == project.KindUnitTest {
 		return c.value == "unit"
 	}
 	if r.Test == nil {
@@ -184,7 +174,7 @@ func matchTestType(c *criterion, r *project.Resource) bool {
 }
 
 func matchTestName(c *criterion, r *project.Resource) bool {
-	if r.Kind == kindUnitTest {
+	if r.Kind == project.KindUnitTest {
 		return c.like.match(r.Name)
 	}
 	return r.Test != nil && r.Test.Kind != project.Singular && c.like.match(r.Test.Kind)

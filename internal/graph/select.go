@@ -29,6 +29,10 @@ type Selection struct {
 	// one, spaces separate what is united, and commas what has to match at once.
 	// Nothing to select means everything.
 	Select, Exclude []string
+	// Named is the name of a selector of selectors.yml, in the place of Select
+	// and Exclude; "" is the default selector where there is one and nothing else
+	// is said.
+	Named string
 	// Indirect is Eager where it is "".
 	Indirect Indirect
 	// State answers the criteria state:, result: and source_status:; where it is
@@ -43,22 +47,34 @@ func (g *Graph) Choose(s Selection) (Set, error) {
 	if q.indirect == "" {
 		q.indirect = Eager
 	}
+	named := s.Named
+	if named == "" && len(fields(s.Select))+len(fields(s.Exclude)) == 0 {
+		named = g.project.Selectors.Default
+	}
+	if named != "" {
+		return q.finish(q.named(named))
+	}
+	return q.finish(q.written(s))
+}
+
+// written reads the arguments of --select and --exclude.
+func (q *query) written(s Selection) term {
 	all := group{op: union, indirect: q.indirect}
 	for _, text := range fields(s.Select) {
 		all.parts = append(all.parts, q.intersection(text))
+	}
+	if len(fields(s.Exclude)) == 0 && len(all.parts) > 0 {
+		return all
 	}
 	var wanted term = all
 	if len(all.parts) == 0 {
 		wanted = everything{}
 	}
-	if excluded := fields(s.Exclude); len(excluded) > 0 {
-		out := group{op: union, indirect: q.indirect}
-		for _, text := range excluded {
-			out.parts = append(out.parts, q.intersection(text))
-		}
-		wanted = group{op: difference, parts: []term{wanted, out}, indirect: Eager}
+	out := group{op: union, indirect: q.indirect}
+	for _, text := range fields(s.Exclude) {
+		out.parts = append(out.parts, q.intersection(text))
 	}
-	return q.finish(wanted)
+	return group{op: difference, parts: []term{wanted, out}, indirect: Eager}
 }
 
 // Select is [Graph.Choose] for the two flags that everybody uses.
