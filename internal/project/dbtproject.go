@@ -61,7 +61,8 @@ func (l *loader) readProjectFile() bool {
 	l.readPackageFile(f, m, root)
 	p.Name, p.Version, p.Vars = k.Name, k.Version, k.Vars
 	p.TargetPath, p.PackagesPath = "target", "dbt_packages"
-	for key, into := range map[string]*string{"target-path": &p.TargetPath, "packages-install-path": &p.PackagesPath} {
+	for i, into := range []*string{&p.TargetPath, &p.PackagesPath} {
+		key := []string{"target-path", "packages-install-path"}[i]
 		if given := strings.TrimSpace(f.text(m, key)); given != "" {
 			*into = path.Clean(given)
 		}

@@ -142,7 +142,8 @@ func (d *decoder) hooks(key string) []Hook {
 func (d *decoder) contract(c *Config) {
 	c.Contract.AliasTypes = true
 	m := d.mapping("contract")
-	for key, into := range map[string]*bool{"enforced": &c.Contract.Enforced, "alias_types": &c.Contract.AliasTypes} {
+	for i, into := range []*bool{&c.Contract.Enforced, &c.Contract.AliasTypes} {
+		key := []string{"enforced", "alias_types"}[i]
 		switch v := m[key].(type) {
 		case nil:
 		case bool:
@@ -179,9 +180,9 @@ func (d *decoder) microbatch(c *Config) {
 	if c.Materialized != MaterializedIncremental || c.IncrementalStrategy != "microbatch" || !c.Enabled {
 		return
 	}
-	for key, v := range map[string]string{"event_time": c.EventTime, "begin": c.Begin, "batch_size": c.BatchSize} {
-		if v == "" {
-			d.problems.Errorf("missing-config", d.layer["incremental_strategy"].place, "a model with the strategy `microbatch` needs `%s`", key).
+	for _, need := range [][2]string{{"event_time", c.EventTime}, {"begin", c.Begin}, {"batch_size", c.BatchSize}} {
+		if need[1] == "" {
+			d.problems.Errorf("missing-config", d.layer["incremental_strategy"].place, "a model with the strategy `microbatch` needs `%s`", need[0]).
 				WithHint("set event_time, begin and batch_size")
 		}
 	}
@@ -215,7 +216,7 @@ func (d *decoder) snapshot() *SnapshotConfig {
 			s.ColumnNames[name] = named[name]
 		}
 	}
-	for name := range named {
+	for _, name := range slices.Sorted(maps.Keys(named)) {
 		if !slices.Contains(snapshotColumns, name) {
 			d.problems.Warnf("unknown-key", d.layer["snapshot_meta_column_names"].place, "snapshots have no column `%s`", name)
 		}

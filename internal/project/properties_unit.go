@@ -42,9 +42,9 @@ func (f *file) unit(m *yamldoc.Map) *unitDecl {
 		place: m.Place("name"), modelPlace: m.Place("model"), description: f.description(m), layer: f.layerOf(m.Map("config")),
 	}
 	f.lift(m, u.layer, "meta", "tags", "enabled")
-	for key, v := range map[string]string{"name": u.name, "model": u.model} {
-		if v == "" {
-			f.problems.Errorf("missing-key", m.Here(), "the unit test has no `%s`", key)
+	for _, need := range [][2]string{{"name", u.name}, {"model", u.model}} {
+		if need[1] == "" {
+			f.problems.Errorf("missing-key", m.Here(), "the unit test has no `%s`", need[0])
 			u.place, u.modelPlace = m.Here(), m.Here()
 		}
 	}
