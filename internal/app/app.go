@@ -46,6 +46,19 @@ type Options struct {
 	Logger *slog.Logger
 	// Stdin is what a table's path "-" means; nil is none.
 	Stdin io.Reader
+	// ProfilesDir is the folder of profiles.yml and Profile the name of the
+	// profile, where they are not what dbt_project.yml and the environment say.
+	ProfilesDir, Profile string
+	// TargetPath is the folder of generated files; "" is what dbt_project.yml
+	// says.
+	TargetPath string
+	// NoArtifacts writes neither manifest.json nor run_results.json.
+	NoArtifacts bool
+	// Print is told what templates print; nil drops it.
+	Print func(message string)
+	// Command is the verb, and Flags the flags as templates see them.
+	Command string
+	Flags   map[string]any
 	// Version is the program's, for what it writes.
 	Version string
 }
@@ -67,6 +80,8 @@ type App struct {
 	engines *engines
 	// compiled is the SQL of what was compiled, by ID.
 	compiled map[string]string
+	// selected are the IDs that the command works on.
+	selected []string
 }
 
 // Open reads the settings.
@@ -141,7 +156,7 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	profiles, at := a.profiles()
 	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
 		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
-		Profiles: profiles, ProfilesPath: at, Outside: a.outside,
+		Profiles: profiles, ProfilesPath: at, Profile: a.options.Profile, Outside: a.outside,
 	})
 	for _, w := range problems.Warnings() {
 		a.options.Warn(w)
@@ -152,6 +167,15 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	g, err := graph.Build(p)
 	if err != nil {
 		return nil, nil, err
+	}
+	if a.options.TargetPath != "" {
+		p.TargetPath = a.options.TargetPath
+		if filepath.IsAbs(p.TargetPath) {
+			if p.TargetPath, err = filepath.Rel(a.options.Dir, p.TargetPath); err != nil {
+				return nil, nil, err
+			}
+		}
+		p.TargetPath = filepath.ToSlash(p.TargetPath)
 	}
 	a.project, a.graph = p, g
 	return p, g, nil

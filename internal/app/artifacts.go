@@ -51,6 +51,9 @@ func (a *App) Manifest() (*artifact.Manifest, error) {
 
 // WriteManifest writes manifest.json into the target folder.
 func (a *App) WriteManifest() error {
+	if a.options.NoArtifacts {
+		return nil
+	}
 	m, err := a.Manifest()
 	if err != nil {
 		return err
@@ -89,6 +92,9 @@ func (a *App) WriteCompiled() (int, error) {
 
 // writeResults writes manifest.json and run_results.json of a run that ended.
 func (a *App) writeResults(r BuildRequest, ids []string, s Summary) error {
+	if a.options.NoArtifacts {
+		return nil
+	}
 	results, err := a.results(ids, s.Steps)
 	if err != nil {
 		return err
@@ -144,8 +150,11 @@ func (a *App) results(ids []string, steps []run.Step) ([]artifact.Result, error)
 	}
 	for _, s := range steps {
 		r := a.project.ByID(s.Resource)
+		if r == nil && strings.HasPrefix(s.Resource, "macro.") {
+			r = &project.Resource{ID: s.Resource, Kind: project.KindOperation}
+		}
 		if r == nil {
-			continue // the publication of a whole run
+			continue // the publication of a whole run, or a hook around it
 		}
 		d, err := build.ParseDetails(s)
 		if err != nil {

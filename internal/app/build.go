@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -26,6 +25,16 @@ type BuildRequest struct {
 	Publish     string
 	FullRefresh bool
 	RetryOf     string
+	// FailFast starts nothing more once something failed, Empty reads no rows,
+	// and Events is the range of microbatch models.
+	FailFast, Empty bool
+	Range           EventRange
+	// Deferral lets names mean what is elsewhere.
+	Deferral Deferral
+	// Operation runs a macro, and does nothing else; Clone makes views of what
+	// another invocation built.
+	Operation *Operation
+	Clone     bool
 	// Replay is a raw table, or a file of records that were exported: its
 	// quarantined records are read again, and nothing else is done.
 	Replay string
@@ -59,7 +68,12 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 		return Summary{}, err
 	}
 	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh, Operations: r.Command != "ingest"}
-	if r.Replay != "" || r.Discard != nil {
+	if options.Events, err = r.Range.batch(); err != nil {
+		return Summary{}, err
+	}
+	if r.Operation != nil || r.Clone {
+		options.Operation, err = a.operation(ctx, r)
+	} else if r.Replay != "" || r.Discard != nil {
 		_, _, err = a.Project()
 		if err == nil {
 			err = a.treat(r, &options)
@@ -74,13 +88,22 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	a.selected, parts.transformer.Empty = options.IDs, r.Empty
+	if parts.transformer.Deferred, err = a.deferred(ctx, r, options.IDs); err != nil {
+		return Summary{}, err
+	}
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r.Events = failFast(r, stop)
 	active, err := a.begin(ctx, r)
 	if err != nil {
 		return Summary{}, err
 	}
-	results, err := a.execute(ctx, active, parts, r, options)
+	results, err := a.execute(running, active, parts, r, options)
 	state, message := results.State(), ""
 	switch {
+	case ctx.Err() == nil && context.Cause(running) == errFailFast: //nolint:errorlint // the value itself
+		state, message, err = run.Failed, errFailFast.Error(), nil
 	case ctx.Err() != nil:
 		state, message, err = run.Cancelled, "interrupted", nil
 	case err != nil:
@@ -128,21 +151,15 @@ func parsePublish(s string) (build.Publish, error) {
 	}
 }
 
-// replayArg is how a journaled run says that it was a replay.
-const replayArg = "--replay="
-
 // begin journals the run and waits until it has the lake to itself.
 func (a *App) begin(ctx context.Context, r BuildRequest) (*run.Active, error) {
 	vars, err := json.Marshal(a.options.Vars)
 	if err != nil {
 		return nil, fmt.Errorf("the variables: %w", err)
 	}
-	var args []string
-	if r.FullRefresh {
-		args = append(args, "--full-refresh")
-	}
-	if r.Replay != "" {
-		args = append(args, replayArg+r.Replay)
+	args, err := r.journaled()
+	if err != nil {
+		return nil, err
 	}
 	return a.stores.journal.Begin(ctx, run.Spec{
 		Command: r.Command, Args: args, Select: r.Select, Exclude: r.Exclude, Principal: a.principal.String(),
@@ -178,7 +195,7 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	last, err := s.journal.Latest(ctx, run.Filter{Commands: []string{"ingest", "seed", "run", "snapshot", "test", "build"}})
+	last, err := s.journal.Latest(ctx, run.Filter{Commands: retryable})
 	if errors.Is(err, run.ErrNotFound) {
 		return Summary{}, diag.New("nothing-to-retry", diag.Place{}, "there is no run yet").WithHint("start one with tarn build")
 	}
@@ -199,15 +216,11 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 		return Summary{}, err
 	}
 	r.Command, r.RetryOf = last.Command, last.ID
-	r.Select, r.Exclude = last.Select, last.Exclude
 	if r.Publish == "" {
 		r.Publish = last.Publish
 	}
-	r.FullRefresh = slices.Contains(last.Args, "--full-refresh")
-	for _, arg := range last.Args {
-		if replay, ok := strings.CutPrefix(arg, replayArg); ok {
-			r.Replay = replay
-		}
+	if err := r.adopt(last); err != nil {
+		return Summary{}, err
 	}
 	return a.Build(ctx, r)
 }
@@ -234,14 +247,21 @@ func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([
 	if err != nil {
 		return nil, err
 	}
+	again := BuildRequest{Command: last.Command}
+	if err := again.adopt(last); err != nil {
+		return nil, err
+	}
+	if again.Operation != nil || again.Clone {
+		return []string{}, nil
+	}
 	if len(steps) == 0 || last.Publish == string(build.PublishRun) {
-		return a.chosen(ctx, BuildRequest{Command: last.Command, Selection: Selection{Select: last.Select, Exclude: last.Exclude}})
+		return a.chosen(ctx, again)
 	}
 	left := map[string]bool{}
 	for _, id := range run.Unfinished(steps) {
 		left[id] = true
 	}
-	all, err := a.chosen(ctx, BuildRequest{Command: last.Command, Selection: Selection{Select: last.Select, Exclude: last.Exclude}})
+	all, err := a.chosen(ctx, again)
 	if err != nil {
 		return nil, err
 	}
@@ -263,10 +283,11 @@ func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([
 
 // textContext is what the texts of a run are told about it.
 func (a *App) textContext(of run.Run, r BuildRequest, o build.Options) func(*template.Context) {
+	whole := a.context(a.project)
 	return func(c *template.Context) {
-		c.RunStartedAt, c.InvocationID, c.Command = of.Started, of.ID, r.Command
+		whole(c)
+		c.RunStartedAt, c.Command = of.Started, r.Command
 		c.FullRefresh = c.FullRefresh || o.FullRefresh
 		c.Selected = o.IDs
-		c.Log = func(message string) { a.options.Logger.Info(message) }
 	}
 }

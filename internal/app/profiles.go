@@ -10,11 +10,13 @@ import (
 )
 
 // profiles reads dbt's profiles.yml from where dbt looks for it: the folder
-// that DBT_PROFILES_DIR names, the project, the person's own; nothing where
+// that --profiles-dir or DBT_PROFILES_DIR names, the project, the person's own; nothing where
 // there is none.
 func (a *App) profiles() (text []byte, path string) {
 	var folders []string
-	if dir, ok := a.options.Env("DBT_PROFILES_DIR"); ok && dir != "" {
+	if dir := a.options.ProfilesDir; dir != "" {
+		folders = append(folders, dir)
+	} else if dir, ok := a.options.Env("DBT_PROFILES_DIR"); ok && dir != "" {
 		folders = append(folders, dir)
 	} else {
 		folders = append(folders, a.options.Dir)

@@ -12,6 +12,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 )
@@ -40,9 +41,43 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 	return g.Query(ctx, gate.Statement{SQL: r.SQL, Principal: a.principal, Place: r.Place, Scope: scope, Purpose: "query"})
 }
 
-// Show runs a model's query as it is written, on what is published.
+// inline is a text that was given in place of a resource.
+func (a *App) inline(text string) (*project.Resource, error) {
+	p, _, err := a.Project()
+	if err != nil {
+		return nil, err
+	}
+	return &project.Resource{
+		ID: "sql_operation." + p.Name + ".inline_query", Kind: project.KindAnalysis, Name: "inline_query", Package: p.Name,
+		Path: "--inline", Place: diag.Place{File: "--inline", Line: 1, Column: 1}, SQL: text,
+	}, nil
+}
+
+// CompileText compiles a text that is no resource.
+func (a *App) CompileText(ctx context.Context, text string) (string, error) {
+	r, err := a.inline(text)
+	if err != nil {
+		return "", err
+	}
+	return a.Compile(ctx, r)
+}
+
+// ShowText is [App.Show] for a text that is no resource.
+func (a *App) ShowText(ctx context.Context, text string, limit int) (array.RecordReader, error) {
+	r, err := a.inline(text)
+	if err != nil {
+		return nil, err
+	}
+	return a.Show(ctx, r, limit)
+}
+
+// Show runs a model's query as it is written, on what is published. Of a seed
+// and a snapshot it is the table.
 func (a *App) Show(ctx context.Context, r *project.Resource, limit int) (array.RecordReader, error) {
-	sql, err := a.Compile(ctx, r)
+	sql, err := "select * from "+ident.Quote(r.Relation.Namespace)+"."+ident.Quote(r.Relation.Name), error(nil)
+	if r.Kind != project.KindSeed && r.Kind != project.KindSnapshot {
+		sql, err = a.Compile(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}

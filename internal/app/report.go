@@ -21,7 +21,7 @@ import (
 )
 
 // builds are the commands that a report is about.
-var builds = []string{"ingest", "seed", "run", "test", "build"}
+var builds = []string{"ingest", "seed", "run", "snapshot", "test", "build"}
 
 // earlierRuns is how many runs before the newest a report lists.
 const earlierRuns = 20

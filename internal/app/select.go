@@ -46,8 +46,18 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 	if err != nil {
 		return nil, err
 	}
+	var ps diag.Problems
 	for _, w := range set.Warnings() {
+		ps.Add(w)
+	}
+	if a.options.WarnError {
+		ps.Promote()
+	}
+	for _, w := range ps.Warnings() {
 		a.options.Warn(w)
+	}
+	if err := ps.Err(); err != nil {
+		return nil, err
 	}
 	var list []*project.Resource
 	for _, id := range g.Order() {

@@ -25,6 +25,11 @@ type Freshness struct {
 	Error           string         `json:"-"`
 }
 
+// Newest is when the newest row was loaded, for people.
+func (f Freshness) Newest() string {
+	return time.Time(f.MaxLoadedAt).UTC().Format("2006-01-02 15:04:05Z")
+}
+
 // Criteria are the ages from which a source is warned about, and is in error.
 type Criteria struct {
 	WarnAfter  *Age    `json:"warn_after"`
@@ -38,21 +43,21 @@ type Age struct {
 	Period *string `json:"period"`
 }
 
-// Duration returns the age as a duration; ok is false where it is not told.
-func (a *Age) Duration() (d time.Duration, ok bool) {
+// Seconds returns the age in seconds; ok is false where it is not told.
+func (a *Age) Seconds() (s float64, ok bool) {
 	if a == nil || a.Count == nil || a.Period == nil {
 		return 0, false
 	}
 	unit, ok := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}[*a.Period]
-	return time.Duration(*a.Count) * unit, ok
+	return float64(*a.Count) * unit.Seconds(), ok
 }
 
 // Judge returns the status of a source whose newest row has the given age.
 func (c Criteria) Judge(age time.Duration) string {
-	if limit, ok := c.ErrorAfter.Duration(); ok && age > limit {
+	if limit, ok := c.ErrorAfter.Seconds(); ok && age.Seconds() > limit {
 		return StatusError
 	}
-	if limit, ok := c.WarnAfter.Duration(); ok && age > limit {
+	if limit, ok := c.WarnAfter.Seconds(); ok && age.Seconds() > limit {
 		return StatusWarn
 	}
 	return StatusPass

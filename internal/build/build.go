@@ -72,6 +72,8 @@ type Options struct {
 	Events transform.Batch
 	// Operations runs the hooks around the run.
 	Operations bool
+	// Operation is a macro to run as the only step; its ID is the step's.
+	Operation *project.Resource
 	// Replays and Discards are what becomes of quarantined records, by the ID
 	// of their source, which then is not loaded.
 	Replays  map[string]*ingest.Replay

@@ -37,6 +37,9 @@ func (x *execution) incremental(ctx context.Context, r *project.Resource) (bool,
 
 // resource finds what a step is about.
 func (x *execution) resource(id string) *project.Resource {
+	if op := x.options.Operation; op != nil && op.ID == id {
+		return op
+	}
 	for _, list := range [][]*project.Resource{x.Project.OnRunStart, x.Project.OnRunEnd} {
 		for _, r := range list {
 			if r.ID == id {

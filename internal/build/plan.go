@@ -11,6 +11,9 @@ import (
 // selected, with the tests that gate it; one for each test whose parents are
 // not built in this run; and the publication of the whole run where asked.
 func (x *execution) plan() run.Plan {
+	if op := x.options.Operation; op != nil {
+		return run.Plan{Nodes: []run.Node{{ID: op.ID, Kind: string(op.Kind)}}}
+	}
 	x.tests, x.units = map[string][]*project.Resource{}, map[string][]*project.Resource{}
 	selected := map[string]bool{}
 	for _, id := range x.options.IDs {

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ func Main(ctx context.Context, p Program) int {
 	signal.Ignore(syscall.SIGXFSZ)
 	c := &command{program: p}
 	root := c.root()
-	root.SetArgs(p.Args)
+	root.SetArgs(spread(p.Args))
 	root.SetIn(p.In)
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
@@ -126,9 +127,9 @@ func (c *command) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.test(), c.retry(), c.clean(), c.quarantine())
+	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.snapshot(), c.test(), c.runOperation(), c.retry(), c.clone(), c.clean(), c.quarantine())
 	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
-	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.debug())
+	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.debug())
 	root.AddCommand(c.version())
 	return root
 }
@@ -143,6 +144,8 @@ func (c *command) open(cmd *cobra.Command) (*app.App, error) {
 		Stdin: c.program.In,
 		Dir:   c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
 		Settings: c.flags.settings(cmd), WarnError: c.flags.warnError, Version: c.program.Version,
+		ProfilesDir: c.flags.profilesDir, Profile: c.flags.profile, TargetPath: c.flags.targetPath, NoArtifacts: !c.flags.writeJSON,
+		Command: cmd.Name(), Flags: c.flags.values(cmd), Print: c.printed(),
 		Warn: c.warn, Logger: c.logger(),
 	})
 }
@@ -154,11 +157,31 @@ func (c *command) warn(p *diag.Problem) {
 	}
 }
 
+// printed shows what templates print.
+func (c *command) printed() func(string) {
+	if !c.flags.print {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(message string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if c.flags.logFormat == "json" {
+			c.jsonLine(map[string]any{"level": "info", "message": message})
+			return
+		}
+		fmt.Fprintln(c.program.Out, message)
+	}
+}
+
 // logger writes our own log to stderr: warnings, or everything with --debug.
 func (c *command) logger() *slog.Logger {
-	level := slog.LevelWarn
-	if c.flags.debug {
+	level := map[string]slog.Level{"info": slog.LevelInfo, "error": slog.LevelError, "none": slog.LevelError + 1}[c.flags.logLevel]
+	switch {
+	case c.flags.debug:
 		level = slog.LevelDebug
+	case c.flags.logLevel == "warn":
+		level = slog.LevelWarn
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if c.flags.logFormat == "json" {

@@ -42,112 +42,71 @@ func (c *command) parse() *cobra.Command {
 	}
 }
 
-// listed is what `tarn ls --output json` says of a resource.
-type listed struct {
-	UniqueID     string   `json:"unique_id"`
-	Name         string   `json:"name"`
-	ResourceType string   `json:"resource_type"`
-	Package      string   `json:"package_name"`
-	Path         string   `json:"original_file_path"`
-	Relation     string   `json:"relation,omitempty"`
-	Materialized string   `json:"materialized,omitempty"`
-	Tags         []string `json:"tags"`
-	DependsOn    []string `json:"depends_on"`
-}
-
-func (c *command) ls() *cobra.Command {
-	var sel selection
-	var output string
-	cmd := &cobra.Command{
-		Use: "ls", Aliases: []string{"list"}, Short: "List the project's resources", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			a, err := c.open(cmd)
-			if err != nil {
-				return err
-			}
-			defer closing(a, &err)
-			found, err := a.Select(cmd.Context(), sel.Selection)
-			if err != nil {
-				return err
-			}
-			for _, r := range found {
-				if err := c.list(r, output); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
-	sel.add(cmd)
-	cmd.Flags().StringVar(&output, "output", "selector", "selector, name, path or json")
-	return cmd
-}
-
-func (c *command) list(r *project.Resource, output string) error {
-	switch output {
-	case "selector":
-		prefix := ""
-		if r.Kind != project.KindModel {
-			prefix = string(r.Kind) + ":"
-		}
-		fmt.Fprintf(c.program.Out, "%s%s\n", prefix, dotted(r))
-	case "name":
-		fmt.Fprintln(c.program.Out, r.Name)
-	case "path":
-		fmt.Fprintln(c.program.Out, r.Path)
-	case "json":
-		l := listed{UniqueID: r.ID, Name: r.Name, ResourceType: string(r.Kind), Package: r.Package, Path: r.Path, Materialized: r.Config.Materialized, Tags: r.Tags, DependsOn: r.DependsOn}
-		if !r.Relation.IsZero() {
-			l.Relation = r.Relation.String()
-		}
-		return json.NewEncoder(c.program.Out).Encode(l)
-	default:
-		return diag.New("bad-flag", diag.Place{}, "--output %s is not known", output).WithHint("write selector, name, path or json")
-	}
-	return nil
-}
-
-// dotted is the name of a resource that selectors take.
-func dotted(r *project.Resource) string {
-	s := ""
-	for i, part := range r.FQN {
-		if i > 0 {
-			s += "."
-		}
-		s += part
-	}
-	return s
-}
-
+// compile is dbt's compile.
 func (c *command) compile() *cobra.Command {
 	var sel selection
+	var inline, output string
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Write the SQL of models, tests and analyses", Args: cobra.NoArgs,
 		Long: "Compile writes the SQL that Jinja makes of each chosen resource below the target folder.\nOf one model its SQL is shown, too.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if output != "text" && output != "json" {
+				return diag.New("bad-flag", diag.Place{}, "--output %s is not known", output).WithHint("write text or json")
+			}
 			a, err := c.open(cmd)
 			if err != nil {
 				return err
 			}
 			defer closing(a, &err)
-			return c.compileAll(cmd, a, sel)
+			if inline != "" {
+				sql, err := a.CompileText(cmd.Context(), inline)
+				if err != nil {
+					return err
+				}
+				return c.showCompiled("", sql, output)
+			}
+			return c.compileAll(cmd, a, sel, output)
 		},
 	}
-	sel.add(cmd)
+	sel.choose(cmd)
+	cmd.Flags().StringVar(&inline, "inline", "", "a text in place of what is selected")
+	cmd.Flags().StringVar(&output, "output", "text", "text or json")
+	cmd.Flags().BoolP("full-refresh", "f", false, "taken for dbt's sake")
+	toggle(cmd.Flags(), new(bool), "empty", "", false, "taken for dbt's sake")
+	for _, name := range []string{"full-refresh", "empty"} {
+		_ = cmd.Flags().MarkHidden(name)
+	}
 	return cmd
 }
 
-func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) error {
+// showCompiled shows the SQL of one text, in dbt's shape where it is JSON.
+func (c *command) showCompiled(name, sql, output string) error {
+	if output == "text" {
+		fmt.Fprintln(c.program.Out, sql)
+		return nil
+	}
+	shown := map[string]any{"compiled": sql}
+	if name != "" {
+		shown["node"] = name
+	}
+	e := json.NewEncoder(c.program.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(shown)
+}
+
+func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection, output string) error {
 	p, _, err := a.Project()
 	if err != nil {
 		return err
 	}
-	found, err := a.Select(cmd.Context(), sel.Selection)
+	found, err := a.Select(cmd.Context(), c.selection(sel))
 	if err != nil {
 		return err
 	}
 	var ps diag.Problems
 	var shown []string // the SQL of models and analyses
+	name := ""
 	for _, r := range found {
 		if r.SQL == "" {
 			continue
@@ -158,7 +117,7 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 			continue
 		}
 		if r.Kind != project.KindTest {
-			shown = append(shown, sql)
+			shown, name = append(shown, sql), r.Name
 		}
 	}
 	written, err := a.WriteCompiled()
@@ -172,7 +131,9 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection) erro
 		return err
 	}
 	if len(shown) == 1 {
-		fmt.Fprintln(c.program.Out, shown[0])
+		if err := c.showCompiled(name, shown[0], output); err != nil {
+			return err
+		}
 	}
 	if !c.flags.quiet {
 		fmt.Fprintf(c.program.Err, "%d compiled into %s\n", written, filepath.Join(p.TargetPath, "compiled"))

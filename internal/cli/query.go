@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
 
 	"github.com/tarn-lake/tarn/internal/app"
@@ -79,7 +82,7 @@ func (c *command) statement(args []string, file string) (string, diag.Place, err
 // show is dbt's show: a model's rows as its SQL stands.
 func (c *command) show() *cobra.Command {
 	var sel selection
-	var inline, output string
+	var inline, direct, output string
 	var limit int
 	cmd := &cobra.Command{
 		Use: "show", Short: "Run a model's query and show its first rows", Args: cobra.NoArgs,
@@ -89,29 +92,56 @@ func (c *command) show() *cobra.Command {
 				return err
 			}
 			defer closing(a, &err)
-			if inline != "" {
-				rows, err := a.Query(cmd.Context(), app.QueryRequest{SQL: inline})
-				if err != nil {
-					return err
+			if inline != "" && direct != "" {
+				return diag.New("bad-flag", diag.Place{}, "--inline and --inline-direct are one too many")
+			}
+			name := ""
+			var rows array.RecordReader
+			switch {
+			case inline != "":
+				rows, err = a.ShowText(cmd.Context(), inline, limit)
+			case direct != "":
+				rows, err = a.Query(cmd.Context(), app.QueryRequest{SQL: direct})
+			default:
+				var r *project.Resource
+				if r, err = c.oneModel(cmd, a, sel); err == nil {
+					name = r.Name
+					rows, err = a.Show(cmd.Context(), r, limit)
 				}
-				return c.result(rows, output)
 			}
-			r, err := c.oneModel(cmd, a, sel)
 			if err != nil {
 				return err
 			}
-			rows, err := a.Show(cmd.Context(), r, limit)
-			if err != nil {
-				return err
-			}
-			return c.result(rows, output)
+			return c.shown(rows, name, output)
 		},
 	}
-	sel.add(cmd)
-	cmd.Flags().StringVar(&inline, "inline", "", "a query in place of a model")
+	sel.choose(cmd)
+	cmd.Flags().StringVar(&inline, "inline", "", "a text in place of a model, which may use ref and macros")
+	cmd.Flags().StringVar(&direct, "inline-direct", "", "a query in place of a model")
+	cmd.Flags().BoolP("full-refresh", "f", false, "taken for dbt's sake")
+	_ = cmd.Flags().MarkHidden("full-refresh")
 	cmd.Flags().IntVar(&limit, "limit", 5, "how many rows; -1 is all")
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "table, csv, json, ndjson or parquet")
 	return cmd
+}
+
+// shown writes the rows of a text; JSON is in dbt's shape.
+func (c *command) shown(rows array.RecordReader, name, output string) error {
+	if output != "json" {
+		return c.result(rows, output)
+	}
+	if name != "" {
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.program.Out, "{\n \"node\": %s,\n \"show\": ", quoted)
+	} else {
+		fmt.Fprint(c.program.Out, "{\n \"show\": ")
+	}
+	err := c.result(rows, output)
+	fmt.Fprintln(c.program.Out, "}")
+	return err
 }
 
 // oneModel is the one model that a selection must find.
@@ -119,14 +149,14 @@ func (c *command) oneModel(cmd *cobra.Command, a *app.App, sel selection) (*proj
 	if len(sel.Select) == 0 {
 		return nil, diag.New("no-model", diag.Place{}, "there is no model to show").WithHint("write tarn show --select MODEL")
 	}
-	found, err := a.Select(cmd.Context(), sel.Selection)
+	found, err := a.Select(cmd.Context(), c.selection(sel))
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	var one *project.Resource
 	for _, r := range found {
-		if r.Kind == project.KindModel || r.Kind == project.KindAnalysis {
+		if r.Kind != project.KindTest && r.Kind != project.KindUnitTest && (r.SQL != "" || r.Referable()) {
 			names = append(names, r.Name)
 			one = r
 		}

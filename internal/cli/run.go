@@ -63,34 +63,121 @@ func (c *command) test() *cobra.Command {
 	return c.verb("test", "Run tests on what is published", "")
 }
 
+func (c *command) snapshot() *cobra.Command {
+	return c.verb("snapshot", "Keep the history of what snapshots look at", "")
+}
+
 // verb is a command that does a run.
 func (c *command) verb(name, short, long string) *cobra.Command {
 	var sel selection
-	var publish string
-	var full bool
+	r := app.BuildRequest{Command: name}
+	storeFailures := false
 	cmd := &cobra.Command{
 		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.do(cmd, app.BuildRequest{Command: name, Selection: sel.Selection, Publish: publish, FullRefresh: full})
+			if s := cmd.Flag("sample"); s != nil && s.Changed {
+				return diag.New("bad-flag", diag.Place{}, "--sample is not there yet").WithHint("--empty reads no rows, and --vars can narrow what models read")
+			}
+			if storeFailures {
+				c.warn(diag.New("store-failures", diag.Place{}, "failing rows are not stored as tables yet").
+					WithHint("the first 100 of each test are kept with the run: tarn why NAME shows them"))
+			}
+			r.Selection, r.Publish = c.selection(sel), "resource"
+			if p := cmd.Flag("publish"); p != nil {
+				r.Publish = p.Value.String()
+			}
+			return c.do(cmd, r)
 		},
 	}
 	sel.add(cmd)
-	if name != "test" {
-		cmd.Flags().StringVar(&publish, "publish", "resource", "when new states become visible: resource (each when its tests passed), run (all at once, or none), never")
-		cmd.Flags().BoolVarP(&full, "full-refresh", "f", false, "load and build everything again")
+	f := cmd.Flags()
+	if name == "test" || name == "build" {
+		f.BoolVar(&storeFailures, "store-failures", false, "store failing rows; those that are kept anyway show in tarn why")
+	}
+	if name == "test" {
+		return cmd
+	}
+	publishFlag(cmd)
+	f.BoolVarP(&r.FullRefresh, "full-refresh", "f", false, "load and build everything again")
+	if name == "seed" || name == "build" {
+		f.Bool("show", false, "taken for dbt's sake: tarn show shows a seed's rows")
+		_ = f.MarkHidden("show")
+	}
+	if name == "build" {
+		toggle(f, new(bool), "export-saved-queries", "", false, "taken for dbt's sake")
+		_ = f.MarkHidden("export-saved-queries")
+	}
+	if name != "seed" && name != "ingest" {
+		toggle(f, &r.Empty, "empty", "", false, "read no rows of what models refer to")
+	}
+	if name == "run" || name == "build" {
+		f.StringVar(&r.Range.Start, "event-time-start", "", "from when on microbatch models are built (UTC)")
+		f.StringVar(&r.Range.End, "event-time-end", "", "until when microbatch models are built (UTC)")
+		f.String("sample", "", "not there yet")
+		_ = f.MarkHidden("sample")
 	}
 	return cmd
 }
 
+func publishFlag(cmd *cobra.Command) {
+	cmd.Flags().String("publish", "resource", "when new states become visible: resource (each when its tests passed), run (all at once, or none), never")
+}
+
 func (c *command) retry() *cobra.Command {
-	return &cobra.Command{
+	r := app.BuildRequest{Command: "retry"}
+	cmd := &cobra.Command{
 		Use: "retry", Short: "Go on with the last run where it did not succeed", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.do(cmd, app.BuildRequest{Command: "retry"}) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.do(cmd, r) },
 	}
+	cmd.Flags().BoolVarP(&r.FullRefresh, "full-refresh", "f", false, "load and build anew what is built")
+	return cmd
+}
+
+func (c *command) clone() *cobra.Command {
+	var sel selection
+	r := app.BuildRequest{Command: "clone", Clone: true}
+	cmd := &cobra.Command{
+		Use: "clone", Short: "Make views of what another invocation built in another schema", Args: cobra.NoArgs,
+		Long: "Clone makes a view of each model, seed and snapshot that the manifest of --state has in\n" +
+			"another schema of the lake. What is here already stays, but for --full-refresh.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r.Selection, r.Publish = c.selection(sel), "resource"
+			return c.do(cmd, r)
+		},
+	}
+	sel.add(cmd)
+	cmd.Flags().BoolVarP(&r.FullRefresh, "full-refresh", "f", false, "replace what is here")
+	return cmd
+}
+
+// runOperation is dbt's run-operation.
+func (c *command) runOperation() *cobra.Command {
+	var args, publish string
+	cmd := &cobra.Command{
+		Use: "run-operation MACRO", Short: "Run a macro", Args: cobra.ExactArgs(1),
+		Long: "Run-operation runs a macro of the project or of a package (package.macro). What its\n" +
+			"statements change is published together when it has succeeded.",
+		Example: "  tarn run-operation clean_up --args '{days: 7}'",
+		RunE: func(cmd *cobra.Command, macro []string) error {
+			r := app.BuildRequest{Command: "run-operation", Publish: publish, Operation: &app.Operation{Macro: macro[0]}}
+			if strings.TrimSpace(args) != "" {
+				given, err := app.ParseVars(args)
+				if err != nil {
+					return diag.New("bad-flag", diag.Place{}, "--args takes a mapping in YAML, not %q", args).WithHint("write --args '{name: value}'")
+				}
+				r.Operation.Args = given
+			}
+			return c.do(cmd, r)
+		},
+	}
+	cmd.Flags().StringVar(&args, "args", "", "the macro's arguments as YAML, '{name: value}'")
+	cmd.Flags().StringVar(&publish, "publish", "resource", "resource (what it changed is published) or never")
+	return cmd
 }
 
 // do does a run and shows it.
 func (c *command) do(cmd *cobra.Command, r app.BuildRequest) (err error) {
+	r.FailFast, r.Deferral = c.flags.failFast, c.flags.deferral
 	a, err := c.open(cmd)
 	if err != nil {
 		return err

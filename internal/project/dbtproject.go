@@ -57,6 +57,9 @@ func (l *loader) readProjectFile() bool {
 	}
 	m := f.reader.Map(root, "the file")
 	p.Profile = f.text(m, "profile")
+	if l.options.Profile != "" {
+		p.Profile = l.options.Profile
+	}
 	l.readProfile(k)
 	l.readPackageFile(f, m, root)
 	p.Name, p.Version, p.Vars = k.Name, k.Version, k.Vars

@@ -29,6 +29,8 @@ type Options struct {
 	// none is needed.
 	Profiles     []byte
 	ProfilesPath string
+	// Profile is the name of the profile, in place of what dbt_project.yml says.
+	Profile string
 	// Outside opens a folder that lies outside of the project's, by its path
 	// relative to it (../shared), for local packages; nil finds none.
 	Outside func(dir string) (fs.FS, error)

@@ -68,6 +68,9 @@ type Context struct {
 	Write func(sql string) error
 	// Log receives what `log` and `print` write; nil drops it.
 	Log func(message string)
+	// Debug receives what `log` writes for those who look inside; nil hands it
+	// to Log.
+	Debug func(message string)
 	// Warn receives what exceptions.warn tells; nil hands it to Log.
 	Warn func(*diag.Problem)
 }

@@ -5,9 +5,31 @@ import (
 	"github.com/tarn-lake/tarn/internal/jinja"
 )
 
-// logMessage is `log(message)` and `print(message)`; both leave no text behind.
+// logMessage is `log(message)`, which is for people where info is true, and else
+// for those who look inside. It leaves no text behind.
 func logMessage(c *jinja.Call) (any, error) {
 	b, err := c.Bind("msg", "info?")
+	if err != nil {
+		return nil, err
+	}
+	message, err := jinja.Str(b.Any(0, ""))
+	if err != nil {
+		return nil, err
+	}
+	info := b.Bool(1, false)
+	if r := host(c); r.captured == nil {
+		if info || r.Debug == nil {
+			r.Log(message)
+		} else {
+			r.Debug(message)
+		}
+	}
+	return "", nil
+}
+
+// printMessage is `print(message)`; it leaves no text behind.
+func printMessage(c *jinja.Call) (any, error) {
+	b, err := c.Bind("msg")
 	if err != nil {
 		return nil, err
 	}

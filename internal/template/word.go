@@ -22,7 +22,7 @@ var words = sync.OnceValue(func() map[string]any {
 	}
 	for name, f := range map[string]jinja.Callable{
 		"ref": ref, "source": source, "metric": metric, "env_var": envVar, "doc": doc,
-		"log": logMessage, "print": logMessage, "return": returnValue, "render": renderText,
+		"log": logMessage, "print": printMessage, "return": returnValue, "render": renderText,
 		"load_result": loadResult, "store_result": storeResult, "store_raw_result": storeRawResult,
 		"load_agate_table": loadSeed, "write": writeText, "try_or_compiler_error": tryOr,
 		"submit_python_job": submitPython, "adapter_macro": adapterMacro,

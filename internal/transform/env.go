@@ -95,7 +95,11 @@ func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
 		if env.unit != nil {
 			return template.Relation{}, env.unit.missing(r)
 		}
-		rel := template.NewRelation(r.Relation)
+		rel, deferred := t.Deferred[r.ID]
+		if !deferred {
+			rel = template.NewRelation(r.Relation)
+		}
+		rel.Limited = t.Empty
 		rel.Filter = eventFilter(r, env.Batch)
 		return rel, nil
 	}

@@ -35,6 +35,11 @@ type Transformer struct {
 	Principal identity.Principal
 	// Context adds to the context of all texts; nil adds nothing.
 	Context func(*template.Context)
+	// Deferred are the relations that stand for resources in place of their
+	// own, by ID.
+	Deferred map[string]template.Relation
+	// Empty reads no rows of anything that is referred to.
+	Empty bool
 
 	compiled compiled
 }

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// retryable are the commands that a retry can go on with.
+var retryable = []string{"ingest", "seed", "run", "snapshot", "test", "build", "run-operation", "clone"}
+
+// Arguments of a journaled run, behind which a value stands.
+const (
+	fullRefreshArg = "--full-refresh"
+	replayArg      = "--replay="
+	requestArg     = "--request="
+)
+
+// request is what else a journaled run was asked for, for a retry.
+type request struct {
+	Named     string     `json:"selector,omitempty"`
+	State     string     `json:"state,omitempty"`
+	Indirect  string     `json:"indirect_selection,omitempty"`
+	Types     []string   `json:"resource_types,omitempty"`
+	Excluded  []string   `json:"exclude_resource_types,omitempty"`
+	FailFast  bool       `json:"fail_fast,omitempty"`
+	Empty     bool       `json:"empty,omitempty"`
+	Range     EventRange `json:"event_time,omitzero"`
+	Deferral  Deferral   `json:"defer,omitzero"`
+	Operation *Operation `json:"operation,omitempty"`
+}
+
+// journaled is what the journal keeps of a request beside its selection.
+func (r BuildRequest) journaled() ([]string, error) {
+	var args []string
+	if r.FullRefresh {
+		args = append(args, fullRefreshArg)
+	}
+	if r.Replay != "" {
+		args = append(args, replayArg+r.Replay)
+	}
+	text, err := json.Marshal(request{
+		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.Range, r.Deferral, r.Operation,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal the request: %w", err)
+	}
+	if string(text) != "{}" {
+		args = append(args, requestArg+string(text))
+	}
+	return args, nil
+}
+
+// adopt takes over what an earlier run was asked for.
+func (r *BuildRequest) adopt(last run.Run) error {
+	r.Select, r.Exclude, r.Clone = last.Select, last.Exclude, last.Command == "clone"
+	for _, arg := range last.Args {
+		if arg == fullRefreshArg {
+			r.FullRefresh = true
+		}
+		if replay, ok := strings.CutPrefix(arg, replayArg); ok {
+			r.Replay = replay
+		}
+		text, ok := strings.CutPrefix(arg, requestArg)
+		if !ok {
+			continue
+		}
+		var was request
+		if err := json.Unmarshal([]byte(text), &was); err != nil {
+			return fmt.Errorf("what run %s was asked for: %w", last.ID, err)
+		}
+		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes = was.Named, was.State, was.Indirect, was.Types, was.Excluded
+		r.Empty, r.Range, r.Deferral, r.Operation = was.Empty, was.Range, was.Deferral, was.Operation
+		r.FailFast = r.FailFast || was.FailFast
+	}
+	return nil
+}
