@@ -56,6 +56,8 @@ type Options struct {
 	NoArtifacts bool
 	// Print is told what templates print; nil drops it.
 	Print func(message string)
+	// Deferral is for texts that are compiled outside of runs.
+	Deferral Deferral
 	// Command is the verb, and Flags the flags as templates see them.
 	Command string
 	Flags   map[string]any

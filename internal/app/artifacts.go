@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,12 +150,9 @@ func (a *App) results(ids []string, steps []run.Step) ([]artifact.Result, error)
 		}
 	}
 	for _, s := range steps {
-		r := a.project.ByID(s.Resource)
-		if r == nil && strings.HasPrefix(s.Resource, "macro.") {
-			r = &project.Resource{ID: s.Resource, Kind: project.KindOperation}
-		}
+		r := a.stepResource(s.Resource)
 		if r == nil {
-			continue // the publication of a whole run, or a hook around it
+			continue // the publication of a whole run
 		}
 		d, err := build.ParseDetails(s)
 		if err != nil {
@@ -173,6 +171,20 @@ func (a *App) results(ids []string, steps []run.Step) ([]artifact.Result, error)
 		}
 	}
 	return out, nil
+}
+
+// stepResource is what a step was about: a resource, a hook around the run, or
+// the macro of run-operation.
+func (a *App) stepResource(id string) *project.Resource {
+	for _, hook := range slices.Concat(a.project.OnRunStart, a.project.OnRunEnd) {
+		if hook.ID == id {
+			return hook
+		}
+	}
+	if strings.HasPrefix(id, "macro.") {
+		return &project.Resource{ID: id, Kind: project.KindOperation}
+	}
+	return a.project.ByID(id)
 }
 
 // thread is what is said of who did a step: Tarn has no threads with names.

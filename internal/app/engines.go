@@ -143,6 +143,10 @@ func (a *App) compiler(ctx context.Context) (*transform.Transformer, gate.Scope,
 	if err != nil {
 		return nil, nil, err
 	}
-	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal, Context: a.context(p)}, scope
+	deferred, err := a.deferred(ctx, BuildRequest{Deferral: a.options.Deferral}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal, Context: a.context(p), Deferred: deferred}, scope
 	return a.engines.compiler, a.engines.scope, nil
 }

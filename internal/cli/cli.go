@@ -3,7 +3,7 @@
 //
 // It promises that stdout is data and stderr is messages; that the exit code
 // is 0 for success, 1 for what was handled (a failed or held test, a bad
-// project) and 2 for what was not; and that every flag is also an environment
+// project) and 2 for what was not, and for a command line that is wrong; and that every flag is also an environment
 // variable. It leaves to others what the commands do (app).
 package cli
 
@@ -23,6 +23,13 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/app"
 	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+// Codes of problems with the command line itself, which end a command as what
+// is not handled does: so it is with dbt.
+const (
+	codeFlag    = "bad-flag"
+	codeCommand = "bad-command"
 )
 
 // Exit codes.
@@ -78,10 +85,13 @@ func (c *command) exit(ctx context.Context, err error) int {
 		return exitHandled
 	case errors.As(err, &one):
 		c.problems([]*diag.Problem{one})
+		if one.Code == codeFlag || one.Code == codeCommand {
+			return exitUnhandled
+		}
 		return exitHandled
 	case !c.started:
 		c.problems([]*diag.Problem{misused(err)})
-		return exitHandled
+		return exitUnhandled
 	default:
 		if c.flags.logFormat == "json" {
 			c.jsonLine(map[string]any{"level": "error", "message": err.Error()})
@@ -145,7 +155,7 @@ func (c *command) open(cmd *cobra.Command) (*app.App, error) {
 		Dir:   c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
 		Settings: c.flags.settings(cmd), WarnError: c.flags.warnError, Version: c.program.Version,
 		ProfilesDir: c.flags.profilesDir, Profile: c.flags.profile, TargetPath: c.flags.targetPath, NoArtifacts: !c.flags.writeJSON,
-		Command: cmd.Name(), Flags: c.flags.values(cmd), Print: c.printed(),
+		Deferral: c.flags.deferred(), Command: cmd.Name(), Flags: c.flags.values(cmd), Print: c.printed(),
 		Warn: c.warn, Logger: c.logger(),
 	})
 }

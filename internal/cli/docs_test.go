@@ -21,7 +21,7 @@ func TestTheReferenceOfCommandsIsInStep(t *testing.T) {
 	c := &command{program: Program{Version: "test", Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}}
 	var b strings.Builder
 	b.WriteString("# Commands\n\nMade from the commands themselves (`go test ./internal/cli -update`). stdout is data, stderr is messages.\n" +
-		"Exit codes: 0 success, 1 something that was handled (a failed or held test, a bad project), 2 anything else.\n" +
+		"Exit codes: 0 success, 1 something that was handled (a failed or held test, a bad project), 2 a command line that is wrong, or anything else.\n" +
 		"Every flag is also an environment variable: `--project-dir` is `TARN_PROJECT_DIR`, or `DBT_PROJECT_DIR` as dbt has it.\n\n")
 	root := c.root()
 	b.WriteString("## Every command\n\n")

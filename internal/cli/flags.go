@@ -156,6 +156,15 @@ func (f *flags) settings(*cobra.Command) map[string]string {
 	return s
 }
 
+// deferred is how names of what is not here are found.
+func (f *flags) deferred() app.Deferral {
+	d := f.deferral
+	if d.State == "" {
+		d.State = f.state
+	}
+	return d
+}
+
 // values are the flags as templates see them.
 func (f *flags) values(cmd *cobra.Command) map[string]any {
 	out := map[string]any{

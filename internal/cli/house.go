@@ -8,7 +8,7 @@ import (
 )
 
 func (c *command) clean() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "clean", Short: "Remove generated files, and what crashed runs left in the lake", Args: cobra.NoArgs,
 		Long: "Clean removes the project's clean-targets, and from the lake the files that dead runs left\nand that no table names. It never touches live files, nor what a running load writes.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -28,10 +28,13 @@ func (c *command) clean() *cobra.Command {
 			return nil
 		},
 	}
+	toggle(cmd.Flags(), new(bool), "clean-project-files-only", "", true, "taken for dbt's sake: nothing outside of the project is removed")
+	_ = cmd.Flags().MarkHidden("clean-project-files-only")
+	return cmd
 }
 
 func (c *command) debug() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "debug", Short: "Check what a build needs", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			a, err := c.open(cmd)
@@ -51,6 +54,11 @@ func (c *command) debug() *cobra.Command {
 			return err
 		},
 	}
+	for _, name := range []string{"connection", "config-dir"} {
+		cmd.Flags().Bool(name, false, "taken for dbt's sake")
+		_ = cmd.Flags().MarkHidden(name)
+	}
+	return cmd
 }
 
 func (c *command) version() *cobra.Command {

@@ -177,7 +177,7 @@ func (c *command) runOperation() *cobra.Command {
 
 // do does a run and shows it.
 func (c *command) do(cmd *cobra.Command, r app.BuildRequest) (err error) {
-	r.FailFast, r.Deferral = c.flags.failFast, c.flags.deferral
+	r.FailFast, r.Deferral = c.flags.failFast, c.flags.deferred()
 	a, err := c.open(cmd)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ func (c *command) initProject() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolP("skip-profile-setup", "s", false, "taken for dbt's sake: no profile is needed")
+	_ = cmd.Flags().MarkHidden("skip-profile-setup")
 	cmd.Flags().StringVar(&example, "example", "", "start from an example: shop or weblog")
 	return cmd
 }

@@ -1,0 +1,1 @@
+{% macro note(text) %}{% do log(text) %}{% endmacro %}

@@ -1,0 +1,1 @@
+select customer, sum(amount) as amount, {{ 'no_such_column' if var('broken', false) else 'count(*)' }} as orders from {{ ref('stg_orders') }} group by customer
