@@ -11,7 +11,8 @@ import (
 
 // Native builds the next state of a name not by a statement but by what make
 // does, in a stage of its own and over what statements have made of the name so
-// far, nil where there is nothing. Statements that follow go on from it.
+// far, nil where there is nothing. Statements that follow go on from it; make
+// may run statements itself, as the text of a model does, on other names.
 func (w *Workspace) Native(ctx context.Context, name ident.Table, make func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error)) error {
 	w.execute.Lock()
 	defer w.execute.Unlock()
@@ -40,9 +41,16 @@ func (w *Workspace) Native(ctx context.Context, name ident.Table, make func(stag
 }
 
 func (w *Workspace) native(ctx context.Context, next *relation, stage *lake.Stage, make func(*lake.Stage, *lake.Table) (*lake.Candidate, error)) error {
+	before := w.changed(next.name)
+	w.execute.Unlock()
 	candidate, err := make(stage, next.base)
+	w.execute.Lock()
 	if err != nil {
 		return err
+	}
+	if w.changed(next.name) != before {
+		return diag.New("conflict", diag.Place{}, "a statement changed %s while the text that makes it was read", next.name).
+			WithHint("change the model's own table in a pre-hook or a post-hook")
 	}
 	next.name, next.stage = candidate.Name, stage
 	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {

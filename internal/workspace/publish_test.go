@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -265,6 +266,34 @@ func TestNativeStatesStandBetweenStatements(t *testing.T) {
 		again.do(t, "DELETE FROM t WHERE id = 7")
 		s.publish(t, again)
 		rows(t, strings.TrimSuffix(want, ", 7"), s.read(t, "SELECT id FROM t"))
+	}
+}
+
+// The text of a model runs statements while its own state is being built; on
+// its own table it may not.
+func TestStatementsRunWhileANativeStateIsBuilt(t *testing.T) {
+	for during, want := range map[string]string{
+		"CREATE TABLE u AS SELECT 1 AS id": "",
+		"DELETE FROM t":                    "conflict",
+	} {
+		s := newShop(t)
+		s.Append(t, "t", "SELECT range AS id FROM range(2)")
+		w := s.open(t)
+		err := w.Native(t.Context(), ident.Table{Namespace: "main", Name: "t"}, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
+			w.do(t, during)
+			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Principal: somebody, Scope: w.Scope()})
+			must(t, err)
+			defer r.Release()
+			return s.writer.Write(t.Context(), write.Request{Stage: stage, Base: base, Op: lake.Append, Rows: r, Schema: lake.Schema{Fields: []lake.Field{{Name: "id", Type: lake.TypeOf(lake.Long)}}}})
+		})
+		var p *diag.Problem
+		if errors.As(err, &p); (p == nil) != (want == "") || p != nil && p.Code != want {
+			t.Errorf("%s: %v, want %q", during, err, want)
+		}
+		if want == "" {
+			rows(t, "0, 1, 10", w.do(t, "SELECT id FROM t"))
+			rows(t, "1", w.do(t, "SELECT id FROM u"))
+		}
 	}
 }
 
