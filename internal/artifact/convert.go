@@ -223,8 +223,11 @@ func (c *converter) compiled(r *project.Resource) Compiled {
 // project's folder.
 func CompiledPath(p *project.Project, r *project.Resource) string {
 	where := p.TargetPath + "/compiled/" + r.Package + "/" + p.OriginalPath(r)
-	if r.Kind == project.KindTest && r.Test.Kind != project.Singular {
+	switch {
+	case r.Kind == project.KindTest && r.Test.Kind != project.Singular:
 		where += "/" + fileName(r)
+	case r.Kind == project.KindSnapshot && !strings.HasSuffix(where, ".sql"): // declared in YAML
+		where += "/" + r.Name + ".sql"
 	}
 	return where
 }

@@ -1,0 +1,1 @@
+select who || ' / packaged' as who, said from {{ ref('toolkit', 'shared_name') }}

@@ -1,0 +1,1 @@
+select 'toolkit' as who, {{ shout("'quiet'") }} as said

@@ -1,0 +1,2 @@
+{{ config(full_refresh=true) }}
+select id from {{ ref('moved') }}

@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='append') }}
+select id, quantity {% if var('day') > 1 %}, item {% endif %} from {{ ref('moved') }}

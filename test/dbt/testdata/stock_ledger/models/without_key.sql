@@ -1,0 +1,1 @@
+select id, quantity from {{ ref('moved') }}
