@@ -229,6 +229,9 @@ func CompiledPath(p *project.Project, r *project.Resource) string {
 	case r.Kind == project.KindSnapshot && !strings.HasSuffix(where, ".sql"): // declared in YAML
 		where += "/" + r.Name + ".sql"
 	}
+	if r.Kind == project.KindSnapshot && !strings.HasSuffix(where, ".sql") { // declared in YAML
+		where += "/" + r.Name + ".sql"
+	}
 	return where
 }
 
