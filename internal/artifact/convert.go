@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"maps"
+	pathpkg "path"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,15 +223,15 @@ func (c *converter) compiled(r *project.Resource) Compiled {
 // CompiledPath is the file that holds the SQL of a resource, relative to the
 // project's folder.
 func CompiledPath(p *project.Project, r *project.Resource) string {
-	where := p.TargetPath + "/compiled/" + r.Package + "/" + p.OriginalPath(r)
-	switch {
+	original := p.OriginalPath(r)
+	where := p.TargetPath + "/compiled/" + r.Package + "/" + original
+	switch ending := pathpkg.Ext(original); {
 	case r.Kind == project.KindTest && r.Test.Kind != project.Singular:
-		where += "/" + fileName(r)
-	case r.Kind == project.KindSnapshot && !strings.HasSuffix(where, ".sql"): // declared in YAML
-		where += "/" + r.Name + ".sql"
-	}
-	if r.Kind == project.KindSnapshot && !strings.HasSuffix(where, ".sql") { // declared in YAML
-		where += "/" + r.Name + ".sql"
+		return where + "/" + fileName(r)
+	case ending != ".sql" && ending != ".py",
+		// One file may have several.
+		r.Kind == project.KindSnapshot && pathpkg.Base(original) != r.Name+ending:
+		return where + "/" + r.Name + ".sql"
 	}
 	return where
 }
@@ -305,15 +306,25 @@ func (c *converter) test(r *project.Resource) TestNode {
 	return n
 }
 
+// macros are all that the project's texts can call, dbt's own included.
 func (c *converter) macros() map[string]MacroNode {
 	out := map[string]MacroNode{}
-	for _, m := range c.project.Macros {
-		n := MacroNode{
-			Name: m.Name, ResourceType: "macro", PackageName: m.Package, Path: c.inner(m.Path), OriginalFilePath: c.inner(m.Path), UniqueID: m.ID,
-			MacroSQL: m.SQL, DependsOn: MacroIDs{[]string{}}, Description: m.Description, Meta: mapping(m.Meta),
-			Docs: Docs{Show: true}, Arguments: []MacroArgument{}, CreatedAt: c.created(),
+	library := c.project.Library()
+	if library == nil {
+		return out
+	}
+	for _, m := range library.All() {
+		out[m.ID] = MacroNode{
+			Name: m.Name, ResourceType: "macro", PackageName: m.Package, Path: c.inner(m.File), OriginalFilePath: c.inner(m.File), UniqueID: m.ID,
+			MacroSQL: m.SQL, DependsOn: MacroIDs{texts(library.DependsOn(m))}, Meta: map[string]any{}, Docs: Docs{Show: true},
+			Config:    map[string]any{"meta": map[string]any{}, "docs": map[string]any{"show": true, "node_color": nil}},
+			Arguments: []MacroArgument{}, CreatedAt: c.created(), SupportedLanguages: m.Languages,
 		}
-		n.Config = map[string]any{"meta": n.Meta, "docs": map[string]any{"show": true, "node_color": nil}}
+	}
+	for _, m := range c.project.Macros {
+		n := out[m.ID]
+		n.Description, n.Meta = m.Description, mapping(m.Meta)
+		n.Config["meta"] = n.Meta
 		if m.PatchPath != "" {
 			patch := m.Package + "://" + c.inner(m.PatchPath)
 			n.PatchPath = &patch
