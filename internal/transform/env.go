@@ -2,7 +2,9 @@ package transform
 
 import (
 	"context"
+	"sync"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -120,6 +122,12 @@ func (t *Transformer) context(r *project.Resource, env Env) template.Context {
 	}
 	c.Incremental, c.FullRefresh = env.Incremental, env.FullRefresh
 	c.PreHooks, c.PostHooks = hookValues(r.Config.PreHooks), hookValues(r.Config.PostHooks)
+	c.Model = sync.OnceValue(func() any {
+		// Plain data that was read from text always has a JSON form; without one
+		// the word is empty.
+		m, _ := artifact.Model(t.Project, r, artifact.Options{})
+		return m
+	})
 	if t.Context != nil {
 		t.Context(&c)
 	}
