@@ -18,10 +18,9 @@ var numeral = regexp.MustCompile(`^[+-]?(\d+(\.(\d*))?|\.(\d+))([eE][+-]?\d+)?$`
 // seedTypes finds out the types of a seed's columns as dbt does, by their
 // names: numbers without decimals are int (or long, where dbt gives up), other
 // numbers double, then date, timestamp, boolean, and else string. A column
-// without a value is int. Other than there, a date has two digits for month and
-// day, and what looks like money or a percentage is a string: dbt takes it for a
-// number and fails. A file that cannot be read so has no types: that is told
-// where it is loaded.
+// without a value is int. Other than there, what looks like money or a percentage
+// is a string: dbt takes it for a number and fails. A file that cannot be read so
+// has no types: that is told where it is loaded.
 func seedTypes(r io.Reader, delimiter rune) (map[string]string, error) {
 	reader := csv.NewReader(r)
 	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord, reader.ReuseRecord = delimiter, true, -1, true
@@ -79,7 +78,7 @@ func (c *seedColumn) see(text string) {
 		c.seeNumber(text)
 	}
 	if c.date {
-		_, err := time.Parse(time.DateOnly, text)
+		_, err := time.Parse("2006-1-2", text)
 		c.date = err == nil
 	}
 	c.moment = c.moment && isMoment(text)
@@ -94,7 +93,7 @@ func (c *seedColumn) seeNumber(text string) {
 
 // isMoment reads dates with times, with a space or a T in between.
 func isMoment(text string) bool {
-	for _, layout := range []string{time.DateTime, "2006-01-02T15:04:05", "2006-01-02T15:04", time.RFC3339} {
+	for _, layout := range []string{"2006-1-2 15:04:05", "2006-01-02T15:04:05", "2006-01-02T15:04", time.RFC3339} {
 		if _, err := time.Parse(layout, text); err == nil {
 			return true
 		}

@@ -176,7 +176,8 @@ func ParseTime(text []byte) (int64, bool) {
 // KindlyTime also reads spaces around, for declared columns.
 func KindlyTime(text []byte) (int64, bool) { return ParseTime(bytes.TrimSpace(text)) }
 
-// KindlyDate also reads a midnight, and spaces around, for declared columns.
+// KindlyDate also reads a midnight, and what KindlyTimestamp does, for declared
+// columns.
 func (f *Formats) KindlyDate(text []byte) (int32, bool) {
 	micros, ok := f.KindlyTimestamp(text)
 	if !ok || micros%microsPerDay != 0 {
@@ -185,17 +186,24 @@ func (f *Formats) KindlyDate(text []byte) (int32, bool) {
 	return int32(micros / microsPerDay), true
 }
 
-// KindlyTimestamp also reads spaces around, for declared columns.
+// KindlyTimestamp also reads spaces around, and month, day and hour of one
+// digit, for declared columns.
 func (f *Formats) KindlyTimestamp(text []byte) (int64, bool) {
-	return f.ParseTimestamp(bytes.TrimSpace(text))
-}
-
-// KindlyTimestampTZ also reads times without a zone, as UTC, and spaces around,
-// for declared columns.
-func (f *Formats) KindlyTimestampTZ(text []byte) (int64, bool) {
 	text = bytes.TrimSpace(text)
-	if micros, ok := f.ParseTimestampTZ(text); ok {
+	if micros, ok := f.ParseTimestamp(text); ok {
 		return micros, true
 	}
-	return f.ParseTimestamp(text)
+	return f.ParseTimestamp(padded(text))
+}
+
+// KindlyTimestampTZ also reads times without a zone, as UTC, and what
+// KindlyTimestamp does, for declared columns.
+func (f *Formats) KindlyTimestampTZ(text []byte) (int64, bool) {
+	text = bytes.TrimSpace(text)
+	for _, text := range [][]byte{text, padded(text)} {
+		if micros, ok := f.ParseTimestampTZ(text); ok {
+			return micros, true
+		}
+	}
+	return f.KindlyTimestamp(text)
 }
