@@ -84,6 +84,9 @@ type App struct {
 	compiled map[string]string
 	// selected are the IDs that the command works on.
 	selected []string
+	// idle are the IDs that were selected, and that nothing is done for: what
+	// uses the data.
+	idle []string
 }
 
 // Open reads the settings.

@@ -159,16 +159,20 @@ func (a *App) results(ids []string, steps []run.Step) ([]artifact.Result, error)
 			return nil, err
 		}
 		if r.Kind != project.KindTest && r.Kind != project.KindUnitTest {
-			tell(a.stepResult(s, r))
+			tell(a.stepResult(s, r, d))
 		}
 		for _, v := range d.Tests {
 			tell(a.testResult(s, v))
 		}
 	}
 	for _, id := range ids {
-		if r := a.project.ByID(id); r != nil && !told[id] && r.Config.Materialized != project.MaterializedEphemeral {
+		// What is no step is no result: ephemeral models, and sources that others load.
+		if r := a.project.ByID(id); r != nil && !told[id] && r.Config.Materialized != project.MaterializedEphemeral && r.Kind != project.KindSource {
 			tell(artifact.Result{UniqueID: id, Status: artifact.StatusSkipped, ThreadID: thread})
 		}
+	}
+	for _, id := range a.idle {
+		tell(artifact.Result{UniqueID: id, Status: artifact.StatusNoOp, ThreadID: thread})
 	}
 	return out, nil
 }
@@ -191,8 +195,8 @@ func (a *App) stepResource(id string) *project.Resource {
 const thread = "tarn"
 
 // stepResult is how a resource ended. One that its own tests held was built: it
-// is the tests that failed.
-func (a *App) stepResult(s run.Step, r *project.Resource) artifact.Result {
+// is the tests that failed. One that its unit tests failed was not built.
+func (a *App) stepResult(s run.Step, r *project.Resource, d build.Details) artifact.Result {
 	out := artifact.Result{UniqueID: r.ID, ThreadID: thread, ExecutionTime: s.Duration().Seconds(), Timing: timing(s.Started, s.Finished)}
 	switch s.State {
 	case run.Success, run.Held:
@@ -202,6 +206,9 @@ func (a *App) stepResult(s run.Step, r *project.Resource) artifact.Result {
 		out.Status = artifact.StatusSkipped
 	default:
 		out.Status = artifact.StatusError
+		if slices.ContainsFunc(d.Tests, func(v quality.Verdict) bool { return strings.HasPrefix(v.Test, "unit_test.") && v.Holds() }) {
+			out.Status = artifact.StatusSkipped
+		}
 	}
 	message := s.Message
 	if message == "" && out.Status == artifact.StatusSuccess {

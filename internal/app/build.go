@@ -128,9 +128,13 @@ func (a *App) chosen(ctx context.Context, r BuildRequest) ([]string, error) {
 		return nil, err
 	}
 	var ids []string
+	a.idle = nil
 	for _, res := range resources {
-		if slices.Contains(kinds[r.Command], res.Kind) {
+		switch {
+		case slices.Contains(kinds[r.Command], res.Kind):
 			ids = append(ids, res.ID)
+		case r.Command == "build" && (res.Kind == project.KindExposure || res.Kind == project.KindSavedQuery):
+			a.idle = append(a.idle, res.ID)
 		}
 	}
 	if len(ids) == 0 {

@@ -78,10 +78,17 @@ func matchName(c *criterion, r *project.Resource) bool {
 	if r.Kind == project.KindSource {
 		return false // as in dbt, a source is selected by source:
 	}
-	if r.Name == c.value || c.matchesParts(r.FQN) || c.matchesParts(r.FQN[1:]) {
+	if r.Name == c.value || c.matchesParts(r.FQN) || c.matchesParts(r.FQN[1:]) || r.Version != "" && c.endsAs(r.FQN) {
 		return true
 	}
 	return isWild(c.value) && !strings.Contains(c.value, ".") && c.like.match(r.Name)
+}
+
+// endsAs reports whether the value ends as the name of a versioned model does,
+// in name and version: accounts.v1 or accounts_v1, whatever is in front.
+func (c *criterion) endsAs(fqn []string) bool {
+	last := func(parts []string) string { return strings.Join(parts[max(0, len(parts)-2):], "_") }
+	return last(strings.Split(c.value, ".")) == last(fqn)
 }
 
 // matchesParts compares the value's parts with those of a name: all of the
