@@ -35,7 +35,7 @@ func readExpected(file string) (expected, error) {
 		return expected{}, err
 	}
 	var e expected
-	for part := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
+	for part := range strings.SplitSeq(strings.TrimRight(string(text), "\n"), "\n\n") {
 		head, body, _ := strings.Cut(part, "\n")
 		kind, name, _ := strings.Cut(head, " ")
 		switch kind {

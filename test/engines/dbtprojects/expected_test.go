@@ -34,7 +34,7 @@ func (p project) writeExpected(t *testing.T, python string, first, second built)
 		b.WriteString("\n")
 	}
 	b.WriteString(lab.Run(t, python, "compare.py", "tell", first.Rows, second.Rows))
-	if err := os.WriteFile(p.folder+".expected", []byte(strings.TrimSpace(b.String())+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(p.folder+".expected", []byte(strings.TrimRight(b.String(), "\n")+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return len(first.Names)

@@ -1,0 +1,2 @@
+{{ config(enabled=var('everything', false)) }}
+select 1 as never

@@ -1,0 +1,1 @@
+select id, sign(amount) as sign from {{ ref('bookings') }}
