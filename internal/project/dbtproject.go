@@ -86,9 +86,22 @@ func (l *loader) readProfile(k *pack) {
 	if len(l.options.Profiles) == 0 || l.project.Profile == "" {
 		return
 	}
-	f := l.openYAML(k, l.options.ProfilesPath, l.problems, true)
-	render := func(text string, place diag.Place) string { return plainText(f.render(text, place)) }
+	// Nothing here is needed, so that nothing here can keep a project from
+	// loading: outputs are for connections that Tarn does not make.
+	problems := &diag.Problems{}
+	f := l.openYAML(k, l.options.ProfilesPath, problems, true)
+	render := func(text string, place diag.Place) string {
+		v := f.render(text, place)
+		if v == nil {
+			return ""
+		}
+		return plainText(v)
+	}
 	l.profile = profile.Read(f.reader, f.reader.Parse(f.path, l.options.Profiles), l.project.Profile, l.options.Target, render)
+	for _, p := range problems.All() {
+		p.Severity = diag.Warning
+		l.problems.Add(p)
+	}
 	k.context = k.context.profiled(l.profile)
 }
 
