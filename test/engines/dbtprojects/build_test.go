@@ -30,8 +30,8 @@ type built struct {
 	Names [][2]string
 }
 
-// profile is the connection that dbt uses: named as Tarn names its own, so that
-// templates that print these names print the same.
+// profile is the connection for both, in place of what the project has: it may
+// be of databases that are not there.
 const profile = `tarn:
   target: dev
   outputs:
@@ -41,12 +41,7 @@ const profile = `tarn:
 func (p project) buildWithDBT(t *testing.T, python, folder string) built {
 	t.Helper()
 	p.copyTo(t, folder)
-	profiles := t.TempDir()
-	if err := os.WriteFile(filepath.Join(profiles, "profiles.yml"), []byte(profile), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	environment := []string{"DO_NOT_TRACK=1", "DBT_PROFILES_DIR=" + profiles, "DBT_PROFILE=tarn"}
-	b := p.build(t, folder, environment, filepath.Join(filepath.Dir(python), "dbt"))
+	b := p.build(t, folder, filepath.Join(filepath.Dir(python), "dbt"))
 	if database := filepath.Join(folder, "tarn.duckdb"); exists(database) {
 		b.Rows = folder + ".duckdb"
 		decode(t, &b.Names, python, "compare.py", "keep", database, b.Rows)
@@ -57,12 +52,17 @@ func (p project) buildWithDBT(t *testing.T, python, folder string) built {
 func (p project) buildWithTarn(t *testing.T, tarn, folder string) built {
 	t.Helper()
 	p.copyTo(t, folder)
-	return p.build(t, folder, nil, tarn)
+	return p.build(t, folder, tarn)
 }
 
 // build runs the steps, and reads after each what it wrote.
-func (p project) build(t *testing.T, folder string, environment []string, program string) built {
+func (p project) build(t *testing.T, folder, program string) built {
 	t.Helper()
+	profiles := t.TempDir()
+	if err := os.WriteFile(filepath.Join(profiles, "profiles.yml"), []byte(profile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	environment := append(os.Environ(), "DO_NOT_TRACK=1", "DBT_PROFILES_DIR="+profiles, "DBT_PROFILE=tarn")
 	b := built{Folder: folder, Statuses: map[string]string{}, Said: map[string]string{}}
 	results := filepath.Join(folder, "target", "run_results.json")
 	for i, line := range p.steps {
@@ -70,7 +70,7 @@ func (p project) build(t *testing.T, folder string, environment []string, progra
 		// The line is as people type it, with quotes.
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", `"$0" `+line, program)
 		var out bytes.Buffer
-		cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = folder, append(os.Environ(), environment...), &out, &out
+		cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = folder, environment, &out, &out
 		start := time.Now()
 		var exit *exec.ExitError
 		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
