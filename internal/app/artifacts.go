@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,10 +79,7 @@ func (a *App) WriteCompiled() (int, error) {
 			continue
 		}
 		file := filepath.Join(a.options.Dir, filepath.FromSlash(artifact.CompiledPath(p, r)))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return written, err
-		}
-		if err := os.WriteFile(file, []byte(sql+"\n"), 0o644); err != nil {
+		if err := artifact.WriteFile(file, []byte(sql+"\n")); err != nil {
 			return written, err
 		}
 		written++

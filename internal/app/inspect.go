@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -201,6 +202,19 @@ type Cleaned struct {
 	Lake    lake.Swept
 }
 
+// removeAttempts is how often a folder is removed again that a run nearby has
+// written into in between.
+const removeAttempts = 10
+
+func removeFolder(path string) (err error) {
+	for range removeAttempts {
+		if err = os.RemoveAll(path); !errors.Is(err, syscall.ENOTEMPTY) {
+			return err
+		}
+	}
+	return err
+}
+
 // Clean removes the project's clean-targets, and what dead runs left in the
 // lake. Live files of the lake, and what a running load writes, stay.
 func (a *App) Clean(ctx context.Context) (Cleaned, error) {
@@ -219,7 +233,7 @@ func (a *App) Clean(ctx context.Context) (Cleaned, error) {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err := os.RemoveAll(path); err != nil {
+		if err := removeFolder(path); err != nil {
 			return c, err
 		}
 		c.Folders = append(c.Folders, target)

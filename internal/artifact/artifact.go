@@ -108,22 +108,44 @@ func Write(dir, name string, artifact any) error {
 	if err := e.Encode(artifact); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := WriteFile(filepath.Join(dir, name), bytes.TrimSuffix(text.Bytes(), []byte("\n"))); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
-	}
-	part, err := os.CreateTemp(dir, "."+name+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	_, err = part.Write(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
-	err = errors.Join(err, part.Chmod(0o644), part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), filepath.Join(dir, name))
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, errors.Join(err, os.Remove(part.Name())))
 	}
 	return nil
+}
+
+// folderAttempts is how often a folder is made again that a clean nearby has
+// removed in between.
+const folderAttempts = 10
+
+// WriteFile writes a generated file, and the folders that it lies in. It is
+// there whole or not at all.
+func WriteFile(path string, content []byte) (err error) {
+	for range folderAttempts {
+		if err = os.MkdirAll(filepath.Dir(path), 0o755); err == nil {
+			err = replaceFile(path, content)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+func replaceFile(path string, content []byte) error {
+	part, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(content)
+	err = errors.Join(err, part.Chmod(0o644), part.Close())
+	if err == nil {
+		err = os.Rename(part.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(part.Name()) // what went wrong is told already
+	}
+	return err
 }
 
 var schemaVersion = regexp.MustCompile(`/dbt/([a-z-]+)/v(\d+)\.json$`)
