@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
@@ -80,6 +81,9 @@ type App struct {
 	graph   *graph.Graph
 	stores  *stores
 	engines *engines
+	// words describes the resources of the project described.
+	words     *artifact.Describer
+	described *project.Project
 	// compiled is the SQL of what was compiled, by ID.
 	compiled map[string]string
 	// selected are the IDs that the command works on.

@@ -17,8 +17,9 @@ import (
 // context adds to the context of all texts what the command knows: who runs it
 // with which flags, the graph, and where what they print goes.
 func (a *App) context(p *project.Project) func(*template.Context) {
+	describer := a.describer(p)
 	graph := sync.OnceValue(func() any {
-		made, err := artifact.Graph(p, artifact.Options{Invocation: a.invocation(), Dir: a.options.Dir})
+		made, err := describer.Graph()
 		if err != nil {
 			a.options.Warn(diag.New("graph", diag.Place{}, "the word graph is empty: %v", err))
 		}
@@ -33,6 +34,14 @@ func (a *App) context(p *project.Project) func(*template.Context) {
 		c.Warn = a.options.Warn
 		c.Graph = graph
 	}
+}
+
+// describer describes the resources of the project, which is loaded.
+func (a *App) describer(p *project.Project) *artifact.Describer {
+	if a.described != p {
+		a.described, a.words = p, artifact.NewDescriber(p, artifact.Options{Invocation: a.invocation(), Dir: a.options.Dir})
+	}
+	return a.words
 }
 
 // ProjectFlags are the settings for the command line that `flags:` of the

@@ -106,7 +106,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Context: a.context(p)}
+	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p)}
 	return &parts{
 		ingester: in, transformer: t,
 		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement},
@@ -147,6 +147,6 @@ func (a *App) compiler(ctx context.Context) (*transform.Transformer, gate.Scope,
 	if err != nil {
 		return nil, nil, err
 	}
-	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal, Context: a.context(p), Deferred: deferred}, scope
+	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p), Deferred: deferred}, scope
 	return a.engines.compiler, a.engines.scope, nil
 }

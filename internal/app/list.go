@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
@@ -35,7 +34,7 @@ func (a *App) Listed(r *project.Resource, keys []string) (map[string]any, error)
 	if err != nil {
 		return nil, err
 	}
-	node, err := artifact.Model(p, r, artifact.Options{Invocation: a.invocation(), Dir: a.options.Dir, Compiled: a.compiled})
+	node, err := a.describer(p).Model(r)
 	if err != nil {
 		return nil, err
 	}

@@ -79,8 +79,7 @@ func config(r *project.Resource) map[string]any {
 		c["pre-hook"], c["post-hook"] = hooks(r.Config.PreHooks), hooks(r.Config.PostHooks)
 	}
 	if _, has := c["contract"]; has {
-		c["contract"] = map[string]any{"enabled": nil, "enforced": r.Config.Contract.Enforced, "alias_types": r.Config.Contract.AliasTypes}
-		delete(c["contract"].(map[string]any), "enabled") //nolint:forcetypeassert // made in the line above
+		c["contract"] = map[string]any{"enforced": r.Config.Contract.Enforced, "alias_types": r.Config.Contract.AliasTypes}
 	}
 	if r.Config.Materialized != "" && r.Kind != project.KindTest {
 		c["materialized"] = r.Config.Materialized

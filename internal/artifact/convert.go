@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -23,27 +24,15 @@ type Options struct {
 
 // NewManifest describes a project.
 func NewManifest(p *project.Project, o Options) *Manifest {
-	c := &converter{project: p, options: o}
-	m := &Manifest{
-		Metadata: c.metadata(), Nodes: map[string]any{}, Sources: map[string]SourceNode{}, Macros: c.macros(), Docs: map[string]DocNode{},
-		Exposures: map[string]any{}, Metrics: map[string]any{}, Groups: map[string]any{}, Selectors: map[string]any{},
-		Disabled: map[string][]any{}, ParentMap: map[string][]string{}, ChildMap: map[string][]string{}, GroupMap: map[string][]string{},
-		SavedQueries: map[string]any{}, SemanticModels: map[string]any{}, UnitTests: map[string]any{}, Functions: map[string]any{},
-	}
-	for _, r := range p.Resources {
-		c.put(m, r)
-	}
-	for _, r := range slices.Concat(p.OnRunStart, p.OnRunEnd) {
-		m.Nodes[r.ID] = c.node(r)
-	}
+	c := newConverter(p, o)
+	m := newManifest()
+	m.Metadata, m.Macros = c.metadata(), c.macros()
+	c.resources(m)
 	for _, r := range p.Disabled {
 		m.Disabled[r.ID] = append(m.Disabled[r.ID], c.node(r))
 	}
 	for _, d := range p.DocBlocks {
 		m.Docs[d.ID] = DocNode{d.Name, "doc", d.Package, pathIn(d.Path), d.Path, d.ID, d.Text}
-	}
-	for _, g := range p.Groups {
-		m.Groups[g.ID] = c.group(g)
 	}
 	for _, s := range p.Selectors.Selectors {
 		m.Selectors[s.Name] = map[string]any{"name": s.Name, "description": s.Description, "definition": s.Raw}
@@ -52,12 +41,47 @@ func NewManifest(p *project.Project, o Options) *Manifest {
 	return m
 }
 
+func newManifest() *Manifest {
+	return &Manifest{
+		Nodes: map[string]any{}, Sources: map[string]SourceNode{}, Docs: map[string]DocNode{}, Exposures: map[string]any{},
+		Metrics: map[string]any{}, Groups: map[string]any{}, Selectors: map[string]any{}, Disabled: map[string][]any{},
+		ParentMap: map[string][]string{}, ChildMap: map[string][]string{}, GroupMap: map[string][]string{},
+		SavedQueries: map[string]any{}, SemanticModels: map[string]any{}, UnitTests: map[string]any{}, Functions: map[string]any{},
+	}
+}
+
 // converter turns what a project holds into what dbt's schemas want.
 type converter struct {
 	project *project.Project
 	options Options
 	// columnTests has the columns by resource and kind of test.
-	columnTests map[[2]string][]string
+	columnTests func() map[[2]string][]string
+}
+
+func newConverter(p *project.Project, o Options) *converter {
+	return &converter{project: p, options: o, columnTests: sync.OnceValue(func() map[[2]string][]string {
+		tests := map[[2]string][]string{}
+		for _, t := range p.Resources {
+			if t.Kind == project.KindTest && t.Test.Column != "" && t.Test.Namespace == "" {
+				key := [2]string{t.Test.Attached, t.Test.Kind}
+				tests[key] = append(tests[key], t.Test.Column)
+			}
+		}
+		return tests
+	})}
+}
+
+// resources files the enabled resources, hooks and groups.
+func (c *converter) resources(m *Manifest) {
+	for _, r := range c.project.Resources {
+		c.put(m, r)
+	}
+	for _, r := range slices.Concat(c.project.OnRunStart, c.project.OnRunEnd) {
+		m.Nodes[r.ID] = c.node(r)
+	}
+	for _, g := range c.project.Groups {
+		m.Groups[g.ID] = c.group(g)
+	}
 }
 
 func (c *converter) metadata() ManifestMetadata {
@@ -281,16 +305,7 @@ func (c *converter) primaryKey(r *project.Resource) []string {
 
 // tested returns the columns of a resource that have a test of a kind.
 func (c *converter) tested(r *project.Resource, kind string) []string {
-	if c.columnTests == nil {
-		c.columnTests = map[[2]string][]string{}
-		for _, t := range c.project.Resources {
-			if t.Kind == project.KindTest && t.Test.Column != "" && t.Test.Namespace == "" {
-				key := [2]string{t.Test.Attached, t.Test.Kind}
-				c.columnTests[key] = append(c.columnTests[key], t.Test.Column)
-			}
-		}
-	}
-	return c.columnTests[[2]string{r.ID, kind}]
+	return c.columnTests()[[2]string{r.ID, kind}]
 }
 
 func (c *converter) test(r *project.Resource) TestNode {

@@ -2,9 +2,7 @@ package artifact
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -166,19 +164,4 @@ func loadedAt(s *Sources) map[string]time.Time {
 		}
 	}
 	return out
-}
-
-// Removed returns the IDs of models that the earlier manifest has and the
-// project has not, sorted.
-func (s *State) Removed() ([]string, error) {
-	if err := s.compare(); err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, id := range slices.Sorted(maps.Keys(s.before.Nodes)) {
-		if _, ok := s.now.Nodes[id]; !ok && strings.HasPrefix(id, "model.") {
-			out = append(out, id)
-		}
-	}
-	return out, nil
 }

@@ -8,16 +8,21 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
-// Model describes one resource as dbt's word `model` does.
-func Model(p *project.Project, r *project.Resource, o Options) (map[string]any, error) {
-	c := &converter{project: p, options: o}
-	return plain(c.node(r))
-}
+// Describer describes the resources of one project for dbt's words. It is safe
+// for concurrent use.
+type Describer struct{ c *converter }
 
-// Graph describes a project as dbt's word `graph` does: nodes, sources,
+// NewDescriber returns a describer of a project.
+func NewDescriber(p *project.Project, o Options) *Describer { return &Describer{newConverter(p, o)} }
+
+// Model describes one resource as dbt's word `model` does.
+func (d *Describer) Model(r *project.Resource) (map[string]any, error) { return plain(d.c.node(r)) }
+
+// Graph describes the project as dbt's word `graph` does: nodes, sources,
 // exposures and so on by unique id.
-func Graph(p *project.Project, o Options) (map[string]any, error) {
-	m := NewManifest(p, o)
+func (d *Describer) Graph() (map[string]any, error) {
+	m := newManifest()
+	d.c.resources(m)
 	out := map[string]any{}
 	for key, of := range map[string]any{
 		"nodes": m.Nodes, "sources": m.Sources, "exposures": m.Exposures, "metrics": m.Metrics, "groups": m.Groups,

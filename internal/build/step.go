@@ -158,16 +158,8 @@ func (x *execution) stage(ctx context.Context, m *made, w *workspace.Workspace, 
 
 func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, attempt *run.Attempt) error {
 	r := m.resource
-	view, err := x.Lake.Pin(ctx)
-	if err != nil {
-		return err
-	}
-	base, err := view.Load(ctx, r.Relation)
-	if err != nil && !errors.Is(err, lake.ErrNotFound) {
-		return err
-	}
 	request := transform.Request{
-		Model: r, Base: base, Scope: w.Scope(), Work: w,
+		Model: r, Scope: w.Scope(), Work: w,
 		FullRefresh: x.options.FullRefresh, Events: x.options.Events, Now: x.started,
 		Wrap: func(rows array.RecordReader) array.RecordReader {
 			return &counting{RecordReader: rows, attempt: attempt}
@@ -175,7 +167,10 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 		Summary: x.summary(r),
 	}
 	if x.Transformer.Custom(r) {
-		m.rows, err = x.Transformer.Materialize(ctx, request)
+		var err error
+		if request.Base, err = x.published(ctx, r); err == nil {
+			m.rows, err = x.Transformer.Materialize(ctx, request)
+		}
 		return err
 	}
 	return w.Native(ctx, r.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
@@ -186,6 +181,19 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 		}
 		return candidate, err
 	})
+}
+
+// published is the state of a resource that readers see; nil is none.
+func (x *execution) published(ctx context.Context, r *project.Resource) (*lake.Table, error) {
+	view, err := x.Lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := view.Load(ctx, r.Relation)
+	if errors.Is(err, lake.ErrNotFound) {
+		return nil, nil
+	}
+	return t, err
 }
 
 // counting tells how many rows have passed.

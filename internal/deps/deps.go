@@ -131,7 +131,7 @@ func (in *installer) pins(ctx context.Context) ([]*pin, error) {
 		return nil, err
 	}
 	if in.Lock != nil && in.Lock.Hash == hash && !in.Upgrade {
-		return in.locked(ctx)
+		return in.locked(), nil
 	}
 	pins, err := in.resolve(ctx)
 	if err != nil {

@@ -25,7 +25,7 @@ type pin struct {
 }
 
 // locked returns what the lock says.
-func (in *installer) locked(context.Context) ([]*pin, error) {
+func (in *installer) locked() []*pin {
 	var pins []*pin
 	for _, s := range in.Lock.Packages {
 		p := &pin{spec: s, name: s.Name, version: s.Revision, tarball: s.Tarball}
@@ -34,7 +34,7 @@ func (in *installer) locked(context.Context) ([]*pin, error) {
 		}
 		pins = append(pins, p)
 	}
-	return pins, nil
+	return pins
 }
 
 // resolve finds out what is taken of each package that is asked for, and of

@@ -134,9 +134,6 @@ func Compare(a, b any) (int, error) {
 // Truth is Python's bool().
 func Truth(v any) bool { return truth(v) }
 
-// Length is Python's len(); ok is false for what has none.
-func Length(v any) (n int, ok bool) { return length(v) }
-
 // Iterate returns an iterator over a value.
 func Iterate(v any) (*Iterator, error) { return iterate(v) }
 

@@ -85,18 +85,40 @@ func (v *View) Entry(name ident.Table) (Entry, bool) {
 func (v *View) Load(ctx context.Context, name ident.Table) (*Table, error) {
 	e, found := v.Entry(name)
 	if !found {
-		return nil, v.notFound(name)
+		return nil, &missing{view: v, name: name}
 	}
 	return v.lake.LoadAt(ctx, e.Name, e.Kind, e.Location)
 }
 
-func (v *View) notFound(name ident.Table) error {
-	known := make([]string, len(v.entries))
-	for i, e := range v.entries {
-		known[i] = e.Name.String()
+// missing is the [ErrNotFound] of a name. Most who get it only ask whether the
+// name is there, so that the near names are looked for when somebody reads it.
+type missing struct {
+	view *View
+	name ident.Table
+}
+
+// Error says what was probably meant.
+func (e *missing) Error() string { return e.problem().Error() }
+
+// Is makes it an [ErrNotFound].
+func (e *missing) Is(target error) bool { return target == ErrNotFound }
+
+// As makes it a problem for people.
+func (e *missing) As(target any) bool {
+	p, ok := target.(**diag.Problem)
+	if ok {
+		*p = e.problem()
 	}
-	p := diag.New("unknown-table", diag.Place{}, "there is no table %s", name).WithCause(ErrNotFound)
-	if near := ident.Near(name.String(), known); len(near) > 0 {
+	return ok
+}
+
+func (e *missing) problem() *diag.Problem {
+	known := make([]string, len(e.view.entries))
+	for i, entry := range e.view.entries {
+		known[i] = entry.Name.String()
+	}
+	p := diag.New("unknown-table", diag.Place{}, "there is no table %s", e.name).WithCause(ErrNotFound)
+	if near := ident.Near(e.name.String(), known); len(near) > 0 {
 		return p.WithHint("did you mean %s?", strings.Join(near, " or "))
 	}
 	return p

@@ -191,17 +191,7 @@ func (r *reader) comment() any {
 
 // commented reads the name of a table, or that of a column with its table's
 // before it, of four parts at most.
-func (r *reader) commented() Name {
-	n := r.name()
-	for r.accept(".") {
-		part := r.name()
-		n.Parts, n.End = append(n.Parts, part.Parts[0]), part.End
-	}
-	if len(n.Parts) > 4 {
-		r.fail("the name has too many parts")
-	}
-	return n
-}
+func (r *reader) commented() Name { return r.dotted(4, "the name has too many parts") }
 
 // Unquote returns the text of a literal in simple quotes or between dollars.
 func Unquote(literal string) (string, bool) {

@@ -340,15 +340,21 @@ func (r *reader) unquote(t token) string {
 	return plain
 }
 
-// names reads a name of up to three parts.
+// path reads a name of up to three parts.
 func (r *reader) path() Name {
+	return r.dotted(3, "a name has three parts at most: catalog, schema and table")
+}
+
+// dotted reads a name of several parts; where there are more than most, the
+// message says so.
+func (r *reader) dotted(most int, message string) Name {
 	n := r.name()
 	for r.accept(".") {
 		part := r.name()
 		n.Parts, n.End = append(n.Parts, part.Parts[0]), part.End
 	}
-	if len(n.Parts) > 3 {
-		r.fail("a name has three parts at most: catalog, schema and table")
+	if len(n.Parts) > most {
+		r.fail("%s", message)
 	}
 	return n
 }

@@ -143,14 +143,7 @@ func columnsOf(r *render, c *jinja.Call) (any, error) {
 }
 
 func columnsOfTable(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("schema", "identifier")
-	if err != nil {
-		return nil, err
-	}
-	rel := Relation{Database: Database}
-	if rel.Schema, err = b.String(0, ""); err == nil {
-		rel.Identifier, err = b.String(1, "")
-	}
+	rel, err := namedRelation(c, "identifier")
 	if err != nil {
 		return nil, err
 	}

@@ -16,11 +16,7 @@ func relationList(list []Relation, err error) (any, error) {
 }
 
 func listRelations(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("database", "schema")
-	if err != nil {
-		return nil, err
-	}
-	schema, err := b.String(1, "")
+	schema, err := schemaGiven(c)
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +35,7 @@ func listSchemas(r *render, c *jinja.Call) (any, error) {
 }
 
 func schemaExists(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("database", "schema")
-	if err != nil {
-		return nil, err
-	}
-	schema, err := b.String(1, "")
+	schema, err := schemaGiven(c)
 	if err != nil {
 		return nil, err
 	}
@@ -52,19 +44,35 @@ func schemaExists(r *render, c *jinja.Call) (any, error) {
 }
 
 func alreadyExists(r *render, c *jinja.Call) (any, error) {
-	b, err := c.Bind("schema", "name")
-	if err != nil {
-		return nil, err
-	}
-	rel := Relation{Database: Database}
-	if rel.Schema, err = b.String(0, ""); err == nil {
-		rel.Identifier, err = b.String(1, "")
-	}
+	rel, err := namedRelation(c, "name")
 	if err != nil {
 		return nil, err
 	}
 	found, err := r.Adapter.Relation(r.ctx, rel)
 	return found != nil, err
+}
+
+// namedRelation is the relation that two texts name: a schema, and what the
+// parameter is called.
+func namedRelation(c *jinja.Call, parameter string) (rel Relation, err error) {
+	b, err := c.Bind("schema", parameter)
+	if err != nil {
+		return rel, err
+	}
+	rel.Database = Database
+	if rel.Schema, err = b.String(0, ""); err == nil {
+		rel.Identifier, err = b.String(1, "")
+	}
+	return rel, err
+}
+
+// schemaGiven is the second of `database` and `schema`.
+func schemaGiven(c *jinja.Call) (string, error) {
+	b, err := c.Bind("database", "schema")
+	if err != nil {
+		return "", err
+	}
+	return b.String(1, "")
 }
 
 func isTable(r *render, c *jinja.Call) (any, error) {

@@ -28,14 +28,6 @@ func CaptureTest(m *Macro, arguments map[string]any, c Context) (*Captured, erro
 	return r.captured, nil
 }
 
-// Eval returns the value of a text with execute=true: that of its expression
-// if it is one expression and nothing else, in the values of templates.
-func Eval(ctx context.Context, text string, c Context, resolve Resolver) (any, error) {
-	r := newRender(ctx, c)
-	r.resolve = resolve
-	return r.native(text)
-}
-
 func (r *render) test(m *Macro, arguments map[string]any) (string, error) {
 	named := make(map[string]any, len(arguments))
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {

@@ -60,17 +60,6 @@ func Invoke(ctx context.Context, m *Macro, args []any, named map[string]any, c C
 	return r.invoke(m, args, named)
 }
 
-// Capture is [Invoke] with execute=false: it returns what the macro refers to
-// when it is called so.
-func Capture(m *Macro, args []any, named map[string]any, c Context) (*Captured, error) {
-	r := newRender(context.Background(), c)
-	r.captured = newCaptured()
-	if _, _, err := r.invoke(m, args, named); err != nil {
-		return nil, err
-	}
-	return r.captured, nil
-}
-
 // RenderYAML renders a value of a YAML file. A text that is one expression
 // gives the expression's value, so that numbers, booleans and lists stay what
 // they are; any other text gives text.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -125,7 +124,7 @@ func (t *Transformer) context(r *project.Resource, env Env) template.Context {
 	c.Model = sync.OnceValue(func() any {
 		// Plain data that was read from text always has a JSON form; without one
 		// the word is empty.
-		m, _ := artifact.Model(t.Project, r, artifact.Options{})
+		m, _ := t.Describer.Model(r)
 		return m
 	})
 	if t.Context != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -33,6 +34,8 @@ type Transformer struct {
 	Writer    *write.Writer
 	Project   *project.Project
 	Principal identity.Principal
+	// Describer gives dbt's word model.
+	Describer *artifact.Describer
 	// Context adds to the context of all texts; nil adds nothing.
 	Context func(*template.Context)
 	// Deferred are the relations that stand for resources in place of their

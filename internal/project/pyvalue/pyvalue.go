@@ -8,14 +8,13 @@ package pyvalue
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -128,56 +127,14 @@ func scalar(n *yamldoc.Node, repr bool) string {
 }
 
 // Float is Python's str of a float: 1.0, 1e+16.
-func Float(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	}
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
-		return strconv.FormatFloat(f, 'e', -1, 64)
-	}
-	s := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(s, ".") {
-		s += ".0"
-	}
-	return s
-}
+func Float(f float64) string { return repr(f) }
 
 // Quote is Python's repr of text.
-func Quote(s string) string {
-	quote := '\''
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = '"'
-	}
-	var b strings.Builder
-	b.WriteRune(quote)
-	for _, r := range s {
-		switch {
-		case r == quote || r == '\\':
-			b.WriteRune('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == ' ' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	b.WriteRune(quote)
-	return b.String()
+func Quote(s string) string { return repr(s) }
+
+func repr(v any) string {
+	text, _ := jinja.Repr(v) // single values always have one
+	return text
 }
 
 // Sorted is the repr of a value in which keys are in order and every single

@@ -22,9 +22,6 @@ type Decimal struct {
 	exponent int
 }
 
-// NewDecimal returns digits × 10^exponent.
-func NewDecimal(digits *big.Int, exponent int) Decimal { return Decimal{digits, exponent} }
-
 // ParseDecimal reads a number such as -12.50 or 1e3, and keeps its zeros.
 func ParseDecimal(s string) (Decimal, error) {
 	bad := fmt.Errorf("is no decimal: %s", quoted(s))
