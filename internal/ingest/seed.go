@@ -24,7 +24,8 @@ func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 	if d, ok := r.Source.Config.Raw["delimiter"].(string); ok {
 		delimiter = d
 	}
-	def.Options = map[string]project.Option{"delimiter": {Value: delimiter, Place: r.Source.Place}}
+	// As under dbt, where the empty text is NULL, in quotes or not.
+	def.Options = map[string]project.Option{"delimiter": {Value: delimiter, Place: r.Source.Place}, "quoted_null": {Value: true, Place: r.Source.Place}}
 	file, err := in.finder.File(r.Source.Path, diag.Place{})
 	if err != nil {
 		return nil, err

@@ -138,10 +138,10 @@ func (t *target) text(c *chunk, row int) []byte {
 // isNull reports whether a row's field is NULL in a column that is not string.
 func (t *target) isNull(c *chunk, row int) bool {
 	f := c.fields[row*c.width+t.from]
-	return f.empty() || !f.quoted() && len(t.nulls.other) > 0 && t.nulls.has(c.text[f.lo:f.end()])
+	return f.empty() || t.nulls.mean(c, f)
 }
 
-// fillText fills a string column, where only an unquoted text can be NULL.
+// fillText fills a string column, where the empty text is not always NULL.
 func (t *target) fillText(c *chunk, base int) {
 	others := len(t.nulls.other) > 0
 	at := t.from
@@ -151,9 +151,7 @@ func (t *target) fillText(c *chunk, base int) {
 		switch {
 		case f.escaped():
 			t.vector.SetText(base+row, c.value(row, t.from))
-		case f.quoted():
-			t.vector.CopyText(base+row, c.text, int(f.lo), int(f.end()))
-		case f.empty() && t.nulls.empty, others && t.nulls.has(c.text[f.lo:f.end()]):
+		case (others || f.empty()) && t.nulls.mean(c, f):
 			t.vector.SetNull(base + row)
 		default:
 			t.vector.CopyText(base+row, c.text, int(f.lo), int(f.end()))

@@ -28,11 +28,11 @@
 // # Values
 //
 // In a string column an unquoted empty field is NULL and a quoted one is the
-// empty string; in a column of any other type both are NULL. Types are
-// inferred only where the text says exactly what the type holds: numbers with
-// leading zeros or a plus sign, integers beyond 64 bits, numbers with more than
-// 17 significant digits, NaN and infinities stay text. Dates and times are
-// ISO 8601. A column whose values have different types becomes the narrowest
+// empty string, unless `quoted_null` says otherwise; in a column of any other
+// type both are NULL. Types are inferred only where the text says exactly what
+// the type holds: numbers with leading zeros or a plus sign, integers beyond 64
+// bits, numbers with more than 17 significant digits, NaN and infinities stay
+// text. Dates and times are ISO 8601. A column whose values have different types becomes the narrowest
 // type that holds them all: long and double give double (unless a long is
 // beyond 2^53), date and timestamp give timestamp, everything else string.
 // Declared columns are read more kindly: surrounding spaces, plus signs,
@@ -80,7 +80,8 @@ func (Format) Options() []connector.OptionSpec {
 		{Name: "encoding", Kind: connector.ChoiceOption, Choices: connector.Encodings, Default: "found out", Doc: "How characters are stored."},
 		{Name: "compression", Kind: connector.ChoiceOption, Choices: connector.Compressions, Default: "found out from the first bytes", Doc: "How the file is compressed."},
 		{Name: "comment", Kind: connector.TextOption, Default: "no comments", Doc: "What lines that are no records start with."},
-		{Name: "null", Kind: connector.ListOption, Default: "the empty text", Doc: "Unquoted texts that mean NULL."},
+		{Name: "null", Kind: connector.ListOption, Default: "the empty text", Doc: "Texts that mean NULL where they have no quotes."},
+		{Name: "quoted_null", Kind: connector.BoolOption, Default: "false", Doc: "Whether they mean NULL in quotes too."},
 		{Name: "skip", Kind: connector.CountOption, Default: "0", Doc: "How many physical lines to skip at the start of every file."},
 		{Name: "max_record", Kind: connector.SizeOption, Default: "16MiB", Doc: "The largest record."},
 		{Name: "date_format", Kind: connector.TextOption, Default: "ISO 8601 only", Doc: "Another way dates are written, such as %d/%m/%Y."},
@@ -127,6 +128,7 @@ func newSettings(options map[string]connector.Option) (settings, error) {
 	s.comment, _ = checked.Text("comment")
 	nulls, ok := checked.List("null")
 	s.nulls = newNullTexts(nulls, ok)
+	s.nulls.quoted, _ = checked.Bool("quoted_null")
 	s.skip = checked.Number("skip", 0)
 	s.maxRecord = int(min(checked.Number("max_record", defaultMaxRecord), largestMaxRecord))
 	for name, target := range map[string]**textvalue.Format{"date_format": &s.formats.Date, "timestamp_format": &s.formats.Timestamp} {

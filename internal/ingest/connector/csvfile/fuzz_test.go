@@ -35,6 +35,7 @@ func FuzzCSV(f *testing.F) {
 		set(16, "comment", "#")
 		set(32, "skip", int(limit%4))
 		set(64, "null", []any{"x", "1"})
+		set(64, "quoted_null", limit%2 == 0)
 		set(128, "delimiter", ",")
 		var written, rejected int64
 		lines := map[string][]int64{}

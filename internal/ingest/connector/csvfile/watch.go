@@ -23,7 +23,7 @@ func (w *watch) column(c *chunk, from, to int) {
 			continue
 		}
 		value := c.value(row, from)
-		if len(w.nulls.other) > 0 && !f.quoted() && w.nulls.has(value) {
+		if len(w.nulls.other) > 0 && w.nulls.mean(c, f) {
 			continue
 		}
 		seen |= w.formats.Classify(value)
