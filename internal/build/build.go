@@ -129,9 +129,10 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 	x := &execution{
 		Builder: b, run: active.ID(), options: o, started: active.Run().Started,
 		scope: &Scope{View: view, SystemTables: b.System, overlay: map[string]*lake.Table{}},
+		there: map[string]bool{},
 	}
 	plan := x.plan()
-	results, err := active.Execute(ctx, plan, b.Threads, x.step)
+	results, err := active.Execute(ctx, plan, b.Threads, x.take)
 	if err != nil {
 		return results, err
 	}
@@ -148,9 +149,12 @@ type execution struct {
 	// tests has the tests that gate each resource, units those of a model's logic,
 	// which must pass before it is built.
 	tests, units map[string][]*project.Resource
+	// also has what else each test reads that this run builds.
+	also map[string][]string
 
 	mu      sync.Mutex
 	waiting []*made
+	there   map[string]bool // the steps whose new state there is
 }
 
 // now is when something happened, in the precision of the databases.

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/project"
@@ -14,7 +15,7 @@ func (x *execution) plan() run.Plan {
 	if op := x.options.Operation; op != nil {
 		return run.Plan{Nodes: []run.Node{{ID: op.ID, Kind: string(op.Kind)}}}
 	}
-	x.tests, x.units = map[string][]*project.Resource{}, map[string][]*project.Resource{}
+	x.tests, x.units, x.also = map[string][]*project.Resource{}, map[string][]*project.Resource{}, map[string][]string{}
 	selected := map[string]bool{}
 	for _, id := range x.options.IDs {
 		selected[id] = true
@@ -33,9 +34,9 @@ func (x *execution) plan() run.Plan {
 	for _, r := range steps {
 		built[r.ID] = true
 	}
-	needs := map[string]map[string]bool{}
+	order := waits{needs: map[string]map[string]bool{}, after: map[string]map[string]bool{}}
 	for _, r := range steps {
-		needs[r.ID] = x.nearest(r.ID, built)
+		order.needs[r.ID], order.after[r.ID] = x.nearest(r.ID, built), map[string]bool{}
 	}
 	for _, id := range x.options.IDs {
 		test := x.Project.ByID(id)
@@ -49,27 +50,27 @@ func (x *execution) plan() run.Plan {
 		if test == nil || test.Kind != project.KindTest {
 			continue
 		}
-		gate := x.gateOf(test, built, position, needs)
+		gate := x.gateOf(test, built, position, order)
 		if gate == "" {
 			free = append(free, test)
 			continue
 		}
 		x.tests[gate] = append(x.tests[gate], test)
 	}
-	return x.nodes(steps, free, needs)
+	return x.nodes(steps, free, order)
 }
 
-func (x *execution) nodes(steps, free []*project.Resource, needs map[string]map[string]bool) run.Plan {
+// waits are what each step waits for: what has to succeed before it, and what
+// only has to end.
+type waits struct{ needs, after map[string]map[string]bool }
+
+func (x *execution) nodes(steps, free []*project.Resource, order waits) run.Plan {
 	var p run.Plan
 	var all []string
 	before := x.operations(&p, x.Project.OnRunStart, nil)
 	for _, r := range steps {
-		var list []string
-		for id := range needs[r.ID] {
-			list = append(list, id)
-		}
-		slices.Sort(list)
-		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: append(list, before...)})
+		needs, after := slices.Sorted(maps.Keys(order.needs[r.ID])), slices.Sorted(maps.Keys(order.after[r.ID]))
+		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: append(needs, before...), After: after})
 		all = append(all, r.ID)
 	}
 	for _, t := range free {
@@ -92,8 +93,11 @@ func (x *execution) operations(p *run.Plan, list []*project.Resource, after []st
 	}
 	last = after
 	for _, r := range list {
-		p.Nodes = append(p.Nodes, run.Node{ID: r.ID, Kind: string(r.Kind), Needs: last, Always: after != nil})
-		last = []string{r.ID}
+		n := run.Node{ID: r.ID, Kind: string(r.Kind), Needs: last}
+		if after != nil {
+			n.Needs, n.After = nil, last
+		}
+		p.Nodes, last = append(p.Nodes, n), []string{r.ID}
 	}
 	return last
 }
@@ -138,8 +142,10 @@ func (x *execution) nearest(id string, built map[string]bool) map[string]bool {
 }
 
 // gateOf returns the resource that a test gates: the last of its parents that
-// this run builds, which then waits for the others; "" where there is none.
-func (x *execution) gateOf(test *project.Resource, built map[string]bool, position map[string]int, needs map[string]map[string]bool) string {
+// this run builds, which then waits for the end of the others; "" where there is
+// none. As under dbt one of them that does not succeed takes the test with it,
+// and not the resource.
+func (x *execution) gateOf(test *project.Resource, built map[string]bool, position map[string]int, order waits) string {
 	parents := x.nearest(test.ID, built)
 	gate := ""
 	for id := range parents {
@@ -149,7 +155,8 @@ func (x *execution) gateOf(test *project.Resource, built map[string]bool, positi
 	}
 	for id := range parents {
 		if id != gate {
-			needs[gate][id] = true
+			order.after[gate][id] = true
+			x.also[test.ID] = append(x.also[test.ID], id)
 		}
 	}
 	return gate

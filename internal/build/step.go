@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/transform"
 	"github.com/tarn-lake/tarn/internal/workspace"
@@ -32,6 +30,18 @@ type made struct {
 	rows    int64
 	bytes   int64
 	details Details
+}
+
+// take does one step of the run, and notes that it made what tests can read:
+// other tests may hold that back.
+func (x *execution) take(ctx context.Context, attempt *run.Attempt) run.Result {
+	result := x.step(ctx, attempt)
+	if result.State == run.Success || result.State == run.Held {
+		x.mu.Lock()
+		x.there[attempt.Step().Resource] = true
+		x.mu.Unlock()
+	}
+	return result
 }
 
 // step does one step of the run.
@@ -238,36 +248,6 @@ func (x *execution) show(ctx context.Context, m *made) error {
 	return nil
 }
 
-// judge runs the tests that gate the resource and returns those that hold it.
-func (x *execution) judge(ctx context.Context, m *made) ([]quality.Verdict, error) {
-	verdicts, err := x.Judge.RunAll(ctx, x.tests[m.resource.ID], x.scope)
-	if err != nil {
-		return nil, err
-	}
-	m.details.Tests = append(m.details.Tests, verdicts...)
-	var holding []quality.Verdict
-	for _, v := range verdicts {
-		if v.Holds() {
-			holding = append(holding, v)
-		}
-	}
-	return holding, nil
-}
-
-// freeTest runs a test of what is published.
-func (x *execution) freeTest(ctx context.Context, test *project.Resource) run.Result {
-	v, err := x.Judge.Run(ctx, test, x.scope)
-	if err != nil {
-		return failure(err)
-	}
-	result := run.Result{State: run.Success, Message: v.Message, Rows: v.Failures}
-	if v.Holds() {
-		result.State = run.Failed
-	}
-	result.Details = encode(Details{Tests: []quality.Verdict{v}})
-	return result
-}
-
 // failure is the result of a step that failed with err. Where err holds
 // problems they are the message: each has its place in front.
 func failure(err error) run.Result {
@@ -301,17 +281,4 @@ func encode(d Details) json.RawMessage {
 		return json.RawMessage(`{}`)
 	}
 	return b
-}
-
-// reasons names the tests that hold a resource.
-func (x *execution) reasons(holding []quality.Verdict) string {
-	parts := make([]string, len(holding))
-	for i, v := range holding {
-		name := v.Test
-		if t := x.Project.ByID(v.Test); t != nil {
-			name = t.Name
-		}
-		parts[i] = fmt.Sprintf("%s: %s", name, v.Message)
-	}
-	return strings.Join(parts, "; ")
 }

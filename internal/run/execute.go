@@ -18,8 +18,8 @@ type PanicError struct {
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
 // Execute takes the steps of a plan: up to threads of them at once, each when
-// all that it needs has succeeded, those first that the longest chain waits
-// for. What needs a step that did not succeed is skipped and the rest goes on.
+// all that it needs has succeeded and all that it comes after has ended, those
+// first that the longest chain waits for. What needs a step that did not succeed is skipped and the rest goes on.
 // When ctx ends, running steps are left to stop by themselves and no other is
 // started. A panic in do is a failure of that step.
 //
@@ -102,10 +102,10 @@ func (x *execution) settle(id string, r Result) {
 }
 
 // unlock makes ready what waited for this step only; where it did not succeed,
-// what waits for its end.
+// what waited for no more than its end.
 func (x *execution) unlock(id string, succeeded bool) {
 	for _, c := range x.children[id] {
-		if !succeeded && !x.nodes[c].Always {
+		if !succeeded && x.needs(c, id) {
 			continue
 		}
 		if x.missing[c]--; x.missing[c] > 0 {
@@ -122,7 +122,7 @@ func (x *execution) unlock(id string, succeeded bool) {
 // reason. Behind a held step readers keep the old state on purpose.
 func (x *execution) skipAfter(id, because string, held bool) {
 	for _, c := range x.children[id] {
-		if _, settled := x.results[c]; settled || x.nodes[c].Always {
+		if _, settled := x.results[c]; settled || !x.needs(c, id) {
 			continue
 		}
 		r := Result{State: Skipped, Because: because, Message: because + " did not succeed"}

@@ -16,11 +16,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plan reads "a; b a; c a b": each step followed by what it needs.
+// plan reads "a; b a; c a b ~d": each step followed by what it needs, and by
+// what it comes after.
 func plan(text string) (p Plan) {
 	for part := range strings.SplitSeq(text, ";") {
 		words := strings.Fields(part)
-		p.Nodes = append(p.Nodes, Node{ID: words[0], Needs: words[1:]})
+		n := Node{ID: words[0]}
+		for _, word := range words[1:] {
+			if id, after := strings.CutPrefix(word, "~"); after {
+				n.After = append(n.After, id)
+			} else {
+				n.Needs = append(n.Needs, id)
+			}
+		}
+		p.Nodes = append(p.Nodes, n)
 	}
 	return p
 }
@@ -66,6 +75,8 @@ func TestExecuteLeavesOutWhatNeedsAStepThatDidNotSucceed(t *testing.T) {
 		{"both, named by what ended first", "bad; longer; held longer; child bad held",
 			"bad failed, child skipped because bad, held held (held), longer success"},
 		{"a panic", "panic; child panic; other", "child skipped because panic, other success, panic failed"},
+		{"not what comes after its end", "bad; next ~bad; last ~next ~skipped; skipped bad; both bad ~bad",
+			"bad failed, both skipped because bad, last success, next success, skipped skipped because bad"},
 		{"an end that is none", "strange; child strange", "child skipped because strange, strange failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -113,7 +124,9 @@ func TestExecuteRefusesAPlanThatCannotBeDone(t *testing.T) {
 	for text, want := range map[string]string{
 		"a; a":             "twice",
 		"a b":              "not in the plan",
+		"a ~b":             "not in the plan",
 		"a c; b a; c b; d": "cycle among a, b, c",
+		"a ~b; b a":        "cycle among a, b",
 	} {
 		_, err := Execute(t.Context(), plan(text), 1, func(context.Context, string) Result {
 			t.Errorf("%s: a step was done", text)
@@ -183,17 +196,17 @@ func wait(ctx context.Context, d time.Duration) error {
 }
 
 // Whatever the plan, the threads and the failures: every step ends in one
-// state, none is done before its needs have succeeded or twice, none is
-// skipped without an ancestor that is to blame, and never are there more at
-// work than threads.
+// state, none is done before its needs have succeeded and what it comes after
+// has ended, or twice, none is skipped without an ancestor that is to blame, and
+// never are there more at work than threads.
 func TestExecuteKeepsItsPromisesForAnyPlan(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	rapid.Check(t, func(t *rapid.T) {
 		p, ends := randomPlan(t)
 		threads := rapid.IntRange(1, 5).Draw(t, "threads")
-		w := &witness{ends: ends, needs: map[string][]string{}, done: map[string]State{}, threads: threads}
+		w := &witness{ends: ends, needs: map[string][]string{}, comesAfter: map[string][]string{}, done: map[string]State{}, threads: threads}
 		for _, n := range p.Nodes {
-			w.needs[n.ID] = n.Needs
+			w.needs[n.ID], w.comesAfter[n.ID] = n.Needs, n.After
 		}
 		results, err := Execute(context.Background(), p, threads, w.do, nil)
 		if err != nil {
@@ -224,6 +237,11 @@ func randomPlan(t *rapid.T) (p Plan, ends map[string]State) {
 				node.Needs = append(node.Needs, fmt.Sprintf("s%02d", need))
 			}
 		}
+		for _, first := range rapid.SliceOfN(rapid.IntRange(0, max(0, i-1)), 0, 2).Draw(t, "what comes before "+id) {
+			if first < i {
+				node.After = append(node.After, fmt.Sprintf("s%02d", first))
+			}
+		}
 		ends[id] = rapid.SampledFrom([]State{Success, Success, Success, Success, Failed, Held}).Draw(t, "end of "+id)
 		p.Nodes = append(p.Nodes, node)
 	}
@@ -231,9 +249,10 @@ func randomPlan(t *rapid.T) (p Plan, ends map[string]State) {
 }
 
 type witness struct {
-	ends    map[string]State
-	needs   map[string][]string
-	threads int
+	ends       map[string]State
+	needs      map[string][]string
+	comesAfter map[string][]string
+	threads    int
 
 	mu         sync.Mutex
 	done       map[string]State
@@ -245,6 +264,11 @@ func (w *witness) do(_ context.Context, id string) Result {
 	w.mu.Lock()
 	if _, twice := w.done[id]; twice {
 		w.complaints = append(w.complaints, id+" was done twice")
+	}
+	for other, first := range w.comesAfter {
+		if _, done := w.done[other]; done && slices.Contains(first, id) {
+			w.complaints = append(w.complaints, other+" was done before the end of "+id)
+		}
 	}
 	for _, need := range w.needs[id] {
 		if w.done[need] != Success {

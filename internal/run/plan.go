@@ -13,8 +13,7 @@ type Node struct {
 	ID    string
 	Kind  string
 	Needs []string // the ids of steps that must succeed first
-	// Always: the steps that it needs have to end, but not to succeed.
-	Always bool
+	After []string // the ids of steps that must have ended first, however
 }
 
 // Plan is what a run will do.
@@ -56,7 +55,7 @@ func (rs Results) State() State {
 type dag struct {
 	nodes    map[string]Node
 	children map[string][]string // sorted
-	missing  map[string]int      // how many needs have not succeeded yet
+	missing  map[string]int      // how many steps it still waits for
 	chain    map[string]int      // how many steps the longest way from here to an end has
 }
 
@@ -69,13 +68,14 @@ func newDAG(p Plan) (*dag, error) {
 		d.nodes[n.ID] = n
 	}
 	for _, n := range p.Nodes {
-		needs := slices.Compact(slices.Sorted(slices.Values(n.Needs)))
-		d.missing[n.ID] = len(needs)
-		for _, need := range needs {
-			if _, known := d.nodes[need]; !known {
-				return nil, fmt.Errorf("the step %s needs %s, which is not in the plan", n.ID, need)
+		first := slices.Sorted(slices.Values(slices.Concat(n.Needs, n.After)))
+		first = slices.Compact(first)
+		d.missing[n.ID] = len(first)
+		for _, id := range first {
+			if _, known := d.nodes[id]; !known {
+				return nil, fmt.Errorf("the step %s needs %s, which is not in the plan", n.ID, id)
 			}
-			d.children[need] = append(d.children[need], n.ID)
+			d.children[id] = append(d.children[id], n.ID)
 		}
 	}
 	for _, c := range d.children {
@@ -83,6 +83,9 @@ func newDAG(p Plan) (*dag, error) {
 	}
 	return d, d.measure()
 }
+
+// needs reports whether a step can only be done once another has succeeded.
+func (d *dag) needs(id, other string) bool { return slices.Contains(d.nodes[id].Needs, other) }
 
 // measure finds the longest chain behind every step, and cycles.
 func (d *dag) measure() error {

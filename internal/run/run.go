@@ -9,8 +9,8 @@
 //  2. a run whose process died, however it died, is known as crashed to the
 //     next command, and a run that lives is never taken for crashed: each
 //     holds an OS lock that goes when its process goes;
-//  3. no step starts before all that it needs has succeeded, none starts after
-//     the run was cancelled, and each step of a plan ends in exactly one state.
+//  3. no step starts before all that it needs has succeeded and all that it
+//     comes after has ended, none starts after the run was cancelled, and each step of a plan ends in exactly one state.
 //
 // It leaves to others what a step does, and what commits together with a table.
 //

@@ -1,0 +1,1 @@
+select cast('soon' as date) as day

@@ -1,0 +1,1 @@
+select 'CET' as zone

@@ -1,0 +1,1 @@
+select * from {{ ref('held') }} where zone in (select zone from {{ ref('zones') }})
