@@ -47,8 +47,9 @@ dbt-expected: build ## let dbt write down what the projects in test/dbt/testdata
 	go test -count=1 -timeout 120m -tags=duckdb_arrow,dbtprojects ./test/engines/dbtprojects -v -args -projects '$(abspath test/dbt/testdata)' -only '$(ONLY)' -expect
 
 .PHONY: torture
-torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n)
+torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=n), and as many projects at random
 	go test -count=1 -timeout 60m ./test/process -run Torture -v -args -torture $(or $(SEEDS),50)
+	go test -count=1 -timeout 60m ./test/metamorphic -run 'Increments|Snapshots|Thread|Pieces' -v -args -projects $(or $(SEEDS),50)
 
 .PHONY: bench
 bench: build ## compare with peers, in interleaved pairs (ARGS="-n 7 shop csv")

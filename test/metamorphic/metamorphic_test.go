@@ -7,14 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
-
-	"github.com/tarn-lake/tarn/internal/cli"
 )
 
 // format is how records are written down.
@@ -88,46 +85,6 @@ func drawParting(t *rapid.T, n int) parting {
 	return p
 }
 
-// lake is a project in a folder.
-type lake struct {
-	t   *rapid.T
-	dir string
-}
-
-func newLake(t *rapid.T, root string, f format, declared string) *lake {
-	dir, err := os.MkdirTemp(root, "lake-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &lake{t, dir}
-	l.write("dbt_project.yml", []byte("name: m\n"))
-	l.write("ingest/raw.yml", []byte("source: raw\ntables:\n  t:\n    from: file\n    path: in/*\n    format: "+f.name+"\n"+f.options+declared))
-	return l
-}
-
-func (l *lake) write(name string, content []byte) {
-	path := filepath.Join(l.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		l.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		l.t.Fatal(err)
-	}
-}
-
-// tarn runs the program in the project and returns what it prints.
-func (l *lake) tarn(args ...string) string {
-	var out, err bytes.Buffer
-	code := cli.Main(l.t.Context(), cli.Program{
-		Args: append(args, "--project-dir", l.dir), In: strings.NewReader(""), Out: &out, Err: &err,
-		Env: func(string) (string, bool) { return "", false }, Version: "test",
-	})
-	if code != 0 {
-		l.t.Fatalf("tarn %s: exit %d\n%s", strings.Join(args, " "), code, err.String())
-	}
-	return out.String()
-}
-
 // load brings the records in, parted as p says.
 func (l *lake) load(f format, records []string, p parting) {
 	contents := make([]strings.Builder, p.files)
@@ -180,8 +137,11 @@ func drawRecords(t *rapid.T, f format) []string {
 	return records
 }
 
+// projects is how many projects the tests of dbt projects draw, each.
+var projects = flag.Int("projects", 1, "how many projects are drawn for each test")
+
 // TestMain lets each test draw few cases, as each of them builds lakes; give
-// -rapid.checks for more.
+// -rapid.checks and -projects for more.
 func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "6"); err != nil {
 		panic(err)

@@ -90,6 +90,49 @@ func TestCtrlCStopsCleanly(t *testing.T) {
 	nothingOrphaned(t, p)
 }
 
+// TestASecondSignalEndsWhatHangs: whatever does not stop when it is asked to is
+// ended by the next signal, and the next command makes up for it.
+func TestASecondSignalEndsWhatHangs(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			p := newProject(t)
+			p.write("data/1.csv", "id,day,amount\n1,2026-01-01,1.50\n")
+			cmd := p.command(t.Context(), []string{"TARN_HANG_AT=build.before-publish"}, "build")
+			errs, err := cmd.StderrPipe()
+			if err == nil {
+				err = cmd.Start()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			hangs := false
+			for lines := bufio.NewScanner(errs); !hangs && lines.Scan(); {
+				hangs = strings.HasPrefix(lines.Text(), "failpoint: hang")
+			}
+			// A signal that comes before the last one was looked at counts for one
+			// with it: they are sent until the process is gone.
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			for over := false; !over; {
+				select {
+				case <-ended:
+					over = true
+				default:
+					_ = cmd.Process.Signal(sig) // it may be gone
+				}
+			}
+			status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+			if !ok || !hangs || !status.Signaled() || status.Signal() != sig {
+				t.Errorf("it hung: %v; it ended with %v", hangs, cmd.ProcessState)
+			}
+			p.must("build")
+			if runs := p.must("runs"); !strings.Contains(runs, "crashed") {
+				t.Errorf("the run is not known to have crashed:\n%s", runs)
+			}
+		})
+	}
+}
+
 // TestTwoBuildsTakeTurns: the second names the first, waits, and finds nothing
 // left to load; queries go on meanwhile.
 func TestTwoBuildsTakeTurns(t *testing.T) {
