@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
@@ -46,8 +47,8 @@ func (a *App) Listed(r *project.Resource, keys []string) (map[string]any, error)
 		var v any = node
 		known := true
 		for part := range strings.SplitSeq(key, ".") {
-			m, _ := v.(map[string]any)
-			if v, known = m[part]; !known {
+			fields, _ := v.(artifact.Fields)
+			if v, known = fields.Get(part); !known {
 				break
 			}
 		}

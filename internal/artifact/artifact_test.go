@@ -3,6 +3,7 @@ package artifact
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -164,5 +165,33 @@ func TestStateTellsWhatWasChanged(t *testing.T) {
 		if diff := cmp.Diff(c.is, is); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+func TestWordsHaveTheirKeysInTheOrderOfTheDeclaration(t *testing.T) {
+	p := &project.Project{Name: "shop", Packages: []*project.Package{{Name: "shop"}}, Resources: []*project.Resource{{
+		ID: "model.shop.a", Kind: project.KindModel, Name: "a", Package: "shop", Language: "sql",
+		Columns: []project.Column{{Name: "z", Constraints: []project.Constraint{{Type: "not_null"}}}, {Name: "a"}, {Name: "z", Description: "again"}},
+	}}}
+	node, err := NewDescriber(p, Options{}).Model(p.Resources[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, _ := node.Get("columns")
+	var keys []string
+	for key, column := range columns.(Fields).All() {
+		description, _ := column.(Fields).Get("description")
+		keys = append(keys, fmt.Sprint(key, "=", description))
+	}
+	if diff := cmp.Diff([]string{"z=again", "a="}, keys); diff != "" {
+		t.Error(diff)
+	}
+	text, err := json.Marshal(constraints(p.Resources[0].Columns[0].Constraints))
+	want := `[{"type":"not_null","name":null,"expression":null,"warn_unenforced":false,"warn_unsupported":false,"to":null,"to_columns":[]}]`
+	if err != nil || string(text) != want {
+		t.Errorf("got %s, %v", text, err)
+	}
+	if whole, err := json.Marshal(node); err != nil || !json.Valid(whole) {
+		t.Errorf("%s: %v", whole, err)
 	}
 }

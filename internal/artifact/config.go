@@ -140,29 +140,25 @@ func RelationName(r *project.Resource) *string {
 	return &name
 }
 
-func columns(list []project.Column) map[string]Column {
-	out := map[string]Column{}
+func columns(list []project.Column) Fields {
+	var out Fields
 	for _, c := range list {
-		out[c.Name] = Column{
+		out = out.with(c.Name, Column{
 			Name: c.Name, Description: c.Description, Meta: mapping(c.Meta), DataType: orNil(c.DataType), Constraints: constraints(c.Constraints),
 			Quote: c.Quote, Config: map[string]any{"meta": mapping(c.Meta), "tags": texts(c.Tags)}, Tags: texts(c.Tags),
 			Granularity: orNil(c.Granularity), DocBlocks: []string{},
-		}
+		})
 	}
 	return out
 }
 
-func constraints(list []project.Constraint) []any {
-	out := []any{}
+func constraints(list []project.Constraint) []Constraint {
+	out := []Constraint{}
 	for _, c := range list {
-		one := map[string]any{
-			"type": c.Type, "name": orNil(c.Name), "expression": orNil(c.Expression), "warn_unenforced": c.WarnUnenforced,
-			"warn_unsupported": c.WarnUnsupported, "to": orNil(c.To), "to_columns": texts(c.ToColumns),
-		}
-		if len(c.Columns) > 0 {
-			one["columns"] = c.Columns
-		}
-		out = append(out, one)
+		out = append(out, Constraint{
+			Type: c.Type, Name: orNil(c.Name), Expression: orNil(c.Expression), WarnUnenforced: c.WarnUnenforced,
+			WarnUnsupported: c.WarnUnsupported, To: orNil(c.To), ToColumns: texts(c.ToColumns), Columns: c.Columns,
+		})
 	}
 	return out
 }

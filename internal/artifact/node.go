@@ -2,27 +2,28 @@ package artifact
 
 // Node is what every resource of a manifest's nodes has.
 type Node struct {
-	Database         string            `json:"database"`
-	Schema           string            `json:"schema"`
-	Name             string            `json:"name"`
-	ResourceType     string            `json:"resource_type"`
-	PackageName      string            `json:"package_name"`
-	Path             string            `json:"path"`
-	OriginalFilePath string            `json:"original_file_path"`
-	UniqueID         string            `json:"unique_id"`
-	FQN              []string          `json:"fqn"`
-	Alias            string            `json:"alias"`
-	Checksum         Checksum          `json:"checksum"`
-	Config           map[string]any    `json:"config"`
-	Tags             []string          `json:"tags"`
-	Description      string            `json:"description"`
-	Columns          map[string]Column `json:"columns"`
-	Meta             map[string]any    `json:"meta"`
-	Group            *string           `json:"group"`
-	Docs             Docs              `json:"docs"`
-	PatchPath        *string           `json:"patch_path"`
-	BuildPath        *string           `json:"build_path"`
-	UnrenderedConfig map[string]any    `json:"unrendered_config"`
+	Database         string         `json:"database"`
+	Schema           string         `json:"schema"`
+	Name             string         `json:"name"`
+	ResourceType     string         `json:"resource_type"`
+	PackageName      string         `json:"package_name"`
+	Path             string         `json:"path"`
+	OriginalFilePath string         `json:"original_file_path"`
+	UniqueID         string         `json:"unique_id"`
+	FQN              []string       `json:"fqn"`
+	Alias            string         `json:"alias"`
+	Checksum         Checksum       `json:"checksum"`
+	Config           map[string]any `json:"config"`
+	Tags             []string       `json:"tags"`
+	Description      string         `json:"description"`
+	// Columns has each [Column] by its name, in the order of their declaration.
+	Columns          Fields         `json:"columns"`
+	Meta             map[string]any `json:"meta"`
+	Group            *string        `json:"group"`
+	Docs             Docs           `json:"docs"`
+	PatchPath        *string        `json:"patch_path"`
+	BuildPath        *string        `json:"build_path"`
+	UnrenderedConfig map[string]any `json:"unrendered_config"`
 	// CreatedAt is in seconds since 1970.
 	CreatedAt    float64  `json:"created_at"`
 	RelationName *string  `json:"relation_name"`
@@ -48,12 +49,24 @@ type Column struct {
 	Description string         `json:"description"`
 	Meta        map[string]any `json:"meta"`
 	DataType    *string        `json:"data_type"`
-	Constraints []any          `json:"constraints"`
+	Constraints []Constraint   `json:"constraints"`
 	Quote       *bool          `json:"quote"`
 	Config      map[string]any `json:"config"`
 	Tags        []string       `json:"tags"`
 	Granularity *string        `json:"granularity"`
 	DocBlocks   []string       `json:"doc_blocks"`
+}
+
+// Constraint is one that a contract declares; those of a model have columns.
+type Constraint struct {
+	Type            string   `json:"type"`
+	Name            *string  `json:"name"`
+	Expression      *string  `json:"expression"`
+	WarnUnenforced  bool     `json:"warn_unenforced"`
+	WarnUnsupported bool     `json:"warn_unsupported"`
+	To              *string  `json:"to"`
+	ToColumns       []string `json:"to_columns"`
+	Columns         []string `json:"columns,omitempty"`
 }
 
 // DependsOn are the unique ids that a resource needs.
@@ -96,13 +109,13 @@ type Compiled struct {
 type ModelNode struct {
 	Node
 	Compiled
-	Access          string   `json:"access"`
-	Constraints     []any    `json:"constraints"`
-	Version         any      `json:"version"`
-	LatestVersion   any      `json:"latest_version"`
-	DeprecationDate *string  `json:"deprecation_date"`
-	PrimaryKey      []string `json:"primary_key"`
-	TimeSpine       any      `json:"time_spine"`
+	Access          string       `json:"access"`
+	Constraints     []Constraint `json:"constraints"`
+	Version         any          `json:"version"`
+	LatestVersion   any          `json:"latest_version"`
+	DeprecationDate *string      `json:"deprecation_date"`
+	PrimaryKey      []string     `json:"primary_key"`
+	TimeSpine       any          `json:"time_spine"`
 }
 
 // SQLNode is a snapshot, an analysis or a test that is a file of its own.
@@ -149,37 +162,37 @@ type OperationNode struct {
 
 // SourceNode is a table of a source.
 type SourceNode struct {
-	Database          string            `json:"database"`
-	Schema            string            `json:"schema"`
-	Name              string            `json:"name"`
-	ResourceType      string            `json:"resource_type"`
-	PackageName       string            `json:"package_name"`
-	Path              string            `json:"path"`
-	OriginalFilePath  string            `json:"original_file_path"`
-	UniqueID          string            `json:"unique_id"`
-	FQN               []string          `json:"fqn"`
-	SourceName        string            `json:"source_name"`
-	SourceDescription string            `json:"source_description"`
-	Loader            string            `json:"loader"`
-	Identifier        string            `json:"identifier"`
-	Quoting           map[string]any    `json:"quoting"`
-	LoadedAtField     *string           `json:"loaded_at_field"`
-	LoadedAtQuery     *string           `json:"loaded_at_query"`
-	Freshness         any               `json:"freshness"`
-	External          any               `json:"external"`
-	Description       string            `json:"description"`
-	Columns           map[string]Column `json:"columns"`
-	Meta              map[string]any    `json:"meta"`
-	SourceMeta        map[string]any    `json:"source_meta"`
-	Tags              []string          `json:"tags"`
-	Config            map[string]any    `json:"config"`
-	PatchPath         *string           `json:"patch_path"`
-	UnrenderedConfig  map[string]any    `json:"unrendered_config"`
-	RelationName      *string           `json:"relation_name"`
-	CreatedAt         float64           `json:"created_at"`
-	UnrenderedDB      *string           `json:"unrendered_database"`
-	UnrenderedSchema  *string           `json:"unrendered_schema"`
-	DocBlocks         []string          `json:"doc_blocks"`
+	Database          string         `json:"database"`
+	Schema            string         `json:"schema"`
+	Name              string         `json:"name"`
+	ResourceType      string         `json:"resource_type"`
+	PackageName       string         `json:"package_name"`
+	Path              string         `json:"path"`
+	OriginalFilePath  string         `json:"original_file_path"`
+	UniqueID          string         `json:"unique_id"`
+	FQN               []string       `json:"fqn"`
+	SourceName        string         `json:"source_name"`
+	SourceDescription string         `json:"source_description"`
+	Loader            string         `json:"loader"`
+	Identifier        string         `json:"identifier"`
+	Quoting           map[string]any `json:"quoting"`
+	LoadedAtField     *string        `json:"loaded_at_field"`
+	LoadedAtQuery     *string        `json:"loaded_at_query"`
+	Freshness         any            `json:"freshness"`
+	External          any            `json:"external"`
+	Description       string         `json:"description"`
+	Columns           Fields         `json:"columns"`
+	Meta              map[string]any `json:"meta"`
+	SourceMeta        map[string]any `json:"source_meta"`
+	Tags              []string       `json:"tags"`
+	Config            map[string]any `json:"config"`
+	PatchPath         *string        `json:"patch_path"`
+	UnrenderedConfig  map[string]any `json:"unrendered_config"`
+	RelationName      *string        `json:"relation_name"`
+	CreatedAt         float64        `json:"created_at"`
+	UnrenderedDB      *string        `json:"unrendered_database"`
+	UnrenderedSchema  *string        `json:"unrendered_schema"`
+	DocBlocks         []string       `json:"doc_blocks"`
 }
 
 // MacroNode is a macro.

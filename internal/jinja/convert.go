@@ -3,6 +3,7 @@ package jinja
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"math/big"
 	"reflect"
@@ -15,8 +16,9 @@ const maxDepth = 500
 var errTooDeep = errors.New("values are nested too deep")
 
 // From returns the template's form of a Go value: integers become int64,
-// []any a new [List], map[string]any a new [Dict] in order of its keys. What
-// is a template's value already is returned as it is.
+// []any a new [List], map[string]any a new [Dict] in order of its keys, and what
+// has a method All that goes through keys and values one in their order. What is
+// a template's value already is returned as it is.
 func From(v any) any {
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string, *List, *Dict, Tuple, *Undefined, *Func, *macro,
@@ -38,6 +40,12 @@ func From(v any) any {
 		return l
 	case map[string]any:
 		return fromMap(v)
+	case interface{ All() iter.Seq2[string, any] }:
+		d := NewDict()
+		for key, value := range v.All() {
+			d.SetString(key, From(value))
+		}
+		return d
 	}
 	return fromReflect(reflect.ValueOf(v))
 }

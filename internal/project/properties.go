@@ -145,7 +145,7 @@ func (f *file) patch(kind Kind, m *yamldoc.Map) *patch {
 		p.relation = setting{m.Text("relation"), m.Place("relation")}
 	}
 	p.columns, p.tests = f.columns(m), f.tests(m, nil)
-	p.constraints, p.deprecated = f.constraints(m), f.text(m, "deprecation_date")
+	p.constraints, p.deprecated = f.constraints(m), f.moment(m, "deprecation_date")
 	if spine := m.Values("time_spine"); spine != nil {
 		p.properties["time_spine"] = spine
 	}

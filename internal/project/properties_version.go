@@ -44,7 +44,7 @@ func (f *file) versions(p *patch, m *yamldoc.Map) []*versionDecl {
 		f.lift(one, v.layer, "access", "docs", "meta", "group")
 		v.columns, v.tests = f.columns(one), f.tests(one, nil)
 		v.hasTests = len(v.tests) > 0 || one.Has("data_tests") // dbt passes over an empty `tests`
-		v.constraints, v.deprecated = f.constraints(one), f.text(one, "deprecation_date")
+		v.constraints, v.deprecated = f.constraints(one), f.moment(one, "deprecation_date")
 		for _, c := range one.List("columns") {
 			if c.Get("include") != nil {
 				v.include = f.names(c.Get("include"))
