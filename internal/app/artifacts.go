@@ -232,13 +232,37 @@ func (a *App) testResult(s run.Step, v quality.Verdict) artifact.Result {
 	out.Status = map[quality.State]string{
 		quality.Pass: artifact.StatusPass, quality.Warn: artifact.StatusWarn, quality.Fail: artifact.StatusFail, quality.Error: artifact.StatusError,
 	}[v.State]
-	if v.State == quality.Error {
+	none := int64(0)
+	switch v.State {
+	case quality.Error:
 		out.Failures = nil
+	case quality.Pass:
+		out.Failures = &none // also where warn_if lets some pass, as in dbt
 	}
-	if v.Message != "" {
-		out.Message = &v.Message
+	if message := a.verdictMessage(v); message != "" {
+		out.Message = &message
 	}
 	return out
+}
+
+// verdictMessage tells of failures in dbt's words, which other tools read.
+func (a *App) verdictMessage(v quality.Verdict) string {
+	r := a.project.ByID(v.Test)
+	if r == nil || r.Test == nil || v.State != quality.Warn && v.State != quality.Fail {
+		return v.Message
+	}
+	verb, condition := "fail", r.Test.ErrorIf
+	if v.State == quality.Warn {
+		verb, condition = "warn", r.Test.WarnIf
+	}
+	if condition == "" {
+		condition = "!= 0"
+	}
+	results := "results"
+	if v.Failures == 1 {
+		results = "result"
+	}
+	return fmt.Sprintf("Got %d %s, configured to %s if %s", v.Failures, results, verb, condition)
 }
 
 func timing(from, to time.Time) []artifact.Timing {

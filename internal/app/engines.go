@@ -14,6 +14,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/all"
 	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/s3"
+	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/transform"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -109,7 +110,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p)}
 	return &parts{
 		ingester: in, transformer: t,
-		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement},
+		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},
 	}, nil
 }
 

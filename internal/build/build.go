@@ -151,6 +151,8 @@ type execution struct {
 	tests, units map[string][]*project.Resource
 	// also has what else each test reads that this run builds.
 	also map[string][]string
+	// free are the tests that gate nothing.
+	free *quality.Round
 
 	mu      sync.Mutex
 	waiting []*made

@@ -47,7 +47,7 @@ func (x *execution) possible(tests []*project.Resource) (can []*project.Resource
 
 // freeTest runs a test of what is published.
 func (x *execution) freeTest(ctx context.Context, test *project.Resource) run.Result {
-	v, err := x.Judge.Run(ctx, test, x.scope)
+	v, err := x.free.Run(ctx, test)
 	if err != nil {
 		return failure(err)
 	}

@@ -67,14 +67,21 @@ type Judge struct {
 	Principal identity.Principal
 	// Compile gives the query of a test or an analysis, on what scope shows.
 	Compile func(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error)
+	// Relation is how such a query names a resource that is a table or a view.
+	Relation func(r *project.Resource) string
 }
 
 // Run runs one test against what scope shows. A query that cannot run is an
 // [Error] verdict, not an error; errors are for a context that ended.
 func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scope) (Verdict, error) {
+	return j.run(ctx, test, scope, nil)
+}
+
+// run runs a test; found is what it counts where that is known already.
+func (j *Judge) run(ctx context.Context, test *project.Resource, scope gate.Scope, found *count) (Verdict, error) {
 	started := time.Now()
 	v := Verdict{Test: test.ID, State: Pass, Severity: severity(settings(test))}
-	err := j.judge(ctx, test, scope, &v)
+	err := j.judge(ctx, test, scope, found, &v)
 	v.Took = time.Since(started)
 	if ctx.Err() != nil {
 		return v, ctx.Err()
@@ -85,17 +92,20 @@ func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scop
 	return v, nil
 }
 
-func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, v *Verdict) error {
+func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, found *count, v *Verdict) error {
 	statement, err := j.compile(ctx, test, scope)
 	if err != nil {
 		return err
 	}
 	v.SQL = statement.SQL
-	c, err := j.count(ctx, statement, settings(test))
-	if err != nil {
-		return err
+	if found == nil {
+		c, err := j.count(ctx, statement, settings(test))
+		if err != nil {
+			return err
+		}
+		found = &c
 	}
-	return j.weigh(ctx, test, scope, statement, c, v)
+	return j.weigh(ctx, test, scope, statement, *found, v)
 }
 
 // weigh gives the verdict, with the failing rows where there is something to

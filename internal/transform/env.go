@@ -96,14 +96,20 @@ func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
 		if env.unit != nil {
 			return template.Relation{}, env.unit.missing(r)
 		}
-		rel, deferred := t.Deferred[r.ID]
-		if !deferred {
-			rel = template.NewRelation(r.Relation)
-		}
-		rel.Limited = t.Empty
+		rel := t.Relation(r)
 		rel.Filter = eventFilter(r, env.Batch)
 		return rel, nil
 	}
+}
+
+// Relation is what stands for a table or a view in texts.
+func (t *Transformer) Relation(r *project.Resource) template.Relation {
+	rel, deferred := t.Deferred[r.ID]
+	if !deferred {
+		rel = template.NewRelation(r.Relation)
+	}
+	rel.Limited = t.Empty
+	return rel
 }
 
 func testName(test *project.Test) string {
