@@ -9,7 +9,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/transform"
@@ -95,7 +95,7 @@ func (a *App) operation(ctx context.Context, r BuildRequest) (*project.Resource,
 		}
 		return nil, problem
 	}
-	args, err := jinja.Repr(jinja.From(r.Operation.Args))
+	args, err := python.Repr(python.From(r.Operation.Args))
 	if err != nil {
 		return nil, fmt.Errorf("the arguments of %s: %w", m.Name, err)
 	}

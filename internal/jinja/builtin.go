@@ -6,8 +6,6 @@ import "sync"
 type builtins struct {
 	filters, tests map[string]Callable
 	globals        map[string]any
-	// methods of the types
-	strings, lists, dicts, tuples, ints, floats map[string]method
 }
 
 var (
@@ -19,11 +17,7 @@ var (
 // the interpreter, and it to them.
 func core() *builtins {
 	builtinOnce.Do(func() {
-		builtin = builtins{
-			filters: makeFilters(), tests: makeTests(), globals: makeGlobals(),
-			strings: makeStringMethods(), lists: makeListMethods(), dicts: makeDictMethods(),
-			tuples: makeTupleMethods(), ints: makeIntMethods(), floats: makeFloatMethods(),
-		}
+		builtin = builtins{filters: makeFilters(), tests: makeTests(), globals: makeGlobals()}
 	})
 	return &builtin
 }

@@ -1,24 +1,40 @@
 package jinja
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Call is one call of a function, filter or test from a template.
 type Call struct {
-	Args  []any
-	Named []Named
-	it    *interp
-	tmpl  *Template
-	pos   int
+	python.Arguments
+	it   *interp
+	tmpl *Template
+	pos  int
 }
 
-// Named is one argument that was given by name.
-type Named struct {
-	Name  string
-	Value any
-	pos   int
+// Func is a function that templates can call.
+type Func struct {
+	Name string
+	Call Callable
+}
+
+// Attr returns nothing: functions have no attributes here.
+func (*Func) Attr(string) (any, bool) { return nil, false }
+
+// TypeName is what errors call it.
+func (*Func) TypeName() string { return "function" }
+
+// Repr returns how it prints.
+func (f *Func) Repr() string { return "<function " + f.Name + ">" }
+
+// Attr returns nothing: a function of the host's is a value as it is.
+func (Callable) Attr(string) (any, bool) { return nil, false }
+
+// Caller is an [Object] that can be called.
+type Caller interface {
+	Call(*Call) (any, error)
 }
 
 // Place returns the line and column of what is called, counting from 1.
@@ -27,7 +43,7 @@ func (c *Call) Place() (line, column int) { return c.tmpl.place(c.pos) }
 // NamedPlace returns the line and column of the i-th named argument; one that
 // came out of `**` is where the call is.
 func (c *Call) NamedPlace(i int) (line, column int) {
-	if p := c.Named[i].pos; p > 0 {
+	if p := c.Named[i].At; p > 0 {
 		return c.tmpl.place(p)
 	}
 	return c.Place()
@@ -35,104 +51,6 @@ func (c *Call) NamedPlace(i int) (line, column int) {
 
 // Template returns the name of the template that the call stands in.
 func (c *Call) Template() string { return c.tmpl.name }
-
-// Arg returns the argument at a position or of a name.
-func (c *Call) Arg(i int, name string) (any, bool) {
-	if i < len(c.Args) {
-		return c.Args[i], true
-	}
-	for _, n := range c.Named {
-		if n.Name == name {
-			return n.Value, true
-		}
-	}
-	return nil, false
-}
-
-// Bind matches the arguments to parameters as Python does and returns them in
-// order, nil for those left out. A name that ends with "?" may be left out; one
-// that begins with "_" is positional only.
-func (c *Call) Bind(params ...string) (Bound, error) {
-	if len(c.Args) > len(params) {
-		return Bound{}, fmt.Errorf("takes %s, not %d", count(len(params), "argument"), len(c.Args))
-	}
-	b := Bound{values: make([]any, len(params)), given: make([]bool, len(params))}
-	for i, v := range c.Args {
-		b.values[i], b.given[i] = v, true
-	}
-	for _, n := range c.Named {
-		i := parameter(params, n.Name)
-		switch {
-		case i < 0:
-			return Bound{}, fmt.Errorf("has no argument `%s`", n.Name)
-		case b.given[i]:
-			return Bound{}, fmt.Errorf("got `%s` twice", n.Name)
-		}
-		b.values[i], b.given[i] = n.Value, true
-	}
-	for i, p := range params {
-		if !b.given[i] && !strings.HasSuffix(p, "?") {
-			return Bound{}, fmt.Errorf("needs the argument `%s`", strings.Trim(p, "_"))
-		}
-	}
-	return b, nil
-}
-
-func parameter(params []string, name string) int {
-	for i, p := range params {
-		if strings.TrimSuffix(p, "?") == name {
-			return i
-		}
-	}
-	return -1
-}
-
-// Bound is the arguments of a call in the order of its parameters.
-type Bound struct {
-	values []any
-	given  []bool
-}
-
-// Has reports whether the i-th parameter got an argument.
-func (b Bound) Has(i int) bool { return b.given[i] }
-
-// Any returns the i-th argument, or what to take in its place.
-func (b Bound) Any(i int, missing any) any {
-	if !b.given[i] {
-		return missing
-	}
-	return b.values[i]
-}
-
-// String returns the i-th argument, which has to be a string.
-func (b Bound) String(i int, missing string) (string, error) {
-	v := b.Any(i, missing)
-	s, ok := v.(string)
-	if !ok {
-		return "", undefinedOr(fmt.Errorf("needs a str as argument %d, got %s", i+1, typeName(v)), v)
-	}
-	return s, nil
-}
-
-// Int returns the i-th argument, which has to be an integer.
-func (b Bound) Int(i int, missing int64) (int64, error) {
-	v := b.Any(i, missing)
-	n, ok := smallInt(v)
-	if !ok {
-		return 0, undefinedOr(fmt.Errorf("needs an int as argument %d, got %s", i+1, typeName(v)), v)
-	}
-	return n, nil
-}
-
-// Bool returns the truth of the i-th argument.
-func (b Bound) Bool(i int, missing bool) bool { return truth(b.Any(i, missing)) }
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return itoa(n) + " " + what
-}
 
 // Invoke calls a value with positional arguments, on behalf of this call.
 func (c *Call) Invoke(fn any, args ...any) (any, error) { return c.InvokeNamed(fn, args, nil) }
@@ -155,7 +73,7 @@ func (c *Call) Host() any { return c.it.space.globals.Host }
 // language.
 func (c *Call) Global(name string) (any, bool) {
 	v := c.it.lookup(name, nil)
-	if _, missing := v.(*Undefined); missing {
+	if _, missing := v.(*python.Undefined); missing {
 		return nil, false
 	}
 	return v, true
@@ -179,3 +97,19 @@ func (c *Call) Render(t *Template) (string, error) {
 	it.out = outer
 	return text, err
 }
+
+// InvokeNamed calls a value with arguments, on behalf of this call.
+// Go values are converted as by [From].
+func (c *Call) InvokeNamed(fn any, args []any, named []python.Named) (any, error) {
+	inner := &Call{it: c.it, tmpl: c.tmpl, pos: c.pos}
+	for _, a := range args {
+		inner.Args = append(inner.Args, python.From(a))
+	}
+	for _, n := range named {
+		inner.Named = append(inner.Named, python.Named{Name: n.Name, Value: python.From(n.Value), At: n.At})
+	}
+	return c.it.invoke(python.From(fn), inner)
+}
+
+// Step counts work against the limits of the render, for functions that loop.
+func (c *Call) Step(n int) error { return c.it.step(n) }

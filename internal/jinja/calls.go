@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/tarn-lake/tarn/internal/jinja/python"
+
 // Site is one call as it stands in a text, whether or not it will ever run.
 type Site struct {
 	// Name is what is called, with the names before it: "ref",
@@ -72,7 +74,7 @@ func (t *Template) written(name string, e expr, at int) Written {
 	if isLiteral(e) {
 		v, err := newInterp(t, &Globals{}).eval(e, nil)
 		if err == nil {
-			w.Value, err = ToGo(v)
+			w.Value, err = python.ToGo(v)
 		}
 		w.Known = err == nil
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // corpusEntry is one template with what Python's jinja2 makes of it.
@@ -50,8 +52,9 @@ func values(t testing.TB, text []byte) map[string]any {
 		t.Fatal(err)
 	}
 	out := map[string]any{}
-	for i, key := range v.(*Dict).keys {
-		out[key.(string)] = v.(*Dict).values[i]
+	for i := range v.(*python.Dict).Len() {
+		key, value := v.(*python.Dict).Entry(i)
+		out[key.(string)] = value
 	}
 	return out
 }
@@ -64,12 +67,12 @@ func value(d *json.Decoder) (any, error) {
 	switch tok := tok.(type) {
 	case json.Number:
 		if n, ok := new(big.Int).SetString(tok.String(), 10); ok {
-			return normal(n), nil
+			return python.Normal(n), nil
 		}
 		return tok.Float64()
 	case json.Delim:
 		if tok == '[' {
-			l := NewList()
+			l := python.NewList()
 			for d.More() {
 				item, err := value(d)
 				if err != nil {
@@ -80,7 +83,7 @@ func value(d *json.Decoder) (any, error) {
 			_, err := d.Token()
 			return l, err
 		}
-		o := NewDict()
+		o := python.NewDict()
 		for d.More() {
 			key, err := d.Token()
 			if err != nil {

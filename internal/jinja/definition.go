@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+)
 
 // Tag says how a block tag of the host's reads: `{% kind name … %}…{% endkind %}`
 // defines something that the host takes out of the file with
@@ -58,7 +62,7 @@ func (d *Definition) Template() string { return d.tmpl.name }
 func (d *Definition) Source() string {
 	src, s := d.tmpl.source, d.node.span
 	from, to := s.from, s.to
-	before := strings.TrimRightFunc(src[:from], isSpace)
+	before := strings.TrimRightFunc(src[:from], python.IsSpace)
 	if strings.HasPrefix(src[from:], "{%-") && !strings.HasSuffix(before, "-%}") {
 		from = len(before)
 	}
@@ -67,6 +71,15 @@ func (d *Definition) Source() string {
 	}
 	return src[from:to]
 }
+
+// TypeName is what errors call it.
+func (d *Definition) TypeName() string { return "macro" }
+
+// Repr returns how it prints.
+func (d *Definition) Repr() string { return "<Macro " + python.Quote(d.Name) + ">" }
+
+// Attr returns what jinja2 says of macros.
+func (d *Definition) Attr(name string) (any, bool) { return (&macro{node: d.node}).Attr(name) }
 
 // Text returns what stands between the tags, as written.
 func (d *Definition) Text() string { return d.tmpl.source[d.node.span.bodyFrom:d.node.span.bodyTo] }
@@ -82,14 +95,14 @@ func (d *Definition) Body() *Template { return d.body }
 func (d *Definition) Call(c *Call) (any, error) { return c.it.invoke(d, c) }
 
 // Run calls the definition in a render of its own.
-func (d *Definition) Run(g *Globals, args []any, named ...Named) (any, error) {
+func (d *Definition) Run(g *Globals, args []any, named ...python.Named) (any, error) {
 	it := newInterp(d.tmpl, g)
 	c := &Call{it: it, tmpl: d.tmpl, pos: d.node.span.from}
 	for _, a := range args {
-		c.Args = append(c.Args, From(a))
+		c.Args = append(c.Args, python.From(a))
 	}
 	for _, n := range named {
-		c.Named = append(c.Named, Named{Name: n.Name, Value: From(n.Value)})
+		c.Named = append(c.Named, python.Named{Name: n.Name, Value: python.From(n.Value)})
 	}
 	v, err := d.call(it, c)
 	if err != nil {

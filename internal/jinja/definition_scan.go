@@ -138,7 +138,7 @@ func (s *scanner) close(end int) error {
 // wordAt returns the word that begins at an offset.
 func wordAt(src string, pos int) string {
 	end := pos
-	for end < len(src) && (src[end] == '_' || src[end]|0x20 >= 'a' && src[end]|0x20 <= 'z' || isDecimal(src[end])) {
+	for end < len(src) && (src[end] == '_' || src[end]|0x20 >= 'a' && src[end]|0x20 <= 'z' || isDigit(src[end])) {
 		end++
 	}
 	return src[pos:end]

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Kind tells errors apart.
@@ -122,7 +124,11 @@ func (t *Template) locate(err error, pos int) error {
 	}
 	e := &Error{Message: err.Error(), Err: err}
 	var f *fault
-	if errors.As(err, &f) {
+	var unknown *python.UnknownName
+	switch {
+	case errors.As(err, &unknown):
+		e = &Error{Kind: Unknown, Name: unknown.Name, Message: unknown.Message, Known: unknown.Known}
+	case errors.As(err, &f):
 		e = &f.is
 		if f.pos >= 0 {
 			pos = f.pos

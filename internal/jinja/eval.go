@@ -3,6 +3,8 @@ package jinja
 import (
 	"fmt"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // eval returns the value of an expression.
@@ -24,10 +26,10 @@ func (it *interp) eval(e expr, sc *scope) (any, error) {
 		return it.evalItem(e, sc)
 	case *listExpr:
 		items, err := it.evalAll(e.items, sc)
-		return &List{items}, err
+		return &python.List{Items: items}, err
 	case *tupleExpr:
 		items, err := it.evalAll(e.items, sc)
-		return Tuple(items), err
+		return python.Tuple(items), err
 	case *dictExpr:
 		return it.evalDict(e, sc)
 	case *capturedExpr:
@@ -45,15 +47,15 @@ func (it *interp) evalOperator(e expr, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return it.result(e, sc)(unary(e.op, v))
+		return it.result(e, sc)(python.Unary(e.op, v))
 	case *concatExpr:
 		return it.evalConcat(e, sc)
 	case *notExpr:
 		v, err := it.eval(e.value, sc)
-		return !truth(v), err
+		return !python.Truth(v), err
 	case *logicExpr:
 		left, err := it.eval(e.left, sc)
-		if err != nil || truth(left) == e.or {
+		if err != nil || python.Truth(left) == e.or {
 			return left, err
 		}
 		return it.eval(e.right, sc)
@@ -81,13 +83,13 @@ func (it *interp) evalAttr(e *attrExpr, sc *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := getAttr(of, e.name)
+	v, err := python.Attribute(of, e.name)
 	switch {
 	case err == nil:
 		return v, nil
 	case it.lenient():
 		return of, nil
-	case of.(*Undefined).IsPart:
+	case of.(*python.Undefined).IsPart:
 		return nil, it.fail(e, sc, err)
 	}
 	return nil, it.fail(e.of, sc, err) // the name that has no value, not what was asked of it
@@ -106,7 +108,7 @@ func (it *interp) evalAll(list []expr, sc *scope) ([]any, error) {
 }
 
 func (it *interp) evalDict(e *dictExpr, sc *scope) (any, error) {
-	d := NewDict()
+	d := python.NewDict()
 	for i, k := range e.keys {
 		key, err := it.eval(k, sc)
 		if err != nil {
@@ -116,7 +118,7 @@ func (it *interp) evalDict(e *dictExpr, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := d.set(key, value); err != nil {
+		if err := d.Set(key, value); err != nil {
 			return nil, it.fail(k, sc, err)
 		}
 	}
@@ -132,7 +134,7 @@ func (it *interp) evalBinary(e *binaryExpr, sc *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := binary(e.op, left, right)
+	v, err := python.Operate(e.op, left, right)
 	if err == nil {
 		err = it.account(v)
 	}
@@ -149,9 +151,9 @@ func (it *interp) evalConcat(e *concatExpr, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, err := Str(v)
-		if err == nil && b.Len()+len(s) > maxString {
-			err = errTooLong
+		s, err := python.Str(v)
+		if err == nil && b.Len()+len(s) > python.MaxString {
+			err = python.ErrTooLong
 		}
 		if err != nil {
 			return nil, it.fail(e, sc, err)
@@ -177,7 +179,7 @@ func (it *interp) evalCompare(e *compareExpr, sc *scope) (any, error) {
 		if err := it.weigh(right); err != nil {
 			return nil, it.fail(c, sc, err)
 		}
-		ok, err := compare(c.op, left, right)
+		ok, err := python.Holds(c.op, left, right)
 		if err != nil {
 			return nil, it.fail(c, sc, err)
 		}
@@ -189,31 +191,15 @@ func (it *interp) evalCompare(e *compareExpr, sc *scope) (any, error) {
 	return true, nil
 }
 
-func compare(op string, a, b any) (bool, error) {
-	switch op {
-	case "==":
-		return equal(a, b)
-	case "!=":
-		eq, err := equal(a, b)
-		return !eq, err
-	case "in":
-		return contains(b, a)
-	case "notin":
-		in, err := contains(b, a)
-		return !in, err
-	}
-	return order(op, a, b)
-}
-
 func (it *interp) evalCond(e *condExpr, sc *scope) (any, error) {
 	test, err := it.eval(e.test, sc)
 	switch {
 	case err != nil:
 		return nil, err
-	case truth(test):
+	case python.Truth(test):
 		return it.eval(e.then, sc)
 	case e.or == nil:
-		return &Undefined{Hint: "the inline `if` was false and has no `else`"}, nil
+		return &python.Undefined{Hint: "the inline `if` was false and has no `else`"}, nil
 	}
 	return it.eval(e.or, sc)
 }
@@ -229,10 +215,10 @@ func (it *interp) evalItem(e *itemExpr, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, undefined := of.(*Undefined); undefined && it.lenient() {
+		if _, undefined := of.(*python.Undefined); undefined && it.lenient() {
 			return of, nil
 		}
-		return it.result(e, sc)(getItem(of, key))
+		return it.result(e, sc)(python.Subscript(of, key))
 	}
 	var bounds [3]any
 	for i, part := range []expr{s.start, s.stop, s.step} {
@@ -243,7 +229,7 @@ func (it *interp) evalItem(e *itemExpr, sc *scope) (any, error) {
 			return nil, err
 		}
 	}
-	v, err := slice(of, bounds[0], bounds[1], bounds[2])
+	v, err := python.Slice(of, bounds[0], bounds[1], bounds[2])
 	if err == nil {
 		err = it.account(v)
 	}

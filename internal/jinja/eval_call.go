@@ -2,6 +2,8 @@ package jinja
 
 import (
 	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func (it *interp) evalCall(e *callExpr, sc *scope) (any, error) {
@@ -38,12 +40,12 @@ func (it *interp) evalTest(e *testExpr, sc *scope) (any, error) {
 		return nil, it.fail(e, sc, unknownTest(e.at(), e.name))
 	}
 	v, err = it.apply(e, e.name, f, v, &e.args, sc)
-	return truth(v), err
+	return python.Truth(v), err
 }
 
 // apply calls a filter or a test on a value.
 func (it *interp) apply(n node, name string, f Callable, v any, args *arguments, sc *scope) (any, error) {
-	c := &Call{Args: []any{v}, it: it, tmpl: it.tmpl, pos: n.at()}
+	c := &Call{Arguments: python.Arguments{Args: []any{v}}, it: it, tmpl: it.tmpl, pos: n.at()}
 	if err := it.arguments(c, args, sc); err != nil {
 		return nil, err
 	}
@@ -64,7 +66,7 @@ func (it *interp) callBuiltin(name string, f Callable, c *Call) (any, error) {
 	if err != nil {
 		return nil, named(name, err)
 	}
-	v = From(v)
+	v = python.From(v)
 	return v, it.account(v)
 }
 
@@ -82,9 +84,9 @@ func (it *interp) arguments(c *Call, a *arguments, sc *scope) error {
 		if err != nil {
 			return err
 		}
-		items, err := collect(v)
+		items, err := python.Collect(v)
 		if err != nil {
-			return it.fail(a.rest, sc, fmt.Errorf("after `*` stands a list, not %s", typeName(v)))
+			return it.fail(a.rest, sc, fmt.Errorf("after `*` stands a list, not %s", python.TypeName(v)))
 		}
 		c.Args = append(c.Args, items...)
 	}
@@ -93,7 +95,7 @@ func (it *interp) arguments(c *Call, a *arguments, sc *scope) error {
 		if err != nil {
 			return err
 		}
-		c.Named = append(c.Named, Named{n.name, v, n.at()})
+		c.Named = append(c.Named, python.Named{Name: n.name, Value: v, At: n.at()})
 	}
 	if a.restNamed != nil {
 		return it.restNamed(c, a.restNamed, sc)
@@ -106,14 +108,15 @@ func (it *interp) restNamed(c *Call, e expr, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	d, ok, err := asDict(v)
+	d, ok, err := python.AsDict(v)
 	if err != nil {
 		return it.fail(e, sc, err)
 	}
 	if !ok {
-		return it.fail(e, sc, undefinedOr(fmt.Errorf("after `**` stands a dict, not %s", typeName(v)), v))
+		return it.fail(e, sc, python.UndefinedOr(fmt.Errorf("after `**` stands a dict, not %s", python.TypeName(v)), v))
 	}
-	for i, key := range d.keys {
+	for i := range d.Len() {
+		key, value := d.Entry(i)
 		name, ok := key.(string)
 		if !ok {
 			return it.fail(e, sc, fmt.Errorf("the names of arguments are strings"))
@@ -123,7 +126,7 @@ func (it *interp) restNamed(c *Call, e expr, sc *scope) error {
 				return it.fail(e, sc, fmt.Errorf("the argument `%s` stands twice", name))
 			}
 		}
-		c.Named = append(c.Named, Named{Name: name, Value: d.values[i]})
+		c.Named = append(c.Named, python.Named{Name: name, Value: value})
 	}
 	return nil
 }

@@ -2,6 +2,9 @@ package jinja
 
 import (
 	"fmt"
+	"strconv"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func (it *interp) execAll(body []node, sc *scope) error {
@@ -97,7 +100,7 @@ func (it *interp) execPrint(n *printNode, sc *scope) error {
 }
 
 func (it *interp) print(v any) error {
-	s, err := Str(v)
+	s, err := python.Str(v)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (it *interp) execIf(n *ifNode, sc *scope) error {
 	switch {
 	case err != nil:
 		return err
-	case truth(v):
+	case python.Truth(v):
 		return it.execAll(n.then, sc)
 	}
 	return it.execAll(n.or, sc)
@@ -161,7 +164,7 @@ func (it *interp) execCallBlock(n *callBlockNode, sc *scope) error {
 		return err
 	}
 	body := &macro{node: n.body, scope: sc, tmpl: it.tmpl, space: it.space}
-	c.Named = append(c.Named, Named{Name: "caller", Value: body})
+	c.Named = append(c.Named, python.Named{Name: "caller", Value: body})
 	v, err := it.invoke(fn, c)
 	if err == nil {
 		err = it.print(v)
@@ -192,18 +195,18 @@ func (it *interp) assign(to *target, v any, sc *scope) error {
 		sc.set(to.name, v)
 		return nil
 	}
-	ns, ok := it.lookup(to.name, sc).(*Namespace)
+	ns, ok := it.lookup(to.name, sc).(*python.Namespace)
 	if !ok {
 		return it.fail(to, sc, fmt.Errorf("`%s` is no namespace: only those have attributes that `set` can assign", to.name))
 	}
-	ns.attrs.SetString(to.attr, v)
+	ns.Set(to.attr, v)
 	return nil
 }
 
 func (it *interp) unpack(to *target, v any, sc *scope) error {
-	items, err := collect(v)
+	items, err := python.Collect(v)
 	if err != nil {
-		return it.fail(to, sc, undefinedOr(fmt.Errorf("cannot unpack %s", typeName(v)), v))
+		return it.fail(to, sc, python.UndefinedOr(fmt.Errorf("cannot unpack %s", python.TypeName(v)), v))
 	}
 	if len(items) != len(to.parts) {
 		return it.fail(to, sc, fmt.Errorf("there are %s to unpack into %s",
@@ -215,4 +218,11 @@ func (it *interp) unpack(to *target, v any, sc *scope) error {
 		}
 	}
 	return nil
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
 }

@@ -3,6 +3,8 @@ package jinja
 import (
 	"errors"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // selfRef is `self` in a template with blocks: its attributes are the blocks.
@@ -21,14 +23,16 @@ type superRef struct {
 	around *scope
 }
 
-func (s *selfRef) attr(name string) (any, bool) {
+// Attr returns a block.
+func (s *selfRef) Attr(name string) (any, bool) {
 	if len(s.page.blocks[name]) == 0 {
 		return nil, false
 	}
 	return &superRef{page: s.page, name: name}, true
 }
 
-func (r *superRef) attr(name string) (any, bool) {
+// Attr returns what it overrides in turn.
+func (r *superRef) Attr(name string) (any, bool) {
 	if name == "super" {
 		return r.page.super(r.name, r.index, r.around), true
 	}
@@ -38,7 +42,7 @@ func (r *superRef) attr(name string) (any, bool) {
 // super returns what is below a body of a block.
 func (p *page) super(name string, index int, around *scope) any {
 	if index+1 >= len(p.blocks[name]) {
-		return &Undefined{Name: "super", Hint: "there is no block `" + name + "` in a parent"}
+		return &python.Undefined{Name: "super", Hint: "there is no block `" + name + "` in a parent"}
 	}
 	return &superRef{p, name, index + 1, around}
 }

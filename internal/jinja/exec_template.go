@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // page is one template that is being rendered, with those it extends.
@@ -28,9 +30,21 @@ type placedBlock struct {
 // module is what `import` gives: the names that a template sets.
 type module struct {
 	name  string
-	attrs *Dict
+	attrs *python.Dict
 	text  string
 }
+
+// TypeName is what errors call it.
+func (m *module) TypeName() string { return "module" }
+
+// Str returns the text of the template.
+func (m *module) Str() string { return m.text }
+
+// Repr returns how it prints inside of lists.
+func (m *module) Repr() string { return "<TemplateModule " + python.Quote(m.name) + ">" }
+
+// Attr returns a name that the template sets.
+func (m *module) Attr(name string) (any, bool) { return m.attrs.GetString(name) }
 
 func (p *page) add(t *Template) {
 	for _, b := range t.blocks {
@@ -79,7 +93,7 @@ func (it *interp) execPage(t *Template, around *scope) (*scope, error) {
 func (p *page) exported() *scope {
 	sc := &scope{outer: p.top.outer}
 	for i, name := range p.top.names {
-		if u, ok := p.top.values[i].(*Undefined); !ok || !u.blank {
+		if u, ok := p.top.values[i].(*python.Undefined); !ok || !u.Blank {
 			sc.set(name, p.top.values[i])
 		}
 	}
@@ -100,21 +114,21 @@ func (it *interp) load(e expr, sc *scope) (*Template, string, error) {
 	}
 	names, several := []any{v}, true
 	switch v := v.(type) {
-	case *List:
+	case *python.List:
 		names = v.Items
-	case Tuple:
+	case python.Tuple:
 		names = v
 	default:
 		several = false
 	}
 	var asked []string
 	for _, name := range names {
-		if _, missing := name.(*Undefined); missing && several {
+		if _, missing := name.(*python.Undefined); missing && several {
 			continue
 		}
 		text, ok := name.(string)
 		if !ok {
-			return nil, "", it.fail(e, sc, undefinedOr(fmt.Errorf("the name of a template is a str, not %s", typeName(name)), name))
+			return nil, "", it.fail(e, sc, python.UndefinedOr(fmt.Errorf("the name of a template is a str, not %s", python.TypeName(name)), name))
 		}
 		t, err := it.env.load(text)
 		if err != nil {
@@ -136,7 +150,7 @@ func (it *interp) loadOne(e expr, sc *scope) (*Template, error) {
 	}
 	name, ok := v.(string)
 	if !ok {
-		return nil, it.fail(e, sc, undefinedOr(fmt.Errorf("the name of a template is a str, not %s", typeName(v)), v))
+		return nil, it.fail(e, sc, python.UndefinedOr(fmt.Errorf("the name of a template is a str, not %s", python.TypeName(v)), v))
 	}
 	t, err := it.env.load(name)
 	if err == nil && t == nil {
@@ -216,7 +230,7 @@ func (it *interp) importTemplate(n node, name expr, context bool, sc *scope) (*m
 	if !context {
 		sc = nil
 	}
-	m := &module{name: t.name, attrs: NewDict()}
+	m := &module{name: t.name, attrs: python.NewDict()}
 	var top *scope
 	text, err := it.nested(n, func() (err error) {
 		top, err = it.execPage(t, sc)
@@ -227,7 +241,7 @@ func (it *interp) importTemplate(n node, name expr, context bool, sc *scope) (*m
 	}
 	m.text, _ = text.(string)
 	for i, name := range top.names {
-		if u, ok := top.values[i].(*Undefined); !strings.HasPrefix(name, "_") && name != "self" && (!ok || !u.blank) {
+		if u, ok := top.values[i].(*python.Undefined); !strings.HasPrefix(name, "_") && name != "self" && (!ok || !u.Blank) {
 			m.attrs.SetString(name, top.values[i])
 		}
 	}
@@ -256,7 +270,7 @@ func (it *interp) execFrom(n *fromNode, sc *scope) error {
 	for _, part := range n.names {
 		v, ok := m.attrs.GetString(part.name)
 		if !ok {
-			v = &Undefined{Name: part.name, Hint: "the template `" + m.name + "` does not set `" + part.name + "`"}
+			v = &python.Undefined{Name: part.name, Hint: "the template `" + m.name + "` does not set `" + part.name + "`"}
 		}
 		sc.set(part.as, v)
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // makeFilters makes the filters of jinja2.
@@ -45,14 +47,14 @@ func sortedNames(m map[string]Callable) []string {
 }
 
 // textFilter makes a filter of a function over text and arguments.
-func textFilter(f func(s string, b Bound) (any, error), params ...string) Callable {
+func textFilter(f func(s string, b python.Bound) (any, error), params ...string) Callable {
 	params = append([]string{"_value"}, params...)
 	return func(c *Call) (any, error) {
 		b, err := c.Bind(params...)
 		if err != nil {
 			return nil, err
 		}
-		s, err := Str(b.Any(0, nil))
+		s, err := python.Str(b.Any(0, nil))
 		if err != nil {
 			return nil, err
 		}
@@ -62,19 +64,19 @@ func textFilter(f func(s string, b Bound) (any, error), params ...string) Callab
 
 func addTextFilters(m map[string]Callable) {
 	simple := func(f func(string) string) Callable {
-		return textFilter(func(s string, _ Bound) (any, error) { return f(s), nil })
+		return textFilter(func(s string, _ python.Bound) (any, error) { return f(s), nil })
 	}
-	m["upper"], m["lower"] = simple(upper), simple(lower)
-	m["capitalize"], m["title"] = simple(capitalize), simple(titleWords)
-	m["trim"] = textFilter(func(s string, b Bound) (any, error) {
-		return strip(strings.TrimFunc, strings.Trim)(s, b.from(1))
+	m["upper"], m["lower"] = simple(python.Upper), simple(python.Lower)
+	m["capitalize"], m["title"] = simple(python.Capitalize), simple(titleWords)
+	m["trim"] = textFilter(func(s string, b python.Bound) (any, error) {
+		return python.CallMethod(s, "strip", b.Any(1, nil))
 	}, "chars?")
-	m["replace"] = textFilter(func(s string, b Bound) (any, error) {
-		from, err := Str(b.Any(1, nil))
+	m["replace"] = textFilter(func(s string, b python.Bound) (any, error) {
+		from, err := python.Str(b.Any(1, nil))
 		if err != nil {
 			return nil, err
 		}
-		to, err := Str(b.Any(2, nil))
+		to, err := python.Str(b.Any(2, nil))
 		if err != nil {
 			return nil, err
 		}
@@ -84,24 +86,40 @@ func addTextFilters(m map[string]Callable) {
 				return nil, err
 			}
 		}
-		return replace(s, from, to, n)
+		return python.CallMethod(s, "replace", from, to, n)
 	}, "old", "new", "count?")
-	m["center"] = textFilter(func(s string, b Bound) (any, error) {
+	m["center"] = textFilter(func(s string, b python.Bound) (any, error) {
 		width, err := b.Int(1, 80)
 		if err != nil {
 			return nil, err
 		}
-		return strCenter(s, Bound{values: []any{width, nil}, given: []bool{true, false}})
+		return python.CallMethod(s, "center", width)
 	}, "width?")
-	m["wordcount"] = textFilter(func(s string, _ Bound) (any, error) {
+	m["wordcount"] = textFilter(func(s string, _ python.Bound) (any, error) {
 		return int64(len(strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) }))), nil
 	})
 	m["indent"] = filterIndent
 	m["truncate"] = filterTruncate
 }
 
-// from returns the arguments from i on.
-func (b Bound) from(i int) Bound { return Bound{values: b.values[i:], given: b.given[i:]} }
+// titleWords is the title filter: a capital after space, hyphens and brackets.
+func titleWords(s string) string {
+	var b strings.Builder
+	first := true
+	for _, r := range s {
+		switch {
+		case r == '-' || r == '(' || r == '{' || r == '[' || r == '<' || python.IsSpace(r):
+			first = true
+			b.WriteRune(r)
+		case first:
+			first = false
+			b.WriteString(python.Upper(string(r)))
+		default:
+			b.WriteString(python.Lower(string(r)))
+		}
+	}
+	return b.String()
+}
 
 func filterDefault(c *Call) (any, error) {
 	b, err := c.Bind("_value", "default_value?", "boolean?")
@@ -109,7 +127,7 @@ func filterDefault(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
-	if _, ok := v.(*Undefined); ok || b.Bool(2, false) && !truth(v) {
+	if _, ok := v.(*python.Undefined); ok || b.Bool(2, false) && !python.Truth(v) {
 		return b.Any(1, ""), nil
 	}
 	return v, nil
@@ -124,13 +142,13 @@ func filterAttr(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, ok := b.Any(0, nil).(*Undefined); ok {
-		return nil, u.err()
+	if u, ok := b.Any(0, nil).(*python.Undefined); ok {
+		return nil, u.Err()
 	}
-	if v, ok := attribute(b.Any(0, nil), name); ok {
+	if v, ok := python.GetAttr(b.Any(0, nil), name); ok {
 		return v, nil
 	}
-	return &Undefined{Name: name, Of: b.Any(0, nil), IsPart: true}, nil
+	return &python.Undefined{Name: name, Of: b.Any(0, nil), IsPart: true}, nil
 }
 
 func filterString(c *Call) (any, error) {
@@ -138,7 +156,7 @@ func filterString(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Str(b.Any(0, nil))
+	return python.Str(b.Any(0, nil))
 }
 
 func filterLength(c *Call) (any, error) {
@@ -146,29 +164,29 @@ func filterLength(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, ok := length(b.Any(0, nil))
+	n, ok := python.Len(b.Any(0, nil))
 	if !ok {
-		return nil, errors.New("a " + typeName(b.Any(0, nil)) + " has no length")
+		return nil, errors.New("a " + python.TypeName(b.Any(0, nil)) + " has no length")
 	}
 	return int64(n), nil
 }
 
 func filterFormat(c *Call) (any, error) {
-	s, err := Str(c.Args[0])
+	s, err := python.Str(c.Args[0])
 	if err != nil {
 		return nil, err
 	}
 	if len(c.Named) == 0 {
-		return percent(s, Tuple(c.Args[1:]))
+		return python.Percent(s, python.Tuple(c.Args[1:]))
 	}
 	if len(c.Args) > 1 {
 		return nil, errors.New("takes positional or named arguments, not both")
 	}
-	d := NewDict()
+	d := python.NewDict()
 	for _, n := range c.Named {
 		d.SetString(n.Name, n.Value)
 	}
-	return percent(s, d)
+	return python.Percent(s, d)
 }
 
 func filterItems(c *Call) (any, error) {
@@ -177,18 +195,18 @@ func filterItems(c *Call) (any, error) {
 		return nil, err
 	}
 	switch v := b.Any(0, nil).(type) {
-	case *Undefined:
-		return iterate(v)
-	case *Dict:
-		return iterateView(view{viewItems, v}), nil
-	case Mapping:
-		d, _, err := asDict(v)
+	case *python.Undefined:
+		return python.Iterate(v)
+	case *python.Dict:
+		return python.Iterate(v.Items())
+	case python.Mapping:
+		d, _, err := python.AsDict(v)
 		if err != nil {
 			return nil, err
 		}
-		return iterateView(view{viewItems, d}), nil
+		return python.Iterate(d.Items())
 	default:
-		return nil, fmt.Errorf("needs a dict, not %s", typeName(v))
+		return nil, fmt.Errorf("needs a dict, not %s", python.TypeName(v))
 	}
 }
 
@@ -212,7 +230,7 @@ func filterIndent(c *Call) (any, error) {
 	var lines []string
 	for rest := s + "\n"; rest != ""; {
 		var line string
-		line, _, rest = cutLine(rest)
+		line, _, rest = python.CutLine(rest)
 		lines = append(lines, line)
 	}
 	total := len(s)
@@ -220,8 +238,8 @@ func filterIndent(c *Call) (any, error) {
 		if i == 0 && !b.Bool(2, false) || i > 0 && line == "" && !b.Bool(3, false) {
 			continue
 		}
-		if total += len(by); total > maxString {
-			return nil, errTooLong
+		if total += len(by); total > python.MaxString {
+			return nil, python.ErrTooLong
 		}
 		lines[i] = by + line
 	}
@@ -242,10 +260,10 @@ func filterTruncate(c *Call) (any, error) {
 	if err := errors.Join(nErr, endErr, lErr); err != nil {
 		return nil, err
 	}
-	if n < int64(runeLen(end)) || leeway < 0 {
+	if n < int64(utf8.RuneCountInString(end)) || leeway < 0 {
 		return nil, errors.New("the length is shorter than the end")
 	}
-	if size, ok := length(b.Any(0, nil)); ok && int64(size) <= n+leeway {
+	if size, ok := python.Len(b.Any(0, nil)); ok && int64(size) <= n+leeway {
 		return b.Any(0, nil), nil
 	}
 	s, err := b.String(0, "")
@@ -253,7 +271,7 @@ func filterTruncate(c *Call) (any, error) {
 		return nil, err
 	}
 	runes := []rune(s)
-	kept := string(runes[:n-int64(runeLen(end))])
+	kept := string(runes[:n-int64(utf8.RuneCountInString(end))])
 	if !b.Bool(2, false) {
 		if i := strings.LastIndexByte(kept, ' '); i >= 0 {
 			kept = kept[:i]
@@ -263,5 +281,5 @@ func filterTruncate(c *Call) (any, error) {
 }
 
 func isWord(r rune) bool {
-	return r == '_' || r != utf8.RuneError && !isSpace(r) && isLetterOrNumber(r)
+	return r == '_' || r != utf8.RuneError && !python.IsSpace(r) && isLetterOrNumber(r)
 }

@@ -3,24 +3,27 @@ package jinja
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"math/rand/v2"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // group is what groupby makes of the items with one key: a tuple of the key
 // and a list, whose parts have names.
 type group struct {
 	key  any
-	list *List
+	list *python.List
 }
 
-func (g *group) tuple() Tuple                    { return Tuple{g.key, g.list} }
+func (g *group) tuple() python.Tuple             { return python.Tuple{g.key, g.list} }
 func (g *group) TypeName() string                { return "tuple" }
 func (g *group) Len() int                        { return 2 }
-func (g *group) Iterate() *Iterator              { it, _ := iterate(g.tuple()); return it }
-func (g *group) Item(key any) (any, bool, error) { return item(g.tuple(), key) }
+func (g *group) Iterate() *python.Iterator       { it, _ := python.Iterate(g.tuple()); return it }
+func (g *group) Item(key any) (any, bool, error) { return python.Item(g.tuple(), key) }
 func (g *group) Repr() string {
-	s, err := Repr(g.tuple())
+	s, err := python.Repr(g.tuple())
 	if err != nil {
 		return "(…)"
 	}
@@ -31,7 +34,7 @@ func (g *group) Equal(other any) bool {
 	if o, ok := other.(*group); ok {
 		other = o.tuple()
 	}
-	eq, err := equal(g.tuple(), other)
+	eq, err := python.Equal(g.tuple(), other)
 	return eq && err == nil
 }
 
@@ -39,16 +42,16 @@ func (g *group) Compare(other any) (int, bool, error) {
 	if o, ok := other.(*group); ok {
 		other = o.tuple()
 	}
-	if _, ok := other.(Tuple); !ok {
+	if _, ok := other.(python.Tuple); !ok {
 		return 0, false, nil
 	}
-	c, err := Compare(g.tuple(), other)
+	c, err := python.Compare(g.tuple(), other)
 	return c, err == nil, err
 }
 
 func (g *group) Slice(positions []int) any {
 	t := g.tuple()
-	out := Tuple{}
+	out := python.Tuple{}
 	for _, i := range positions {
 		out = append(out, t[i])
 	}
@@ -64,7 +67,7 @@ func (g *group) Attr(name string) (any, bool) {
 	case "list":
 		return g.list, true
 	}
-	return attribute(g.tuple(), name)
+	return python.GetAttr(g.tuple(), name)
 }
 
 // filterGroupBy sorts items by an attribute and puts those together for which
@@ -74,7 +77,7 @@ func filterGroupBy(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +88,11 @@ func filterGroupBy(c *Call) (any, error) {
 	key := func(item any) (any, error) {
 		v, err := real(item)
 		if s, ok := v.(string); ok && !b.Bool(3, false) {
-			return lower(s), err
+			return python.Lower(s), err
 		}
 		return v, err
 	}
-	if items, err = sorted(items, key, false); err != nil {
+	if items, err = python.Sorted(items, key, false); err != nil {
 		return nil, err
 	}
 	var groups []any
@@ -100,7 +103,7 @@ func filterGroupBy(c *Call) (any, error) {
 			return nil, err
 		}
 		if n := len(groups); n > 0 {
-			eq, err := equal(current, k)
+			eq, err := python.Equal(current, k)
 			if err != nil {
 				return nil, err
 			}
@@ -114,9 +117,9 @@ func filterGroupBy(c *Call) (any, error) {
 		if k, err = real(item); err != nil {
 			return nil, err
 		}
-		groups = append(groups, &group{k, NewList(item)})
+		groups = append(groups, &group{k, python.NewList(item)})
 	}
-	return NewList(groups...), nil
+	return python.NewList(groups...), nil
 }
 
 // attributeOr follows a path; parts that are not there are the default, if it
@@ -126,10 +129,10 @@ func attributeOr(path, missing any) keyFunc {
 	return func(item any) (any, error) {
 		var err error
 		for _, p := range parts {
-			if item, err = getItem(item, p); err != nil {
+			if item, err = python.Subscript(item, p); err != nil {
 				return nil, err
 			}
-			if _, ok := item.(*Undefined); ok && missing != nil {
+			if _, ok := item.(*python.Undefined); ok && missing != nil {
 				item = missing
 			}
 		}
@@ -143,16 +146,16 @@ func filterRandom(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
-	n, ok := length(v)
+	n, ok := python.Len(v)
 	switch {
 	case !ok:
-		return nil, errors.New("a " + typeName(v) + " has no length")
+		return nil, errors.New("a " + python.TypeName(v) + " has no length")
 	case n == 0:
-		return &Undefined{Hint: "there is no random item: the sequence is empty"}, nil
+		return &python.Undefined{Hint: "there is no random item: the sequence is empty"}, nil
 	}
-	chosen, ok, err := item(v, int64(rand.IntN(n)))
+	chosen, ok, err := python.Item(v, int64(rand.IntN(n)))
 	if err == nil && !ok {
-		err = fmt.Errorf("a %s has no items by number", typeName(v))
+		err = fmt.Errorf("a %s has no items by number", python.TypeName(v))
 	}
 	return chosen, err
 }
@@ -163,9 +166,9 @@ func filterFileSize(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
-	n, ok := parseFloat(v)
+	n, ok := python.ToFloat(v)
 	if !ok {
-		return nil, undefinedOr(fmt.Errorf("needs a number, not %s", typeName(v)), v)
+		return nil, python.UndefinedOr(fmt.Errorf("needs a number, not %s", python.TypeName(v)), v)
 	}
 	base, infix := 1000.0, ""
 	if b.Bool(1, false) {
@@ -175,14 +178,14 @@ func filterFileSize(c *Call) (any, error) {
 	case n == 1:
 		return "1 Byte", nil
 	case n < base:
-		whole, ok := truncated(n)
+		whole, ok := python.ToInt(n)
 		if !ok {
-			return nil, errTooBig
+			return nil, python.ErrTooBig
 		}
-		s, err := Str(whole)
+		s, err := python.Str(whole)
 		return s + " Bytes", err
-	case n != finite(n):
-		return nil, errTooBig
+	case math.IsInf(n, 0) || math.IsNaN(n):
+		return nil, python.ErrTooBig
 	}
 	letters := "kMGTPEZY"
 	if infix != "" {
@@ -191,8 +194,8 @@ func filterFileSize(c *Call) (any, error) {
 	unit := big.NewInt(int64(base))
 	for i := 0; ; i++ {
 		unit.Mul(unit, big.NewInt(int64(base)))
-		if c, _ := compareNumbers(n, unit); c < 0 || i == len(letters)-1 {
-			return fmt.Sprintf("%.1f %c%sB", base*n/float(unit), letters[i], infix), nil
+		if c, _ := python.Compare(n, unit); c < 0 || i == len(letters)-1 {
+			return fmt.Sprintf("%.1f %c%sB", base*n/python.Float(unit), letters[i], infix), nil
 		}
 	}
 }

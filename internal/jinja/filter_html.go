@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // addHTMLFilters adds what is for HTML. What it returns is str, as there is no
 // type for text that is escaped already.
 func addHTMLFilters(m map[string]Callable) {
-	escaped := textFilter(func(s string, _ Bound) (any, error) { return escape(s), nil })
+	escaped := textFilter(func(s string, _ python.Bound) (any, error) { return escape(s), nil })
 	m["e"], m["escape"], m["forceescape"] = escaped, escaped, escaped
-	m["striptags"] = textFilter(func(s string, _ Bound) (any, error) { return stripTags(s), nil })
+	m["striptags"] = textFilter(func(s string, _ python.Bound) (any, error) { return stripTags(s), nil })
 	m["urlencode"] = filterURLEncode
 	m["xmlattr"] = filterXMLAttr
 	m["urlize"] = filterURLize
@@ -42,12 +44,12 @@ func stripTags(s string) string {
 		s = s[start+skip+end+len(closing):]
 	}
 	b.WriteString(s)
-	return html.UnescapeString(strings.Join(strings.FieldsFunc(b.String(), isSpace), " "))
+	return html.UnescapeString(strings.Join(strings.FieldsFunc(b.String(), python.IsSpace), " "))
 }
 
 // urlQuote quotes for a path, or for a query.
 func urlQuote(v any, query bool) (string, error) {
-	s, err := Str(v)
+	s, err := python.Str(v)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +57,7 @@ func urlQuote(v any, query bool) (string, error) {
 	for i := range len(s) {
 		c := s[i]
 		switch {
-		case c|0x20 >= 'a' && c|0x20 <= 'z', isDecimal(c), strings.IndexByte("_.-~", c) >= 0, c == '/' && !query:
+		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9', strings.IndexByte("_.-~", c) >= 0, c == '/' && !query:
 			b.WriteByte(c)
 		case c == ' ' && query:
 			b.WriteByte('+')
@@ -75,20 +77,20 @@ func filterURLEncode(c *Call) (any, error) {
 	if _, ok := v.(string); ok {
 		return urlQuote(v, false)
 	}
-	if _, err := iterate(v); err != nil {
+	if _, err := python.Iterate(v); err != nil {
 		return urlQuote(v, false)
 	}
-	d, ok, err := asDict(v)
+	d, ok, err := python.AsDict(v)
 	if err == nil && ok {
-		v = view{viewItems, d}
+		v = d.Items()
 	}
-	items, collectErr := collect(v)
+	items, collectErr := python.Collect(v)
 	if err != nil || collectErr != nil {
 		return nil, firstError(err, collectErr)
 	}
 	parts := make([]string, len(items))
 	for i, item := range items {
-		pair, err := collect(item)
+		pair, err := python.Collect(item)
 		if err != nil || len(pair) != 2 {
 			return nil, fmt.Errorf("needs a str, a dict or pairs")
 		}
@@ -102,7 +104,7 @@ func filterURLEncode(c *Call) (any, error) {
 		}
 		parts[i] = key + "=" + value
 	}
-	return joinParts(parts, "&")
+	return python.JoinParts(parts, "&")
 }
 
 func firstError(errs ...error) error {
@@ -119,20 +121,21 @@ func filterXMLAttr(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, ok, err := asDict(b.Any(0, nil))
+	d, ok, err := python.AsDict(b.Any(0, nil))
 	if err != nil || !ok {
-		return nil, firstError(err, undefinedOr(fmt.Errorf("needs a dict, not %s", typeName(b.Any(0, nil))), b.Any(0, nil)))
+		return nil, firstError(err, python.UndefinedOr(fmt.Errorf("needs a dict, not %s", python.TypeName(b.Any(0, nil))), b.Any(0, nil)))
 	}
 	var parts []string
-	for i, key := range d.keys {
-		if _, undefined := d.values[i].(*Undefined); undefined || d.values[i] == nil {
+	for i := range d.Len() {
+		key, v := d.Entry(i)
+		if _, undefined := v.(*python.Undefined); undefined || v == nil {
 			continue
 		}
 		name, ok := key.(string)
-		if !ok || strings.IndexFunc(name, func(r rune) bool { return isSpace(r) || strings.ContainsRune("/>=", r) }) >= 0 {
+		if !ok || strings.IndexFunc(name, func(r rune) bool { return python.IsSpace(r) || strings.ContainsRune("/>=", r) }) >= 0 {
 			return nil, fmt.Errorf("%v is no name for an attribute", key)
 		}
-		value, err := Str(d.values[i])
+		value, err := python.Str(v)
 		if err != nil {
 			return nil, err
 		}

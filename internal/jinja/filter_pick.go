@@ -3,6 +3,8 @@ package jinja
 import (
 	"errors"
 	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func addPickFilters(m map[string]Callable) {
@@ -13,26 +15,13 @@ func addPickFilters(m map[string]Callable) {
 
 // lazy returns an iterator that passes each item through pick, which says
 // whether it stays.
-func (c *Call) lazy(name string, items *Iterator, pick func(any) (any, bool, error)) *Iterator {
-	lazy := &Iterator{name: name, depth: items.depth + 1}
-	lazy.next = func() (any, bool, error) {
-		if lazy.depth > maxDepth {
-			return nil, false, errTooDeep
+func (c *Call) lazy(name string, items *python.Iterator, pick func(any) (any, bool, error)) *python.Iterator {
+	return items.Through(name, func(item any) (any, bool, error) {
+		if err := c.it.step(1); err != nil {
+			return nil, false, err
 		}
-		for {
-			item, ok, err := items.next()
-			if err != nil || !ok {
-				return nil, false, err
-			}
-			if err := c.it.step(1); err != nil {
-				return nil, false, err
-			}
-			if item, ok, err = pick(item); err != nil || ok {
-				return item, ok, err
-			}
-		}
-	}
-	return lazy
+		return pick(item)
+	})
 }
 
 // filterMap applies a filter to each item, or takes an attribute of it.
@@ -40,10 +29,10 @@ func filterMap(c *Call) (any, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("needs a value")
 	}
-	if !truth(c.Args[0]) {
-		return iterate(Tuple{})
+	if !python.Truth(c.Args[0]) {
+		return python.Iterate(python.Tuple{})
 	}
-	it, err := iterate(c.Args[0])
+	it, err := python.Iterate(c.Args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +53,7 @@ func filterMap(c *Call) (any, error) {
 	}), nil
 }
 
-func (c *Call) mapAttribute(it *Iterator) (any, error) {
+func (c *Call) mapAttribute(it *python.Iterator) (any, error) {
 	var path, missing any
 	for _, n := range c.Named {
 		switch n.Name {
@@ -83,10 +72,10 @@ func (c *Call) mapAttribute(it *Iterator) (any, error) {
 	return c.lazy("map", it, func(item any) (any, bool, error) {
 		var err error
 		for _, p := range parts {
-			if item, err = getItem(item, p); err != nil {
+			if item, err = python.Subscript(item, p); err != nil {
 				return nil, false, err
 			}
-			if _, ok := item.(*Undefined); ok && missing != nil {
+			if _, ok := item.(*python.Undefined); ok && missing != nil {
 				item = missing
 			}
 		}
@@ -95,15 +84,15 @@ func (c *Call) mapAttribute(it *Iterator) (any, error) {
 }
 
 // with returns a call of the same place with other arguments.
-func (c *Call) with(item any, rest []any, named []Named) *Call {
-	return &Call{Args: append([]any{item}, rest...), Named: named, it: c.it, tmpl: c.tmpl, pos: c.pos}
+func (c *Call) with(item any, rest []any, named []python.Named) *Call {
+	return &Call{python.Arguments{Args: append([]any{item}, rest...), Named: named}, c.it, c.tmpl, c.pos}
 }
 
 // builtin looks up the filter or test that an argument names.
 func (c *Call) builtin(arg any, what string, find func(string) Callable, unknown func(int, string) error) (string, Callable, error) {
 	name, ok := arg.(string)
 	if !ok {
-		return "", nil, undefinedOr(fmt.Errorf("needs the name of a %s, not %s", what, typeName(arg)), arg)
+		return "", nil, python.UndefinedOr(fmt.Errorf("needs the name of a %s, not %s", what, python.TypeName(arg)), arg)
 	}
 	f := find(name)
 	if f == nil {
@@ -118,10 +107,10 @@ func picking(name string, keep, byAttribute bool) Callable {
 		if len(c.Args) == 0 {
 			return nil, errors.New("needs a value")
 		}
-		if !truth(c.Args[0]) {
-			return iterate(Tuple{})
+		if !python.Truth(c.Args[0]) {
+			return python.Iterate(python.Tuple{})
 		}
-		it, err := iterate(c.Args[0])
+		it, err := python.Iterate(c.Args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +141,7 @@ func picking(name string, keep, byAttribute bool) Callable {
 // tester returns the test that arguments name, or whether a value is true.
 func (c *Call) tester(args []any) (func(any) (bool, error), error) {
 	if len(args) == 0 {
-		return func(v any) (bool, error) { return truth(v), nil }, nil
+		return func(v any) (bool, error) { return python.Truth(v), nil }, nil
 	}
 	name, test, err := c.builtin(args[0], "test", c.it.env.test, unknownTest)
 	if err != nil {
@@ -160,7 +149,7 @@ func (c *Call) tester(args []any) (func(any) (bool, error), error) {
 	}
 	return func(v any) (bool, error) {
 		r, err := c.it.callBuiltin(name, test, c.with(v, args[1:], c.Named))
-		return truth(r), err
+		return python.Truth(r), err
 	}, nil
 }
 
@@ -169,7 +158,7 @@ func filterBatch(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -177,14 +166,14 @@ func filterBatch(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if size > maxItems {
-		return nil, errTooLong
+	if size > python.MaxItems {
+		return nil, python.ErrTooLong
 	}
 	var lines []any
-	line := NewList()
+	line := python.NewList()
 	for _, item := range items {
 		if int64(len(line.Items)) == size {
-			lines, line = append(lines, line), NewList()
+			lines, line = append(lines, line), python.NewList()
 		}
 		line.Items = append(line.Items, item)
 	}
@@ -195,7 +184,7 @@ func filterBatch(c *Call) (any, error) {
 		}
 		lines = append(lines, line)
 	}
-	return iterate(Tuple(lines))
+	return python.Iterate(python.Tuple(lines))
 }
 
 func filterSlice(c *Call) (any, error) {
@@ -203,7 +192,7 @@ func filterSlice(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -212,9 +201,9 @@ func filterSlice(c *Call) (any, error) {
 	case err != nil:
 		return nil, err
 	case n == 0:
-		return nil, errZero
-	case n > maxItems:
-		return nil, errTooLong
+		return nil, python.ErrZero
+	case n > python.MaxItems:
+		return nil, python.ErrTooLong
 	}
 	var columns []any
 	for i := range int(max(n, 0)) {
@@ -224,10 +213,10 @@ func filterSlice(c *Call) (any, error) {
 		}
 		column := append([]any(nil), items[:size]...)
 		items = items[size:]
-		if fill := b.Any(2, nil); fill != nil && len(columns) > 0 && size < len(columns[0].(*List).Items) {
+		if fill := b.Any(2, nil); fill != nil && len(columns) > 0 && size < len(columns[0].(*python.List).Items) {
 			column = append(column, fill)
 		}
-		columns = append(columns, NewList(column...))
+		columns = append(columns, python.NewList(column...))
 	}
-	return iterate(Tuple(columns))
+	return python.Iterate(python.Tuple(columns))
 }

@@ -3,6 +3,9 @@ package jinja
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // pageWidth is how long lines of pprint get.
@@ -27,26 +30,26 @@ type pretty struct {
 
 // oneLine is repr, with the keys of dicts in order.
 func (p *pretty) oneLine(v any, depth int) string {
-	if depth > maxDepth {
-		p.err = errTooDeep
+	if depth > python.MaxDepth {
+		p.err = python.ErrTooDeep
 		return ""
 	}
 	switch v := v.(type) {
-	case *Dict:
+	case *python.Dict:
 		parts := make([]string, v.Len())
 		for i, e := range p.entries(v) {
 			parts[i] = p.oneLine(e[0], depth+1) + ": " + p.oneLine(e[1], depth+1)
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
-	case *List:
+	case *python.List:
 		return "[" + p.join(v.Items, depth) + "]"
-	case Tuple:
+	case python.Tuple:
 		if len(v) == 1 {
 			return "(" + p.join(v, depth) + ",)"
 		}
 		return "(" + p.join(v, depth) + ")"
 	}
-	s, err := Repr(v)
+	s, err := python.Repr(v)
 	if err != nil {
 		p.err = err
 	}
@@ -63,20 +66,22 @@ func (p *pretty) join(items []any, depth int) string {
 
 // entries returns the entries of a dict in order of their keys, or of types and
 // texts where keys have no order.
-func (p *pretty) entries(d *Dict) [][2]any {
+func (p *pretty) entries(d *python.Dict) [][2]any {
 	list := make([][2]any, d.Len())
 	for i := range list {
-		list[i] = [2]any{d.keys[i], d.values[i]}
+		list[i][0], list[i][1] = d.Entry(i)
 	}
 	slices.SortStableFunc(list, func(a, b [2]any) int {
-		if less, err := order("<", a[0], b[0]); err == nil {
+		if less, err := python.Order("<", a[0], b[0]); err == nil {
 			if less {
 				return -1
 			}
-			more, _ := order("<", b[0], a[0]) // what compares one way compares the other
-			return int(boolInt(more))
+			if more, _ := python.Order("<", b[0], a[0]); more { // what compares one way compares the other
+				return 1
+			}
+			return 0
 		}
-		return strings.Compare(typeName(a[0]), typeName(b[0]))
+		return strings.Compare(python.TypeName(a[0]), python.TypeName(b[0]))
 	})
 	return list
 }
@@ -84,16 +89,16 @@ func (p *pretty) entries(d *Dict) [][2]any {
 // value writes v at an indent; allowance is what has to follow on its last line.
 func (p *pretty) value(v any, indent, allowance, depth int) {
 	line := p.oneLine(v, 0)
-	if p.err != nil || p.b.Len() > maxString || runeLen(line) <= pageWidth-indent-allowance {
+	if p.err != nil || p.b.Len() > python.MaxString || utf8.RuneCountInString(line) <= pageWidth-indent-allowance {
 		p.b.WriteString(line)
 		return
 	}
 	switch v := v.(type) {
-	case *Dict:
+	case *python.Dict:
 		p.dict(v, indent, allowance, depth)
-	case *List:
+	case *python.List:
 		p.items("[", v.Items, "]", indent, allowance, depth)
-	case Tuple:
+	case python.Tuple:
 		end := ")"
 		if len(v) == 1 {
 			end = ",)"
@@ -121,7 +126,7 @@ func (p *pretty) items(open string, items []any, end string, indent, allowance, 
 	p.b.WriteString(end)
 }
 
-func (p *pretty) dict(d *Dict, indent, allowance, depth int) {
+func (p *pretty) dict(d *python.Dict, indent, allowance, depth int) {
 	p.b.WriteByte('{')
 	for i, e := range p.entries(d) {
 		rest := 1
@@ -130,7 +135,7 @@ func (p *pretty) dict(d *Dict, indent, allowance, depth int) {
 		}
 		key := p.oneLine(e[0], 0)
 		p.b.WriteString(key + ": ")
-		p.value(e[1], indent+runeLen(key)+3, rest, depth+1)
+		p.value(e[1], indent+utf8.RuneCountInString(key)+3, rest, depth+1)
 		if i < d.Len()-1 {
 			p.b.WriteString(",\n" + strings.Repeat(" ", indent+1))
 		}
@@ -150,7 +155,7 @@ func (p *pretty) text(s string, indent, allowance, depth int) {
 	var chunks []string
 	for s != "" {
 		var line, end string
-		line, end, s = cutLine(s)
+		line, end, s = python.CutLine(s)
 		chunks = append(chunks, literals(line+end, pageWidth-indent, allowance, s == "")...)
 	}
 	if len(chunks) == 1 {
@@ -170,7 +175,7 @@ func literals(line string, width, allowance int, last bool) []string {
 	if last {
 		room -= allowance
 	}
-	if whole := reprString(line); runeLen(whole) <= room {
+	if whole := python.Quote(line); utf8.RuneCountInString(whole) <= room {
 		return []string{whole}
 	}
 	var out []string
@@ -181,14 +186,14 @@ func literals(line string, width, allowance int, last bool) []string {
 		if last && i == len(words)-1 {
 			room -= allowance
 		}
-		if current != "" && runeLen(reprString(current+word)) > room {
-			out = append(out, reprString(current))
+		if current != "" && utf8.RuneCountInString(python.Quote(current+word)) > room {
+			out = append(out, python.Quote(current))
 			current = ""
 		}
 		current += word
 	}
 	if current != "" {
-		out = append(out, reprString(current))
+		out = append(out, python.Quote(current))
 	}
 	return out
 }
@@ -199,10 +204,10 @@ func wordsWithSpace(line string) []string {
 	runes := []rune(line)
 	for start := 0; start < len(runes); {
 		end := start
-		for end < len(runes) && !isSpace(runes[end]) {
+		for end < len(runes) && !python.IsSpace(runes[end]) {
 			end++
 		}
-		for end < len(runes) && isSpace(runes[end]) {
+		for end < len(runes) && python.IsSpace(runes[end]) {
 			end++
 		}
 		out = append(out, string(runes[start:end]))

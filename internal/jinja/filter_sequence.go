@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func addSequenceFilters(m map[string]Callable) {
@@ -28,12 +30,12 @@ func attributeKey(path any, caseSensitive bool) keyFunc {
 	return func(item any) (any, error) {
 		var err error
 		for _, p := range parts {
-			if item, err = getItem(item, p); err != nil {
+			if item, err = python.Subscript(item, p); err != nil {
 				return nil, err
 			}
 		}
 		if s, ok := item.(string); ok && !caseSensitive {
-			return lower(s), nil
+			return python.Lower(s), nil
 		}
 		return item, nil
 	}
@@ -49,8 +51,8 @@ func pathParts(path any) []any {
 	}
 	var parts []any
 	for _, p := range strings.Split(s, ".") {
-		if n, err := strconv.ParseInt(p, 10, 64); err == nil && n >= 0 && isDecimal(p[0]) {
-			parts = append(parts, n)
+		if n, err := strconv.ParseUint(p, 10, 63); err == nil {
+			parts = append(parts, int64(n))
 		} else {
 			parts = append(parts, p)
 		}
@@ -60,7 +62,7 @@ func pathParts(path any) []any {
 
 func filterList(c *Call) (any, error) {
 	items, err := c.items("_value")
-	return &List{items}, err
+	return &python.List{Items: items}, err
 }
 
 // items returns the items of the only argument.
@@ -69,7 +71,7 @@ func (c *Call) items(params ...string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +83,13 @@ func filterFirst(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	it, err := iterate(b.Any(0, nil))
+	it, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
-	item, ok, err := it.next()
+	item, ok, err := it.Next()
 	if err == nil && !ok {
-		return &Undefined{Hint: "there is no first item: the sequence is empty"}, nil
+		return &python.Undefined{Hint: "there is no first item: the sequence is empty"}, nil
 	}
 	return item, err
 }
@@ -97,11 +99,11 @@ func filterLast(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if it, ok := c.Args[0].(*Iterator); ok {
-		return nil, errors.New("does not work on a generator such as " + it.name + ": put `| list` before it")
+	if it, ok := c.Args[0].(*python.Iterator); ok {
+		return nil, errors.New("does not work on a generator such as " + it.Name() + ": put `| list` before it")
 	}
 	if len(items) == 0 {
-		return &Undefined{Hint: "there is no last item: the sequence is empty"}, nil
+		return &python.Undefined{Hint: "there is no last item: the sequence is empty"}, nil
 	}
 	return items[len(items)-1], nil
 }
@@ -115,7 +117,7 @@ func filterJoin(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sep, err := Str(b.Any(1, ""))
+	sep, err := python.Str(b.Any(1, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +128,11 @@ func filterJoin(c *Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if parts[i], err = Str(v); err != nil {
+		if parts[i], err = python.Str(v); err != nil {
 			return nil, err
 		}
 	}
-	return joinParts(parts, sep)
+	return python.JoinParts(parts, sep)
 }
 
 func filterExtreme(op string) Callable {
@@ -139,12 +141,12 @@ func filterExtreme(op string) Callable {
 		if err != nil {
 			return nil, err
 		}
-		items, err := collect(b.Any(0, nil))
+		items, err := python.Collect(b.Any(0, nil))
 		if err != nil {
 			return nil, err
 		}
 		if len(items) == 0 {
-			return &Undefined{Hint: "the sequence is empty"}, nil
+			return &python.Undefined{Hint: "the sequence is empty"}, nil
 		}
 		key := attributeKey(b.Any(2, nil), b.Bool(1, false))
 		best := items[0]
@@ -158,7 +160,7 @@ func filterExtreme(op string) Callable {
 				return nil, err
 			}
 			var better bool
-			if better, err = order(op, k, bestKey); better {
+			if better, err = python.Order(op, k, bestKey); better {
 				best, bestKey = item, k
 			}
 		}
@@ -171,7 +173,7 @@ func filterSum(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +187,7 @@ func filterSum(c *Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if total, err = binary("+", total, v); err != nil {
+		if total, err = python.Operate("+", total, v); err != nil {
 			return nil, err
 		}
 		if err := c.it.account(total); err != nil {
@@ -201,7 +203,7 @@ func filterReverse(c *Call) (any, error) {
 		return nil, err
 	}
 	v := b.Any(0, nil)
-	items, err := collect(v)
+	items, err := python.Collect(v)
 	if err != nil {
 		return nil, err
 	}
@@ -213,9 +215,9 @@ func filterReverse(c *Call) (any, error) {
 			s.WriteString(item.(string))
 		}
 		return s.String(), nil
-	case *List, Tuple, rangeValue, view, *Dict:
-		it, err := iterate(Tuple(items))
+	case *python.List, python.Tuple, python.Range, python.View, *python.Dict:
+		it, err := python.Iterate(python.Tuple(items))
 		return it, err
 	}
-	return &List{items}, nil
+	return &python.List{Items: items}, nil
 }

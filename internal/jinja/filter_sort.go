@@ -3,57 +3,17 @@ package jinja
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-)
 
-// sorted returns the items in order of their keys; equal ones keep theirs.
-func sorted(items []any, key keyFunc, reverse bool) ([]any, error) {
-	type keyed struct{ key, item any }
-	list := make([]keyed, len(items))
-	var err error
-	for i, item := range items {
-		if list[i].item = item; err == nil {
-			list[i].key, err = key(item)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(list, func(a, b keyed) int {
-		if err != nil {
-			return 0
-		}
-		if reverse {
-			a, b = b, a
-		}
-		var less bool
-		if less, err = order("<", a.key, b.key); less {
-			return -1
-		}
-		if err == nil {
-			if less, err = order("<", b.key, a.key); less {
-				return 1
-			}
-		}
-		return 0
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]any, len(list))
-	for i, k := range list {
-		out[i] = k.item
-	}
-	return out, nil
-}
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+)
 
 func filterSort(c *Call) (any, error) {
 	b, err := c.Bind("_value", "reverse?", "case_sensitive?", "attribute?")
 	if err != nil {
 		return nil, err
 	}
-	items, err := collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +31,8 @@ func filterSort(c *Call) (any, error) {
 	for i, p := range paths {
 		keys[i] = attributeKey(p, b.Bool(2, false))
 	}
-	out, err := sorted(items, func(item any) (any, error) {
-		t := make(Tuple, len(keys))
+	out, err := python.Sorted(items, func(item any) (any, error) {
+		t := make(python.Tuple, len(keys))
 		for i, key := range keys {
 			var err error
 			if t[i], err = key(item); err != nil {
@@ -81,7 +41,7 @@ func filterSort(c *Call) (any, error) {
 		}
 		return t, nil
 	}, b.Bool(1, false))
-	return &List{out}, err
+	return &python.List{Items: out}, err
 }
 
 func filterUnique(c *Call) (any, error) {
@@ -89,7 +49,7 @@ func filterUnique(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	it, err := iterate(b.Any(0, nil))
+	it, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +60,7 @@ func filterUnique(c *Call) (any, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		h, err := hashKey(k, 0)
+		h, err := python.Hash(k)
 		if err != nil || seen[h] {
 			return nil, false, err
 		}
@@ -114,18 +74,18 @@ func filterDictSort(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, ok := b.Any(0, nil).(*Dict)
+	d, ok := b.Any(0, nil).(*python.Dict)
 	if !ok {
-		return nil, undefinedOr(fmt.Errorf("needs a dict, not %s", typeName(b.Any(0, nil))), b.Any(0, nil))
+		return nil, python.UndefinedOr(fmt.Errorf("needs a dict, not %s", python.TypeName(b.Any(0, nil))), b.Any(0, nil))
 	}
 	at, ok := map[any]int64{"key": 0, "value": 1}[b.Any(2, "key")]
 	if !ok {
 		return nil, errors.New("sorts by \"key\" or \"value\"")
 	}
-	items, err := collect(view{viewItems, d})
+	items, err := python.Collect(d.Items())
 	if err != nil {
 		return nil, err
 	}
-	out, err := sorted(items, attributeKey(at, b.Bool(1, false)), b.Bool(3, false))
-	return &List{out}, err
+	out, err := python.Sorted(items, attributeKey(at, b.Bool(1, false)), b.Bool(3, false))
+	return &python.List{Items: out}, err
 }

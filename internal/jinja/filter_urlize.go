@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 var (
@@ -32,7 +34,7 @@ func filterURLize(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := Str(b.Any(0, nil))
+	text, err := python.Str(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +44,14 @@ func filterURLize(c *Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.limit = int(max(0, min(n, maxString)))
+		l.limit = int(max(0, min(n, python.MaxString)))
 	}
 	rel, err := relations(b)
 	if err != nil {
 		return nil, err
 	}
 	l.attributes = ` rel="` + escape(rel) + `"`
-	if truth(b.Any(3, nil)) {
+	if python.Truth(b.Any(3, nil)) {
 		target, err := b.String(3, "")
 		if err != nil {
 			return nil, err
@@ -57,7 +59,7 @@ func filterURLize(c *Call) (any, error) {
 		l.attributes += ` target="` + escape(target) + `"`
 	}
 	if b.Any(5, nil) != nil {
-		if l.schemes, err = collect(b.Any(5, nil)); err != nil {
+		if l.schemes, err = python.Collect(b.Any(5, nil)); err != nil {
 			return nil, err
 		}
 	}
@@ -65,14 +67,14 @@ func filterURLize(c *Call) (any, error) {
 }
 
 // relations are the words of the attribute rel.
-func relations(b Bound) (string, error) {
+func relations(b python.Bound) (string, error) {
 	words := []string{"noopener"}
-	if truth(b.Any(4, nil)) {
+	if python.Truth(b.Any(4, nil)) {
 		rel, err := b.String(4, "")
 		if err != nil {
 			return "", err
 		}
-		words = append(words, strings.FieldsFunc(rel, isSpace)...)
+		words = append(words, strings.FieldsFunc(rel, python.IsSpace)...)
 	}
 	if b.Bool(2, false) {
 		words = append(words, "nofollow")

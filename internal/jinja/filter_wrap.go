@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"unicode"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // filterWordWrap breaks lines as Python's textwrap does.
@@ -26,18 +28,18 @@ func filterWordWrap(c *Call) (any, error) {
 			return nil, err
 		}
 	}
-	w := &wrapper{width: int(max(-1, min(width, maxString))), breakWords: b.Bool(2, true), breakHyphens: b.Bool(4, true)}
+	w := &wrapper{width: int(max(-1, min(width, python.MaxString))), breakWords: b.Bool(2, true), breakHyphens: b.Bool(4, true)}
 	var lines []string
 	for s != "" {
 		var line string
-		line, _, s = cutLine(s)
+		line, _, s = python.CutLine(s)
 		wrapped, err := w.wrap(line)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, strings.Join(wrapped, sep))
 	}
-	return joinParts(lines, sep)
+	return python.JoinParts(lines, sep)
 }
 
 type wrapper struct {
@@ -48,7 +50,7 @@ type wrapper struct {
 // isBlank is what textwrap takes for whitespace.
 func isBlank(r rune) bool { return strings.ContainsRune("\t\n\v\f\r ", r) }
 
-func allBlank(s []rune) bool { return strings.TrimFunc(string(s), isSpace) == "" }
+func allBlank(s []rune) bool { return strings.TrimFunc(string(s), python.IsSpace) == "" }
 
 // wrap breaks one line.
 func (w *wrapper) wrap(line string) ([]string, error) {

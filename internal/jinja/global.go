@@ -3,6 +3,8 @@ package jinja
 import (
 	"errors"
 	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // maxRange bounds range(), as jinja2's sandbox does.
@@ -26,27 +28,27 @@ func globalRange(c *Call) (any, error) {
 	}
 	var n [3]int64
 	for i, a := range c.Args {
-		v, ok := smallInt(a)
+		v, ok := python.Int(a)
 		if !ok {
-			return nil, undefinedOr(fmt.Errorf("takes int, not %s", typeName(a)), a)
+			return nil, python.UndefinedOr(fmt.Errorf("takes int, not %s", python.TypeName(a)), a)
 		}
 		n[i] = v
 	}
-	r := rangeValue{n[0], n[1], 1}
+	r := python.Range{Start: n[0], Stop: n[1], Step: 1}
 	if len(c.Args) == 1 {
-		r = rangeValue{0, n[0], 1}
+		r = python.Range{Stop: n[0], Step: 1}
 	}
 	if len(c.Args) == 3 {
-		r.step = n[2]
+		r.Step = n[2]
 	}
 	const far = 1 << 61
 	switch {
-	case r.step == 0:
+	case r.Step == 0:
 		return nil, errors.New("the step is 0")
-	case max(r.start, r.stop, r.step) > far || min(r.start, r.stop, r.step) < -far:
-		return nil, errTooBig
-	case r.len() > maxRange:
-		return nil, limitError("range() makes at most %d items, not %d", maxRange, r.len())
+	case max(r.Start, r.Stop, r.Step) > far || min(r.Start, r.Stop, r.Step) < -far:
+		return nil, python.ErrTooBig
+	case r.Len() > maxRange:
+		return nil, limitError("range() makes at most %d items, not %d", maxRange, r.Len())
 	}
 	return r, nil
 }
@@ -55,8 +57,8 @@ func globalDict(c *Call) (any, error) {
 	if len(c.Args) > 1 {
 		return nil, errors.New("takes one argument")
 	}
-	d := NewDict()
-	return d, fill(d, c)
+	d := python.NewDict()
+	return d, d.Fill(&c.Arguments)
 }
 
 func globalNamespace(c *Call) (any, error) {
@@ -64,5 +66,5 @@ func globalNamespace(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Namespace{attrs: v.(*Dict)}, nil
+	return python.NewNamespace(v.(*python.Dict)), nil
 }

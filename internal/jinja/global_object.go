@@ -1,6 +1,10 @@
 package jinja
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+)
 
 // cyclerValue is what cycler() makes.
 type cyclerValue struct {
@@ -21,7 +25,7 @@ func (v *cyclerValue) Attr(name string) (any, bool) {
 	case "current":
 		return v.items[v.at], true
 	case "items":
-		return Tuple(v.items), true
+		return python.Tuple(v.items), true
 	case "pos":
 		return int64(v.at), true
 	case "next":

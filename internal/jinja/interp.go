@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // interp runs one render.
@@ -66,7 +68,10 @@ func (s *space) get(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	v = From(v)
+	if f, is := v.(func(*Call) (any, error)); is {
+		v = Callable(f)
+	}
+	v = python.From(v)
 	if s.values == nil {
 		s.values = map[string]any{}
 	}
@@ -85,7 +90,7 @@ type scope struct {
 func newScope(outer *scope, blank []string) *scope {
 	s := &scope{outer: outer}
 	for _, name := range blank {
-		s.set(name, &Undefined{Name: name, blank: true})
+		s.set(name, &python.Undefined{Name: name, Blank: true})
 	}
 	return s
 }
@@ -115,7 +120,7 @@ func (it *interp) lookup(name string, sc *scope) any {
 	if v, ok := core().globals[name]; ok {
 		return v
 	}
-	return &Undefined{Name: name}
+	return &python.Undefined{Name: name}
 }
 
 // known returns every name in scope, for errors.
@@ -139,9 +144,9 @@ func (it *interp) fail(n node, sc *scope, err error) error {
 	if isSignal(err) {
 		return err
 	}
-	var f *fault
-	if errors.As(err, &f) && f.is.Kind == Unknown && f.is.Known == nil {
-		f.is.Known = it.known(sc)
+	var unknown *python.UnknownName
+	if errors.As(err, &unknown) && unknown.Known == nil {
+		unknown.Known = it.known(sc)
 	}
 	return it.tmpl.locate(err, n.at())
 }
@@ -159,9 +164,9 @@ func (it *interp) weigh(v any) error {
 	switch v := v.(type) {
 	case string:
 		return it.step(len(v) >> 10)
-	case *List:
+	case *python.List:
 		return it.step(len(v.Items) >> 6)
-	case Tuple:
+	case python.Tuple:
 		return it.step(len(v) >> 6)
 	}
 	return nil
@@ -172,9 +177,9 @@ func (it *interp) account(v any) error {
 	switch v := v.(type) {
 	case string:
 		it.memory += len(v)
-	case *List:
+	case *python.List:
 		it.memory += 16 * len(v.Items)
-	case Tuple:
+	case python.Tuple:
 		it.memory += 16 * len(v)
 	default:
 		return nil
@@ -215,6 +220,17 @@ func (it *interp) invoke(fn any, c *Call) (any, error) {
 		if v, err = fn.Call(c); err != nil {
 			return nil, named(fn.Name, err)
 		}
+	case *python.Method:
+		if err := it.weigh(fn.Of); err != nil {
+			return nil, err
+		}
+		if v, err = fn.Call(&c.Arguments, c.Invoke); err != nil {
+			return nil, named(fn.Name, err)
+		}
+	case Callable:
+		if v, err = fn(c); err != nil {
+			return nil, named("function", err)
+		}
 	case *macro:
 		v, err = fn.call(it, c)
 		return v, trace(fn.node.name, c, err)
@@ -229,15 +245,15 @@ func (it *interp) invoke(fn any, c *Call) (any, error) {
 		if v, err = fn.Call(c); err != nil {
 			return nil, err
 		}
-	case *Undefined:
+	case *python.Undefined:
 		if it.lenient() {
 			return fn, nil
 		}
-		return nil, fn.err()
+		return nil, fn.Err()
 	default:
-		return nil, fmt.Errorf("a %s cannot be called", typeName(fn))
+		return nil, fmt.Errorf("a %s cannot be called", python.TypeName(fn))
 	}
-	v = From(v)
+	v = python.From(v)
 	return v, it.account(v)
 }
 
@@ -247,7 +263,8 @@ func named(name string, err error) error {
 	if isSignal(err) {
 		return err
 	}
-	if _, ok := err.(interface{ Unwrap() error }); ok {
+	var unknown *python.UnknownName
+	if _, wraps := err.(interface{ Unwrap() error }); wraps || errors.As(err, &unknown) {
 		return err
 	}
 	return fmt.Errorf("`%s`: %w", name, err)

@@ -2,9 +2,8 @@
 // knows the language and nothing of the words that a host such as dbt adds.
 //
 // A text goes through the lexer, the parser and the interpreter, one file or
-// family of files each. Values are Go values where Python and Go agree (nil,
-// bool, int64, float64, string) and [List], [Dict], [Tuple], [Undefined],
-// [Func] and [Object] where they do not; see value.go.
+// family of files each. Values are those of package python; what templates can
+// call besides is a [Func] or a [Caller].
 //
 // It promises
 //

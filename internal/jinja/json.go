@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // filterToJSON is jinja2's tojson: keys sorted, safe inside HTML.
@@ -48,11 +50,11 @@ type jsonWriter struct {
 }
 
 func (w *jsonWriter) value(v any, depth int) error {
-	if depth > maxDepth {
-		return errTooDeep
+	if depth > python.MaxDepth {
+		return python.ErrTooDeep
 	}
-	if w.b.Len() > maxString {
-		return errTooLong
+	if w.b.Len() > python.MaxString {
+		return python.ErrTooLong
 	}
 	switch v := v.(type) {
 	case nil:
@@ -64,25 +66,25 @@ func (w *jsonWriter) value(v any, depth int) error {
 	case float64:
 		w.float(v)
 	case int64, *big.Int:
-		s, err := Str(v)
+		s, err := python.Str(v)
 		w.b.WriteString(s)
 		return err
-	case *List:
+	case *python.List:
 		return w.list(v.Items, depth)
-	case Tuple:
+	case python.Tuple:
 		return w.list(v, depth)
-	case *Dict:
+	case *python.Dict:
 		return w.dict(v, depth)
-	case Plain:
-		return w.value(From(v.Plain()), depth+1)
-	case Mapping:
-		d, _, err := asDict(v)
+	case python.Plain:
+		return w.value(python.From(v.Plain()), depth+1)
+	case python.Mapping:
+		d, _, err := python.AsDict(v)
 		if err != nil {
 			return err
 		}
 		return w.dict(d, depth)
 	default:
-		return undefinedOr(fmt.Errorf("a %s has no form in JSON", typeName(v)), v)
+		return python.UndefinedOr(fmt.Errorf("a %s has no form in JSON", python.TypeName(v)), v)
 	}
 	return nil
 }
@@ -94,7 +96,8 @@ func (w *jsonWriter) float(f float64) {
 	case math.IsInf(f, 0):
 		w.b.WriteString(map[bool]string{true: "Infinity", false: "-Infinity"}[f > 0])
 	default:
-		w.b.WriteString(reprFloat(f))
+		s, _ := python.Repr(f) // fails for what is too long only
+		w.b.WriteString(s)
 	}
 }
 
@@ -159,10 +162,10 @@ func (w *jsonWriter) list(items []any, depth int) error {
 	return nil
 }
 
-func (w *jsonWriter) dict(d *Dict, depth int) error {
-	entries, err := collect(view{viewItems, d})
+func (w *jsonWriter) dict(d *python.Dict, depth int) error {
+	entries, err := python.Collect(d.Items())
 	if err == nil && w.SortKeys {
-		entries, err = sorted(entries, attributeKey(int64(0), true), false)
+		entries, err = python.Sorted(entries, attributeKey(int64(0), true), false)
 	}
 	if err != nil {
 		return err
@@ -170,13 +173,13 @@ func (w *jsonWriter) dict(d *Dict, depth int) error {
 	w.b.WriteByte('{')
 	for i, e := range entries {
 		w.line(depth+1, i == 0)
-		key, err := jsonKey(e.(Tuple)[0])
+		key, err := jsonKey(e.(python.Tuple)[0])
 		if err != nil {
 			return err
 		}
 		w.text(key)
 		w.b.WriteString(": ")
-		if err := w.value(e.(Tuple)[1], depth+1); err != nil {
+		if err := w.value(e.(python.Tuple)[1], depth+1); err != nil {
 			return err
 		}
 	}
@@ -193,7 +196,7 @@ func jsonKey(key any) (string, error) {
 	case bool:
 		return fmt.Sprint(k), nil
 	case int64, float64, *big.Int:
-		return Str(k)
+		return python.Str(k)
 	}
-	return "", fmt.Errorf("a %s cannot be a key in JSON", typeName(key))
+	return "", fmt.Errorf("a %s cannot be a key in JSON", python.TypeName(key))
 }

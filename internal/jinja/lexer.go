@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // lexer cuts a source into tokens, all at once. It works on the source as it
@@ -56,7 +58,7 @@ func (l *lexer) text() error {
 	strip, after := marker(l.src, open+2)
 	text := l.src[start:open]
 	if strip == '-' {
-		text = strings.TrimRightFunc(text, isSpace)
+		text = strings.TrimRightFunc(text, python.IsSpace)
 	}
 	if text != "" {
 		l.add(tokText, start, newlines(text))
@@ -171,7 +173,7 @@ func (l *lexer) raw(open, start int) error {
 func (l *lexer) rawText(start, tag int) {
 	text := l.src[start:tag]
 	if strip, _ := marker(l.src, tag+2); strip == '-' {
-		text = strings.TrimRightFunc(text, isSpace)
+		text = strings.TrimRightFunc(text, python.IsSpace)
 	}
 	if text != "" {
 		l.add(tokText, start, newlines(text))
@@ -235,7 +237,7 @@ func newlines(s string) string {
 func skipSpace(s string, pos int) int {
 	for pos < len(s) {
 		r, n := utf8.DecodeRuneInString(s[pos:])
-		if !isSpace(r) {
+		if !python.IsSpace(r) {
 			break
 		}
 		pos += n

@@ -2,13 +2,15 @@ package jinja
 
 import (
 	"errors"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // loop is the variable `loop` inside a for, and what drives it.
 type loop struct {
 	node  *forNode
 	scope *scope // around the for
-	items *Iterator
+	items *python.Iterator
 	depth int
 
 	index   int // of the current item, from 0
@@ -29,7 +31,7 @@ func (it *interp) execFor(n *forNode, sc *scope) error {
 
 // runLoop runs a for over a value.
 func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
-	items, err := iterate(v)
+	items, err := python.Iterate(v)
 	if err != nil {
 		return it.fail(n.over, sc, err)
 	}
@@ -72,10 +74,10 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 }
 
 // filteredItems is `for x in y if test`.
-func (it *interp) filteredItems(n *forNode, items *Iterator, sc *scope) *Iterator {
-	return NewIterator("for", func() (any, bool, error) {
+func (it *interp) filteredItems(n *forNode, items *python.Iterator, sc *scope) *python.Iterator {
+	return python.NewIterator("for", func() (any, bool, error) {
 		for {
-			item, ok, err := items.next()
+			item, ok, err := items.Next()
 			if err != nil || !ok {
 				return nil, false, err
 			}
@@ -90,7 +92,7 @@ func (it *interp) filteredItems(n *forNode, items *Iterator, sc *scope) *Iterato
 			if err != nil {
 				return nil, false, err
 			}
-			if truth(keep) {
+			if python.Truth(keep) {
 				return item, true, nil
 			}
 		}
@@ -117,7 +119,7 @@ func (l *loop) peek() (bool, error) {
 	if l.ended {
 		return false, nil
 	}
-	item, ok, err := l.items.next()
+	item, ok, err := l.items.Next()
 	if err != nil || !ok {
 		l.ended = true
 		return false, err
@@ -126,10 +128,18 @@ func (l *loop) peek() (bool, error) {
 	return true, nil
 }
 
+// Len returns how many items there are, as far as they can be read.
+func (l *loop) Len() int {
+	if n, err := l.length(); err == nil {
+		return n
+	}
+	return l.index + 1 + len(l.ahead)
+}
+
 // length reads everything ahead and counts.
 func (l *loop) length() (int, error) {
 	for !l.ended {
-		item, ok, err := l.items.next()
+		item, ok, err := l.items.Next()
 		if err != nil {
 			return 0, err
 		}
@@ -137,23 +147,24 @@ func (l *loop) length() (int, error) {
 			l.ended = true
 			break
 		}
-		if len(l.ahead) >= maxItems {
-			return 0, errTooLong
+		if len(l.ahead) >= python.MaxItems {
+			return 0, python.ErrTooLong
 		}
 		l.ahead = append(l.ahead, item)
 	}
 	return l.index + 1 + len(l.ahead), nil
 }
 
-// iterator lets a template iterate over the rest of its own loop.
-func (l *loop) iterator() *Iterator {
-	return NewIterator("loop", func() (any, bool, error) {
+// Rest lets a template iterate over the rest of its own loop.
+func (l *loop) Rest() *python.Iterator {
+	return python.NewIterator("loop", func() (any, bool, error) {
 		ok, err := l.advance()
-		return Tuple{l.current, l}, ok, err
+		return python.Tuple{l.current, l}, ok, err
 	})
 }
 
-func (l *loop) attr(name string) (any, bool) {
+// Attr returns what `loop` knows.
+func (l *loop) Attr(name string) (any, bool) {
 	switch name {
 	case "index":
 		return int64(l.index + 1), true
@@ -167,7 +178,7 @@ func (l *loop) attr(name string) (any, bool) {
 		return int64(l.depth), true
 	case "previtem":
 		if l.index == 0 {
-			return &Undefined{Hint: "there is no previous item"}, true
+			return &python.Undefined{Hint: "there is no previous item"}, true
 		}
 		return l.before, true
 	case "cycle":
@@ -187,13 +198,13 @@ func (l *loop) attrAhead(name string) (any, bool) {
 		return !ok && err == nil, true
 	case "nextitem":
 		if ok, err := l.peek(); !ok || err != nil {
-			return &Undefined{Hint: "there is no next item"}, true
+			return &python.Undefined{Hint: "there is no next item"}, true
 		}
 		return l.ahead[0], true
 	case "length", "revindex", "revindex0":
 		n, err := l.length()
 		if err != nil {
-			return &Undefined{Hint: err.Error()}, true
+			return &python.Undefined{Hint: err.Error()}, true
 		}
 		switch name {
 		case "revindex":
@@ -215,7 +226,7 @@ func (l *loop) cycle(c *Call) (any, error) {
 
 func (l *loop) hasChanged(c *Call) (any, error) {
 	if l.changed != nil {
-		eq, err := equal(Tuple(l.changed), Tuple(c.Args))
+		eq, err := python.Equal(python.Tuple(l.changed), python.Tuple(c.Args))
 		if err != nil || eq {
 			return false, err
 		}

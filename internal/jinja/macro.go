@@ -2,7 +2,10 @@ package jinja
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // macro is a macro with the scope it was defined in.
@@ -23,7 +26,7 @@ func (m *macro) call(it *interp, c *Call) (any, error) {
 		return nil, err
 	}
 	for _, name := range m.node.blank {
-		sc.set(name, &Undefined{Name: name, blank: true})
+		sc.set(name, &python.Undefined{Name: name, Blank: true})
 	}
 	text, err := it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
 	if err != nil && !m.node.isCaller {
@@ -58,7 +61,7 @@ func (m *macro) bind(it *interp, c *Call, sc *scope) error {
 	n := m.node
 	given := make([]bool, len(n.params))
 	for i, p := range n.params {
-		sc.set(p, &Undefined{Hint: "the parameter `" + p + "` was not given"})
+		sc.set(p, &python.Undefined{Hint: "the parameter `" + p + "` was not given"})
 		if i < len(c.Args) {
 			sc.values[i], given[i] = c.Args[i], true
 		}
@@ -68,18 +71,19 @@ func (m *macro) bind(it *interp, c *Call, sc *scope) error {
 		return err
 	}
 	if n.varargs {
-		var rest Tuple
+		var rest python.Tuple
 		if len(c.Args) > len(n.params) {
 			rest = append(rest, c.Args[len(n.params):]...)
 		}
 		sc.set("varargs", rest)
 	} else if len(c.Args) > len(n.params) {
-		return m.misuse(c, "takes %s, not %d", count(len(n.params), "argument"), len(c.Args))
+		return m.misuse(c, "%w", python.TooMany(len(n.params), len(c.Args)))
 	}
 	if n.kwargs {
 		sc.set("kwargs", extra)
 	} else if extra.Len() > 0 {
-		return m.misuse(c, "has no argument `%s`", extra.keys[0])
+		name, _ := extra.Entry(0)
+		return m.misuse(c, "has no argument `%s`", name)
 	}
 	first := len(n.params) - len(n.defaults)
 	for i, e := range n.defaults {
@@ -96,11 +100,11 @@ func (m *macro) bind(it *interp, c *Call, sc *scope) error {
 }
 
 // bindNamed places the named arguments and returns those left over.
-func (m *macro) bindNamed(c *Call, sc *scope, given []bool) (*Dict, error) {
-	extra := NewDict()
-	caller := any(&Undefined{Hint: "the macro was not called by `call`", Name: "caller"})
+func (m *macro) bindNamed(c *Call, sc *scope, given []bool) (*python.Dict, error) {
+	extra := python.NewDict()
+	caller := any(&python.Undefined{Hint: "the macro was not called by `call`", Name: "caller"})
 	for _, named := range c.Named {
-		i := parameter(m.node.params, named.Name)
+		i := slices.Index(m.node.params, named.Name)
 		switch {
 		case i >= 0 && given[i]:
 			if !m.node.kwargs {
@@ -127,7 +131,14 @@ func (m *macro) misuse(c *Call, format string, args ...any) error {
 	return c.tmpl.locate(err, c.pos)
 }
 
-func (m *macro) attr(name string) (any, bool) {
+// TypeName is what errors call it.
+func (m *macro) TypeName() string { return "macro" }
+
+// Repr returns how it prints.
+func (m *macro) Repr() string { return "<Macro " + python.Quote(m.node.name) + ">" }
+
+// Attr returns what jinja2 says of macros.
+func (m *macro) Attr(name string) (any, bool) {
 	switch name {
 	case "name":
 		if m.node.isCaller {
@@ -135,7 +146,7 @@ func (m *macro) attr(name string) (any, bool) {
 		}
 		return m.node.name, true
 	case "arguments":
-		t := make(Tuple, len(m.node.params))
+		t := make(python.Tuple, len(m.node.params))
 		for i, p := range m.node.params {
 			t[i] = p
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // row is a mapping and can be called.
@@ -12,9 +14,9 @@ type row struct {
 	values []any
 }
 
-func (r *row) Keys() []any { return From(r.names).(*List).Items }
+func (r *row) Keys() []any { return python.From(r.names).(*python.List).Items }
 func (r *row) Attr(name string) (any, bool) {
-	if v, ok := MappingMethod(r, name); ok {
+	if v, ok := python.MappingMethod(r, name); ok {
 		return v, true
 	}
 	v, ok, _ := r.Item(name)
@@ -53,7 +55,7 @@ func TestMappingsOfTheHostPassForDicts(t *testing.T) {
 			t.Errorf("%s\n got %q, %v\nwant %q", text, got, err, want)
 		}
 	}
-	v, err := ToGo(From([]any{label("a"), &row{[]string{"a"}, []any{1}}}))
+	v, err := python.ToGo(python.From([]any{label("a"), &row{[]string{"a"}, []any{1}}}))
 	if err != nil || fmt.Sprint(v) != "[a! map[a:1]]" {
 		t.Errorf("%v, %v", v, err)
 	}

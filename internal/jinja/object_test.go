@@ -1,16 +1,20 @@
 package jinja
 
 import (
+	"cmp"
 	"math/big"
+	"strconv"
 	"testing"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // money is an object with all that the language asks of one.
 type money struct{ cents int64 }
 
 func (m money) Attr(name string) (any, bool) { return m.cents, name == "cents" }
-func (m money) Str() string                  { return "$" + itoa(int(m.cents)) }
-func (m money) Repr() string                 { return "money(" + itoa(int(m.cents)) + ")" }
+func (m money) Str() string                  { return "$" + strconv.Itoa(int(m.cents)) }
+func (m money) Repr() string                 { return "money(" + strconv.Itoa(int(m.cents)) + ")" }
 func (m money) TypeName() string             { return "money" }
 func (m money) Truth() bool                  { return m.cents != 0 }
 func (m money) Hash() (any, bool)            { return m.cents, m.cents >= 0 }
@@ -24,7 +28,7 @@ func (m money) Format(spec string) (string, error) {
 
 func (m money) Compare(other any) (int, bool, error) {
 	o, ok := other.(money)
-	return compareInts(m.cents, o.cents), ok, nil
+	return cmp.Compare(m.cents, o.cents), ok, nil
 }
 
 func (m money) Operate(op string, other any, reversed bool) (any, bool, error) {
@@ -46,7 +50,7 @@ type purse []any
 func (p purse) Attr(string) (any, bool) { return nil, false }
 func (p purse) Len() int                { return len(p) }
 func (p purse) Item(key any) (any, bool, error) {
-	return indexed(key, len(p), func(i int) any { return p[i] })
+	return python.Item(python.NewList(p...), key)
 }
 func (p purse) Slice(positions []int) any {
 	var out purse
@@ -55,8 +59,8 @@ func (p purse) Slice(positions []int) any {
 	}
 	return out
 }
-func (p purse) Iterate() *Iterator {
-	return counting("purse", p.Len, func(i int) any { return p[i] })
+func (p purse) Iterate() *python.Iterator {
+	return python.NewIteratorOver(p)
 }
 
 func TestObjectsTakePartInTheLanguage(t *testing.T) {

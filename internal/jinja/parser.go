@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -259,7 +260,7 @@ func (p *parser) unknownTag(t token) error {
 	if n := len(p.ends); n > 0 {
 		open := p.ends[n-1]
 		line, _ := p.tmpl.place(open.pos)
-		e.Hint = "the `" + open.tag + "` of line " + itoa(line) + " is open and waits for `" +
+		e.Hint = "the `" + open.tag + "` of line " + strconv.Itoa(line) + " is open and waits for `" +
 			strings.Join(open.words, "` or `") + "`"
 	}
 	return &fault{t.pos, e}

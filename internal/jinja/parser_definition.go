@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/tarn-lake/tarn/internal/jinja/python"
+
 // definition reads a block of Env.Tags.
 func (p *parser) definition(t token, tag Tag) (node, error) {
 	from := p.tagPos
@@ -51,7 +53,7 @@ func (p *parser) options() ([]Option, error) {
 			}
 			v, err := newInterp(p.tmpl, &Globals{}).eval(value, &scope{})
 			if err == nil {
-				o.Value, err = ToGo(v)
+				o.Value, err = python.ToGo(v)
 			}
 			if err != nil {
 				return nil, p.tmpl.locate(err, value.at())

@@ -1,9 +1,10 @@
 package jinja
 
 import (
-	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // primary reads a name, a literal, or something in brackets.
@@ -25,8 +26,11 @@ func (p *parser) primary() (expr, error) {
 		return &constExpr{pos(t.pos), text}, nil
 	case tokInt:
 		p.next()
-		value, err := intLiteral(t)
-		return &constExpr{pos(t.pos), value}, err
+		value, err := python.IntLiteral(t.text)
+		if err != nil {
+			return nil, syntaxError(t.pos, "%s", err)
+		}
+		return &constExpr{pos(t.pos), value}, nil
 	case tokFloat:
 		p.next()
 		value, _ := strconv.ParseFloat(strings.ReplaceAll(t.text, "_", ""), 64) // too big is inf, as in Python
@@ -48,24 +52,6 @@ func (p *parser) primary() (expr, error) {
 		return p.dict()
 	}
 	return nil, syntaxError(t.pos, "expected an expression, got %s", t)
-}
-
-func intLiteral(t token) (any, error) {
-	text := strings.ReplaceAll(t.text, "_", "")
-	if len(text) > 1 && strings.Trim(text, "0") == "" {
-		return int64(0), nil
-	}
-	if v, err := strconv.ParseInt(text, 0, 64); err == nil {
-		return v, nil
-	}
-	if len(text) > maxDigits {
-		return nil, syntaxError(t.pos, "the number has more than %d digits", maxDigits)
-	}
-	v, ok := new(big.Int).SetString(text, 0)
-	if !ok {
-		return nil, syntaxError(t.pos, "`%s` is not a number", t.text)
-	}
-	return v, nil
 }
 
 // items reads expressions with commas, and the closing bracket.
@@ -145,8 +131,11 @@ func (p *parser) attribute(of expr) (expr, error) {
 	case tokName:
 		return &attrExpr{pos(t.pos), of, t.text}, nil
 	case tokInt:
-		value, err := intLiteral(t)
-		return &itemExpr{pos(t.pos), of, &constExpr{pos(t.pos), value}}, err
+		value, err := python.IntLiteral(t.text)
+		if err != nil {
+			return nil, syntaxError(t.pos, "%s", err)
+		}
+		return &itemExpr{pos(t.pos), of, &constExpr{pos(t.pos), value}}, nil
 	}
 	return nil, syntaxError(t.pos, "expected a name or a number after the dot, got %s", t)
 }

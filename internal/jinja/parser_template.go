@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+)
 
 // templateTag reads the tags that bring in other templates, blocks, and those
 // that end a loop or its turn; ok is false for any other tag.
@@ -144,7 +148,7 @@ func (p *parser) blockTag(t token) (node, error) {
 	}
 	if n.required {
 		for _, part := range n.body {
-			if text, ok := part.(*textNode); !ok || strings.TrimFunc(text.text, isSpace) != "" {
+			if text, ok := part.(*textNode); !ok || strings.TrimFunc(text.text, python.IsSpace) != "" {
 				return nil, syntaxError(part.at(), "a required block holds comments and whitespace only")
 			}
 		}

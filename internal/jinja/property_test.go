@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // plainValue draws values as templates write them.
@@ -17,11 +19,11 @@ func plainValue() *rapid.Generator[any] {
 	return rapid.Custom(func(t *rapid.T) any {
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {
 		case 0:
-			return From(rapid.SliceOfN(leaf, 0, 4).Draw(t, "list"))
+			return python.From(rapid.SliceOfN(leaf, 0, 4).Draw(t, "list"))
 		case 1:
-			d := NewDict()
+			d := python.NewDict()
 			for _, key := range rapid.SliceOfN(rapid.String(), 0, 4).Draw(t, "keys") {
-				d.SetString(key, From(rapid.SliceOfN(leaf, 0, 2).Draw(t, "values")))
+				d.SetString(key, python.From(rapid.SliceOfN(leaf, 0, 2).Draw(t, "values")))
 			}
 			return d
 		}
@@ -32,7 +34,7 @@ func plainValue() *rapid.Generator[any] {
 func TestReprReadsBackAsTheSameValue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := plainValue().Draw(t, "value")
-		text, err := Repr(v)
+		text, err := python.Repr(v)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +46,7 @@ func TestReprReadsBackAsTheSameValue(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if same, err := equal(v, back); err != nil || !same || typeName(v) != typeName(back) {
+		if same, err := python.Equal(v, back); err != nil || !same || python.TypeName(v) != python.TypeName(back) {
 			t.Errorf("%s reads back as %v", text, back)
 		}
 	})

@@ -1,6 +1,10 @@
 package jinja
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+)
 
 // Signals are errors that change where a render goes on; they get no place.
 
@@ -17,7 +21,7 @@ var (
 // Return makes the macro in which the host's function was called end at once,
 // with v as what its call gives; its text is dropped. A host's function returns
 // it as its error.
-func Return(v any) error { return &returned{From(v)} }
+func Return(v any) error { return &returned{python.From(v)} }
 
 // Returned reports whether err is that of [Return], and its value: a render
 // whose text itself returns, outside of any macro, ends with such an error.

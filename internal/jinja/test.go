@@ -2,18 +2,20 @@ package jinja
 
 import (
 	"math/big"
+
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // makeTests makes the tests of jinja2.
 func makeTests() map[string]Callable {
 	m := map[string]Callable{
-		"sameas": testOf(func(v any, b Bound) (bool, error) { return same(v, b.Any(1, nil)), nil }, "other"),
-		"in":     testOf(func(v any, b Bound) (bool, error) { return contains(b.Any(1, nil), v) }, "seq"),
-		"divisibleby": testOf(func(v any, b Bound) (bool, error) {
+		"sameas": testOf(func(v any, b python.Bound) (bool, error) { return python.Same(v, b.Any(1, nil)), nil }, "other"),
+		"in":     testOf(func(v any, b python.Bound) (bool, error) { return python.Contains(b.Any(1, nil), v) }, "seq"),
+		"divisibleby": testOf(func(v any, b python.Bound) (bool, error) {
 			return isRest(v, b.Any(1, nil), 0)
 		}, "num"),
-		"even": testOf(func(v any, _ Bound) (bool, error) { return isRest(v, int64(2), 0) }),
-		"odd":  testOf(func(v any, _ Bound) (bool, error) { return isRest(v, int64(2), 1) }),
+		"even": testOf(func(v any, _ python.Bound) (bool, error) { return isRest(v, int64(2), 0) }),
+		"odd":  testOf(func(v any, _ python.Bound) (bool, error) { return isRest(v, int64(2), 1) }),
 		"filter": func(c *Call) (any, error) {
 			name, ok := c.Args[0].(string)
 			return ok && c.it.env.filter(name) != nil, nil
@@ -29,14 +31,14 @@ func makeTests() map[string]Callable {
 		">": {">", "gt", "greaterthan"}, ">=": {">=", "ge"},
 	} {
 		for _, name := range names {
-			m[name] = testOf(func(v any, b Bound) (bool, error) { return compare(op, v, b.Any(1, nil)) }, "other")
+			m[name] = testOf(func(v any, b python.Bound) (bool, error) { return python.Holds(op, v, b.Any(1, nil)) }, "other")
 		}
 	}
 	return m
 }
 
 // testOf makes a test of a function over the value and the arguments.
-func testOf(f func(v any, b Bound) (bool, error), params ...string) Callable {
+func testOf(f func(v any, b python.Bound) (bool, error), params ...string) Callable {
 	params = append([]string{"_value"}, params...)
 	return func(c *Call) (any, error) {
 		b, err := c.Bind(params...)
@@ -48,11 +50,11 @@ func testOf(f func(v any, b Bound) (bool, error), params ...string) Callable {
 }
 
 func isRest(v, num any, rest int64) (bool, error) {
-	m, err := binary("%", v, num)
+	m, err := python.Operate("%", v, num)
 	if err != nil {
 		return false, err
 	}
-	return equal(m, rest)
+	return python.Equal(m, rest)
 }
 
 // addTypeTests adds the tests that only look at what a value is.
@@ -65,10 +67,10 @@ func addTypeTests(m map[string]Callable) {
 		"float":     func(v any) bool { _, ok := v.(float64); return ok },
 		"string":    func(v any) bool { _, ok := v.(string); return ok },
 		"mapping":   isMapping,
-		"number":    func(v any) bool { _, ok := v.(Number); return ok || isNumber(v) },
-		"undefined": func(v any) bool { _, ok := v.(*Undefined); return ok },
-		"defined":   func(v any) bool { _, ok := v.(*Undefined); return !ok },
-		"iterable":  func(v any) bool { _, err := iterate(v); return err == nil },
+		"number":    func(v any) bool { _, ok := v.(python.Number); return ok || python.IsNumber(v) },
+		"undefined": func(v any) bool { _, ok := v.(*python.Undefined); return ok },
+		"defined":   func(v any) bool { _, ok := v.(*python.Undefined); return !ok },
+		"iterable":  func(v any) bool { _, err := python.Iterate(v); return err == nil },
 		"callable":  isCallable,
 		"escaped":   func(any) bool { return false },
 		"integer":   isInteger,
@@ -76,7 +78,7 @@ func addTypeTests(m map[string]Callable) {
 		"lower":     caseTest(func(s string) bool { return isLowerText(s) }),
 		"upper":     caseTest(func(s string) bool { return isUpperText(s) }),
 	} {
-		m[name] = testOf(func(v any, _ Bound) (bool, error) { return test(v), nil })
+		m[name] = testOf(func(v any, _ python.Bound) (bool, error) { return test(v), nil })
 	}
 }
 
@@ -90,7 +92,7 @@ func isInteger(v any) bool {
 
 func isCallable(v any) bool {
 	switch v.(type) {
-	case *Func, *macro, *loop, *superRef, Caller, *Undefined:
+	case *Func, Callable, *python.Method, *macro, *loop, *superRef, Caller, *python.Undefined:
 		return true
 	}
 	return false
@@ -98,12 +100,12 @@ func isCallable(v any) bool {
 
 func isSequence(v any) bool {
 	switch v.(type) {
-	case string, *List, Tuple, *Dict, rangeValue, *Undefined:
+	case string, *python.List, python.Tuple, *python.Dict, python.Range, *python.Undefined:
 		return true
-	case Mapping:
+	case python.Mapping:
 		return true
-	case Indexed:
-		_, sized := v.(Sized)
+	case python.Indexed:
+		_, sized := v.(python.Sized)
 		return sized
 	}
 	return false
@@ -111,7 +113,7 @@ func isSequence(v any) bool {
 
 func isMapping(v any) bool {
 	switch v.(type) {
-	case *Dict, Mapping:
+	case *python.Dict, python.Mapping:
 		return true
 	}
 	return false
@@ -119,10 +121,10 @@ func isMapping(v any) bool {
 
 func caseTest(test func(string) bool) func(any) bool {
 	return func(v any) bool {
-		s, err := Str(v)
+		s, err := python.Str(v)
 		return err == nil && test(s)
 	}
 }
 
-func isLowerText(s string) bool { return s != upper(s) && s == lower(s) }
-func isUpperText(s string) bool { return s != lower(s) && s == upper(s) }
+func isLowerText(s string) bool { return s != python.Upper(s) && s == python.Lower(s) }
+func isUpperText(s string) bool { return s != python.Lower(s) && s == python.Upper(s) }

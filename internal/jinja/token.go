@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/tarn-lake/tarn/internal/jinja/python"
+
 // tokenKind is the kind of a token.
 type tokenKind uint8
 
@@ -47,7 +49,7 @@ func (t token) String() string {
 	case tokTagEnd:
 		return "`%}`"
 	case tokString:
-		return "the string " + reprString(t.text)
+		return "the string " + python.Quote(t.text)
 	default:
 		return "`" + t.text + "`"
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // databaseFunction is a function of `adapter` that asks the database, and what
@@ -42,9 +43,9 @@ var databaseFunctions = map[string]databaseFunction{
 // What functions give while texts are parsed, anew for each call.
 func none() any      { return nil }
 func no() any        { return false }
-func emptyList() any { return jinja.NewList() }
-func noQuery() any   { return jinja.Tuple{nil, nil} }
-func noAnswer() any  { return jinja.Tuple{response{}, tableValue(&Table{})} }
+func emptyList() any { return python.NewList() }
+func noQuery() any   { return python.Tuple{nil, nil} }
+func noAnswer() any  { return python.Tuple{response{}, tableValue(&Table{})} }
 
 // execute is adapter.execute: it returns the answer and the table of rows.
 func execute(r *render, c *jinja.Call) (any, error) {
@@ -52,7 +53,7 @@ func execute(r *render, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sql, err := jinja.Str(b.Any(0, nil))
+	sql, err := python.Str(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func execute(r *render, c *jinja.Call) (any, error) {
 		}
 		t.Rows = t.Rows[:min(len(t.Rows), int(max(n, 0)))]
 	}
-	return jinja.Tuple{answered(t), tableValue(t)}, nil
+	return python.Tuple{answered(t), tableValue(t)}, nil
 }
 
 // answered is what dbt's adapter for our engine says of a statement.
@@ -83,11 +84,11 @@ func answered(t *Table) response {
 }
 
 // relationAt reads the relation among a call's arguments.
-func relationAt(c *jinja.Call, b jinja.Bound, i int) (Relation, error) {
+func relationAt(c *jinja.Call, b python.Bound, i int) (Relation, error) {
 	if r, ok := b.Any(i, nil).(Relation); ok {
 		return r, nil
 	}
-	return Relation{}, bad(c, "this takes a relation, such as ref('orders') or this, not a "+jinja.TypeName(b.Any(i, nil)))
+	return Relation{}, bad(c, "this takes a relation, such as ref('orders') or this, not a "+python.TypeName(b.Any(i, nil)))
 }
 
 // onRelation runs something on the relation that a call names.
@@ -131,7 +132,7 @@ func getRelation(r *render, c *jinja.Call) (any, error) {
 func loadRelation(r *render, c *jinja.Call) (any, error) { return onRelation(c, r.found) }
 
 func columnList(list []Column, err error) (any, error) {
-	out := jinja.NewList()
+	out := python.NewList()
 	for _, column := range list {
 		out.Items = append(out.Items, newColumn(column))
 	}
@@ -156,7 +157,7 @@ func columnsOfQuery(r *render, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sql, err := jinja.Str(b.Any(0, nil))
+	sql, err := python.Str(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func columnsOfQuery(r *render, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := jinja.NewList()
+	out := python.NewList()
 	for _, column := range list {
 		for _, part := range (columnValue{name: column.Name, dtype: column.Type}).flatten() {
 			out.Items = append(out.Items, part)

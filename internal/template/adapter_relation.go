@@ -5,10 +5,11 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func relationList(list []Relation, err error) (any, error) {
-	out := jinja.NewList()
+	out := python.NewList()
 	for _, rel := range list {
 		out.Items = append(out.Items, rel)
 	}

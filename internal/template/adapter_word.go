@@ -6,6 +6,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // adapterWord is dbt's `adapter`. While texts are parsed there is no database:
@@ -83,7 +84,7 @@ var adapterFunctions = map[string]jinja.Callable{
 	"is_motherduck": never, "disable_transactions": never, "is_ducklake": never, "use_ducklake_table_workarounds": never,
 	"is_replaceable": func(*jinja.Call) (any, error) { return true, nil }, "supports": never, "date_function": func(*jinja.Call) (any, error) { return "now()", nil },
 	"escape_sql_string": func(c *jinja.Call) (any, error) {
-		s, err := jinja.Str(first(c))
+		s, err := python.Str(first(c))
 		return strings.ReplaceAll(s, "'", "''"), err
 	},
 	"warn_once":                      warn,
@@ -92,8 +93,8 @@ var adapterFunctions = map[string]jinja.Callable{
 	"convert_type":                   convertType,
 	"render_raw_columns_constraints": columnConstraints,
 	"render_raw_model_constraints":   modelConstraints,
-	"standardize_grants_dict":        func(*jinja.Call) (any, error) { return jinja.NewDict(), nil },
-	"existing_key_constraint_types":  func(*jinja.Call) (any, error) { return jinja.NewList(), nil },
+	"standardize_grants_dict":        func(*jinja.Call) (any, error) { return python.NewDict(), nil },
+	"existing_key_constraint_types":  func(*jinja.Call) (any, error) { return python.NewList(), nil },
 	"get_incremental_strategy_macro": strategyMacro,
 }
 
@@ -158,7 +159,7 @@ func hardDeletes(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	get := func(name string) any {
-		if d, ok := b.Any(0, nil).(*jinja.Dict); ok {
+		if d, ok := b.Any(0, nil).(*python.Dict); ok {
 			v, _ := d.GetString(name)
 			return v
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // columnValue is a column as dbt's adapter for our engine shows it: its type
@@ -68,7 +69,7 @@ func (v columnValue) Attr(name string) (any, bool) {
 	case "numeric_scale":
 		return v.scaleSize, true
 	case "fields":
-		fields := jinja.NewList()
+		fields := python.NewList()
 		for _, f := range v.fields() {
 			fields.Items = append(fields.Items, f)
 		}
@@ -94,12 +95,12 @@ func (v columnValue) method(name string) (any, bool) {
 		}), true
 	case "literal":
 		return function(name, func(c *jinja.Call) (any, error) {
-			text, err := jinja.Str(first(c))
+			text, err := python.Str(first(c))
 			return text + "::" + v.dataType(), err
 		}), true
 	case "flatten":
 		return function(name, func(*jinja.Call) (any, error) {
-			flat := jinja.NewList()
+			flat := python.NewList()
 			for _, f := range v.flatten() {
 				flat.Items = append(flat.Items, f)
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // columnClass is api.Column.
@@ -58,7 +59,7 @@ var columnFunctions = map[string]jinja.Callable{
 		if err != nil {
 			return nil, err
 		}
-		size, err := jinja.Str(b.Any(0, nil))
+		size, err := python.Str(b.Any(0, nil))
 		return "character varying(" + size + ")", err
 	},
 	"numeric_type":     numericType,
@@ -81,11 +82,11 @@ func numericType(c *jinja.Call) (any, error) {
 	if err != nil || b.Any(1, nil) == nil || b.Any(2, nil) == nil {
 		return dtype, err
 	}
-	precision, err := jinja.Str(b.Any(1, nil))
+	precision, err := python.Str(b.Any(1, nil))
 	if err != nil {
 		return nil, err
 	}
-	scale, err := jinja.Str(b.Any(2, nil))
+	scale, err := python.Str(b.Any(2, nil))
 	return dtype + "(" + precision + "," + scale + ")", err
 }
 

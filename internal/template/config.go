@@ -6,6 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // configWord is dbt's `config`: called it configures, and it has get and
@@ -23,7 +24,7 @@ func (configWord) Call(c *jinja.Call) (any, error) {
 		return "", nil
 	}
 	if len(c.Args) == 1 {
-		v, err := jinja.ToGo(c.Args[0])
+		v, err := python.ToGo(c.Args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +40,7 @@ func (configWord) Call(c *jinja.Call) (any, error) {
 	for i, n := range c.Named {
 		line, column := c.NamedPlace(i)
 		at := diag.Place{File: c.Template(), Line: line, Column: column}
-		value, err := jinja.ToGo(n.Value)
+		value, err := python.ToGo(n.Value)
 		if err != nil {
 			return nil, diag.New(codeCall, at, "the value of `%s` cannot be a configuration: %v", n.Name, err)
 		}
@@ -200,10 +201,10 @@ func missingConfig(c *jinja.Call, name string) *diag.Problem {
 
 // validated lets a validator look at a value.
 func validated(c *jinja.Call, validator, v any) (any, error) {
-	if _, undefined := validator.(*jinja.Undefined); undefined || validator == nil {
+	if _, undefined := validator.(*python.Undefined); undefined || validator == nil {
 		return v, nil
 	}
-	_, err := c.Invoke(validator, jinja.From(v))
+	_, err := c.Invoke(validator, python.From(v))
 	return v, err
 }
 
@@ -217,7 +218,7 @@ func configSet(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := jinja.ToGo(b.Any(1, nil))
+	value, err := python.ToGo(b.Any(1, nil))
 	if r := host(c); err == nil && r.captured != nil {
 		r.captured.set(name, value, callPlace(c))
 	}

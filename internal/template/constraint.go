@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/agate"
 )
 
@@ -15,14 +16,14 @@ func columnConstraints(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	columns, ok := b.Any(0, nil).(*jinja.Dict)
+	columns, ok := b.Any(0, nil).(*python.Dict)
 	if !ok {
 		return nil, bad(c, "`render_raw_columns_constraints` takes the dict of a model's columns")
 	}
-	out := jinja.NewList()
+	out := python.NewList()
 	for i := range columns.Len() {
 		_, v := columns.Entry(i)
-		plain, err := jinja.ToGo(v)
+		plain, err := python.ToGo(v)
 		if err != nil {
 			return nil, err
 		}
@@ -47,11 +48,11 @@ func modelConstraints(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := jinja.ToGo(b.Any(0, nil))
+	plain, err := python.ToGo(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
-	out := jinja.NewList()
+	out := python.NewList()
 	for _, constraint := range dicts(plain) {
 		if text := modelConstraint(constraint); text != "" {
 			out.Items = append(out.Items, text)
@@ -165,12 +166,12 @@ func convertType(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	columns, _ := attribute(b.Any(0, nil), "column_types")
-	items, err := jinja.Collect(columns)
+	items, err := python.Collect(columns)
 	if err != nil || at < 0 || int(at) >= len(items) {
 		return nil, bad(c, "`convert_type` takes a table of results and the number of one of its columns")
 	}
 	if t, ok := items[at].(agate.Type); ok {
 		return seedTypes[t], nil
 	}
-	return jinja.Str(items[at])
+	return python.Str(items[at])
 }

@@ -6,7 +6,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // TestWordsAnswerAsDBTs compares with testdata/words.json: texts, and what
@@ -35,7 +35,7 @@ func TestWordsAnswerAsDBTs(t *testing.T) {
 func corpusWords() map[string]any {
 	orders := Relation{Database: "tarn", Schema: "main", Identifier: "orders", Type: TypeTable}
 	view := Relation{Database: "tarn", Schema: "main", Identifier: "v", Type: TypeView}
-	columns := jinja.NewList()
+	columns := python.NewList()
 	for _, c := range []Column{
 		{"id", "INTEGER"}, {"name", "VARCHAR"}, {"price", "DECIMAL(10,2)"}, {"at", "TIMESTAMP"}, {"x", "DOUBLE"},
 		{"s", "STRUCT(a INTEGER, b STRUCT(c VARCHAR, d DECIMAL(4, 1)))"},

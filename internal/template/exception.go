@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // exceptions is dbt's object of that name.
@@ -83,7 +84,7 @@ func raised(c *jinja.Call, name, code string, params []string) error {
 	}
 	said := make([]string, len(params))
 	for i := range params {
-		if said[i], err = jinja.Str(b.Any(i, "")); err != nil {
+		if said[i], err = python.Str(b.Any(i, "")); err != nil {
 			return err
 		}
 	}
@@ -111,7 +112,7 @@ func raised(c *jinja.Call, name, code string, params []string) error {
 
 // contractBroken tells where the columns of a query differ from those that
 // its contract declares.
-func contractBroken(c *jinja.Call, b jinja.Bound) error {
+func contractBroken(c *jinja.Call, b python.Bound) error {
 	declared, actual := columnTypes(b.Any(0, nil)), columnTypes(b.Any(1, nil))
 	var wrong []string
 	for _, d := range declared {
@@ -146,7 +147,7 @@ func contractBroken(c *jinja.Call, b jinja.Bound) error {
 
 // columnTypes reads dicts with the names and types of columns.
 func columnTypes(v any) [][2]string {
-	plain, err := jinja.ToGo(v)
+	plain, err := python.ToGo(v)
 	if err != nil {
 		return nil
 	}
@@ -172,7 +173,7 @@ func warn(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := jinja.Str(b.Any(0, ""))
+	message, err := python.Str(b.Any(0, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -185,11 +186,11 @@ func warnSnapshotTypes(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	have, err := jinja.Str(b.Any(0, ""))
+	have, err := python.Str(b.Any(0, ""))
 	if err != nil {
 		return nil, err
 	}
-	given, err := jinja.Str(b.Any(1, ""))
+	given, err := python.Str(b.Any(1, ""))
 	if err != nil {
 		return nil, err
 	}

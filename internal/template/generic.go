@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Test calls a generic test with its arguments as YAML files have them and
@@ -60,23 +61,23 @@ func (r *render) argument(v any, asIs bool) (any, error) {
 		}
 		return r.native(v)
 	case []any:
-		list := jinja.NewList()
+		list := python.NewList()
 		for _, item := range v {
 			value, err := r.argument(item, false)
 			if err != nil {
 				return nil, err
 			}
-			list.Items = append(list.Items, jinja.From(value))
+			list.Items = append(list.Items, python.From(value))
 		}
 		return list, nil
 	case map[string]any:
-		dict := jinja.NewDict()
+		dict := python.NewDict()
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			value, err := r.argument(v[key], false)
 			if err != nil {
 				return nil, err
 			}
-			dict.SetString(key, jinja.From(value))
+			dict.SetString(key, python.From(value))
 		}
 		return dict, nil
 	}

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Lazy is a dict for templates that is made when one looks into it, so that
@@ -24,7 +24,7 @@ func (l *lazy) get() map[string]any {
 }
 
 // Attr returns what dicts can do. Keys are items, which come after it.
-func (l *lazy) Attr(name string) (any, bool) { return jinja.MappingMethod(l, name) }
+func (l *lazy) Attr(name string) (any, bool) { return python.MappingMethod(l, name) }
 
 // Item returns the value of a key.
 func (l *lazy) Item(key any) (value any, ok bool, err error) {
@@ -33,7 +33,7 @@ func (l *lazy) Item(key any) (value any, ok bool, err error) {
 		return nil, false, nil
 	}
 	v, ok := l.get()[name]
-	return jinja.From(v), ok, nil
+	return python.From(v), ok, nil
 }
 
 // Keys returns the keys, sorted.
@@ -53,7 +53,7 @@ func (l *lazy) TypeName() string { return "dict" }
 
 // Str prints it as a dict.
 func (l *lazy) Str() string {
-	text, err := jinja.Str(jinja.From(l.get()))
+	text, err := python.Str(python.From(l.get()))
 	if err != nil {
 		return "{}"
 	}

@@ -3,6 +3,7 @@ package template
 import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // logMessage is `log(message)`, which is for people where info is true, and else
@@ -12,7 +13,7 @@ func logMessage(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := jinja.Str(b.Any(0, ""))
+	message, err := python.Str(b.Any(0, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func printMessage(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := jinja.Str(b.Any(0, ""))
+	message, err := python.Str(b.Any(0, ""))
 	if r := host(c); err == nil && r.captured == nil {
 		r.Log(message)
 	}
@@ -55,7 +56,7 @@ func renderText(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := jinja.Str(b.Any(0, nil))
+	source, err := python.Str(b.Any(0, nil))
 	if err != nil || !jinja.HasTags(source) {
 		return source, err
 	}
@@ -73,7 +74,7 @@ func writeText(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := jinja.Str(b.Any(0, ""))
+	text, err := python.Str(b.Any(0, ""))
 	if r := host(c); err == nil && r.Write != nil {
 		err = r.Write(text)
 	}
@@ -86,7 +87,7 @@ func tryOr(c *jinja.Call) (any, error) {
 	if len(c.Args) < 2 {
 		return nil, bad(c, "`try_or_compiler_error` takes a message and a function, then the function's arguments")
 	}
-	message, err := jinja.Str(c.Args[0])
+	message, err := python.Str(c.Args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -120,18 +121,18 @@ func (anyOf) Call(c *jinja.Call) (any, error) {
 	return function("validation.any", func(c *jinja.Call) (any, error) {
 		given := first(c)
 		for _, w := range wanted {
-			if _, undefined := w.(*jinja.Undefined); undefined { // a type of Python's, which templates do not have
+			if _, undefined := w.(*python.Undefined); undefined { // a type of Python's, which templates do not have
 				return nil, nil
 			}
-			if eq, err := jinja.Equal(given, w); err == nil && eq {
+			if eq, err := python.Equal(given, w); err == nil && eq {
 				return nil, nil
 			}
 		}
-		shown, err := jinja.Repr(jinja.NewList(wanted...))
+		shown, err := python.Repr(python.NewList(wanted...))
 		if err != nil {
 			return nil, err
 		}
-		have, err := jinja.Repr(given)
+		have, err := python.Repr(given)
 		if err != nil {
 			return nil, err
 		}

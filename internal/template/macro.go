@@ -6,6 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // The kinds of macro.
@@ -60,7 +61,7 @@ func (m *Macro) options(d *jinja.Definition) *diag.Problem {
 	m.Materialization, m.Adapter, m.Languages = d.Name, "default", []string{"sql"}
 	for _, o := range d.Options {
 		at := diag.Place{File: m.File, Line: o.Line, Column: o.Column}
-		value, err := jinja.ToGo(jinja.From(o.Value))
+		value, err := python.ToGo(python.From(o.Value))
 		if err != nil {
 			return diag.New(codeSyntax, at, "%v", err)
 		}
@@ -144,7 +145,7 @@ func (n namespace) Attr(name string) (any, bool) {
 	if m := n.r.Library.InPackage(n.pkg, name); m != nil {
 		return m, true
 	}
-	return jinja.MappingMethod(n, name)
+	return python.MappingMethod(n, name)
 }
 
 // Keys makes it a mapping.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // asText keeps a value text.
@@ -13,7 +14,7 @@ func asText(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jinja.Str(b.Any(0, nil))
+	return python.Str(b.Any(0, nil))
 }
 
 // asNative reads text as a literal: a number, a boolean, a list.
@@ -34,7 +35,7 @@ func asNative(c *jinja.Call) (any, error) {
 		return s, nil //nolint:nilerr // what is no literal is text
 	}
 	v, err := t.Eval(nil)
-	if _, undefined := v.(*jinja.Undefined); err != nil || undefined {
+	if _, undefined := v.(*python.Undefined); err != nil || undefined {
 		return s, nil //nolint:nilerr // as above
 	}
 	return v, nil

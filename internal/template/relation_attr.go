@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Str is how the relation stands in SQL.
@@ -202,7 +203,7 @@ func text(v any) (string, error) {
 	if v == nil {
 		return "", nil
 	}
-	return jinja.Str(v)
+	return python.Str(v)
 }
 
 // matches compares the parts that are given. dbt takes a match that differs by

@@ -2,6 +2,7 @@ package template
 
 import (
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // nameParts is the parts of a relation's name.
@@ -97,7 +98,7 @@ func (r *Relation) policies(quote, include any) error {
 			*p.set = ^parts(given)
 			continue
 		}
-		v, err := jinja.ToGo(p.from)
+		v, err := python.ToGo(p.from)
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,7 @@ func (r *Relation) incorporatePath(v any) error {
 		r.Database, r.Schema, r.Identifier = p.of.Database, p.of.Schema, p.of.Identifier
 		return nil
 	}
-	v, err := jinja.ToGo(v)
+	v, err := python.ToGo(v)
 	if err != nil {
 		return err
 	}
@@ -177,7 +178,7 @@ func createFrom(c *jinja.Call) (any, error) {
 }
 
 func relationOfNode(v any) (Relation, error) {
-	v, err := jinja.ToGo(v)
+	v, err := python.ToGo(v)
 	if err != nil {
 		return Relation{}, err
 	}
@@ -218,8 +219,8 @@ func scdArgs(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := jinja.NewList()
-	if keys, ok := b.Any(0, nil).(*jinja.List); ok {
+	out := python.NewList()
+	if keys, ok := b.Any(0, nil).(*python.List); ok {
 		out.Items = append(out.Items, keys.Items...)
 	} else {
 		out.Items = append(out.Items, b.Any(0, nil))

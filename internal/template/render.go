@@ -10,6 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // environment is the language with dbt's filters and tags.
@@ -131,15 +132,15 @@ func setAnywhere(text, name string) bool {
 }
 
 func (r *render) invoke(m *Macro, args []any, named map[string]any) (any, string, error) {
-	list := make([]jinja.Named, 0, len(named))
+	list := make([]python.Named, 0, len(named))
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		list = append(list, jinja.Named{Name: name, Value: named[name]})
+		list = append(list, python.Named{Name: name, Value: named[name]})
 	}
 	v, err := m.definition.Run(r.globals(), args, list...)
 	if err != nil {
 		return nil, "", r.problem(err)
 	}
-	text, err := jinja.Str(v)
+	text, err := python.Str(v)
 	if err != nil {
 		return nil, "", r.problem(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // response is what a statement answered besides its rows.
@@ -58,28 +59,28 @@ func (r result) Item(key any) (any, bool, error) {
 }
 
 // matrix returns the rows of a table as lists.
-func matrix(table any) *jinja.List {
-	out := jinja.NewList()
+func matrix(table any) *python.List {
+	out := python.NewList()
 	rows, ok := attribute(table, "rows")
 	if !ok {
 		return out
 	}
-	items, err := jinja.Collect(rows)
+	items, err := python.Collect(rows)
 	if err != nil {
 		return out
 	}
 	for _, row := range items {
-		values, err := jinja.Collect(row)
+		values, err := python.Collect(row)
 		if err != nil {
 			continue
 		}
-		out.Items = append(out.Items, jinja.NewList(values...))
+		out.Items = append(out.Items, python.NewList(values...))
 	}
 	return out
 }
 
 func attribute(v any, name string) (any, bool) {
-	o, ok := v.(jinja.Object)
+	o, ok := v.(python.Object)
 	if !ok {
 		return nil, false
 	}

@@ -18,6 +18,7 @@ import (
 	"context"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Version is the version of dbt whose language this is.
@@ -75,7 +76,7 @@ func RenderYAML(text string, c Context) (any, error) {
 	}
 	v, err := t.EvalWith(r.globals())
 	if err == nil {
-		v, err = jinja.ToGo(v)
+		v, err = python.ToGo(v)
 	}
 	if err != nil {
 		return nil, r.problem(err)

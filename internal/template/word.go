@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/exchange"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
@@ -130,7 +131,7 @@ func (b builtins) Attr(name string) (any, bool) {
 	if v, ok := b.r.word(name); ok {
 		return v, true
 	}
-	return jinja.MappingMethod(b, name)
+	return python.MappingMethod(b, name)
 }
 
 // Keys makes it a mapping.
@@ -158,7 +159,7 @@ func (w contextWord) Item(key any) (any, bool, error) {
 
 // Attr returns the methods of dicts.
 func (w contextWord) Attr(name string) (any, bool) {
-	return jinja.MappingMethod(w, name)
+	return python.MappingMethod(w, name)
 }
 
 // api is dbt's object of that name.

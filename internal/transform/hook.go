@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template"
 )
@@ -40,7 +40,7 @@ func (t *Transformer) run(ctx context.Context, sql string, at diag.Place, env En
 func hookValues(hooks []project.Hook) []any {
 	out := make([]any, len(hooks))
 	for i, h := range hooks {
-		d := jinja.NewDict()
+		d := python.NewDict()
 		d.SetString("sql", h.SQL)
 		d.SetString("transaction", h.Transaction)
 		d.SetString("index", nil)

@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -133,7 +133,7 @@ func Float(f float64) string { return repr(f) }
 func Quote(s string) string { return repr(s) }
 
 func repr(v any) string {
-	text, _ := jinja.Repr(v) // single values always have one
+	text, _ := python.Repr(v) // single values always have one
 	return text
 }
 

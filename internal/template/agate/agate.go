@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Print receives what print_table and the like write.
@@ -37,7 +38,7 @@ func NewTable(names []string, rows [][]any, print Print) *Table {
 		t.rows[i] = make([]any, len(names))
 		for j := range t.rows[i] {
 			if j < len(row) {
-				t.rows[i][j] = jinja.From(row[j])
+				t.rows[i][j] = python.From(row[j])
 			}
 		}
 	}
@@ -97,7 +98,7 @@ func (t *Table) Attr(name string) (any, bool) {
 	case "column_names":
 		return texts(t.names), true
 	case "column_types":
-		out := make(jinja.Tuple, len(t.types))
+		out := make(python.Tuple, len(t.types))
 		for i, typ := range t.types {
 			out[i] = typ
 		}
@@ -125,7 +126,7 @@ func (t *Table) Names() []string {
 func (t *Table) Len() int { return len(t.rows) }
 
 // Iterate goes over the rows.
-func (t *Table) Iterate() *jinja.Iterator { return t.rowSequence().Iterate() }
+func (t *Table) Iterate() *python.Iterator { return t.rowSequence().Iterate() }
 
 // TypeName is Python's.
 func (t *Table) TypeName() string { return "Table" }
@@ -149,8 +150,8 @@ func (t *Table) columnSequence() *sequence {
 	return &sequence{values: out, keys: t.names}
 }
 
-func texts(list []string) jinja.Tuple {
-	out := make(jinja.Tuple, len(list))
+func texts(list []string) python.Tuple {
+	out := make(python.Tuple, len(list))
 	for i, s := range list {
 		out[i] = s
 	}

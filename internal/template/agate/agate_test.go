@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
@@ -27,7 +28,7 @@ func sample(t *testing.T, printed *[]string) map[string]any {
 			{int64(1), "a", half, day, true}, {int64(2), "a long text of which only the start is shown", int64(20000), nil, nil},
 		}, note),
 		"mixed": NewTable([]string{"f", "l", "d", "twice", "twice", "none", "b"}, [][]any{
-			{1.0, jinja.NewList(int64(1), day), day, "1", int64(1), nil, true},
+			{1.0, python.NewList(int64(1), day), day, "1", int64(1), nil, true},
 			{int64(3), "text", pymodule.NewDateTime(time.Date(2024, 1, 1, 2, 0, 0, 0, time.UTC)), int64(1), nil, nil, int64(1)},
 		}, note),
 	}
@@ -59,7 +60,7 @@ func TestTablesAnswerAsAgateDoes(t *testing.T) {
 		var printed []string
 		vars := sample(t, &printed)
 		vars["is_two"] = func(c *jinja.Call) (any, error) {
-			v, _, err := jinja.Item(c.Args[0], "id")
+			v, _, err := python.Item(c.Args[0], "id")
 			return v == any(int64(2)), err
 		}
 		tmpl, err := (&jinja.Env{}).Parse("t", text)

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Column is one column: its values, in the order of the rows.
@@ -54,7 +55,7 @@ func (c *Column) Attr(name string) (any, bool) {
 var columnMethods = sync.OnceValue(func() map[string]func(*Column) (any, error) {
 	return map[string]func(*Column) (any, error){
 		"values_distinct":      func(c *Column) (any, error) { return distinct(c.values) },
-		"values_without_nulls": func(c *Column) (any, error) { return jinja.Tuple(withoutNulls(c.values)), nil },
+		"values_without_nulls": func(c *Column) (any, error) { return python.Tuple(withoutNulls(c.values)), nil },
 		"values_sorted":        func(c *Column) (any, error) { return sortedValues(c.values) },
 		"values_without_nulls_sorted": func(c *Column) (any, error) {
 			return sortedValues(withoutNulls(c.values))
@@ -67,8 +68,8 @@ func withoutNulls(values []any) []any {
 }
 
 func distinct(values []any) (any, error) {
-	seen := jinja.NewDict()
-	out := jinja.Tuple{}
+	seen := python.NewDict()
+	out := python.Tuple{}
 	for _, v := range values {
 		if _, ok, err := seen.Get(v); err != nil || ok {
 			if err != nil {
@@ -94,7 +95,7 @@ func compareNullsLast(a, b any) (int, error) {
 	case b == nil:
 		return -1, nil
 	}
-	return jinja.Compare(a, b)
+	return python.Compare(a, b)
 }
 
 func sortedValues(values []any) (any, error) {
@@ -107,5 +108,5 @@ func sortedValues(values []any) (any, error) {
 		}
 		return c
 	})
-	return jinja.NewList(out...), failed
+	return python.NewList(out...), failed
 }

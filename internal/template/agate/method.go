@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 type tableMethod func(t *Table, c *jinja.Call) (any, error)
@@ -27,14 +28,14 @@ func (t *Table) columns(v any) ([]int, error) {
 	case string, int64:
 	default:
 		var err error
-		if keys, err = jinja.Collect(v); err != nil {
+		if keys, err = python.Collect(v); err != nil {
 			return nil, err
 		}
 	}
 	out := make([]int, len(keys))
 	for i, key := range keys {
 		if out[i] = t.column(key); out[i] < 0 {
-			r, err := jinja.Repr(key)
+			r, err := python.Repr(key)
 			if err != nil {
 				return nil, err
 			}
@@ -98,16 +99,16 @@ func tableRename(t *Table, c *jinja.Call) (any, error) {
 	out.names = slices.Clone(t.names)
 	switch v := b.Any(0, nil).(type) {
 	case nil:
-	case *jinja.Dict:
+	case *python.Dict:
 		for i, name := range t.names {
 			if to, ok := v.GetString(name); ok {
-				if out.names[i], err = jinja.Str(to); err != nil {
+				if out.names[i], err = python.Str(to); err != nil {
 					return nil, err
 				}
 			}
 		}
 	default:
-		items, err := jinja.Collect(v)
+		items, err := python.Collect(v)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +116,7 @@ func tableRename(t *Table, c *jinja.Call) (any, error) {
 			return nil, fmt.Errorf("needs %d names, not %d", len(t.names), len(items))
 		}
 		for i, item := range items {
-			if out.names[i], err = jinja.Str(item); err != nil {
+			if out.names[i], err = python.Str(item); err != nil {
 				return nil, err
 			}
 		}
@@ -135,7 +136,7 @@ func (t *Table) matching(c *jinja.Call, f func(i int) bool) error {
 		if err != nil {
 			return err
 		}
-		if jinja.Truth(v) && !f(i) {
+		if python.Truth(v) && !f(i) {
 			return nil
 		}
 	}
@@ -281,19 +282,19 @@ func tableDistinct(t *Table, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := jinja.NewDict()
+	seen := python.NewDict()
 	var rows [][]any
 	for i, row := range t.rows {
 		keys, err := key(i)
 		if err != nil {
 			return nil, err
 		}
-		if _, ok, err := seen.Get(jinja.Tuple(keys)); err != nil {
+		if _, ok, err := seen.Get(python.Tuple(keys)); err != nil {
 			return nil, err
 		} else if ok {
 			continue
 		}
-		if err := seen.Set(jinja.Tuple(keys), nil); err != nil {
+		if err := seen.Set(python.Tuple(keys), nil); err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)

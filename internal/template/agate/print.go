@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
@@ -28,7 +29,7 @@ func (t *Table) structure() string {
 }
 
 // limitOf reads how many of n to show; None is all of them.
-func limitOf(b jinja.Bound, i int, missing int64, n int) (int, error) {
+func limitOf(b python.Bound, i int, missing int64, n int) (int, error) {
 	if b.Has(i) && b.Any(i, nil) == nil {
 		return n, nil
 	}
@@ -111,7 +112,7 @@ func (t *Table) cell(v any, column, rows, width, places int) string {
 		}
 		return text
 	}
-	text, err := jinja.Str(v)
+	text, err := python.Str(v)
 	if err != nil {
 		return ""
 	}
@@ -169,7 +170,7 @@ func printCSV(t *Table, c *jinja.Call) (any, error) {
 				continue
 			}
 			var err error
-			if line[i], err = jinja.Str(v); err != nil {
+			if line[i], err = python.Str(v); err != nil {
 				return nil, err
 			}
 		}
@@ -185,9 +186,9 @@ func printJSON(t *Table, c *jinja.Call) (any, error) {
 	if len(c.Args) > 0 {
 		return nil, fmt.Errorf("takes no arguments here")
 	}
-	list := jinja.NewList()
+	list := python.NewList()
 	for i := range t.rows {
-		d := jinja.NewDict()
+		d := python.NewDict()
 		for n, name := range t.names {
 			d.SetString(name, plain(t.rows[i][n]))
 		}

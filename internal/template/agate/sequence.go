@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // sequence is agate's MappedSequence: values by position, and by name where
@@ -17,9 +18,9 @@ type sequence struct {
 func (s *sequence) Len() int { return len(s.values) }
 
 // Iterate goes over the values.
-func (s *sequence) Iterate() *jinja.Iterator {
+func (s *sequence) Iterate() *python.Iterator {
 	i := 0
-	return jinja.NewIterator("MappedSequence", func() (any, bool, error) {
+	return python.NewIterator("MappedSequence", func() (any, bool, error) {
 		if i >= len(s.values) {
 			return nil, false, nil
 		}
@@ -38,12 +39,12 @@ func (s *sequence) Item(key any) (any, bool, error) {
 		}
 		return nil, false, nil
 	}
-	return jinja.Item(jinja.Tuple(s.values), key)
+	return python.Item(python.Tuple(s.values), key)
 }
 
 // Slice returns a tuple.
 func (s *sequence) Slice(positions []int) any {
-	out := make(jinja.Tuple, len(positions))
+	out := make(python.Tuple, len(positions))
 	for i, p := range positions {
 		out[i] = s.values[p]
 	}
@@ -52,14 +53,14 @@ func (s *sequence) Slice(positions []int) any {
 
 // Equal compares the values with those of any sequence.
 func (s *sequence) Equal(other any) bool {
-	items, err := jinja.Collect(other)
+	items, err := python.Collect(other)
 	if err != nil {
 		return false
 	}
 	if _, text := other.(string); text {
 		return false
 	}
-	eq, err := jinja.Equal(jinja.Tuple(s.values), jinja.Tuple(items))
+	eq, err := python.Equal(python.Tuple(s.values), python.Tuple(items))
 	return err == nil && eq
 }
 
@@ -70,7 +71,7 @@ func (s *sequence) TypeName() string { return "MappedSequence" }
 func (s *sequence) Str() string { return s.shown("MappedSequence") }
 
 func (s *sequence) shown(name string) string {
-	r, err := jinja.Repr(jinja.Tuple(s.values))
+	r, err := python.Repr(python.Tuple(s.values))
 	if err != nil {
 		return "<agate." + name + ">"
 	}
@@ -100,7 +101,7 @@ func simple(f func(s *sequence) any) sequenceMethod {
 
 var sequenceMethods = sync.OnceValue(func() map[string]sequenceMethod {
 	return map[string]sequenceMethod{
-		"values": simple(func(s *sequence) any { return append(jinja.Tuple{}, s.values...) }),
+		"values": simple(func(s *sequence) any { return append(python.Tuple{}, s.values...) }),
 		"keys": simple(func(s *sequence) any {
 			if s.keys == nil {
 				return nil
@@ -108,14 +109,14 @@ var sequenceMethods = sync.OnceValue(func() map[string]sequenceMethod {
 			return texts(s.keys)
 		}),
 		"items": simple(func(s *sequence) any {
-			out := make(jinja.Tuple, len(s.keys))
+			out := make(python.Tuple, len(s.keys))
 			for i, k := range s.keys {
-				out[i] = jinja.Tuple{k, s.values[i]}
+				out[i] = python.Tuple{k, s.values[i]}
 			}
 			return out
 		}),
 		"dict": simple(func(s *sequence) any {
-			d := jinja.NewDict()
+			d := python.NewDict()
 			for i, k := range s.keys {
 				d.SetString(k, s.values[i])
 			}
@@ -138,7 +139,7 @@ var sequenceMethods = sync.OnceValue(func() map[string]sequenceMethod {
 
 // listMethod does as a list of the values does.
 func listMethod(s *sequence, c *jinja.Call, name string) (any, error) {
-	f, err := jinja.Attribute(jinja.NewList(s.values...), name)
+	f, err := python.Attribute(python.NewList(s.values...), name)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
@@ -90,7 +91,7 @@ func cast(v any, to Type) any {
 	}
 	switch to {
 	case Number:
-		if text, err := jinja.Str(v); err == nil {
+		if text, err := python.Str(v); err == nil {
 			if d, err := pymodule.ParseDecimal(text); err == nil {
 				return d
 			}
@@ -111,12 +112,12 @@ func asText(v any) any {
 	switch v.(type) {
 	case string:
 		return v
-	case *jinja.List, *jinja.Dict, jinja.Tuple:
+	case *python.List, *python.Dict, python.Tuple:
 		if text, err := jinja.JSON(plain(v), jinja.JSONOptions{}); err == nil {
 			return text
 		}
 	}
-	text, err := jinja.Str(v)
+	text, err := python.Str(v)
 	if err != nil {
 		return nil
 	}
@@ -126,12 +127,12 @@ func asText(v any) any {
 // plain is a value as JSON can write it: dates as texts, decimals as numbers.
 func plain(v any) any {
 	switch v := v.(type) {
-	case *jinja.List:
-		return &jinja.List{Items: plainAll(v.Items)}
-	case jinja.Tuple:
-		return jinja.Tuple(plainAll(v))
-	case *jinja.Dict:
-		out := jinja.NewDict()
+	case *python.List:
+		return &python.List{Items: plainAll(v.Items)}
+	case python.Tuple:
+		return python.Tuple(plainAll(v))
+	case *python.Dict:
+		out := python.NewDict()
 		for i := range v.Len() {
 			key, value := v.Entry(i)
 			if err := out.Set(key, plain(value)); err != nil {
@@ -146,7 +147,7 @@ func plain(v any) any {
 		return v.Float()
 	case pymodule.DateTime:
 		return v.ISO()
-	case jinja.Stringer:
+	case python.Stringer:
 		return v.Str()
 	}
 	return v

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // localMD5 is local_md5.
@@ -43,7 +44,7 @@ func zipped(args []any) (any, error) {
 	lists := make([][]any, len(args))
 	shortest := 0
 	for i, a := range args {
-		items, err := jinja.Collect(a)
+		items, err := python.Collect(a)
 		if err != nil {
 			return nil, err
 		}
@@ -53,11 +54,11 @@ func zipped(args []any) (any, error) {
 		}
 	}
 	at := 0
-	return jinja.NewIterator("zip", func() (any, bool, error) {
+	return python.NewIterator("zip", func() (any, bool, error) {
 		if at >= shortest {
 			return nil, false, nil
 		}
-		row := make(jinja.Tuple, len(lists))
+		row := make(python.Tuple, len(lists))
 		for i := range lists {
 			row[i] = lists[i][at]
 		}
@@ -73,8 +74,8 @@ func diffOfTwoDicts(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, okA := b.Any(0, nil).(*jinja.Dict)
-	other, okB := b.Any(1, nil).(*jinja.Dict)
+	a, okA := b.Any(0, nil).(*python.Dict)
+	other, okB := b.Any(1, nil).(*python.Dict)
 	if !okA || !okB {
 		return nil, errors.New("takes two dicts of lists")
 	}
@@ -86,14 +87,14 @@ func diffOfTwoDicts(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := jinja.NewDict()
+	out := python.NewDict()
 	err = eachList(a, func(key string, list any, items []any) error {
 		known, ok := there[ident.Fold(key)]
 		if !ok {
 			out.SetString(key, list)
 			return nil
 		}
-		left := jinja.NewList()
+		left := python.NewList()
 		for _, item := range items {
 			if text, _ := item.(string); !known[ident.Fold(text)] {
 				left.Items = append(left.Items, item)
@@ -107,14 +108,14 @@ func diffOfTwoDicts(c *jinja.Call) (any, error) {
 	return out, err
 }
 
-func eachList(d *jinja.Dict, do func(key string, list any, items []any) error) error {
+func eachList(d *python.Dict, do func(key string, list any, items []any) error) error {
 	for i := range d.Len() {
 		key, list := d.Entry(i)
 		name, ok := key.(string)
 		if !ok {
 			return errors.New("the keys are strings")
 		}
-		items, err := jinja.Collect(list)
+		items, err := python.Collect(list)
 		if err == nil {
 			err = do(name, list, items)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func toJSON(c *jinja.Call) (any, error) {
@@ -66,7 +67,7 @@ func decodeJSON(d *json.Decoder) (any, error) {
 }
 
 func decodeList(d *json.Decoder) (any, error) {
-	list := jinja.NewList()
+	list := python.NewList()
 	for d.More() {
 		v, err := decodeJSON(d)
 		if err != nil {
@@ -79,7 +80,7 @@ func decodeList(d *json.Decoder) (any, error) {
 }
 
 func decodeDict(d *json.Decoder) (any, error) {
-	dict := jinja.NewDict()
+	dict := python.NewDict()
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {

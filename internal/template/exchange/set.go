@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // setOf is set(values), or the default for what cannot be one.
@@ -29,14 +30,14 @@ func setStrict(c *jinja.Call) (any, error) {
 }
 
 // set is Python's set. It keeps the order in which things came.
-type set struct{ of *jinja.Dict }
+type set struct{ of *python.Dict }
 
 func newSet(v any) (*set, error) {
-	items, err := jinja.Collect(v)
+	items, err := python.Collect(v)
 	if err != nil {
 		return nil, err
 	}
-	s := &set{jinja.NewDict()}
+	s := &set{python.NewDict()}
 	return s, s.add(items...)
 }
 
@@ -64,9 +65,9 @@ func (s *set) TypeName() string { return "set" }
 func (s *set) Len() int { return s.of.Len() }
 
 // Iterate goes over the items.
-func (s *set) Iterate() *jinja.Iterator {
+func (s *set) Iterate() *python.Iterator {
 	items, at := s.items(), 0
-	return jinja.NewIterator("set_iterator", func() (any, bool, error) {
+	return python.NewIterator("set_iterator", func() (any, bool, error) {
 		if at == len(items) {
 			return nil, false, nil
 		}
@@ -94,9 +95,9 @@ func (s *set) Str() string {
 	}
 	list := make([]string, s.Len())
 	for i, item := range s.items() {
-		text, err := jinja.Repr(item)
+		text, err := python.Repr(item)
 		if err != nil {
-			text = jinja.TypeName(item)
+			text = python.TypeName(item)
 		}
 		list[i] = text
 	}
@@ -128,7 +129,7 @@ func (s *set) Operate(op string, other any, reversed bool) (any, bool, error) {
 }
 
 func setOfItems(items []any) (*set, error) {
-	s := &set{jinja.NewDict()}
+	s := &set{python.NewDict()}
 	return s, s.add(items...)
 }
 
@@ -153,13 +154,13 @@ func (s *set) Attr(name string) (any, bool) {
 		"update":     func(o *set) (any, error) { return nil, s.add(o.items()...) },
 		"copy":       func(*set) (any, error) { return setOfItems(s.items()) },
 		"clear": func(*set) (any, error) {
-			s.of = jinja.NewDict()
+			s.of = python.NewDict()
 			return nil, nil
 		},
 	}[name]
 	if ok {
 		return &jinja.Func{Name: name, Call: func(c *jinja.Call) (any, error) {
-			all := &set{jinja.NewDict()}
+			all := &set{python.NewDict()}
 			for _, a := range c.Args {
 				other, err := newSet(a)
 				if err != nil {

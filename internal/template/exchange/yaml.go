@@ -10,6 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -37,13 +38,13 @@ func fromNode(n *yamldoc.Node) any {
 	case n == nil:
 		return nil
 	case n.Kind == yamldoc.Sequence:
-		list := jinja.NewList()
+		list := python.NewList()
 		for _, item := range n.Items() {
 			list.Items = append(list.Items, fromNode(item))
 		}
 		return list
 	case n.Kind == yamldoc.Mapping:
-		dict := jinja.NewDict()
+		dict := python.NewDict()
 		for _, f := range n.Fields() {
 			dict.SetString(f.Key, fromNode(f.Value))
 		}
@@ -83,15 +84,15 @@ const (
 
 func nesting(v any) nest {
 	switch v := v.(type) {
-	case *jinja.List:
+	case *python.List:
 		if len(v.Items) > 0 {
 			return inList
 		}
-	case jinja.Tuple:
+	case python.Tuple:
 		if len(v) > 0 {
 			return inList
 		}
-	case *jinja.Dict:
+	case *python.Dict:
 		if v.Len() > 0 {
 			return inDict
 		}
@@ -108,11 +109,11 @@ func yamlLines(v any, sorted bool, depth int) ([]string, error) {
 		return nil, errors.New("the value is nested too deep")
 	}
 	switch v := v.(type) {
-	case *jinja.Dict:
+	case *python.Dict:
 		return yamlDict(v, sorted, depth)
-	case *jinja.List:
+	case *python.List:
 		return yamlList(v.Items, sorted, depth)
-	case jinja.Tuple:
+	case python.Tuple:
 		return yamlList(v, sorted, depth)
 	}
 	text, err := yamlScalar(v)
@@ -140,7 +141,7 @@ func yamlList(items []any, sorted bool, depth int) ([]string, error) {
 	return lines, nil
 }
 
-func yamlDict(d *jinja.Dict, sorted bool, depth int) ([]string, error) {
+func yamlDict(d *python.Dict, sorted bool, depth int) ([]string, error) {
 	if d.Len() == 0 {
 		return []string{"{}"}, nil
 	}
@@ -171,7 +172,7 @@ func yamlDict(d *jinja.Dict, sorted bool, depth int) ([]string, error) {
 }
 
 // entries returns the positions of a dict's entries in the order to write.
-func entries(d *jinja.Dict, sorted bool) []int {
+func entries(d *python.Dict, sorted bool) []int {
 	order := make([]int, d.Len())
 	for i := range order {
 		order[i] = i
@@ -205,9 +206,9 @@ func yamlScalar(v any) (string, error) {
 	case string:
 		return yamlText(v), nil
 	case int64, float64:
-		return jinja.Str(v)
+		return python.Str(v)
 	}
-	return "", fmt.Errorf("a %s has no YAML", jinja.TypeName(v))
+	return "", fmt.Errorf("a %s has no YAML", python.TypeName(v))
 }
 
 func yamlText(s string) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // calendarMethods are what dates and datetimes know about the calendar.
@@ -27,13 +28,13 @@ func weekday(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }
 type namedTuple struct {
 	name   string
 	fields []string
-	items  jinja.Tuple
+	items  python.Tuple
 }
 
 func isoCalendar(t time.Time) namedTuple {
 	year, week := t.ISOWeek()
 	return namedTuple{"datetime.IsoCalendarDate", []string{"year", "week", "weekday"},
-		jinja.Tuple{int64(year), int64(week), int64(weekday(t) + 1)}}
+		python.Tuple{int64(year), int64(week), int64(weekday(t) + 1)}}
 }
 
 // Attr returns an item by its name.
@@ -50,11 +51,11 @@ func (n namedTuple) Attr(name string) (any, bool) {
 func (n namedTuple) Len() int { return len(n.items) }
 
 // Item returns an item by its position.
-func (n namedTuple) Item(key any) (any, bool, error) { return jinja.Item(n.items, key) }
+func (n namedTuple) Item(key any) (any, bool, error) { return python.Item(n.items, key) }
 
 // Slice returns a plain tuple.
 func (n namedTuple) Slice(positions []int) any {
-	out := jinja.Tuple{}
+	out := python.Tuple{}
 	for _, p := range positions {
 		out = append(out, n.items[p])
 	}
@@ -62,7 +63,7 @@ func (n namedTuple) Slice(positions []int) any {
 }
 
 // Iterate goes over the items.
-func (n namedTuple) Iterate() *jinja.Iterator { return over(n.items) }
+func (n namedTuple) Iterate() *python.Iterator { return over(n.items) }
 
 // TypeName is Python's.
 func (n namedTuple) TypeName() string { return n.name }
@@ -84,7 +85,7 @@ func (n namedTuple) Equal(other any) bool {
 	if o, ok := other.(namedTuple); ok {
 		other = o.items
 	}
-	eq, err := jinja.Equal(n.items, other)
+	eq, err := python.Equal(n.items, other)
 	return err == nil && eq
 }
 
@@ -93,17 +94,17 @@ func (n namedTuple) Compare(other any) (int, bool, error) {
 	if o, ok := other.(namedTuple); ok {
 		other = o.items
 	}
-	if _, ok := other.(jinja.Tuple); !ok {
+	if _, ok := other.(python.Tuple); !ok {
 		return 0, false, nil
 	}
-	c, err := jinja.Compare(n.items, other)
+	c, err := python.Compare(n.items, other)
 	return c, true, err
 }
 
 // structTime is time.struct_time.
 func structTime(t time.Time, dst int64) namedTuple {
 	return namedTuple{"time.struct_time", []string{"tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec",
-		"tm_wday", "tm_yday", "tm_isdst"}, jinja.Tuple{int64(t.Year()), int64(t.Month()), int64(t.Day()),
+		"tm_wday", "tm_yday", "tm_isdst"}, python.Tuple{int64(t.Year()), int64(t.Month()), int64(t.Day()),
 		int64(t.Hour()), int64(t.Minute()), int64(t.Second()), int64(weekday(t)), int64(t.YearDay()), dst}}
 }
 
@@ -138,9 +139,9 @@ func dateFromCalendar(c *jinja.Call) (any, error) {
 }
 
 // over iterates over a slice.
-func over(items []any) *jinja.Iterator {
+func over(items []any) *python.Iterator {
 	i := 0
-	return jinja.NewIterator("iterator", func() (any, bool, error) {
+	return python.NewIterator("iterator", func() (any, bool, error) {
 		if i >= len(items) {
 			return nil, false, nil
 		}

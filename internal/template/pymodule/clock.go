@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Clock is Python's time: a time of day.
@@ -66,7 +67,7 @@ func clockFrom(c *jinja.Call, t Clock) (any, error) {
 	return t, err
 }
 
-func foldOf(b jinja.Bound, i int, missing int64) (int64, error) {
+func foldOf(b python.Bound, i int, missing int64) (int64, error) {
 	fold, err := b.Int(i, missing)
 	if err == nil && fold != 0 && fold != 1 {
 		err = errors.New("fold is 0 or 1")
@@ -184,7 +185,7 @@ func reprZone(zone Zone, fold int64) string {
 	if zone == nil {
 		return s
 	}
-	r, err := jinja.Repr(zone)
+	r, err := python.Repr(zone)
 	if err != nil {
 		return s
 	}

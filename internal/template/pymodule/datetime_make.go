@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // datetimeModule is Python's datetime.
@@ -182,11 +183,11 @@ func datetimeCombine(c *jinja.Call) (any, error) {
 	case DateTime:
 		day = d.wall
 	default:
-		return nil, fmt.Errorf("needs a date, not %s", jinja.TypeName(d))
+		return nil, fmt.Errorf("needs a date, not %s", python.TypeName(d))
 	}
 	t, ok := b.Any(1, nil).(Clock)
 	if !ok {
-		return nil, fmt.Errorf("needs a time, not %s", jinja.TypeName(b.Any(1, nil)))
+		return nil, fmt.Errorf("needs a time, not %s", python.TypeName(b.Any(1, nil)))
 	}
 	var zone any
 	if t.zone != nil {

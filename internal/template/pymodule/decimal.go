@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // precision is how many digits results of calculations keep, as in Python.
@@ -202,7 +203,7 @@ var decimalMethods = sync.OnceValue(func() map[string]method[Decimal] {
 		"adjusted":          plain(func(d Decimal) any { return d.length() + d.exponent - 1 }),
 		"as_integer_ratio": plain(func(d Decimal) any {
 			r := d.rat()
-			return jinja.Tuple{new(big.Int).Set(r.Num()), new(big.Int).Set(r.Denom())}
+			return python.Tuple{new(big.Int).Set(r.Num()), new(big.Int).Set(r.Denom())}
 		}),
 	}
 })
@@ -239,7 +240,7 @@ func decimalQuantize(d Decimal, c *jinja.Call) (any, error) {
 	}
 	like, ok := decimalOf(b.Any(0, nil))
 	if !ok {
-		return nil, fmt.Errorf("needs a Decimal, not %s", jinja.TypeName(b.Any(0, nil)))
+		return nil, fmt.Errorf("needs a Decimal, not %s", python.TypeName(b.Any(0, nil)))
 	}
 	if d = d.rescaled(like.exponent); d.length() > precision {
 		return nil, errors.New("the result has too many digits")

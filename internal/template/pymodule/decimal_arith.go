@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Sign is `-d`, `+d` and abs.
@@ -157,8 +157,8 @@ func (d Decimal) Format(spec string) (string, error) {
 		d = Decimal{d.digits, d.exponent + 2}.rescaled(-places)
 		suffix = "%"
 	default:
-		return jinja.Format(d.Float(), spec)
+		return python.Format(d.Float(), spec)
 	}
 	digits := strings.TrimPrefix(d.Str(), "-")
-	return jinja.FormatDigits(d.digits.Sign() < 0, digits+suffix, m[1])
+	return python.FormatDigits(d.digits.Sign() < 0, digits+suffix, m[1])
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // FuzzPatterns looks for patterns and texts that panic or do not end.
@@ -42,7 +42,7 @@ func FuzzTimes(f *testing.F) {
 		}
 		if d, err := parseISODateTime(text); err == nil {
 			again, err := parseISODateTime(d.Str())
-			if err != nil || !again.Equal(d) || jinja.TypeName(again) != "datetime.datetime" {
+			if err != nil || !again.Equal(d) || python.TypeName(again) != "datetime.datetime" {
 				t.Errorf("%s comes back as %v, %v", d.Repr(), again, err)
 			}
 		}

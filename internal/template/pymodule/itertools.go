@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // itertoolsModule is Python's itertools. What has no end is read as far as a
@@ -16,7 +17,7 @@ func itertoolsModule() *module {
 				if err != nil {
 					return nil, err
 				}
-				outer, err := jinja.Iterate(b.Any(0, nil))
+				outer, err := python.Iterate(b.Any(0, nil))
 				if err != nil {
 					return nil, err
 				}
@@ -38,8 +39,8 @@ func itertoolsModule() *module {
 }
 
 // next makes an iterator of a function, whose work counts.
-func iterator(c *jinja.Call, name string, next func() (any, bool, error)) *jinja.Iterator {
-	return jinja.NewIterator("itertools."+name, func() (any, bool, error) {
+func iterator(c *jinja.Call, name string, next func() (any, bool, error)) *python.Iterator {
+	return python.NewIterator("itertools."+name, func() (any, bool, error) {
 		if err := c.Step(1); err != nil {
 			return nil, false, err
 		}
@@ -48,10 +49,10 @@ func iterator(c *jinja.Call, name string, next func() (any, bool, error)) *jinja
 }
 
 // iterators returns one iterator for each value.
-func iterators(values []any) ([]*jinja.Iterator, error) {
-	out := make([]*jinja.Iterator, len(values))
+func iterators(values []any) ([]*python.Iterator, error) {
+	out := make([]*python.Iterator, len(values))
 	for i, v := range values {
-		it, err := jinja.Iterate(v)
+		it, err := python.Iterate(v)
 		if err != nil {
 			return nil, err
 		}
@@ -71,9 +72,9 @@ func iterChain(c *jinja.Call) (any, error) {
 }
 
 // chained reads one iterable after the other.
-func chained(outer *jinja.Iterator) *jinja.Iterator {
-	var inner *jinja.Iterator
-	return jinja.NewIterator("itertools.chain", func() (any, bool, error) {
+func chained(outer *python.Iterator) *python.Iterator {
+	var inner *python.Iterator
+	return python.NewIterator("itertools.chain", func() (any, bool, error) {
 		for {
 			if inner != nil {
 				if v, ok, err := inner.Next(); ok || err != nil {
@@ -84,7 +85,7 @@ func chained(outer *jinja.Iterator) *jinja.Iterator {
 			if err != nil || !ok {
 				return nil, false, err
 			}
-			if inner, err = jinja.Iterate(v); err != nil {
+			if inner, err = python.Iterate(v); err != nil {
 				return nil, false, err
 			}
 		}
@@ -99,7 +100,7 @@ func iterCount(c *jinja.Call) (any, error) {
 	at, step := b.Any(0, int64(0)), b.Any(1, int64(1))
 	return iterator(c, "count", func() (any, bool, error) {
 		v := at
-		at, err = jinja.Operate("+", at, step)
+		at, err = python.Operate("+", at, step)
 		return v, err == nil, err
 	}), nil
 }
@@ -130,7 +131,7 @@ func iterCycle(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := jinja.Iterate(b.Any(0, nil))
+	from, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func iterAccumulate(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := jinja.Iterate(b.Any(0, nil))
+	from, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +180,7 @@ func iterAccumulate(c *jinja.Call) (any, error) {
 		case !started:
 			started, total = true, v
 		case f == nil:
-			total, err = jinja.Operate("+", total, v)
+			total, err = python.Operate("+", total, v)
 		default:
 			total, err = c.Invoke(f, total, v)
 		}
@@ -191,7 +192,7 @@ func iterSlice(c *jinja.Call) (any, error) {
 	if len(c.Args) < 2 || len(c.Args) > 4 || len(c.Named) > 0 {
 		return nil, errors.New("takes an iterable and one to three numbers")
 	}
-	from, err := jinja.Iterate(c.Args[0])
+	from, err := python.Iterate(c.Args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +236,7 @@ func iterTee(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := jinja.Iterate(b.Any(0, nil))
+	from, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +244,7 @@ func iterTee(c *jinja.Call) (any, error) {
 		return nil, errors.New("makes 0 to 1000 iterators")
 	}
 	var read []any
-	out := make(jinja.Tuple, n)
+	out := make(python.Tuple, n)
 	for i := range out {
 		at := 0
 		out[i] = iterator(c, "tee", func() (any, bool, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 func iterProduct(c *jinja.Call) (any, error) {
@@ -18,7 +19,7 @@ func iterProduct(c *jinja.Call) (any, error) {
 	var pools [][]any
 	for range times {
 		for _, a := range c.Args {
-			items, err := jinja.Collect(a)
+			items, err := python.Collect(a)
 			if err != nil {
 				return nil, err
 			}
@@ -35,7 +36,7 @@ func iterProduct(c *jinja.Call) (any, error) {
 		if done {
 			return nil, false, nil
 		}
-		row := make(jinja.Tuple, len(pools))
+		row := make(python.Tuple, len(pools))
 		for i, p := range pools {
 			row[i] = p[at[i]]
 		}
@@ -61,7 +62,7 @@ func chooser(c *jinja.Call, optional bool) (pool []any, r int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if pool, err = jinja.Collect(b.Any(0, nil)); err != nil {
+	if pool, err = python.Collect(b.Any(0, nil)); err != nil {
 		return nil, 0, err
 	}
 	n := int64(len(pool))
@@ -78,13 +79,13 @@ func chooser(c *jinja.Call, optional bool) (pool []any, r int, err error) {
 
 // choices iterates over rows of indices of a pool: first makes the first one,
 // or nil, and next moves on, or returns false at the end.
-func choices(c *jinja.Call, name string, pool []any, first []int, next func(at []int) bool) *jinja.Iterator {
+func choices(c *jinja.Call, name string, pool []any, first []int, next func(at []int) bool) *python.Iterator {
 	at := first
 	return iterator(c, name, func() (any, bool, error) {
 		if at == nil {
 			return nil, false, nil
 		}
-		row := make(jinja.Tuple, len(at))
+		row := make(python.Tuple, len(at))
 		for i, p := range at {
 			row[i] = pool[p]
 		}

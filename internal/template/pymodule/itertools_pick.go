@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // picked reads the predicate and the iterable, and returns an iterator over
@@ -14,7 +15,7 @@ func picked(c *jinja.Call, name string, keep func(holds bool) (take, stop bool))
 		return nil, err
 	}
 	f := b.Any(0, nil)
-	from, err := jinja.Iterate(b.Any(1, nil))
+	from, err := python.Iterate(b.Any(1, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func picked(c *jinja.Call, name string, keep func(holds bool) (take, stop bool))
 					return nil, false, err
 				}
 			}
-			take, stop := keep(jinja.Truth(answer))
+			take, stop := keep(python.Truth(answer))
 			ended = stop
 			if take {
 				return v, true, nil
@@ -76,7 +77,7 @@ func iterCompress(c *jinja.Call) (any, error) {
 			if err != nil || !ok {
 				return nil, false, err
 			}
-			if jinja.Truth(chosen) {
+			if python.Truth(chosen) {
 				return v, true, nil
 			}
 		}
@@ -88,7 +89,7 @@ func iterStarMap(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := jinja.Iterate(b.Any(1, nil))
+	from, err := python.Iterate(b.Any(1, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func iterStarMap(c *jinja.Call) (any, error) {
 		if err != nil || !ok {
 			return nil, false, err
 		}
-		args, err := jinja.Collect(v)
+		args, err := python.Collect(v)
 		if err != nil {
 			return nil, false, err
 		}
@@ -111,7 +112,7 @@ func iterGroupBy(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := jinja.Collect(b.Any(0, nil))
+	items, err := python.Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -127,20 +128,20 @@ func iterGroupBy(c *jinja.Call) (any, error) {
 		}
 		same := i > 0
 		if same {
-			if same, err = jinja.Equal(k, key); err != nil {
+			if same, err = python.Equal(k, key); err != nil {
 				return nil, err
 			}
 		}
 		if !same {
 			key = k
-			groups = append(groups, jinja.Tuple{k, jinja.NewList()})
+			groups = append(groups, python.Tuple{k, python.NewList()})
 		}
-		l := groups[len(groups)-1].(jinja.Tuple)[1].(*jinja.List)
+		l := groups[len(groups)-1].(python.Tuple)[1].(*python.List)
 		l.Items = append(l.Items, v)
 	}
 	for _, g := range groups {
-		t := g.(jinja.Tuple)
-		t[1] = over(t[1].(*jinja.List).Items)
+		t := g.(python.Tuple)
+		t[1] = over(t[1].(*python.List).Items)
 	}
 	return over(groups), nil
 }
@@ -150,7 +151,7 @@ func iterPairwise(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := jinja.Iterate(b.Any(0, nil))
+	from, err := python.Iterate(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func iterPairwise(c *jinja.Call) (any, error) {
 		if err != nil || !ok {
 			return nil, false, err
 		}
-		pair := jinja.Tuple{last, v}
+		pair := python.Tuple{last, v}
 		last = v
 		return pair, true, nil
 	}), nil
@@ -188,7 +189,7 @@ func iterZipLongest(c *jinja.Call) (any, error) {
 	}
 	ended := make([]bool, len(from))
 	return iterator(c, "zip_longest", func() (any, bool, error) {
-		row, any := make(jinja.Tuple, len(from)), false
+		row, any := make(python.Tuple, len(from)), false
 		for i, it := range from {
 			row[i] = fill
 			if ended[i] {

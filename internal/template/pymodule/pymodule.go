@@ -18,11 +18,12 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Modules returns dbt's `modules`. The clock is what now() and today() read;
 // its location is the local time zone.
-func Modules(clock func() time.Time) jinja.Object {
+func Modules(clock func() time.Time) python.Object {
 	return &module{name: "modules", attrs: map[string]any{
 		"datetime":  datetimeModule(clock),
 		"pytz":      pytzModule(),
@@ -105,7 +106,7 @@ func function(name string, f jinja.Callable) *jinja.Func {
 }
 
 // ints returns the first n arguments, which are integers.
-func ints(b jinja.Bound, missing ...int64) ([]int64, error) {
+func ints(b python.Bound, missing ...int64) ([]int64, error) {
 	out := make([]int64, len(missing))
 	for i, m := range missing {
 		v, err := b.Int(i, m)

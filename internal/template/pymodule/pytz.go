@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // zones by name, wherever the binary runs
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // namedZone is a zone of pytz. As there, one that was not localized means the
@@ -44,7 +45,7 @@ func pytzModule() *module {
 //go:embed zones.txt
 var zoneList string
 
-func zoneNames() (all, common jinja.Tuple) {
+func zoneNames() (all, common python.Tuple) {
 	for line := range strings.Lines(zoneList) {
 		mark, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		name = strings.TrimSpace(name)
@@ -218,7 +219,7 @@ func (z *namedZone) fromutc(c *jinja.Call) (any, error) {
 	}
 	d, ok := b.Any(0, nil).(DateTime)
 	if !ok {
-		return nil, fmt.Errorf("needs a datetime, not %s", jinja.TypeName(b.Any(0, nil)))
+		return nil, fmt.Errorf("needs a datetime, not %s", python.TypeName(b.Any(0, nil)))
 	}
 	return z.fromUTC(d.wall), nil
 }
@@ -231,7 +232,7 @@ func (z *namedZone) localize(c *jinja.Call) (any, error) {
 	d, ok := b.Any(0, nil).(DateTime)
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("needs a datetime, not %s", jinja.TypeName(b.Any(0, nil)))
+		return nil, fmt.Errorf("needs a datetime, not %s", python.TypeName(b.Any(0, nil)))
 	case d.zone != nil:
 		return nil, errors.New("the datetime has a zone already")
 	case z.isFixed():
@@ -262,7 +263,7 @@ func (z *namedZone) localizeWall(wall time.Time, isDST any) (DateTime, error) {
 		}
 		return DateTime{}, fmt.Errorf("the time %s is %s in %s", DateTime{wall: wall}.Str(), what, z.name)
 	}
-	wantDST := jinja.Truth(isDST)
+	wantDST := python.Truth(isDST)
 	if len(found) == 0 {
 		return z.localizeGap(wall, wantDST)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/dlclark/regexp2/v2"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // matchTimeout ends matches that would take for ever.
@@ -93,7 +94,7 @@ func withoutFlags(c *jinja.Call, params int) (*jinja.Call, flag, error) {
 	}
 	v, ok := flags.(int64)
 	if !ok {
-		return nil, 0, fmt.Errorf("flags are a number, not %s", jinja.TypeName(flags))
+		return nil, 0, fmt.Errorf("flags are a number, not %s", python.TypeName(flags))
 	}
 	return &inner, flag(v), nil
 }
@@ -163,7 +164,7 @@ func patternOf(v any, flags flag) (*pattern, error) {
 	}
 	text, ok := v.(string)
 	if !ok {
-		return nil, fmt.Errorf("a pattern is a str, not %s", jinja.TypeName(v))
+		return nil, fmt.Errorf("a pattern is a str, not %s", python.TypeName(v))
 	}
 	key := patternKey{text, flags}
 	patternCache.Lock()
@@ -215,7 +216,7 @@ func (p *pattern) Attr(name string) (any, bool) {
 	case "groups":
 		return p.groups, true
 	case "groupindex":
-		d := jinja.NewDict()
+		d := python.NewDict()
 		for i, n := range p.names {
 			if n != "" {
 				d.SetString(n, int64(i))

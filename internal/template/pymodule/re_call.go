@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // patternCall is a method of patterns, and a function of the module, which
@@ -51,7 +52,7 @@ func (p *pattern) subject(c *jinja.Call) (text []rune, from int, err error) {
 	}
 	s, err := b.String(0, "")
 	if err != nil {
-		return nil, 0, fmt.Errorf("looks at a str, not %s", jinja.TypeName(b.Any(0, nil)))
+		return nil, 0, fmt.Errorf("looks at a str, not %s", python.TypeName(b.Any(0, nil)))
 	}
 	text = []rune(s)
 	n, err := b.Int(1, 0)
@@ -71,7 +72,7 @@ func (m *match) value() any {
 	if m.of.groups == 0 {
 		return m.group(0)
 	}
-	out := make(jinja.Tuple, m.of.groups)
+	out := make(python.Tuple, m.of.groups)
 	for i := range out {
 		if out[i] = m.group(i + 1); out[i] == nil {
 			out[i] = ""
@@ -84,7 +85,7 @@ func (m *match) value() any {
 }
 
 func patternFindAll(p *pattern, c *jinja.Call) (any, error) {
-	out := jinja.NewList()
+	out := python.NewList()
 	text, _, err := p.subject(c)
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func patternSplit(p *pattern, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, at, out := []rune(s), 0, jinja.NewList()
+	text, at, out := []rune(s), 0, python.NewList()
 	if limit >= 0 {
 		err = p.each(text, func(m *match) (bool, error) {
 			out.Items = append(out.Items, string(text[at:m.spans[0][0]]))
@@ -145,7 +146,7 @@ func patternSub(p *pattern, c *jinja.Call) (any, error) {
 
 func patternSubN(p *pattern, c *jinja.Call) (any, error) {
 	text, n, err := p.substitute(c)
-	return jinja.Tuple{text, n}, err
+	return python.Tuple{text, n}, err
 }
 
 // substitute replaces matches by a template or by what a function returns, and
@@ -190,7 +191,7 @@ func (m *match) replacement(c *jinja.Call, by any) (string, error) {
 	}
 	s, ok := v.(string)
 	if !ok {
-		return "", fmt.Errorf("the function that replaces returns str, not %s", jinja.TypeName(v))
+		return "", fmt.Errorf("the function that replaces returns str, not %s", python.TypeName(v))
 	}
 	return s, nil
 }

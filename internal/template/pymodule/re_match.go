@@ -8,6 +8,7 @@ import (
 	"github.com/dlclark/regexp2/v2"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // match is what a pattern found.
@@ -135,7 +136,7 @@ var matchMethods = sync.OnceValue(func() map[string]method[*match] {
 		"group": matchGroup, "groups": matchGroups, "groupdict": matchGroupDict, "expand": matchExpand,
 		"start": span(func(s [2]int) any { return s[0] }),
 		"end":   span(func(s [2]int) any { return s[1] }),
-		"span":  span(func(s [2]int) any { return jinja.Tuple{int64(s[0]), int64(s[1])} }),
+		"span":  span(func(s [2]int) any { return python.Tuple{int64(s[0]), int64(s[1])} }),
 	}
 })
 
@@ -146,7 +147,7 @@ func matchGroup(m *match, c *jinja.Call) (any, error) {
 	if len(c.Args) == 0 {
 		return m.group(0), nil
 	}
-	out := make(jinja.Tuple, len(c.Args))
+	out := make(python.Tuple, len(c.Args))
 	for i, key := range c.Args {
 		n, err := m.index(key)
 		if err != nil {
@@ -165,7 +166,7 @@ func matchGroups(m *match, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := jinja.Tuple{}
+	out := python.Tuple{}
 	for i := 1; i < len(m.spans); i++ {
 		v := m.group(i)
 		if v == nil {
@@ -181,7 +182,7 @@ func matchGroupDict(m *match, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := jinja.NewDict()
+	d := python.NewDict()
 	for i, name := range m.of.names {
 		if name == "" {
 			continue

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 const (
@@ -101,7 +102,7 @@ func exactNumber(v any) (*big.Rat, error) {
 		}
 		return nil, errors.New("needs a finite number")
 	}
-	return nil, fmt.Errorf("needs a number, not %s", jinja.TypeName(v))
+	return nil, fmt.Errorf("needs a number, not %s", python.TypeName(v))
 }
 
 func roundHalfEven(r *big.Rat) *big.Int {

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
 // Zone is Python's tzinfo: what a time of day means.
 type Zone interface {
-	jinja.Object
-	jinja.Stringer
+	python.Object
+	python.Stringer
 	// at tells what holds at a time as clocks show it.
 	at(wall time.Time) zoneState
 	// fromUTC shows a point in time, whose clock reads UTC, in the zone.
@@ -44,7 +45,7 @@ func makeTimezone(c *jinja.Call) (any, error) {
 	}
 	offset, ok := b.Any(0, nil).(Delta)
 	if !ok {
-		return nil, fmt.Errorf("needs a timedelta, not %s", jinja.TypeName(b.Any(0, nil)))
+		return nil, fmt.Errorf("needs a timedelta, not %s", python.TypeName(b.Any(0, nil)))
 	}
 	if d, ok := offset.duration(); !ok || d <= -24*time.Hour || d >= 24*time.Hour {
 		return nil, errors.New("the offset of a timezone is less than a day")
@@ -128,7 +129,7 @@ var zoneMethods = sync.OnceValue(func() map[string]method[Zone] {
 			case DateTime:
 				return answer(z.at(at.wall)), nil
 			default:
-				return nil, fmt.Errorf("needs a datetime, not %s", jinja.TypeName(at))
+				return nil, fmt.Errorf("needs a datetime, not %s", python.TypeName(at))
 			}
 		}
 	}
@@ -162,7 +163,7 @@ func offsetText(d time.Duration, colon string) string {
 }
 
 func quoted(s string) string {
-	r, err := jinja.Repr(s)
+	r, err := python.Repr(s)
 	if err != nil {
 		return s
 	}
@@ -177,5 +178,5 @@ func zoneOf(v any) (Zone, error) {
 	case Zone:
 		return v, nil
 	}
-	return nil, fmt.Errorf("needs a tzinfo or None, not %s", jinja.TypeName(v))
+	return nil, fmt.Errorf("needs a tzinfo or None, not %s", python.TypeName(v))
 }

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"fmt"
@@ -38,8 +38,8 @@ func (d *Dict) GetString(key string) (any, bool) {
 // SetString sets the value of a string key.
 func (d *Dict) SetString(key string, value any) { d.put(key, key, value) }
 
-// get returns the value of a key; an unhashable key is an error.
-func (d *Dict) get(key any) (any, bool, error) {
+// Get returns the value of a key; an unhashable key is an error.
+func (d *Dict) Get(key any) (any, bool, error) {
 	h, err := hashKey(key, 0)
 	if err != nil {
 		return nil, false, err
@@ -50,7 +50,8 @@ func (d *Dict) get(key any) (any, bool, error) {
 	return nil, false, nil
 }
 
-func (d *Dict) set(key, value any) error {
+// Set sets the value of a key; an unhashable key is an error.
+func (d *Dict) Set(key, value any) error {
 	h, err := hashKey(key, 0)
 	if err == nil {
 		d.put(h, key, value)
@@ -135,6 +136,10 @@ type (
 	tupleKey string
 )
 
+// Hash returns a comparable form of a value: two values are the same key of a
+// dict if and only if theirs are equal. A value that cannot be a key is an error.
+func Hash(key any) (any, error) { return hashKey(key, 0) }
+
 // hashKey returns a comparable form of a key: two keys are the same key if and
 // only if theirs are equal, as 1, 1.0 and True are in Python.
 func hashKey(key any, depth int) (any, error) {
@@ -154,30 +159,30 @@ func hashKey(key any, depth int) (any, error) {
 		return bigKey(k.String()), nil
 	case Tuple:
 		return hashTuple(k, depth)
-	case *List, *Dict, view:
-		return nil, fmt.Errorf("unhashable type: '%s'", typeName(key))
+	case *List, *Dict, View:
+		return nil, fmt.Errorf("unhashable type: '%s'", TypeName(key))
 	case *Undefined:
 		return (*Undefined)(nil), nil
-	case rangeValue:
+	case Range:
 		return k, nil
-	case *Func, *macro, *Namespace, *Iterator, *loop, *Definition, *module:
+	case *Method, *Namespace, *Iterator:
 		return k, nil
 	}
 	if k, ok := key.(Hashed); ok {
 		if h, ok := k.Hash(); ok && reflect.ValueOf(h).Comparable() {
 			return h, nil
 		}
-		return nil, fmt.Errorf("unhashable type: '%s'", typeName(key))
+		return nil, fmt.Errorf("unhashable type: '%s'", TypeName(key))
 	}
-	if k, ok := key.(Object); ok && same(k, k) {
+	if k, ok := key.(Object); ok && Same(k, k) {
 		return k, nil
 	}
-	return nil, fmt.Errorf("a %s cannot be a key", typeName(key))
+	return nil, fmt.Errorf("a %s cannot be a key", TypeName(key))
 }
 
 func hashTuple(t Tuple, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, errTooDeep
+	if depth > MaxDepth {
+		return nil, ErrTooDeep
 	}
 	var b strings.Builder
 	for _, item := range t {

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -31,7 +31,7 @@ func addStringSearch(m map[string]method) {
 func strip(space func(string, func(rune) bool) string, chars func(s, set string) string) func(string, Bound) (any, error) {
 	return func(s string, b Bound) (any, error) {
 		if b.Any(0, nil) == nil {
-			return space(s, isSpace), nil
+			return space(s, IsSpace), nil
 		}
 		set, err := b.String(0, "")
 		return chars(s, set), err
@@ -45,7 +45,7 @@ func separator(b Bound) (sep string, limit int, err error) {
 		}
 	}
 	n, intErr := b.Int(1, -1)
-	return sep, int(min(n, maxItems)), errors.Join(err, intErr)
+	return sep, int(min(n, MaxItems)), errors.Join(err, intErr)
 }
 
 func strSplit(s string, b Bound) (any, error) {
@@ -64,11 +64,11 @@ func strSplit(s string, b Bound) (any, error) {
 // fields splits at whitespace, limit times at most if it is not negative.
 func fields(s string, limit int) []string {
 	if limit < 0 {
-		return strings.FieldsFunc(s, isSpace)
+		return strings.FieldsFunc(s, IsSpace)
 	}
 	var parts []string
-	for s = strings.TrimLeftFunc(s, isSpace); s != ""; s = strings.TrimLeftFunc(s, isSpace) {
-		i := strings.IndexFunc(s, isSpace)
+	for s = strings.TrimLeftFunc(s, IsSpace); s != ""; s = strings.TrimLeftFunc(s, IsSpace) {
+		i := strings.IndexFunc(s, IsSpace)
 		if i < 0 || len(parts) == limit {
 			return append(parts, s)
 		}
@@ -88,26 +88,26 @@ func strSplitRight(s string, b Bound) (any, error) {
 	}
 	var parts []string
 	if sep == "" {
-		s = strings.TrimRightFunc(s, isSpace)
+		s = strings.TrimRightFunc(s, IsSpace)
 	}
 	for len(parts) < limit {
 		i := strings.LastIndex(s, sep)
 		n := len(sep)
 		if sep == "" {
-			i, n = strings.LastIndexFunc(s, isSpace), 1
+			i, n = strings.LastIndexFunc(s, IsSpace), 1
 		}
 		if i < 0 {
 			break
 		}
 		if sep == "" {
-			n = len(s[i:]) - len(strings.TrimLeftFunc(s[i:], isSpace))
+			n = len(s[i:]) - len(strings.TrimLeftFunc(s[i:], IsSpace))
 		}
 		parts = append(parts, s[i+n:])
 		if s = s[:i]; sep == "" {
-			s = strings.TrimRightFunc(s, isSpace)
+			s = strings.TrimRightFunc(s, IsSpace)
 		}
 	}
-	if sep != "" || strings.TrimLeftFunc(s, isSpace) != "" {
+	if sep != "" || strings.TrimLeftFunc(s, IsSpace) != "" {
 		parts = append(parts, s)
 	}
 	slices.Reverse(parts)
@@ -135,7 +135,7 @@ func affix(has func(s, affix string) bool) func(string, Bound) (any, error) {
 		for _, o := range options {
 			text, ok := o.(string)
 			if !ok {
-				return nil, undefinedOr(errors.New("needs a str or a tuple of them, not "+typeName(o)), o)
+				return nil, UndefinedOr(errors.New("needs a str or a tuple of them, not "+TypeName(o)), o)
 			}
 			if from >= 0 && has(s, text) {
 				return true, nil
@@ -239,14 +239,14 @@ func pad(left func(n int) int) func(string, Bound) (any, error) {
 			return nil, err
 		}
 		if runeLen(fill) != 1 {
-			return nil, fmt.Errorf("fills with one character, not with %s", reprString(fill))
+			return nil, fmt.Errorf("fills with one character, not with %s", Quote(fill))
 		}
 		n := width - int64(runeLen(s))
 		if n <= 0 {
 			return s, nil
 		}
-		if n > maxString/int64(len(fill)) {
-			return nil, errTooLong
+		if n > MaxString/int64(len(fill)) {
+			return nil, ErrTooLong
 		}
 		before := left(int(n))
 		return strings.Repeat(fill, before) + s + strings.Repeat(fill, int(n)-before), nil

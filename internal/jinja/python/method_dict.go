@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 
 func makeDictMethods() map[string]method {
 	return map[string]method{
-		"keys":       on(nil, func(d *Dict, _ Bound) (any, error) { return view{viewKeys, d}, nil }),
-		"values":     on(nil, func(d *Dict, _ Bound) (any, error) { return view{viewValues, d}, nil }),
-		"items":      on(nil, func(d *Dict, _ Bound) (any, error) { return view{viewItems, d}, nil }),
+		"keys":       on(nil, func(d *Dict, _ Bound) (any, error) { return View{viewKeys, d}, nil }),
+		"values":     on(nil, func(d *Dict, _ Bound) (any, error) { return View{viewValues, d}, nil }),
+		"items":      on(nil, func(d *Dict, _ Bound) (any, error) { return View{viewItems, d}, nil }),
 		"get":        on(takes("_key", "_default?"), dictGet),
 		"pop":        on(takes("_key", "_default?"), dictPop),
 		"fromkeys":   on(takes("_keys", "_value?"), dictFromKeys),
@@ -25,7 +25,7 @@ func makeDictMethods() map[string]method {
 }
 
 func dictGet(d *Dict, b Bound) (any, error) {
-	v, ok, err := d.get(b.Any(0, nil))
+	v, ok, err := d.Get(b.Any(0, nil))
 	if err != nil || ok {
 		return v, err
 	}
@@ -64,55 +64,55 @@ func dictPopItem(d *Dict, _ Bound) (any, error) {
 }
 
 func dictSetDefault(d *Dict, b Bound) (any, error) {
-	v, ok, err := d.get(b.Any(0, nil))
+	v, ok, err := d.Get(b.Any(0, nil))
 	if err != nil || ok {
 		return v, err
 	}
-	return b.Any(1, nil), d.set(b.Any(0, nil), b.Any(1, nil))
+	return b.Any(1, nil), d.Set(b.Any(0, nil), b.Any(1, nil))
 }
 
-func dictUpdate(v any, c *Call) (any, error) {
-	if len(c.Args) > 1 {
+func dictUpdate(v any, a *Arguments, _ Invoke) (any, error) {
+	if len(a.Args) > 1 {
 		return nil, errors.New("takes one argument")
 	}
-	return nil, fill(v.(*Dict), c)
+	return nil, v.(*Dict).Fill(a)
 }
 
-// fill adds what dict(…) and update(…) take: a dict or pairs, and names.
-func fill(d *Dict, c *Call) error {
-	for _, arg := range c.Args {
+// Fill adds what dict(…) and update(…) take: a dict or pairs, and names.
+func (d *Dict) Fill(a *Arguments) error {
+	for _, arg := range a.Args {
 		if err := fillFrom(d, arg); err != nil {
 			return err
 		}
 	}
-	for _, n := range c.Named {
+	for _, n := range a.Named {
 		d.SetString(n.Name, n.Value)
 	}
 	return nil
 }
 
 func fillFrom(d *Dict, arg any) error {
-	if other, ok, err := asDict(arg); ok {
+	if other, ok, err := AsDict(arg); ok {
 		if err != nil {
 			return err
 		}
 		for i, key := range other.keys {
-			if err := d.set(key, other.values[i]); err != nil {
+			if err := d.Set(key, other.values[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	pairs, err := collect(arg)
+	pairs, err := Collect(arg)
 	if err != nil {
 		return err
 	}
 	for _, p := range pairs {
-		pair, err := collect(p)
+		pair, err := Collect(p)
 		if err != nil || len(pair) != 2 {
 			return errors.New("needs a dict or pairs of a key and a value")
 		}
-		if err := d.set(pair[0], pair[1]); err != nil {
+		if err := d.Set(pair[0], pair[1]); err != nil {
 			return err
 		}
 	}

@@ -1,28 +1,13 @@
-package jinja
+package python
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
 )
 
-const (
-	// maxString and maxItems bound one string and one list.
-	maxString = 64 << 20
-	maxItems  = 4 << 20
-	// maxBits bounds integers.
-	maxBits = 1 << 16
-)
-
-var (
-	errTooLong = errors.New("the value grows too long")
-	errTooBig  = errors.New("the number grows too big")
-	errZero    = errors.New("division by zero")
-)
-
-// isNumber reports whether v is an int, a bool or a float.
-func isNumber(v any) bool {
+// IsNumber reports whether v is an int, a bool or a float.
+func IsNumber(v any) bool {
 	switch v.(type) {
 	case int64, float64, bool, *big.Int:
 		return true
@@ -30,8 +15,8 @@ func isNumber(v any) bool {
 	return false
 }
 
-// smallInt returns an int or bool that fits a machine word.
-func smallInt(v any) (int64, bool) {
+// Int returns an int or bool that fits a machine word.
+func Int(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:
 		return v, true
@@ -41,7 +26,8 @@ func smallInt(v any) (int64, bool) {
 	return 0, false
 }
 
-func bigInt(v any) *big.Int {
+// BigInt returns an int or a bool as an integer of any size.
+func BigInt(v any) *big.Int {
 	switch v := v.(type) {
 	case *big.Int:
 		return v
@@ -53,8 +39,8 @@ func bigInt(v any) *big.Int {
 	return new(big.Int)
 }
 
-// float returns a number as a float; a too big integer is infinite.
-func float(v any) float64 {
+// Float returns a number as a float; a too big integer is infinite.
+func Float(v any) float64 {
 	switch v := v.(type) {
 	case float64:
 		return v
@@ -69,17 +55,17 @@ func float(v any) float64 {
 	return 0
 }
 
-// normal returns an integer as int64 where it fits.
-func normal(v *big.Int) any {
+// Normal returns an integer as int64 where it fits.
+func Normal(v *big.Int) any {
 	if v.IsInt64() {
 		return v.Int64()
 	}
 	return v
 }
 
-// binary applies an arithmetic operator as Python does.
-func binary(op string, a, b any) (any, error) {
-	if isNumber(a) && isNumber(b) {
+// Operate applies an arithmetic operator as Python does.
+func Operate(op string, a, b any) (any, error) {
+	if IsNumber(a) && IsNumber(b) {
 		return arithmetic(op, a, b)
 	}
 	if v, ok, err := operate(op, a, b); ok {
@@ -91,30 +77,30 @@ func binary(op string, a, b any) (any, error) {
 			return v, err
 		}
 	case op == "*":
-		if n, ok := smallInt(b); ok && isRepeatable(a) {
+		if n, ok := Int(b); ok && isRepeatable(a) {
 			return repeat(op, a, n)
 		}
-		if n, ok := smallInt(a); ok && isRepeatable(b) {
+		if n, ok := Int(a); ok && isRepeatable(b) {
 			return repeat(op, b, n)
 		}
 	case op == "%":
 		if s, ok := a.(string); ok {
-			return percent(s, b)
+			return Percent(s, b)
 		}
 	}
 	return nil, operandError(op, a, b)
 }
 
 func operandError(op string, a, b any) error {
-	return undefinedOr(fmt.Errorf("`%s` does not work on %s and %s", op, typeName(a), typeName(b)), a, b)
+	return UndefinedOr(fmt.Errorf("`%s` does not work on %s and %s", op, TypeName(a), TypeName(b)), a, b)
 }
 
 func addSequences(a, b any) (v any, ok bool, err error) {
 	switch x := a.(type) {
 	case string:
 		if y, ok := b.(string); ok {
-			if len(x)+len(y) > maxString {
-				return nil, true, errTooLong
+			if len(x)+len(y) > MaxString {
+				return nil, true, ErrTooLong
 			}
 			return x + y, true, nil
 		}
@@ -133,8 +119,8 @@ func addSequences(a, b any) (v any, ok bool, err error) {
 }
 
 func concatItems(a, b []any) ([]any, error) {
-	if len(a)+len(b) > maxItems {
-		return nil, errTooLong
+	if len(a)+len(b) > MaxItems {
+		return nil, ErrTooLong
 	}
 	return append(append(make([]any, 0, len(a)+len(b)), a...), b...), nil
 }
@@ -151,8 +137,8 @@ func repeat(op string, v any, n int64) (any, error) {
 	n = max(n, 0)
 	switch x := v.(type) {
 	case string:
-		if n > 0 && int64(len(x)) > maxString/n {
-			return nil, errTooLong
+		if n > 0 && int64(len(x)) > MaxString/n {
+			return nil, ErrTooLong
 		}
 		return strings.Repeat(x, int(n)), nil
 	case *List:
@@ -166,8 +152,8 @@ func repeat(op string, v any, n int64) (any, error) {
 }
 
 func repeatItems(items []any, n int64) ([]any, error) {
-	if n > 0 && int64(len(items)) > maxItems/n {
-		return nil, errTooLong
+	if n > 0 && int64(len(items)) > MaxItems/n {
+		return nil, ErrTooLong
 	}
 	out := make([]any, 0, len(items)*int(n))
 	if len(items) > 0 {
@@ -178,13 +164,13 @@ func repeatItems(items []any, n int64) ([]any, error) {
 	return out, nil
 }
 
-// unary applies - or +.
-func unary(op string, v any) (any, error) {
+// Unary applies - or +.
+func Unary(op string, v any) (any, error) {
 	if s, ok := v.(Signed); ok {
 		return s.Sign(op)
 	}
-	if !isNumber(v) {
-		return nil, undefinedOr(fmt.Errorf("`%s` does not work on %s", op, typeName(v)), v)
+	if !IsNumber(v) {
+		return nil, UndefinedOr(fmt.Errorf("`%s` does not work on %s", op, TypeName(v)), v)
 	}
 	if f, ok := v.(float64); ok {
 		if op == "-" {
@@ -193,7 +179,7 @@ func unary(op string, v any) (any, error) {
 		return f, nil
 	}
 	if op == "-" {
-		return normal(new(big.Int).Neg(bigInt(v))), nil
+		return Normal(new(big.Int).Neg(BigInt(v))), nil
 	}
-	return normal(bigInt(v)), nil
+	return Normal(BigInt(v)), nil
 }

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 func strTranslate(s string, b Bound) (any, error) {
 	var out strings.Builder
 	for _, r := range s {
-		v, ok, err := item(b.Any(0, nil), int64(r))
+		v, ok, err := Item(b.Any(0, nil), int64(r))
 		if err != nil {
 			return nil, err
 		}
@@ -29,43 +29,45 @@ func strTranslate(s string, b Bound) (any, error) {
 			}
 			out.WriteRune(rune(v))
 		default:
-			return nil, fmt.Errorf("the table gives %s, not str", typeName(v))
+			return nil, fmt.Errorf("the table gives %s, not str", TypeName(v))
 		}
-		if out.Len() > maxString {
-			return nil, errTooLong
+		if out.Len() > MaxString {
+			return nil, ErrTooLong
 		}
 	}
 	return out.String(), nil
 }
 
 // strFormatMap is format() with the names of a dict.
-func strFormatMap(v any, c *Call) (any, error) {
-	b, err := c.Bind("_mapping")
+func strFormatMap(v any, a *Arguments, invoke Invoke) (any, error) {
+	b, err := a.Bind("_mapping")
 	if err != nil {
 		return nil, err
 	}
-	d, ok, err := asDict(b.Any(0, nil))
-	if err != nil || !ok {
-		return nil, firstError(err, undefinedOr(fmt.Errorf("needs a dict, not %s", typeName(b.Any(0, nil))), b.Any(0, nil)))
+	d, ok, err := AsDict(b.Any(0, nil))
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, UndefinedOr(fmt.Errorf("needs a dict, not %s", TypeName(b.Any(0, nil))), b.Any(0, nil))
 	}
-	named := c.with(nil, nil, nil)
-	named.Args = nil
+	named := &Arguments{}
 	for i, key := range d.keys {
 		if name, ok := key.(string); ok {
 			named.Named = append(named.Named, Named{Name: name, Value: d.values[i]})
 		}
 	}
-	return strFormat(v, named)
+	return strFormat(v, named, invoke)
 }
 
 func dictFromKeys(_ *Dict, b Bound) (any, error) {
-	keys, err := collect(b.Any(0, nil))
+	keys, err := Collect(b.Any(0, nil))
 	if err != nil {
 		return nil, err
 	}
 	d := NewDict()
 	for _, key := range keys {
-		if err := d.set(key, b.Any(1, nil)); err != nil {
+		if err := d.Set(key, b.Any(1, nil)); err != nil {
 			return nil, err
 		}
 	}

@@ -1,7 +1,6 @@
-package jinja
+package python
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -10,28 +9,19 @@ import (
 	"slices"
 )
 
-// maxDepth bounds how deep values are followed into each other.
-const maxDepth = 500
-
-var errTooDeep = errors.New("values are nested too deep")
-
 // From returns the template's form of a Go value: integers become int64,
 // []any a new [List], map[string]any a new [Dict] in order of its keys, and what
 // has a method All that goes through keys and values one in their order. What is
 // a template's value already is returned as it is.
 func From(v any) any {
 	switch v := v.(type) {
-	case nil, bool, int64, float64, string, *List, *Dict, Tuple, *Undefined, *Func, *macro,
-		*Namespace, rangeValue, view, *Iterator, *loop, *Definition, *module, *selfRef, *superRef, Object:
+	case nil, bool, int64, float64, string, *List, *Dict, Tuple, *Undefined, *Method,
+		*Namespace, Range, View, *Iterator, Object:
 		return v
 	case int:
 		return int64(v)
 	case *big.Int:
-		return normal(v)
-	case func(*Call) (any, error):
-		return &Func{Name: "function", Call: v}
-	case Callable:
-		return &Func{Name: "function", Call: v}
+		return Normal(v)
 	case []any:
 		l := &List{Items: make([]any, len(v))}
 		for i, item := range v {
@@ -102,8 +92,8 @@ func fromReflect(v reflect.Value) any {
 func ToGo(v any) (any, error) { return toGo(v, 0) }
 
 func toGo(v any, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, errTooDeep
+	if depth > MaxDepth {
+		return nil, ErrTooDeep
 	}
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string:
@@ -111,11 +101,11 @@ func toGo(v any, depth int) (any, error) {
 	case *big.Int:
 		return v.String(), nil
 	case *Undefined:
-		return nil, v.err()
+		return nil, v.Err()
 	case *Dict:
 		return dictToGo(v, depth)
-	case *List, Tuple, rangeValue, view:
-		items, err := collect(v)
+	case *List, Tuple, Range, View:
+		items, err := Collect(v)
 		if err != nil {
 			return nil, err
 		}
@@ -129,13 +119,13 @@ func toGo(v any, depth int) (any, error) {
 	case Plain:
 		return v.Plain(), nil
 	case Mapping:
-		d, _, err := asDict(v)
+		d, _, err := AsDict(v)
 		if err != nil {
 			return nil, err
 		}
 		return dictToGo(d, depth)
 	case Iterable:
-		items, err := collect(v)
+		items, err := Collect(v)
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +133,7 @@ func toGo(v any, depth int) (any, error) {
 	case Stringer:
 		return v.Str(), nil
 	}
-	return nil, fmt.Errorf("a %s is no plain value", typeName(v))
+	return nil, fmt.Errorf("a %s is no plain value", TypeName(v))
 }
 
 func dictToGo(d *Dict, depth int) (any, error) {

@@ -1,13 +1,13 @@
-package jinja
+package python
 
 import (
 	"fmt"
 	"math/big"
 )
 
-// getAttr is `v.name`: an attribute, or else the item of that name.
-func getAttr(v any, name string) (any, error) {
-	if a, ok := attribute(v, name); ok {
+// Attribute is `v.name`: an attribute, or else the item of that name.
+func Attribute(v any, name string) (any, error) {
+	if a, ok := GetAttr(v, name); ok {
 		return a, nil
 	}
 	switch v := v.(type) {
@@ -20,21 +20,21 @@ func getAttr(v any, name string) (any, error) {
 			return From(item), err
 		}
 	case *Undefined:
-		return nil, v.err()
+		return nil, v.Err()
 	}
 	return &Undefined{Name: name, Of: v, IsPart: true}, nil
 }
 
-// getItem is `v[key]`: the item, or else the attribute of that name.
-func getItem(v, key any) (any, error) {
+// Subscript is `v[key]`: the item, or else the attribute of that name.
+func Subscript(v, key any) (any, error) {
 	if u, ok := v.(*Undefined); ok {
-		return nil, u.err()
+		return nil, u.Err()
 	}
-	if item, ok, err := item(v, key); ok || err != nil {
+	if item, ok, err := Item(v, key); ok || err != nil {
 		return item, err
 	}
 	if name, ok := key.(string); ok {
-		if a, ok := attribute(v, name); ok {
+		if a, ok := GetAttr(v, name); ok {
 			return a, nil
 		}
 		return &Undefined{Name: name, Of: v, IsPart: true}, nil
@@ -42,11 +42,11 @@ func getItem(v, key any) (any, error) {
 	return &Undefined{Of: v, IsPart: true, key: key}, nil
 }
 
-// item looks an item up; ok is false where there is none.
-func item(v, key any) (value any, ok bool, err error) {
+// Item looks an item up; ok is false where there is none.
+func Item(v, key any) (value any, ok bool, err error) {
 	switch v := v.(type) {
 	case *Dict:
-		value, ok, err := v.get(key)
+		value, ok, err := v.Get(key)
 		if err != nil {
 			return nil, false, nil //nolint:nilerr // Python's TypeError, which jinja2 takes for "not there"
 		}
@@ -55,8 +55,8 @@ func item(v, key any) (value any, ok bool, err error) {
 		return indexed(key, len(v.Items), func(i int) any { return v.Items[i] })
 	case Tuple:
 		return indexed(key, len(v), func(i int) any { return v[i] })
-	case rangeValue:
-		return indexed(key, v.len(), v.item)
+	case Range:
+		return indexed(key, v.Len(), v.item)
 	case string:
 		runes := []rune(v)
 		return indexed(key, len(runes), func(i int) any { return string(runes[i]) })
@@ -68,7 +68,7 @@ func item(v, key any) (value any, ok bool, err error) {
 }
 
 func indexed(key any, n int, at func(int) any) (any, bool, error) {
-	i, ok := smallInt(key)
+	i, ok := Int(key)
 	if !ok {
 		return nil, false, nil
 	}
@@ -81,8 +81,8 @@ func indexed(key any, n int, at func(int) any) (any, bool, error) {
 	return at(int(i)), true, nil
 }
 
-// attribute looks for a method or an attribute proper.
-func attribute(v any, name string) (any, bool) {
+// GetAttr looks for a method or an attribute proper.
+func GetAttr(v any, name string) (any, bool) {
 	var methods map[string]method
 	switch v := v.(type) {
 	case Object:
@@ -90,51 +90,34 @@ func attribute(v any, name string) (any, bool) {
 		return From(a), ok
 	case *Namespace:
 		return v.attrs.GetString(name)
-	case *loop:
-		return v.attr(name)
-	case *macro:
-		return v.attr(name)
-	case *Definition:
-		return (&macro{node: v.node}).attr(name)
-	case *module:
-		return v.attrs.GetString(name)
-	case *selfRef:
-		return v.attr(name)
-	case *superRef:
-		return v.attr(name)
 	case string:
-		methods = core().strings
+		methods = builtinMethods().strings
 	case *List:
-		methods = core().lists
+		methods = builtinMethods().lists
 	case *Dict:
-		methods = core().dicts
+		methods = builtinMethods().dicts
 	case Tuple:
-		methods = core().tuples
+		methods = builtinMethods().tuples
 	case float64:
 		if part, ok := numberPart(v, name); ok {
 			return part, true
 		}
-		methods = core().floats
+		methods = builtinMethods().floats
 	case int64, bool, *big.Int:
 		if part, ok := numberPart(v, name); ok {
 			return part, true
 		}
-		methods = core().ints
+		methods = builtinMethods().ints
 	}
 	m, ok := methods[name]
 	if !ok {
 		return nil, false
 	}
-	return &Func{Name: name, Call: func(c *Call) (any, error) {
-		if err := c.it.weigh(v); err != nil {
-			return nil, err
-		}
-		return m(v, c)
-	}}, true
+	return &Method{Name: name, Of: v, run: m}, true
 }
 
-// slice is `v[start:stop:step]`.
-func slice(v, start, stop, step any) (any, error) {
+// Slice is `v[start:stop:step]`.
+func Slice(v, start, stop, step any) (any, error) {
 	take := func(n int) ([]int, error) { return sliceIndices(n, start, stop, step) }
 	switch v := v.(type) {
 	case string:
@@ -151,21 +134,21 @@ func slice(v, start, stop, step any) (any, error) {
 	case Tuple:
 		items, err := pick(v, take)
 		return Tuple(items), err
-	case rangeValue:
-		items := make([]any, v.len())
+	case Range:
+		items := make([]any, v.Len())
 		for i := range items {
 			items[i] = v.item(i)
 		}
 		items, err := pick(items, take)
 		return &List{items}, err
 	case Sliced:
-		if n, ok := length(v); ok {
+		if n, ok := Len(v); ok {
 			return sliceOf(v, n, take)
 		}
 	case *Undefined:
-		return nil, v.err()
+		return nil, v.Err()
 	}
-	return nil, fmt.Errorf("a %s cannot be sliced", typeName(v))
+	return nil, fmt.Errorf("a %s cannot be sliced", TypeName(v))
 }
 
 func pick(items []any, take func(int) ([]int, error)) ([]any, error) {
@@ -181,7 +164,7 @@ func pick(items []any, take func(int) ([]int, error)) ([]any, error) {
 func sliceIndices(n int, start, stop, step any) ([]int, error) {
 	by := 1
 	if step != nil {
-		s, ok := smallInt(step)
+		s, ok := Int(step)
 		if !ok || s == 0 {
 			return nil, fmt.Errorf("the step of a slice is a number other than 0")
 		}
@@ -213,9 +196,9 @@ func sliceBound(v any, missing, n, low, high int) (int, error) {
 	if v == nil {
 		return missing, nil
 	}
-	i, ok := smallInt(v)
+	i, ok := Int(v)
 	if !ok {
-		return 0, undefinedOr(fmt.Errorf("a slice takes numbers, not %s", typeName(v)), v)
+		return 0, UndefinedOr(fmt.Errorf("a slice takes numbers, not %s", TypeName(v)), v)
 	}
 	if i < 0 {
 		i += int64(n)

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -14,14 +14,14 @@ func arithmetic(op string, a, b any) (any, error) {
 	if aFloat || bFloat || op == "/" {
 		return floatArithmetic(op, a, b)
 	}
-	x, xSmall := smallInt(a)
-	y, ySmall := smallInt(b)
+	x, xSmall := Int(a)
+	y, ySmall := Int(b)
 	if xSmall && ySmall {
 		if v, ok := smallArithmetic(op, x, y); ok {
 			return v, nil
 		}
 	}
-	return bigArithmetic(op, bigInt(a), bigInt(b))
+	return bigArithmetic(op, BigInt(a), BigInt(b))
 }
 
 // smallArithmetic is the fast way; ok is false where the result may not fit.
@@ -58,7 +58,7 @@ func bigArithmetic(op string, x, y *big.Int) (any, error) {
 		z.Mul(x, y)
 	case "//", "%":
 		if y.Sign() == 0 {
-			return nil, errZero
+			return nil, ErrZero
 		}
 		quotient, rest := z.QuoRem(x, y, new(big.Int))
 		if rest.Sign() != 0 && rest.Sign() != y.Sign() { // Python rounds down
@@ -72,9 +72,9 @@ func bigArithmetic(op string, x, y *big.Int) (any, error) {
 		return bigPower(x, y)
 	}
 	if z.BitLen() > maxBits {
-		return nil, errTooBig
+		return nil, ErrTooBig
 	}
-	return normal(z), nil
+	return Normal(z), nil
 }
 
 func bigPower(x, y *big.Int) (any, error) {
@@ -82,16 +82,16 @@ func bigPower(x, y *big.Int) (any, error) {
 		return floatArithmetic("**", x, y)
 	}
 	if x.BitLen() > 1 && (!y.IsInt64() || y.Int64() > maxBits || int64(x.BitLen())*y.Int64() > 2*maxBits) {
-		return nil, errTooBig
+		return nil, ErrTooBig
 	}
 	if x.BitLen() <= 1 && y.Sign() > 0 { // -1, 0 and 1: only whether y is odd matters
 		y = big.NewInt(2 - int64(y.Bit(0)))
 	}
-	return normal(new(big.Int).Exp(x, y, nil)), nil
+	return Normal(new(big.Int).Exp(x, y, nil)), nil
 }
 
 func floatArithmetic(op string, a, b any) (any, error) {
-	x, y := float(a), float(b)
+	x, y := Float(a), Float(b)
 	switch op {
 	case "+":
 		return x + y, nil
@@ -103,7 +103,7 @@ func floatArithmetic(op string, a, b any) (any, error) {
 		return floatPower(x, y)
 	}
 	if y == 0 {
-		return nil, errZero
+		return nil, ErrZero
 	}
 	switch op {
 	case "/":
@@ -136,7 +136,7 @@ func floatPower(x, y float64) (any, error) {
 	}
 	v := power(x, y)
 	if math.IsInf(v, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
-		return nil, errTooBig
+		return nil, ErrTooBig
 	}
 	return v, nil
 }

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 type (
 	// Mapping passes for a dict: `is mapping`, iteration over its keys, length,
@@ -16,8 +16,8 @@ type (
 // keys, values, items and get.
 func MappingMethod(m Mapping, name string) (any, bool) {
 	list := func(item func(key any) (any, error)) any {
-		return &Func{Name: name, Call: func(c *Call) (any, error) {
-			if _, err := c.Bind(); err != nil {
+		return &Method{Name: name, Of: m, run: func(_ any, a *Arguments, _ Invoke) (any, error) {
+			if _, err := a.Bind(); err != nil {
 				return nil, err
 			}
 			l := NewList()
@@ -45,8 +45,8 @@ func MappingMethod(m Mapping, name string) (any, bool) {
 			return Tuple{From(key), From(v)}, err
 		}), true
 	case "get":
-		return &Func{Name: name, Call: func(c *Call) (any, error) {
-			b, err := c.Bind("_key", "_default?")
+		return &Method{Name: name, Of: m, run: func(_ any, a *Arguments, _ Invoke) (any, error) {
+			b, err := a.Bind("_key", "_default?")
 			if err != nil {
 				return nil, err
 			}
@@ -60,8 +60,8 @@ func MappingMethod(m Mapping, name string) (any, bool) {
 	return nil, false
 }
 
-// asDict returns a dict, or a mapping of the host's as one.
-func asDict(v any) (d *Dict, ok bool, err error) {
+// AsDict returns a dict, or a mapping of the host's as one.
+func AsDict(v any) (d *Dict, ok bool, err error) {
 	switch v := v.(type) {
 	case *Dict:
 		return v, true, nil
@@ -72,7 +72,7 @@ func asDict(v any) (d *Dict, ok bool, err error) {
 			if err != nil {
 				return nil, true, err
 			}
-			if err := d.set(From(key), From(item)); err != nil {
+			if err := d.Set(From(key), From(item)); err != nil {
 				return nil, true, err
 			}
 		}
@@ -85,6 +85,9 @@ func asDict(v any) (d *Dict, ok bool, err error) {
 func NewIteratorOver(items []any) *Iterator {
 	return counting("list_iterator", func() int { return len(items) }, func(i int) any { return From(items[i]) })
 }
+
+// Items returns the view that items() gives.
+func (d *Dict) Items() View { return View{viewItems, d} }
 
 // Delete removes a key, if it is there.
 func (d *Dict) Delete(key any) {

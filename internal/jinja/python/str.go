@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -10,9 +10,6 @@ import (
 	"unicode"
 )
 
-// maxDigits is the longest integer that is printed or read, as in Python.
-const maxDigits = 4300
-
 // Str is Python's str(): how a value prints.
 func Str(v any) (string, error) {
 	switch v := v.(type) {
@@ -22,8 +19,6 @@ func Str(v any) (string, error) {
 		return strconv.FormatInt(v, 10), nil
 	case *Undefined:
 		return "", nil
-	case *module:
-		return v.text, nil
 	case Stringer:
 		return v.Str(), nil
 	}
@@ -57,26 +52,26 @@ func (p *printer) repr(v any) {
 	case float64:
 		p.b.WriteString(reprFloat(v))
 	case string:
-		p.b.WriteString(reprString(v))
+		p.b.WriteString(Quote(v))
 	case *List:
 		p.container(v, func() { p.items("[", v.Items, "]") })
 	case *Dict:
 		p.container(v, func() { p.dict(v) })
 	case Tuple:
 		p.container(nil, func() { p.tuple(v) })
-	case view:
+	case View:
 		p.container(v.of, func() { p.view(v) })
 	case *Namespace:
 		p.b.WriteString("<Namespace ")
 		p.repr(v.attrs)
 		p.b.WriteByte('>')
-	case rangeValue:
+	case Range:
 		p.b.WriteString(reprRange(v))
 	default:
 		p.b.WriteString(reprOther(v))
 	}
-	if p.b.Len() > maxString {
-		p.fail(errTooLong)
+	if p.b.Len() > MaxString {
+		p.fail(ErrTooLong)
 	}
 }
 
@@ -91,8 +86,8 @@ func (p *printer) container(id any, write func()) {
 	if p.err != nil {
 		return
 	}
-	if len(p.containers) > maxDepth {
-		p.fail(errTooDeep)
+	if len(p.containers) > MaxDepth {
+		p.fail(ErrTooDeep)
 		return
 	}
 	for _, c := range p.containers {
@@ -142,7 +137,7 @@ func (p *printer) dict(d *Dict) {
 	p.b.WriteByte('}')
 }
 
-func (p *printer) view(v view) {
+func (p *printer) view(v View) {
 	items := make([]any, v.of.Len())
 	for i := range items {
 		items[i] = v.item(i)
@@ -165,24 +160,18 @@ func bigString(v *big.Int) (string, error) {
 	return v.String(), nil
 }
 
-func reprRange(r rangeValue) string {
-	if r.step == 1 {
-		return fmt.Sprintf("range(%d, %d)", r.start, r.stop)
+func reprRange(r Range) string {
+	if r.Step == 1 {
+		return fmt.Sprintf("range(%d, %d)", r.Start, r.Stop)
 	}
-	return fmt.Sprintf("range(%d, %d, %d)", r.start, r.stop, r.step)
+	return fmt.Sprintf("range(%d, %d, %d)", r.Start, r.Stop, r.Step)
 }
 
 func reprOther(v any) string {
 	switch v := v.(type) {
 	case *Undefined:
 		return "Undefined"
-	case *macro:
-		return "<Macro " + reprString(v.node.name) + ">"
-	case *Definition:
-		return "<Macro " + reprString(v.Name) + ">"
-	case *module:
-		return "<TemplateModule " + reprString(v.name) + ">"
-	case *Func:
+	case *Method:
 		return "<function " + v.Name + ">"
 	case Representer:
 		return v.Repr()
@@ -191,7 +180,7 @@ func reprOther(v any) string {
 	case *Iterator:
 		return "<generator object " + v.name + ">"
 	default:
-		return "<" + typeName(v) + ">"
+		return "<" + TypeName(v) + ">"
 	}
 }
 
@@ -215,8 +204,8 @@ func reprFloat(f float64) string {
 	return s
 }
 
-// reprString prints a string as a Python literal.
-func reprString(s string) string {
+// Quote prints a string as a Python literal.
+func Quote(s string) string {
 	quote := byte('\'')
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
 		quote = '"'
@@ -247,5 +236,3 @@ func reprString(s string) string {
 	b.WriteByte(quote)
 	return b.String()
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

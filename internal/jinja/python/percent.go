@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// percent is Python's `text % values`.
-func percent(format string, values any) (any, error) {
+// Percent is Python's `text % values`.
+func Percent(format string, values any) (any, error) {
 	p := &percentFormat{values: values}
 	if t, ok := values.(Tuple); ok {
 		p.args = t
@@ -29,8 +29,8 @@ func percent(format string, values any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.out.Len() > maxString {
-			return nil, errTooLong
+		if p.out.Len() > MaxString {
+			return nil, ErrTooLong
 		}
 		format = rest
 	}
@@ -44,7 +44,7 @@ func percent(format string, values any) (any, error) {
 // therefore lets it stand unused.
 func mayBeMapping(v any) bool {
 	switch v.(type) {
-	case *Dict, *List, rangeValue, *Undefined:
+	case *Dict, *List, Range, *Undefined:
 		return true
 	}
 	return false
@@ -132,7 +132,7 @@ func (p *percentFormat) number(f string, missing int) (int, string, error) {
 		if err != nil {
 			return 0, "", err
 		}
-		n, ok := smallInt(v)
+		n, ok := Int(v)
 		if !ok || n > 1<<20 || n < -1<<20 {
 			return 0, "", errors.New("`%`: `*` needs an int")
 		}
@@ -164,7 +164,7 @@ func (p *percentFormat) lookup(key string) (any, error) {
 	}
 	v, ok := d.GetString(key)
 	if !ok {
-		return nil, fmt.Errorf("`%%`: there is no key %s", reprString(key))
+		return nil, fmt.Errorf("`%%`: there is no key %s", Quote(key))
 	}
 	return v, nil
 }
@@ -196,10 +196,10 @@ func (s spec) convert(verb rune, v any) (string, error) {
 		if n, ok := v.(Number); ok {
 			v = n.Float()
 		}
-		if !isNumber(v) {
-			return "", undefinedOr(fmt.Errorf("`%%%c` needs a number, not %s", verb, typeName(v)), v)
+		if !IsNumber(v) {
+			return "", UndefinedOr(fmt.Errorf("`%%%c` needs a number, not %s", verb, TypeName(v)), v)
 		}
-		f := float(v)
+		f := Float(v)
 		return s.signed(math.Signbit(f) && !math.IsNaN(f), formatFloat(math.Abs(f), verb, s.precision, s.has("#"))), nil
 	case 'c':
 		return s.character(v)
@@ -221,10 +221,10 @@ func (s spec) integer(verb rune, v any) (*big.Int, error) {
 		}
 		return n, nil
 	}
-	if _, ok := v.(float64); ok || !isNumber(v) {
-		return nil, undefinedOr(fmt.Errorf("`%%%c` needs a number, not %s", verb, typeName(v)), v)
+	if _, ok := v.(float64); ok || !IsNumber(v) {
+		return nil, UndefinedOr(fmt.Errorf("`%%%c` needs a number, not %s", verb, TypeName(v)), v)
 	}
-	return bigInt(v), nil
+	return BigInt(v), nil
 }
 
 // finite returns f, or 0 for an infinity and NaN.
@@ -259,7 +259,7 @@ func (s spec) character(v any) (string, error) {
 	if text, ok := v.(string); ok && runeLen(text) == 1 {
 		return s.pad("", text, false), nil
 	}
-	n, ok := smallInt(v)
+	n, ok := Int(v)
 	if !ok || n < 0 || n > utf8.MaxRune {
 		return "", errors.New("`%c` needs one character or its number")
 	}

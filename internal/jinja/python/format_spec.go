@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -64,8 +64,8 @@ func parseFormatSpec(s string) (formatSpec, error) {
 	return f, nil
 }
 
-// formatValue is Python's format(value, spec).
-func formatValue(v any, spec string) (string, error) {
+// Format is Python's format(value, spec).
+func Format(v any, spec string) (string, error) {
 	if spec == "" {
 		return Str(v)
 	}
@@ -82,8 +82,8 @@ func formatValue(v any, spec string) (string, error) {
 	case float64:
 		return f.float(v)
 	}
-	if !isNumber(v) {
-		return "", undefinedOr(fmt.Errorf("%s takes no format specification", typeName(v)), v)
+	if !IsNumber(v) {
+		return "", UndefinedOr(fmt.Errorf("%s takes no format specification", TypeName(v)), v)
 	}
 	return f.integer(v)
 }
@@ -99,7 +99,7 @@ func (f formatSpec) text(s string) (string, error) {
 }
 
 func (f formatSpec) integer(v any) (string, error) {
-	n := bigInt(v)
+	n := BigInt(v)
 	digits := strings.TrimPrefix(n.String(), "-")
 	prefix := ""
 	switch f.kind {
@@ -120,7 +120,7 @@ func (f formatSpec) integer(v any) (string, error) {
 	case 's':
 		return "", errors.New("the format specification is not for int")
 	default:
-		return f.float(float(v))
+		return f.float(Float(v))
 	}
 	if f.precision >= 0 {
 		return "", errors.New("an int takes no precision")

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -8,14 +8,14 @@ import (
 
 // strFormat is str.format(): `{}`, `{0}`, `{name}`, with attributes, items,
 // conversions and format specifications.
-func strFormat(v any, c *Call) (any, error) {
-	f := &braceFormat{call: c}
+func strFormat(v any, a *Arguments, _ Invoke) (any, error) {
+	f := &braceFormat{args: a}
 	text, err := f.expand(v.(string), 0)
 	return text, err
 }
 
 type braceFormat struct {
-	call *Call
+	args *Arguments
 	next int // the index of the next `{}`; -1 once indices are written out
 }
 
@@ -48,8 +48,8 @@ func (f *braceFormat) expand(s string, depth int) (string, error) {
 			return "", err
 		}
 		b.WriteString(text)
-		if b.Len() > maxString {
-			return "", errTooLong
+		if b.Len() > MaxString {
+			return "", ErrTooLong
 		}
 		s = s[i+1+end+1:]
 	}
@@ -98,7 +98,7 @@ func (f *braceFormat) field(field string, depth int) (string, error) {
 			return "", err
 		}
 	}
-	return formatValue(v, spec)
+	return Format(v, spec)
 }
 
 // value looks up `name.attribute[item]`.
@@ -114,7 +114,7 @@ func (f *braceFormat) value(path string) (any, error) {
 			if n < 0 {
 				n = len(rest) - 1
 			}
-			v, err = getAttr(v, rest[1:1+n])
+			v, err = Attribute(v, rest[1:1+n])
 			rest = rest[1+n:]
 			continue
 		}
@@ -126,7 +126,7 @@ func (f *braceFormat) value(path string) (any, error) {
 		if n, convErr := strconv.ParseInt(key, 10, 64); convErr == nil {
 			k = n
 		}
-		v, err = getItem(v, k)
+		v, err = Subscript(v, k)
 		rest = after
 	}
 	return v, err
@@ -147,15 +147,15 @@ func (f *braceFormat) first(name string) (any, error) {
 		}
 		f.next = -1
 	default:
-		for _, n := range f.call.Named {
+		for _, n := range f.args.Named {
 			if n.Name == name {
 				return n.Value, nil
 			}
 		}
 		return nil, errors.New("there is no argument `" + name + "` for the format")
 	}
-	if i < 0 || i >= len(f.call.Args) {
+	if i < 0 || i >= len(f.args.Args) {
 		return nil, errors.New("there are not enough arguments for the format")
 	}
-	return f.call.Args[i], nil
+	return f.args.Args[i], nil
 }

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import "math/big"
 
@@ -28,6 +28,8 @@ type (
 	}
 	// Iterable can be looped over.
 	Iterable interface{ Iterate() *Iterator }
+	// Once is looped over by using it up; it has no plain form.
+	Once interface{ Rest() *Iterator }
 	// Container answers `item in v` by itself; without it [Iterable] does.
 	Container interface {
 		Contains(item any) (bool, error)
@@ -112,39 +114,18 @@ func sliceOf(v Sliced, n int, take func(int) ([]int, error)) (any, error) {
 	return From(v.Slice(positions)), nil
 }
 
-// TypeName is the name that Python gives to the type of a value.
-func TypeName(v any) string { return typeName(v) }
-
-// Equal is Python's ==.
-func Equal(a, b any) (bool, error) { return equal(a, b) }
-
 // Compare is Python's order: a value below 0, 0 or above 0.
 func Compare(a, b any) (int, error) {
-	less, err := order("<", a, b)
+	less, err := Order("<", a, b)
 	if err != nil || less {
 		return -1, err
 	}
-	more, err := order(">", a, b)
+	more, err := Order(">", a, b)
 	if err != nil || !more {
 		return 0, err
 	}
 	return 1, nil
 }
-
-// Truth is Python's bool().
-func Truth(v any) bool { return truth(v) }
-
-// Iterate returns an iterator over a value.
-func Iterate(v any) (*Iterator, error) { return iterate(v) }
-
-// Collect returns all items of a value.
-func Collect(v any) ([]any, error) { return collect(v) }
-
-// Next returns the next item; false at the end.
-func (it *Iterator) Next() (item any, ok bool, err error) { return it.next() }
-
-// Format is Python's format(): a value by a format specification.
-func Format(v any, spec string) (string, error) { return formatValue(v, spec) }
 
 // FormatDigits is [Format] for a number whose digits are known: sign, width and
 // grouping are those of the specification.
@@ -152,35 +133,3 @@ func FormatDigits(negative bool, digits, spec string) (string, error) {
 	f, err := parseFormatSpec(spec)
 	return f.pad(f.signOf(negative), f.grouped(digits), '>'), err
 }
-
-// Operate applies an operator of arithmetic as Python does.
-func Operate(op string, a, b any) (any, error) { return binary(op, a, b) }
-
-// Item is `v[key]` as Python has it, without jinja2's look at attributes; ok
-// is false where there is none.
-func Item(v, key any) (value any, ok bool, err error) { return item(v, key) }
-
-// Attribute is `v.name` as templates have it.
-func Attribute(v any, name string) (any, error) { return getAttr(v, name) }
-
-// Get returns the value of a key; an unhashable key is an error.
-func (d *Dict) Get(key any) (value any, ok bool, err error) { return d.get(key) }
-
-// Set sets the value of a key; an unhashable key is an error.
-func (d *Dict) Set(key, value any) error { return d.set(key, value) }
-
-// InvokeNamed calls a value with arguments, on behalf of this call.
-// Go values are converted as by [From].
-func (c *Call) InvokeNamed(fn any, args []any, named []Named) (any, error) {
-	inner := &Call{it: c.it, tmpl: c.tmpl, pos: c.pos}
-	for _, a := range args {
-		inner.Args = append(inner.Args, From(a))
-	}
-	for _, n := range named {
-		inner.Named = append(inner.Named, Named{n.Name, From(n.Value), n.pos})
-	}
-	return c.it.invoke(From(fn), inner)
-}
-
-// Step counts work against the limits of the render, for functions that loop.
-func (c *Call) Step(n int) error { return c.it.step(n) }

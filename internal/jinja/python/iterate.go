@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import "errors"
 
@@ -16,9 +16,9 @@ func NewIterator(name string, next func() (item any, ok bool, err error)) *Itera
 	return &Iterator{name: name, next: next}
 }
 
-// iterate returns an iterator over a value. Lists may grow meanwhile, as in
+// Iterate returns an iterator over a value. Lists may grow meanwhile, as in
 // Python.
-func iterate(v any) (*Iterator, error) {
+func Iterate(v any) (*Iterator, error) {
 	switch v := v.(type) {
 	case *Iterator:
 		return v, nil
@@ -26,25 +26,25 @@ func iterate(v any) (*Iterator, error) {
 		return counting("list_iterator", func() int { return len(v.Items) }, func(i int) any { return v.Items[i] }), nil
 	case Tuple:
 		return counting("tuple_iterator", func() int { return len(v) }, func(i int) any { return v[i] }), nil
-	case rangeValue:
-		return counting("range_iterator", v.len, v.item), nil
+	case Range:
+		return counting("range_iterator", v.Len, v.item), nil
 	case string:
 		runes := []rune(v)
 		return counting("str_iterator", func() int { return len(runes) }, func(i int) any { return string(runes[i]) }), nil
 	case *Dict:
-		return iterateView(view{viewKeys, v}), nil
-	case view:
+		return iterateView(View{viewKeys, v}), nil
+	case View:
 		return iterateView(v), nil
 	case *Undefined:
 		return counting("iterator", func() int { return 0 }, nil), nil
-	case *loop:
-		return v.iterator(), nil
+	case Once:
+		return v.Rest(), nil
 	case Iterable:
 		return v.Iterate(), nil
 	case Mapping:
 		return NewIteratorOver(v.Keys()), nil
 	}
-	return nil, errors.New("a " + typeName(v) + " cannot be iterated over")
+	return nil, errors.New("a " + TypeName(v) + " cannot be iterated over")
 }
 
 // counting iterates by index over something whose length may change.
@@ -59,7 +59,7 @@ func counting(name string, length func() int, item func(int) any) *Iterator {
 	})
 }
 
-func iterateView(v view) *Iterator {
+func iterateView(v View) *Iterator {
 	i, n := 0, v.of.Len()
 	return NewIterator("dict_"+string(v.kind)+"iterator", func() (any, bool, error) {
 		switch {
@@ -73,15 +73,42 @@ func iterateView(v view) *Iterator {
 	})
 }
 
-// collect returns all items of a value.
-func collect(v any) ([]any, error) {
+// Next returns the next item; false at the end.
+func (it *Iterator) Next() (item any, ok bool, err error) { return it.next() }
+
+// Through returns an iterator that passes each item through pick, which says
+// whether it stays.
+func (it *Iterator) Through(name string, pick func(item any) (any, bool, error)) *Iterator {
+	through := &Iterator{name: name, depth: it.depth + 1}
+	through.next = func() (any, bool, error) {
+		if through.depth > MaxDepth {
+			return nil, false, ErrTooDeep
+		}
+		for {
+			item, ok, err := it.next()
+			if err != nil || !ok {
+				return nil, false, err
+			}
+			if item, ok, err = pick(item); err != nil || ok {
+				return item, ok, err
+			}
+		}
+	}
+	return through
+}
+
+// Name returns what it is called, as `map`.
+func (it *Iterator) Name() string { return it.name }
+
+// Collect returns all items of a value.
+func Collect(v any) ([]any, error) {
 	switch v := v.(type) {
 	case *List:
 		return append([]any(nil), v.Items...), nil
 	case Tuple:
 		return append([]any(nil), v...), nil
 	}
-	it, err := iterate(v)
+	it, err := Iterate(v)
 	if err != nil {
 		return nil, err
 	}
@@ -91,15 +118,15 @@ func collect(v any) ([]any, error) {
 		if err != nil || !ok {
 			return items, err
 		}
-		if len(items) >= maxItems {
-			return nil, errTooLong
+		if len(items) >= MaxItems {
+			return nil, ErrTooLong
 		}
 		items = append(items, item)
 	}
 }
 
-// length is Python's len(); ok is false for what has none.
-func length(v any) (n int, ok bool) {
+// Len is Python's len(); ok is false for what has none.
+func Len(v any) (n int, ok bool) {
 	switch v := v.(type) {
 	case string:
 		return runeLen(v), true
@@ -109,15 +136,12 @@ func length(v any) (n int, ok bool) {
 		return len(v), true
 	case *Dict:
 		return v.Len(), true
-	case view:
+	case View:
 		return v.of.Len(), true
-	case rangeValue:
-		return v.len(), true
+	case Range:
+		return v.Len(), true
 	case *Undefined:
 		return 0, true
-	case *loop:
-		n, err := v.length()
-		return n, err == nil
 	case Sized:
 		return v.Len(), true
 	case Mapping:
@@ -126,8 +150,8 @@ func length(v any) (n int, ok bool) {
 	return 0, false
 }
 
-// truth is Python's bool().
-func truth(v any) bool {
+// Truth is Python's bool().
+func Truth(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return false
@@ -142,7 +166,7 @@ func truth(v any) bool {
 	case Truthful:
 		return v.Truth()
 	}
-	if n, ok := length(v); ok {
+	if n, ok := Len(v); ok {
 		return n > 0
 	}
 	return true

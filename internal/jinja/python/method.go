@@ -1,23 +1,67 @@
-package jinja
+package python
 
 import (
 	"errors"
 	"fmt"
+	"sync"
 )
 
-// method is a method of a built-in type; v is the value it is called on and
-// has that type.
-type method func(v any, c *Call) (any, error)
+// Method is a method of a built-in type, with the value it is called on.
+type Method struct {
+	Name string
+	Of   any
+	run  method
+}
+
+// Invoke calls a value that a method was given, such as the key of a sort.
+type Invoke func(fn any, args ...any) (any, error)
+
+// Call calls the method.
+func (m *Method) Call(a *Arguments, invoke Invoke) (any, error) { return m.run(m.Of, a, invoke) }
+
+// CallMethod calls a method of a value's that needs nothing but arguments.
+func CallMethod(v any, name string, args ...any) (any, error) {
+	m, ok := GetAttr(v, name)
+	if m, is := m.(*Method); is && ok {
+		return m.Call(&Arguments{Args: args}, nil)
+	}
+	return nil, fmt.Errorf("a %s has no method `%s`", TypeName(v), name)
+}
+
+// method is what a method does; v is the value it is called on and has its type.
+type method func(v any, a *Arguments, invoke Invoke) (any, error)
 
 // on makes a method from a function over the Go type of the value.
 func on[T any](params []string, f func(v T, b Bound) (any, error)) method {
-	return func(v any, c *Call) (any, error) {
-		b, err := c.Bind(params...)
+	return func(v any, a *Arguments, _ Invoke) (any, error) {
+		b, err := a.Bind(params...)
 		if err != nil {
 			return nil, err
 		}
 		return f(v.(T), b)
 	}
+}
+
+// methods are those of the built-in types.
+type methods struct {
+	strings, lists, dicts, tuples, ints, floats map[string]method
+}
+
+var (
+	methodsOnce sync.Once
+	allMethods  methods
+)
+
+// builtinMethods returns the methods, which are made at first use: some look
+// for methods themselves.
+func builtinMethods() *methods {
+	methodsOnce.Do(func() {
+		allMethods = methods{
+			strings: makeStringMethods(), lists: makeListMethods(), dicts: makeDictMethods(),
+			tuples: makeTupleMethods(), ints: makeIntMethods(), floats: makeFloatMethods(),
+		}
+	})
+	return &allMethods
 }
 
 func takes(params ...string) []string { return params }
@@ -51,15 +95,15 @@ func makeListMethods() map[string]method {
 }
 
 func listAppend(l *List, b Bound) (any, error) {
-	if len(l.Items) >= maxItems {
-		return nil, errTooLong
+	if len(l.Items) >= MaxItems {
+		return nil, ErrTooLong
 	}
 	l.Items = append(l.Items, b.Any(0, nil))
 	return nil, nil
 }
 
 func listExtend(l *List, b Bound) (any, error) {
-	items, err := collect(b.Any(0, nil))
+	items, err := Collect(b.Any(0, nil))
 	if err == nil {
 		l.Items, err = concatItems(l.Items, items)
 	}
@@ -76,8 +120,8 @@ func listInsert(l *List, b Bound) (any, error) {
 		at += n
 	}
 	i := int(max(0, min(at, n)))
-	if len(l.Items) >= maxItems {
-		return nil, errTooLong
+	if len(l.Items) >= MaxItems {
+		return nil, ErrTooLong
 	}
 	l.Items = append(l.Items[:i:i], append([]any{b.Any(1, nil)}, l.Items[i:]...)...)
 	return nil, nil
@@ -116,20 +160,20 @@ func listReverse(l *List, _ Bound) (any, error) {
 	return nil, nil
 }
 
-func listSort(v any, c *Call) (any, error) {
-	if len(c.Args) > 0 {
+func listSort(v any, a *Arguments, invoke Invoke) (any, error) {
+	if len(a.Args) > 0 {
 		return nil, errors.New("takes named arguments only")
 	}
-	b, err := c.Bind("key?", "reverse?")
+	b, err := a.Bind("key?", "reverse?")
 	if err != nil {
 		return nil, err
 	}
 	l := v.(*List)
 	key := func(item any) (any, error) { return item, nil }
 	if fn := b.Any(0, nil); fn != nil {
-		key = func(item any) (any, error) { return c.Invoke(fn, item) }
+		key = func(item any) (any, error) { return invoke(fn, item) }
 	}
-	items, err := sorted(l.Items, key, b.Bool(1, false))
+	items, err := Sorted(l.Items, key, b.Bool(1, false))
 	if err == nil {
 		l.Items = items
 	}
@@ -151,7 +195,7 @@ func indexOf(items []any, b Bound) (any, error) {
 
 func indexIn(items []any, wanted any, from, to int) (any, error) {
 	for i := from; i < to; i++ {
-		if eq, err := equal(items[i], wanted); err != nil || eq || same(items[i], wanted) {
+		if eq, err := Equal(items[i], wanted); err != nil || eq || Same(items[i], wanted) {
 			return int64(i), err
 		}
 	}
@@ -165,7 +209,7 @@ func indexIn(items []any, wanted any, from, to int) (any, error) {
 func countOf(items []any, wanted any) (any, error) {
 	n := int64(0)
 	for _, item := range items {
-		eq, err := equal(item, wanted)
+		eq, err := Equal(item, wanted)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"strings"
@@ -18,16 +18,16 @@ func isASCII(s string) bool {
 	return true
 }
 
-// upper is str.upper(): one character may become several.
-func upper(s string) string {
+// Upper is str.upper(): one character may become several.
+func Upper(s string) string {
 	if isASCII(s) {
 		return strings.ToUpper(s)
 	}
 	return cases.Upper(language.Und).String(s)
 }
 
-// lower is str.lower().
-func lower(s string) string {
+// Lower is str.lower().
+func Lower(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
@@ -50,13 +50,13 @@ func titleRune(r rune) string {
 	return cases.Title(language.Und, cases.NoLower).String(string(r))
 }
 
-// capitalize is str.capitalize(): the first character only.
-func capitalize(s string) string {
+// Capitalize is str.capitalize(): the first character only.
+func Capitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return s
 	}
-	return titleRune(r) + lower(s[n:])
+	return titleRune(r) + Lower(s[n:])
 }
 
 // titleLetters is str.title(): a capital after everything that is no letter.
@@ -68,28 +68,9 @@ func titleLetters(s string) string {
 		if letter && !inWord {
 			b.WriteString(titleRune(r))
 		} else {
-			b.WriteString(lower(string(r)))
+			b.WriteString(Lower(string(r)))
 		}
 		inWord = letter
-	}
-	return b.String()
-}
-
-// titleWords is the title filter: a capital after space, hyphens and brackets.
-func titleWords(s string) string {
-	var b strings.Builder
-	first := true
-	for _, r := range s {
-		switch {
-		case r == '-' || r == '(' || r == '{' || r == '[' || r == '<' || isSpace(r):
-			first = true
-			b.WriteRune(r)
-		case first:
-			first = false
-			b.WriteString(upper(string(r)))
-		default:
-			b.WriteString(lower(string(r)))
-		}
 	}
 	return b.String()
 }
@@ -98,9 +79,9 @@ func swapCase(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if unicode.IsUpper(r) {
-			b.WriteString(lower(string(r)))
+			b.WriteString(Lower(string(r)))
 		} else {
-			b.WriteString(upper(string(r)))
+			b.WriteString(Upper(string(r)))
 		}
 	}
 	return b.String()

@@ -1,7 +1,8 @@
-package jinja
+package python
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func makeStringMethods() map[string]method {
 		"removesuffix": on(takes("_suffix"), cut(strings.TrimSuffix)),
 	}
 	for name, f := range map[string]func(string) string{
-		"upper": upper, "lower": lower, "casefold": caseFold, "capitalize": capitalize,
+		"upper": Upper, "lower": Lower, "casefold": caseFold, "capitalize": Capitalize,
 		"title": titleLetters, "swapcase": swapCase,
 	} {
 		m[name] = on(nil, func(s string, _ Bound) (any, error) { return f(s), nil })
@@ -41,14 +42,14 @@ func addStringTests(m map[string]method) {
 	}
 	for name, test := range map[string]func(string) bool{
 		"isdigit": all(unicode.IsDigit), "isdecimal": all(unicode.IsDigit), "isnumeric": all(unicode.IsNumber),
-		"isalpha": all(unicode.IsLetter), "isspace": all(isSpace),
+		"isalpha": all(unicode.IsLetter), "isspace": all(IsSpace),
 		"isprintable": func(s string) bool {
 			return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 		},
 		"isalnum": all(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }),
 		"islower": func(s string) bool { return isCase(s, unicode.IsLower, unicode.IsUpper) },
 		"isupper": func(s string) bool { return isCase(s, unicode.IsUpper, unicode.IsLower) },
-		"istitle": func(s string) bool { return s == titleLetters(s) && titleLetters(s) != lower(s) },
+		"istitle": func(s string) bool { return s == titleLetters(s) && titleLetters(s) != Lower(s) },
 		"isascii": func(s string) bool {
 			return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 		},
@@ -87,14 +88,14 @@ func replace(s, from, to string, n int64) (any, error) {
 	if n >= 0 {
 		found = int(min(int64(found), n))
 	}
-	if found*(len(to)-len(from)) > maxString {
-		return nil, errTooLong
+	if found*(len(to)-len(from)) > MaxString {
+		return nil, ErrTooLong
 	}
 	return strings.Replace(s, from, to, found), nil
 }
 
 func strJoin(sep string, items any) (any, error) {
-	list, err := collect(items)
+	list, err := Collect(items)
 	if err != nil {
 		return nil, err
 	}
@@ -102,18 +103,19 @@ func strJoin(sep string, items any) (any, error) {
 	for i, item := range list {
 		s, ok := item.(string)
 		if !ok {
-			return nil, undefinedOr(errors.New("item "+itoa(i)+" is no str but "+typeName(item)), item)
+			return nil, UndefinedOr(errors.New("item "+strconv.Itoa(i)+" is no str but "+TypeName(item)), item)
 		}
 		parts[i] = s
 	}
-	return joinParts(parts, sep)
+	return JoinParts(parts, sep)
 }
 
-func joinParts(parts []string, sep string) (any, error) {
+// JoinParts is sep.join(parts).
+func JoinParts(parts []string, sep string) (any, error) {
 	total := len(sep) * max(0, len(parts)-1)
 	for _, p := range parts {
-		if total += len(p); total > maxString {
-			return nil, errTooLong
+		if total += len(p); total > MaxString {
+			return nil, ErrTooLong
 		}
 	}
 	return strings.Join(parts, sep), nil
@@ -123,7 +125,7 @@ func strSplitLines(s string, b Bound) (any, error) {
 	keep := b.Bool(0, false)
 	l := &List{}
 	for s != "" {
-		line, end, rest := cutLine(s)
+		line, end, rest := CutLine(s)
 		if keep {
 			line += end
 		}
@@ -133,8 +135,8 @@ func strSplitLines(s string, b Bound) (any, error) {
 	return l, nil
 }
 
-// cutLine cuts s after its first line, at any of the ends that Python knows.
-func cutLine(s string) (line, end, rest string) {
+// CutLine cuts s after its first line, at any of the ends that Python knows.
+func CutLine(s string) (line, end, rest string) {
 	i := strings.IndexAny(s, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
 	if i < 0 {
 		return s, "", ""
@@ -152,7 +154,7 @@ func strExpandTabs(s string, b Bound) (any, error) {
 		return nil, err
 	}
 	if size > 1000 {
-		return nil, errTooLong
+		return nil, ErrTooLong
 	}
 	var out strings.Builder
 	column := 0
@@ -183,8 +185,8 @@ func strZfill(s string, b Bound) (any, error) {
 	if n <= 0 {
 		return s, nil
 	}
-	if n > maxString {
-		return nil, errTooLong
+	if n > MaxString {
+		return nil, ErrTooLong
 	}
 	zeros := strings.Repeat("0", int(n))
 	if s != "" && (s[0] == '-' || s[0] == '+') {

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"errors"
@@ -16,14 +16,14 @@ func numberPart(v any, name string) (any, bool) {
 		if isFloat {
 			return f, true
 		}
-		return normal(bigInt(v)), true
+		return Normal(BigInt(v)), true
 	case "imag":
 		if isFloat {
 			return 0.0, true
 		}
 		return int64(0), true
 	case "numerator":
-		return normal(bigInt(v)), !isFloat
+		return Normal(BigInt(v)), !isFloat
 	case "denominator":
 		return int64(1), !isFloat
 	}
@@ -41,16 +41,16 @@ func makeFloatMethods() map[string]method {
 
 func makeIntMethods() map[string]method {
 	plain := func(f func(n *big.Int) any) method {
-		return func(v any, c *Call) (any, error) {
-			_, err := c.Bind()
-			return f(bigInt(v)), err
+		return func(v any, a *Arguments, _ Invoke) (any, error) {
+			_, err := a.Bind()
+			return f(BigInt(v)), err
 		}
 	}
 	return map[string]method{
-		"conjugate":        plain(func(n *big.Int) any { return normal(n) }),
+		"conjugate":        plain(func(n *big.Int) any { return Normal(n) }),
 		"bit_length":       plain(func(n *big.Int) any { return int64(n.BitLen()) }),
 		"bit_count":        plain(func(n *big.Int) any { return int64(strings.Count(n.Text(2), "1")) }),
-		"as_integer_ratio": plain(func(n *big.Int) any { return Tuple{normal(n), int64(1)} }),
+		"as_integer_ratio": plain(func(n *big.Int) any { return Tuple{Normal(n), int64(1)} }),
 	}
 }
 
@@ -59,7 +59,7 @@ func floatRatio(f float64, _ Bound) (any, error) {
 		return nil, errors.New("the number is not finite")
 	}
 	r := new(big.Rat).SetFloat64(f)
-	return Tuple{normal(r.Num()), normal(r.Denom())}, nil
+	return Tuple{Normal(r.Num()), Normal(r.Denom())}, nil
 }
 
 // hexFloat writes the bits of a number as Python does: -0x1.8000000000000p+1.

@@ -1,4 +1,4 @@
-package jinja
+package python
 
 import (
 	"fmt"
@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// equal is Python's ==.
-func equal(a, b any) (bool, error) { return equalAt(a, b, 0) }
+// Equal is Python's ==.
+func Equal(a, b any) (bool, error) { return equalAt(a, b, 0) }
 
 func equalAt(a, b any, depth int) (bool, error) {
-	if depth > maxDepth {
-		return false, errTooDeep
+	if depth > MaxDepth {
+		return false, ErrTooDeep
 	}
 	if c, ok := compareNumbers(a, b); ok {
 		return c == 0, nil
 	}
 	if y, ok := b.(Equaler); ok {
-		return same(a, b) || y.Equal(a) || equalObjects(a, b), nil
+		return Same(a, b) || y.Equal(a) || equalObjects(a, b), nil
 	}
 	switch x := a.(type) {
 	case nil:
@@ -49,7 +49,7 @@ func equalAt(a, b any, depth int) (bool, error) {
 		_, ok := b.(*Undefined)
 		return ok, nil
 	}
-	return same(a, b) || equalObjects(a, b), nil
+	return Same(a, b) || equalObjects(a, b), nil
 }
 
 func equalItems(a, b []any, depth int) (bool, error) {
@@ -57,7 +57,7 @@ func equalItems(a, b []any, depth int) (bool, error) {
 		return false, nil
 	}
 	for i := range a {
-		if same(a[i], b[i]) {
+		if Same(a[i], b[i]) {
 			continue
 		}
 		if eq, err := equalAt(a[i], b[i], depth+1); err != nil || !eq {
@@ -72,11 +72,11 @@ func equalDicts(a, b *Dict, depth int) (bool, error) {
 		return false, nil
 	}
 	for i, key := range a.keys {
-		other, ok, err := b.get(key)
+		other, ok, err := b.Get(key)
 		if err != nil || !ok {
 			return false, err
 		}
-		if same(a.values[i], other) {
+		if Same(a.values[i], other) {
 			continue
 		}
 		if eq, err := equalAt(a.values[i], other, depth+1); err != nil || !eq {
@@ -86,8 +86,8 @@ func equalDicts(a, b *Dict, depth int) (bool, error) {
 	return true, nil
 }
 
-// same is Python's `is`, as far as values have an identity here.
-func same(a, b any) bool {
+// Same is Python's `is`, as far as values have an identity here.
+func Same(a, b any) bool {
 	if x, ok := a.(Tuple); ok {
 		y, ok := b.(Tuple)
 		return ok && len(x) == len(y) && (len(x) == 0 || &x[0] == &y[0])
@@ -106,7 +106,7 @@ func compareNumbers(a, b any) (c int, ok bool) {
 			return compareInts(x, y), true
 		}
 	}
-	if !isNumber(a) || !isNumber(b) {
+	if !IsNumber(a) || !IsNumber(b) {
 		return 0, false
 	}
 	x, xFloat := a.(float64)
@@ -142,23 +142,40 @@ func exact(v any) *big.Rat {
 	if f, ok := v.(float64); ok {
 		return new(big.Rat).SetFloat64(f)
 	}
-	return new(big.Rat).SetInt(bigInt(v))
+	return new(big.Rat).SetInt(BigInt(v))
 }
 
-// order compares with <, <=, > or >=.
-func order(op string, a, b any) (bool, error) { return orderAt(op, a, b, 0) }
+// Holds is a comparison as templates write it; `not in` is "notin" here.
+func Holds(op string, a, b any) (bool, error) {
+	switch op {
+	case "==":
+		return Equal(a, b)
+	case "!=":
+		eq, err := Equal(a, b)
+		return !eq, err
+	case "in":
+		return Contains(b, a)
+	case "notin":
+		in, err := Contains(b, a)
+		return !in, err
+	}
+	return Order(op, a, b)
+}
+
+// Order compares with <, <=, > or >=.
+func Order(op string, a, b any) (bool, error) { return orderAt(op, a, b, 0) }
 
 func orderAt(op string, a, b any, depth int) (bool, error) {
-	if depth > maxDepth {
-		return false, errTooDeep
+	if depth > MaxDepth {
+		return false, ErrTooDeep
 	}
 	if c, ok := compareNumbers(a, b); ok {
-		return c != 2 && holds(op, c), nil
+		return c != 2 && ordered(op, c), nil
 	}
 	switch x := a.(type) {
 	case string:
 		if y, ok := b.(string); ok {
-			return holds(op, strings.Compare(x, y)), nil
+			return ordered(op, strings.Compare(x, y)), nil
 		}
 	case *List:
 		if y, ok := b.(*List); ok {
@@ -170,9 +187,9 @@ func orderAt(op string, a, b any, depth int) (bool, error) {
 		}
 	}
 	if c, ok, err := compareObjects(a, b); ok || err != nil {
-		return holds(op, c), err
+		return ordered(op, c), err
 	}
-	return false, undefinedOr(fmt.Errorf("`%s` does not compare %s with %s", op, typeName(a), typeName(b)), a, b)
+	return false, UndefinedOr(fmt.Errorf("`%s` does not compare %s with %s", op, TypeName(a), TypeName(b)), a, b)
 }
 
 // orderItems compares by the first items that differ.
@@ -186,10 +203,10 @@ func orderItems(op string, a, b []any, depth int) (bool, error) {
 			return orderAt(op, a[i], b[i], depth+1)
 		}
 	}
-	return holds(op, len(a)-len(b)), nil
+	return ordered(op, len(a)-len(b)), nil
 }
 
-func holds(op string, c int) bool {
+func ordered(op string, c int) bool {
 	switch op {
 	case "<":
 		return c < 0
@@ -202,39 +219,39 @@ func holds(op string, c int) bool {
 	}
 }
 
-// contains is Python's `item in container`.
-func contains(container, item any) (bool, error) {
+// Contains is Python's `item in container`.
+func Contains(container, item any) (bool, error) {
 	switch c := container.(type) {
 	case string:
 		s, ok := item.(string)
 		if !ok {
-			return false, undefinedOr(fmt.Errorf("`in` looks for a str in a str, not for %s", typeName(item)))
+			return false, UndefinedOr(fmt.Errorf("`in` looks for a str in a str, not for %s", TypeName(item)))
 		}
 		return strings.Contains(c, s), nil
 	case *Dict:
-		_, ok, err := c.get(item)
+		_, ok, err := c.Get(item)
 		return ok, err
 	case Container:
 		return c.Contains(item)
-	case view:
+	case View:
 		if c.kind == viewKeys {
-			_, ok, err := c.of.get(item)
+			_, ok, err := c.of.Get(item)
 			return ok, err
 		}
 	case Mapping:
 		_, ok, err := c.Item(item)
 		return ok, err
 	}
-	it, err := iterate(container)
+	it, err := Iterate(container)
 	if err != nil {
-		return false, fmt.Errorf("`in` does not look into %s", typeName(container))
+		return false, fmt.Errorf("`in` does not look into %s", TypeName(container))
 	}
 	for {
 		other, ok, err := it.next()
 		if err != nil || !ok {
 			return false, err
 		}
-		if eq, err := equal(other, item); err != nil || eq || same(other, item) {
+		if eq, err := Equal(other, item); err != nil || eq || Same(other, item) {
 			return err == nil, err
 		}
 	}
