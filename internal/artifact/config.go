@@ -2,10 +2,8 @@ package artifact
 
 import (
 	"crypto/md5" //nolint:gosec // dbt names projects so; it protects nothing
-	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -161,18 +159,6 @@ func constraints(list []project.Constraint) []Constraint {
 		})
 	}
 	return out
-}
-
-// contractChecksum tells whether the columns that a model promises are still
-// those that it promised.
-func contractChecksum(r *project.Resource) string {
-	var lines []string
-	for _, c := range r.Columns {
-		lines = append(lines, "|"+c.Name+"|"+c.DataType+"|")
-	}
-	slices.Sort(lines)
-	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
-	return hex.EncodeToString(sum[:])
 }
 
 func md5Of(s string) string {

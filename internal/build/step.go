@@ -115,6 +115,9 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 			err = x.hooks(ctx, w, r, post)
 		}
 	}
+	if err == nil {
+		err = x.Transformer.Constraints(ctx, r, w.Scope())
+	}
 	if err != nil {
 		x.forget(m)
 		return nil, errors.Join(err, w.Discard(context.WithoutCancel(ctx)))

@@ -47,7 +47,7 @@ func (l *loader) finish(d *draft) {
 		dec.test(r.Test)
 	}
 	if p := d.patch; p != nil {
-		r.Description, r.DocBlocks, r.PatchPath = p.description, p.docBlocks, p.path
+		r.Description, r.DocBlocks, r.PatchPath, r.PatchPlace = p.description, p.docBlocks, p.path, p.place
 		r.Columns, _ = columnsOf(p.columns)
 		r.Constraints, r.DeprecationDate, r.Properties = p.constraints, p.deprecated, p.properties
 	}
@@ -114,37 +114,6 @@ func (l *loader) captureConstraints(k *pack, r *Resource, waits *pending) {
 			continue
 		}
 		waits.add(more)
-	}
-}
-
-// checkContract reports what an enforced contract lacks.
-func (l *loader) checkContract(r *Resource, all layer) {
-	if !r.Config.Contract.Enforced || !r.Config.Enabled || r.Kind != KindModel {
-		return
-	}
-	place := all.placeOr("contract", r.Place)
-	switch {
-	case len(r.Columns) == 0:
-		l.problems.Errorf("bad-contract", place, "the contract of `%s` names no columns", r.Name).
-			WithHint("list its columns with their data_type in a properties file")
-	case r.Language == LanguagePython:
-		l.problems.Errorf("bad-contract", place, "`%s` is a Python model, whose columns no contract can hold", r.Name)
-	}
-	var keys int
-	for _, c := range r.Columns {
-		if r.Config.Contract.Enforced && c.DataType == "" {
-			l.problems.Errorf("bad-contract", c.Place, "the contract of `%s` needs the `data_type` of the column `%s`", r.Name, c.Name)
-		}
-		for _, one := range c.Constraints {
-			if one.Type == "primary_key" {
-				keys++
-			}
-		}
-	}
-	onModel := has(r.Constraints, func(c Constraint) bool { return c.Type == "primary_key" })
-	if keys > 1 || keys == 1 && onModel {
-		l.problems.Errorf("bad-contract", place, "`%s` has more than one primary key", r.Name).
-			WithHint("a key of several columns is one constraint of the model, with `columns`")
 	}
 }
 

@@ -230,25 +230,6 @@ func columnsOf(decls []columnDecl) (columns []Column, tests []*genericDecl) {
 	return columns, tests
 }
 
-// constraints reads those of a model or a column.
-func (f *file) constraints(m *yamldoc.Map) []Constraint {
-	var out []Constraint
-	for _, one := range m.Maps("constraints", "a constraint") {
-		c := Constraint{
-			Type: one.Text("type"), Name: f.text(one, "name"), Expression: f.text(one, "expression"), Columns: one.Texts("columns"),
-			To: one.Text("to"), ToColumns: one.Texts("to_columns"), Place: one.Here(),
-			WarnUnenforced: one.Bool("warn_unenforced", true), WarnUnsupported: one.Bool("warn_unsupported", true),
-		}
-		known := []string{"not_null", "unique", "primary_key", "foreign_key", "check", "custom"}
-		if !slices.Contains(known, c.Type) {
-			f.problems.Errorf("bad-value", one.Place("type"), "`%s` is not a type of constraint", c.Type).Hint = yamldoc.KeyHint(c.Type, known)
-		}
-		one.Done()
-		out = append(out, c)
-	}
-	return out
-}
-
 // description reads a description, in which doc() names a block of a Markdown
 // file.
 func (f *file) description(m *yamldoc.Map) string {

@@ -52,8 +52,10 @@ type Resource struct {
 	// folder (see [Project.Open]), and Place where in it.
 	Path  string
 	Place diag.Place
-	// PatchPath is the properties file that describes the resource, if any.
-	PatchPath string
+	// PatchPath is the properties file that describes the resource, if any, and
+	// PatchPlace where in it.
+	PatchPath  string
+	PatchPlace diag.Place
 	// Relation is the table or view; of a test it is where failures would be
 	// stored. Zero for what is never stored.
 	Relation ident.Table
@@ -121,18 +123,6 @@ type Column struct {
 	Granularity                 string
 	DocBlocks                   []string
 	Place                       diag.Place
-}
-
-// Constraint is one that a contract declares for a model or a column.
-type Constraint struct {
-	// Type is not_null, unique, primary_key, foreign_key, check or custom.
-	Type, Name, Expression string
-	Columns                []string
-	To                     string
-	ToColumns              []string
-	WarnUnenforced         bool
-	WarnUnsupported        bool
-	Place                  diag.Place
 }
 
 // SourceTable is what dbt's properties say about a table of a source.

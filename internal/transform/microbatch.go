@@ -208,6 +208,10 @@ func (b *batchStream) open() error {
 		return err
 	}
 	result, err := b.in.Gate.Select(b.ctx, statement, func(inner string, cols []engine.Column) (string, error) {
+		cols, err := b.in.contracted(b.ctx, r, cols)
+		if err != nil {
+			return "", err
+		}
 		p, err := scan.Project(cols)
 		if err != nil {
 			return "", at(r.Model, err)

@@ -120,6 +120,10 @@ func (t *Transformer) rows(ctx context.Context, r Request) (*gate.Result, lake.S
 func (t *Transformer) project(ctx context.Context, r Request, statement gate.Statement) (*gate.Result, lake.Schema, error) {
 	var schema lake.Schema
 	result, err := t.Gate.Select(ctx, statement, func(inner string, cols []engine.Column) (string, error) {
+		cols, err := t.contracted(ctx, r, cols)
+		if err != nil {
+			return "", err
+		}
 		p, err := scan.Project(cols)
 		if err != nil {
 			return "", at(r.Model, err)
@@ -181,6 +185,9 @@ func (t *Transformer) view(ctx context.Context, r Request) (*lake.Candidate, err
 	}
 	plan, err := t.Gate.Plan(ctx, statement)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := t.contracted(ctx, r, plan.Columns); err != nil {
 		return nil, err
 	}
 	p, err := scan.Project(plan.Columns)
