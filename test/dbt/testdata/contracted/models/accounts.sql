@@ -1,0 +1,1 @@
+select * from (values ('first', 1), ('second', 2)) t(label, id)

@@ -1,0 +1,1 @@
+select id, nullif(account, 2) as account from {{ ref('payments') }}

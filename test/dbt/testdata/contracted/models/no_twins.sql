@@ -1,0 +1,1 @@
+select account, id from {{ ref('payments') }}

@@ -1,0 +1,1 @@
+select id, id as account from {{ ref('payments') }}

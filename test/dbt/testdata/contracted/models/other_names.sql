@@ -1,0 +1,1 @@
+select id, reference as "Reference" from {{ ref('payments') }}

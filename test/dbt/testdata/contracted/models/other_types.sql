@@ -1,0 +1,1 @@
+select id, reference, paid_on as extra from {{ ref('payments') }}

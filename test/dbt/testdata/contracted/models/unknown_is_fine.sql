@@ -1,0 +1,1 @@
+select id, null::integer as amount from {{ ref('payments') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+select account, id from {{ ref('payments') }}
