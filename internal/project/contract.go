@@ -157,30 +157,31 @@ func (l *loader) warnUnsupported(r *Resource) {
 // checkConstraint reports what a constraint lacks, and what of it means
 // nothing here.
 func (l *loader) checkConstraint(r *Resource, c Constraint) {
-	bad := func(format string, args ...any) *diag.Problem {
-		return l.problems.Errorf("bad-constraint", c.Place, "the constraint `%s` of `%s` "+format, append([]any{c, r.Name}, args...)...)
+	bad := func(hint, format string, args ...any) {
+		p := l.problems.Errorf("bad-constraint", c.Place, "the constraint `%s` of `%s` "+format, append([]any{c, r.Name}, args...)...)
+		p.Hint = hint
 	}
 	for _, name := range c.Columns {
 		if !has(r.Columns, func(col Column) bool { return strings.EqualFold(col.Name, name) }) {
-			bad("is about the column `%s`, which the contract does not name", name)
+			bad("", "is about the column `%s`, which the contract does not name", name)
 		}
 	}
 	switch c.Type {
 	case ConstraintCheck:
 		if c.Expression == "" {
-			bad("has no `expression`").WithHint("write the condition that all rows meet")
+			bad("write the condition that all rows meet", "has no `expression`")
 		}
 		return
 	case ConstraintForeignKey:
 		if _, columns := c.Target(); len(columns) == 0 {
-			bad("does not say which columns it leads to").WithHint("write to: ref('…') and to_columns: […]")
+			bad("write to: ref('…') and to_columns: […]", "does not say which columns it leads to")
 		} else if len(columns) != len(c.Columns) {
-			bad("has %d columns and leads to %d", len(c.Columns), len(columns))
+			bad("", "has %d columns and leads to %d", len(c.Columns), len(columns))
 		}
 		return
 	}
 	if len(c.Columns) == 0 && c.Type != ConstraintCustom {
-		bad("names no `columns`")
+		bad("", "names no `columns`")
 	}
 	if c.Expression != "" && c.WarnUnenforced {
 		l.problems.Warnf("unenforced-constraint", c.Place, "the expression of the constraint `%s` of `%s` has no effect here: %s", c, r.Name, c.Expression).
