@@ -181,7 +181,7 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 	}
 	if x.Transformer.Custom(r) {
 		var err error
-		if request.Base, err = x.published(ctx, r); err == nil {
+		if request.Base, err = x.Lake.Find(ctx, r.Relation); err == nil {
 			m.rows, err = x.Transformer.Materialize(ctx, request)
 		}
 		return err
@@ -194,19 +194,6 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 		}
 		return candidate, err
 	})
-}
-
-// published is the state of a resource that readers see; nil is none.
-func (x *execution) published(ctx context.Context, r *project.Resource) (*lake.Table, error) {
-	view, err := x.Lake.Pin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t, err := view.Load(ctx, r.Relation)
-	if errors.Is(err, lake.ErrNotFound) {
-		return nil, nil
-	}
-	return t, err
 }
 
 // counting tells how many rows have passed.

@@ -107,22 +107,24 @@ type Session interface {
 	// however large the result is. The reader must be released; its Err tells
 	// how the stream ended. The session is busy until then.
 	Query(ctx context.Context, sql string) (Result, error)
+	// Text runs a query whose parameters are texts and whose result is one text.
+	// The query stays prepared for whoever asks it again.
+	Text(ctx context.Context, query string, args ...string) (string, error)
 	// Describe returns the columns of a statement's result without running it.
 	Describe(ctx context.Context, sql string) ([]Column, error)
 	// Kind tells what one statement is, without running it: SELECT, INSERT,
 	// UPDATE, DELETE, MERGE, CREATE, ALTER, DROP or TRANSACTION; "" is another.
 	Kind(ctx context.Context, sql string) (string, error)
-	// Register makes reader readable, once, under the given name (unquoted,
-	// unqualified) until release is called. The reader is consumed by the next
-	// statement that names it; an error of the reader fails that statement, and
-	// is found in its error. A result that is still open when release is called
-	// ends.
+	// Register makes reader readable, once, under the name that it returns, as
+	// SQL, until release is called. The reader is consumed by the next statement
+	// that names it; an error of the reader fails that statement, and is found in
+	// its error. A result that is still open when release is called ends.
 	//
 	// A statement takes all of the reader's columns, but for some at its end, and
 	// has no conditions on them: where it wants less, it puts them into a
 	// temporary table first. Engines may take such wishes for the reader's to
 	// fulfil, and then get columns that they did not ask for.
-	Register(name string, reader array.RecordReader) (release func(), err error)
+	Register(reader array.RecordReader) (name string, release func(), err error)
 	// Progress tells how far the running statement is, from 0 to 1; -1 is
 	// unknown.
 	Progress() float64

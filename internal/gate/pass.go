@@ -149,42 +149,52 @@ func (p *passage) describe(ctx context.Context) ([]engine.Column, error) {
 	return cols, p.untypedNulls(ctx, cols)
 }
 
-// wrap puts generated SQL around the statement.
+// wrap puts generated SQL around the statement, which is a placeholder until
+// what is around it has been looked at: the statement itself has been.
 func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (string, error)) error {
 	cols, err := p.describe(ctx)
 	if err != nil {
 		return err
 	}
-	outer, err := wrap(p.template, cols)
+	name := []string{"memory", "main", p.token(len(p.relations))}
+	inner := "(SELECT * FROM " + strings.Join(name, ".") + ")"
+	outer, err := wrap(inner[1:len(inner)-1], cols)
 	if err != nil {
 		return err
 	}
-	p.template, p.tree = outer, nil
-	return p.complete(ctx)
+	if err := p.verify(ctx, outer, func(parts []string) bool { return slices.Equal(parts, name) }); err != nil {
+		return err
+	}
+	if strings.Count(outer, inner) != 1 {
+		return p.problem("internal", -1, "the statement was lost on the way through the gate")
+	}
+	p.template, p.tree = strings.Replace(outer, inner, "("+p.template+")", 1), nil
+	p.sql, err = p.fill()
+	return err
 }
 
 // complete makes the SQL that will run out of the template.
 func (p *passage) complete(ctx context.Context) (err error) {
-	if err := p.verify(ctx); err != nil {
+	if err := p.verify(ctx, p.template, p.isPlaceholder); err != nil {
 		return err
 	}
 	p.sql, err = p.fill()
 	return err
 }
 
-// verify looks at the text that will run as if somebody had written it: it
-// must read nothing but placeholders and call nothing that is refused. So a
-// flaw in how trees become text opens nothing, nor does what generated SQL
-// around a statement takes from a project.
-func (p *passage) verify(ctx context.Context) error {
-	tree, err := p.parse(ctx, p.template)
+// verify looks at text that will run as if somebody had written it: it must
+// read nothing but placeholders and call nothing that is refused. So a flaw in
+// how trees become text opens nothing, nor does what generated SQL around a
+// statement takes from a project.
+func (p *passage) verify(ctx context.Context, text string, placeholder func(parts []string) bool) error {
+	tree, err := p.parse(ctx, text)
 	if err != nil {
 		return err
 	}
 	err = sqlast.Rewrite(tree.Query(0), sqlast.Visitor{
 		Function: p.function, Parameter: p.parameter, Show: p.show,
 		Table: func(ref sqlast.TableRef) (sqlast.Node, error) {
-			if p.isPlaceholder(ref.Parts) {
+			if placeholder(ref.Parts) {
 				return nil, nil
 			}
 			return nil, p.problem("unknown-table", -1, "%s is read by what is around the statement", strings.Join(ref.Parts, "."))

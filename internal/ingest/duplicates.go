@@ -23,11 +23,7 @@ func (in *Ingester) Preview(ctx context.Context, source *project.Resource, d *pr
 		return nil, diag.New("no-duplicates", def.Place, "%s does not say what duplicates are", source.Relation).
 			WithHint("write deduplicate: {exact: [email]}, or try with --exact, or --fuzzy and --block-by")
 	}
-	view, err := in.lake.Pin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t, err := existing(ctx, view, source.Relation)
+	t, err := in.lake.Find(ctx, source.Relation)
 	if err != nil {
 		return nil, err
 	}

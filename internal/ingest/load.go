@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest/connector"
 	"github.com/tarn-lake/tarn/internal/ingest/locate"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -197,14 +196,11 @@ func check(def *project.Ingest) error {
 
 // open finds the table, its quarantine and what the ledger knows of its files.
 func (j *job) open(ctx context.Context) error {
-	view, err := j.in.lake.Pin(ctx)
-	if err != nil {
+	var err error
+	if j.base, err = j.in.lake.Find(ctx, j.table); err != nil {
 		return err
 	}
-	if j.base, err = existing(ctx, view, j.table); err != nil {
-		return err
-	}
-	if j.quarantineBase, err = existing(ctx, view, j.request.Source.Quarantine()); err != nil {
+	if j.quarantineBase, err = j.in.lake.Find(ctx, j.request.Source.Quarantine()); err != nil {
 		return err
 	}
 	// Without its table the ledger tells nothing: then every file is new.
@@ -214,17 +210,6 @@ func (j *job) open(ctx context.Context) error {
 	}
 	j.known, err = ledger(ctx, j.in.db, j.table)
 	return err
-}
-
-func existing(ctx context.Context, view *lake.View, t ident.Table) (*lake.Table, error) {
-	base, err := view.Load(ctx, t)
-	if errors.Is(err, lake.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return base, nil
 }
 
 // prepare decides what to read and learns its columns.

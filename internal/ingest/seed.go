@@ -38,11 +38,7 @@ func (in *Ingester) Seed(ctx context.Context, r Request) (*Load, error) {
 		return nil, err
 	}
 	j := &job{in: in, request: r, format: format, def: def, table: r.Source.Relation, started: time.Now().UTC(), clear: true}
-	view, err := in.lake.Pin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if j.base, err = existing(ctx, view, j.table); err != nil {
+	if j.base, err = in.lake.Find(ctx, j.table); err != nil {
 		return nil, err
 	}
 	load, err := j.untilItFits(ctx, []locate.File{file})

@@ -70,6 +70,22 @@ func (l *Lake) Candidates(ctx context.Context, run string) ([]*Candidate, error)
 	return out, nil
 }
 
+// CandidateAt returns the candidate of a run whose metadata is at location; nil
+// is none.
+func (l *Lake) CandidateAt(ctx context.Context, run, location string) (c *Candidate, err error) {
+	err = l.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `location = ? AND run = ? AND state IN (?, ?)`, location, run, stateCandidate, stateHeld)
+		if len(rows) > 0 {
+			c = rows[0].candidate()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the candidates of run %s: %w", run, err)
+	}
+	return c, nil
+}
+
 // Hold keeps candidates instead of publishing them, for people to look at.
 // What was held for the same tables before is dropped.
 func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string) error {

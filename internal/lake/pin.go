@@ -57,6 +57,24 @@ func (l *Lake) newView(entries []Entry) *View {
 	return v
 }
 
+// Find returns the table or view that readers see under a name now; nil is
+// none. It asks for one pointer and not for all, as [Lake.Pin] does.
+func (l *Lake) Find(ctx context.Context, name ident.Table) (*Table, error) {
+	var e Entry
+	var found bool
+	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
+		e, found, err = pointer(ctx, tx, name)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the catalog: %w", err)
+	case !found:
+		return nil, nil
+	}
+	return l.LoadAt(ctx, e.Name, e.Kind, e.Location)
+}
+
 // Entries returns every table and view in order of name.
 func (v *View) Entries() []Entry { return slices.Clone(v.entries) }
 

@@ -52,9 +52,11 @@ func scanEntries(rows *sql.Rows) (entries []Entry, err error) {
 
 // pointer reads the current entry of one name, folded as names are compared.
 func pointer(ctx context.Context, tx metadb.Tx, name ident.Table) (Entry, bool, error) {
-	// SQLite folds ASCII only; names with other letters are compared here.
-	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM iceberg_tables WHERE catalog_name = ?
-		AND (table_name = ? COLLATE NOCASE OR table_name GLOB '*[^ -~]*')`, CatalogName, name.Name)
+	// SQLite folds ASCII only; names with other letters are compared here. The
+	// plus keeps the primary key out of it, which would read every name.
+	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM iceberg_tables WHERE +catalog_name = ?1 AND table_name = ?2 COLLATE NOCASE
+		UNION SELECT `+entryColumns+` FROM iceberg_tables INDEXED BY tarn_table_folded WHERE +catalog_name = ?1 AND table_name GLOB '*[^ -~]*'`,
+		CatalogName, name.Name)
 	if err != nil {
 		return Entry{}, false, err
 	}

@@ -14,12 +14,9 @@ func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, err
 	if r := w.changed(name); r != nil {
 		return r, nil
 	}
-	view, err := w.o.Lake.Pin(ctx)
-	if err != nil {
-		return nil, err
-	}
 	r := &relation{name: name}
-	if r.published, err = view.Load(ctx, name); err != nil && !errors.Is(err, lake.ErrNotFound) {
+	var err error
+	if r.published, err = w.o.Lake.Find(ctx, name); err != nil {
 		return nil, err
 	}
 	r.base, r.table = r.published, r.published
@@ -43,16 +40,11 @@ func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, err
 // waiting returns the stage of a state that another step of the run has built
 // and not published yet; "" is a state that was published.
 func (w *Workspace) waiting(ctx context.Context, t *lake.Table) (stage string, err error) {
-	candidates, err := w.o.Lake.Candidates(ctx, w.o.Run)
-	if err != nil {
+	c, err := w.o.Lake.CandidateAt(ctx, w.o.Run, t.Location())
+	if err != nil || c == nil {
 		return "", err
 	}
-	for _, c := range candidates {
-		if c.Location == t.Location() {
-			return c.Stage, nil
-		}
-	}
-	return "", nil
+	return c.Stage, nil
 }
 
 // candidate is the state whose rows a change goes on from where that is no

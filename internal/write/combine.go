@@ -150,11 +150,14 @@ func orFalse(condition string) string {
 
 // takeIn reads the rows that come in, which can be read only once.
 func (c *combination) takeIn(ctx context.Context) error {
-	query := "SELECT *, " + nowhere + ", true AS " + freshColumn + ", row_number() OVER () AS " + idColumn + " FROM (" + incoming(c.schema, c.r) + ")"
-	if required := c.m.Required(); len(required) > 0 {
-		query += " WHERE " + present(required)
-	}
-	if err := c.take(ctx, pool, c.r.Rows, query); err != nil {
+	err := c.take(ctx, pool, c.r.Rows, func(rows string) string {
+		query := "SELECT *, " + nowhere + ", true AS " + freshColumn + ", row_number() OVER () AS " + idColumn + " FROM (" + incoming(c.schema, c.r, rows) + ")"
+		if required := c.m.Required(); len(required) > 0 {
+			query += " WHERE " + present(required)
+		}
+		return query
+	})
+	if err != nil {
 		return err
 	}
 	return c.exec(ctx, "CREATE TEMP TABLE "+came+" AS SELECT "+c.list("", nil)+" FROM "+pool+" LIMIT 0")
@@ -182,21 +185,23 @@ func (c *combination) takeKeys(ctx context.Context) error {
 	}
 	// All columns are taken: of a stream the engine confuses those that are
 	// selected with those that are not.
-	if err := c.take(ctx, given, c.m.Present, "SELECT * FROM "+rowsName); err != nil {
+	if err := c.take(ctx, given, c.m.Present, selectAll); err != nil {
 		return err
 	}
 	return c.exec(ctx, "CREATE TEMP TABLE "+there+" AS SELECT DISTINCT "+strings.Join(cols, ", ")+" FROM "+given)
 }
 
-// take makes a table of the result of a query over rows.
-func (c *combination) take(ctx context.Context, table string, rows array.RecordReader, query string) error {
-	release, err := c.s.Register(rowsName, rows)
+// take makes a table of the result of a query over rows, which get a name.
+func (c *combination) take(ctx context.Context, table string, rows array.RecordReader, query func(rows string) string) error {
+	name, release, err := c.s.Register(rows)
 	if err != nil {
 		return err
 	}
 	defer release()
-	return c.exec(ctx, "CREATE TEMP TABLE "+table+" AS "+query)
+	return c.exec(ctx, "CREATE TEMP TABLE "+table+" AS "+query(name))
 }
+
+func selectAll(from string) string { return "SELECT * FROM " + from }
 
 // meet lets the rows meet.
 func (c *combination) meet(ctx context.Context) error {

@@ -140,7 +140,7 @@ func (c *edition) takeFresh(ctx context.Context) error {
 		c.e.Insert = []string{}
 		return c.exec(ctx, "CREATE TEMP TABLE "+fresh+" AS SELECT "+columnList(c.schema, lake.Schema{})+" WHERE false")
 	}
-	return c.take(ctx, fresh, c.r.Rows, "SELECT * FROM "+rowsName)
+	return c.take(ctx, fresh, c.r.Rows, selectAll)
 }
 
 // leave finds the rows that leave the table.

@@ -109,15 +109,15 @@ func (x *rewriting) take(ctx context.Context, open func(context.Context) (array.
 		return err
 	}
 	defer rows.Release()
-	release, err := x.s.Register(rowsName, rows)
+	name, release, err := x.s.Register(rows)
 	if err != nil {
 		return err
 	}
 	defer release()
 	if first {
-		return x.c.exec(ctx, "CREATE TEMP TABLE "+came+" AS SELECT * FROM "+rowsName)
+		return x.c.exec(ctx, "CREATE TEMP TABLE "+came+" AS "+selectAll(name))
 	}
-	return x.c.exec(ctx, "INSERT INTO "+came+" SELECT * FROM "+rowsName)
+	return x.c.exec(ctx, "INSERT INTO "+came+" "+selectAll(name))
 }
 
 // change writes the files.

@@ -91,12 +91,12 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	}
 	var parts []string
 	if r.Rows != nil {
-		release, err := s.Register(rowsName, r.Rows)
+		rows, release, err := s.Register(r.Rows)
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
 		}
 		defer release()
-		parts = append(parts, incoming(schema, r))
+		parts = append(parts, incoming(schema, r, rows))
 	}
 	if r.Remove != "" && have != nil {
 		kept, removed, err := survivors(ctx, s, have, schema, r.Remove)
@@ -121,12 +121,9 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	return candidate, nil
 }
 
-// rowsName is what a request's rows are called inside the writing session.
-const rowsName = "tarn_rows"
-
-// incoming selects the request's rows with each column cast to its type, NULL
-// for those that the rows do not have.
-func incoming(schema lake.Schema, r Request) string {
+// incoming selects the request's rows, which the session knows by a name, with
+// each column cast to its type, NULL for those that the rows do not have.
+func incoming(schema lake.Schema, r Request, rows string) string {
 	constant, has := map[string]string{}, map[string]bool{}
 	for _, f := range r.Rows.Schema().Fields() {
 		has[ident.Fold(f.Name)] = true
@@ -146,7 +143,7 @@ func incoming(schema lake.Schema, r Request) string {
 		}
 		cols[i] = castTo(from, f)
 	}
-	return "SELECT " + strings.Join(cols, ", ") + " FROM " + rowsName
+	return "SELECT " + strings.Join(cols, ", ") + " FROM " + rows
 }
 
 // castTo casts expression to the type of f and names it so. The type of a

@@ -32,6 +32,7 @@ type instance struct {
 	mu       sync.Mutex
 	closed   bool
 	sessions map[*session]bool
+	idle     []*connection
 	views    int64 // numbers the views over registered readers
 }
 
@@ -83,10 +84,11 @@ func (in *instance) Session(ctx context.Context) (_ engine.Session, err error) {
 	if in.closed {
 		return nil, engine.ErrClosed
 	}
-	s := &session{in: in}
-	if bindings.Connect(in.db, &s.conn) == bindings.StateError {
-		return nil, fmt.Errorf("open a session: the engine refused the connection")
+	c, err := in.connect()
+	if err != nil {
+		return nil, err
 	}
+	s := &session{in: in, connection: c}
 	in.sessions[s] = true
 	return s, nil
 }
@@ -106,6 +108,9 @@ func (in *instance) Close() (err error) {
 	for s := range left {
 		_ = s.Close() // always nil
 	}
+	for _, c := range in.idle {
+		c.close()
+	}
 	bindings.Close(&in.db)
 	return nil
 }
@@ -118,10 +123,16 @@ func (in *instance) nextView() string {
 	return fmt.Sprintf("tarn_reader_%d", in.views)
 }
 
+// forget takes back what a session has, for the next one if it left no trace.
 func (in *instance) forget(s *session) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	delete(in.sessions, s)
+	if s.used || in.closed || len(in.idle) == maxIdle {
+		s.connection.close()
+		return
+	}
+	in.idle = append(in.idle, s.connection)
 }
 
 // guard turns a panic inside the engine's binding into an error.

@@ -3,6 +3,7 @@
 package duckdb_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -54,11 +55,11 @@ func TestARegisteredReaderIsReadWhole(t *testing.T) {
 		"FROM (SELECT * FROM input ORDER BY a, b DESC) x": {"0 b 0 d e", "1 b 10 d e", "2 b 20 d e"},
 	} {
 		reader := mixed(t)
-		release, err := s.Register("input", reader)
+		name, release, err := s.Register(reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := rows(t, s, query)
+		got, err := rows(t, s, strings.ReplaceAll(query, "input", name))
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v %s", query, err, diff)
 		}

@@ -21,37 +21,31 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-// registration is a reader that SQL can name. The engine's own way makes a view
-// that all sessions see; it gets a name that nobody else has, and the name
-// asked for is a temporary view over it.
+// registration is a reader that SQL can name: a view that all sessions see,
+// under a name that nobody else has.
 type registration struct {
-	name   string
-	view   string // qualified
+	view   string // qualified and quoted
 	source *source
 	stream unsafe.Pointer // struct ArrowArrayStream in C memory
 }
 
-// Register makes reader readable, once, as name.
-func (s *session) Register(name string, reader array.RecordReader) (release func(), err error) {
+// Register makes reader readable, once, under the name that it returns.
+func (s *session) Register(reader array.RecordReader) (name string, release func(), err error) {
 	defer guard(&err)
-	if err := errors.Join(checkText(name), s.begin(context.Background())); err != nil {
-		return nil, fmt.Errorf("register %s: %w", name, err)
+	if err := s.begin(context.Background()); err != nil {
+		return "", nil, fmt.Errorf("register rows: %w", err)
 	}
 	defer s.end()
 	view := s.in.nextView()
-	r := &registration{name: name, view: "memory.main." + ident.Quote(view), source: newSource(reader)}
+	r := &registration{view: "memory.main." + ident.Quote(view), source: newSource(reader)}
 	r.stream = C.calloc(1, C.size_t(unsafe.Sizeof(cdata.CArrowArrayStream{})))
 	cdata.ExportRecordReader(r.source, (*cdata.CArrowArrayStream)(r.stream))
 	s.readers = append(s.readers, r)
 	if bindings.ArrowScan(s.conn, view, bindings.ArrowStream{Ptr: r.stream}) == bindings.StateError {
 		s.drop(r)
-		return nil, fmt.Errorf("register %s: the engine cannot read its columns: %s", name, reader.Schema())
+		return "", nil, fmt.Errorf("register rows: the engine cannot read their columns: %s", reader.Schema())
 	}
-	if err := s.direct("CREATE OR REPLACE TEMP VIEW " + ident.Quote(name) + " AS FROM " + r.view); err != nil {
-		s.drop(r)
-		return nil, fmt.Errorf("register %s: %w", name, err)
-	}
-	return sync.OnceFunc(func() { s.unregister(r) }), nil
+	return r.view, sync.OnceFunc(func() { s.unregister(r) }), nil
 }
 
 func (s *session) unregister(r *registration) {
@@ -60,7 +54,7 @@ func (s *session) unregister(r *registration) {
 	if s.closed {
 		return
 	}
-	s.endStream(fmt.Errorf("the reader %s was released", r.name))
+	s.endStream(errors.New("the rows that it reads were released"))
 	s.drop(r)
 }
 
@@ -73,9 +67,7 @@ func (s *session) drop(r *registration) {
 		}
 	}
 	s.readers = kept
-	// Without the inner view the outer one, if any is left, only fails to bind.
-	_ = s.direct("DROP VIEW IF EXISTS temp.main." + ident.Quote(r.name))
-	_ = s.direct("DROP VIEW IF EXISTS " + r.view)
+	_ = s.direct("DROP VIEW IF EXISTS " + r.view) // one that is left can only fail to bind
 	cdata.ReleaseCArrowArrayStream((*cdata.CArrowArrayStream)(r.stream))
 	C.free(r.stream)
 	r.source.close()

@@ -48,35 +48,35 @@ func TestRegisteredReaderIsReadable(t *testing.T) {
 	s := open(t, engine.Options{Threads: 2})
 	reader := batches(500, nil)
 	defer reader.Release()
-	release, err := s.Register(`the "rows"`, reader)
+	name, release, err := s.Register(reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cols, err := s.Describe(t.Context(), `FROM "the ""rows"""`)
+	cols, err := s.Describe(t.Context(), "FROM "+name)
 	want := []engine.Column{{Name: "n", Type: "BIGINT"}, {Name: "word", Type: "VARCHAR"}}
 	if diff := cmp.Diff(want, cols); diff != "" || err != nil {
 		t.Fatalf("%v %s", err, diff)
 	}
-	got, err := rows(t, s, `SELECT count(*), sum(n), count(DISTINCT word) FROM "the ""rows"""`)
+	got, err := rows(t, s, "SELECT count(*), sum(n), count(DISTINCT word) FROM "+name)
 	if diff := cmp.Diff([]string{"500000 124999750000 1000"}, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
 	release()
 	release()
-	if _, err := rows(t, s, `FROM "the ""rows"""`); err == nil {
+	if _, err := rows(t, s, "FROM "+name); err == nil {
 		t.Error("a released reader can still be named")
 	}
 }
 
-func TestRegisteredReadersOfTwoSessionsDoNotMeet(t *testing.T) {
+func TestReadersAreRegisteredOneAfterTheOther(t *testing.T) {
 	a := open(t, engine.Options{Threads: 1})
-	for i := range 3 { // and a name can be used again
+	for i := range 3 {
 		reader := batches(i+1, nil)
-		release, err := a.Register("input", reader)
+		name, release, err := a.Register(reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := rows(t, a, "SELECT count(*) FROM input")
+		got, err := rows(t, a, "SELECT count(*) FROM "+name)
 		if want := fmt.Sprint((i + 1) * 1000); err != nil || got[0] != want {
 			t.Errorf("round %d: %v %v", i, got, err)
 		}
@@ -90,12 +90,12 @@ func TestErrorOfRegisteredReaderReachesTheCaller(t *testing.T) {
 	broken := errors.New("line 7: broken")
 	reader := batches(10, broken)
 	defer reader.Release()
-	release, err := s.Register("input", reader)
+	name, release, err := s.Register(reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	_, err = rows(t, s, "SELECT count(*) FROM input")
+	_, err = rows(t, s, "SELECT count(*) FROM "+name)
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -104,12 +104,12 @@ func TestErrorOfRegisteredReaderReachesTheCaller(t *testing.T) {
 func TestPanicOfRegisteredReaderIsAnError(t *testing.T) {
 	s := open(t, engine.Options{Threads: 2})
 	reader := array.ReaderFromIter(numbered, func(func(arrow.RecordBatch, error) bool) { panic("oh no") })
-	release, err := s.Register("input", reader)
+	name, release, err := s.Register(reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	if _, err := rows(t, s, "SELECT count(*) FROM input"); err == nil || !strings.Contains(err.Error(), "oh no") {
+	if _, err := rows(t, s, "SELECT count(*) FROM "+name); err == nil || !strings.Contains(err.Error(), "oh no") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -118,11 +118,11 @@ func TestReleasingAReaderEndsTheResultThatReadsIt(t *testing.T) {
 	s := open(t, engine.Options{Threads: 2})
 	reader := batches(5000, nil)
 	defer reader.Release()
-	release, err := s.Register("input", reader)
+	name, release, err := s.Register(reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := s.Query(t.Context(), "FROM input")
+	r, err := s.Query(t.Context(), "FROM "+name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,21 +14,20 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 )
 
-// session is one connection. It is an [engine.Session].
+// session has a connection for as long as it lives. It is an [engine.Session].
 type session struct {
 	in *instance
 
-	// life guards conn against Close; Progress and interrupts only read it.
-	life   sync.RWMutex
-	conn   bindings.Connection
+	// life guards the connection against Close; Progress and interrupts only read
+	// it.
+	life sync.RWMutex
+	*connection
 	closed bool
 
 	// run is held while a call works; open and readers belong to its holder.
 	run     sync.Mutex
 	open    *stream
 	readers []*registration
-
-	progressOnce sync.Once
 }
 
 // begin takes the session for one call; end gives it back.
@@ -87,6 +86,7 @@ func (s *session) Exec(ctx context.Context, sql string) (changed int64, err erro
 		return 0, s.explain(ctx, err)
 	}
 	defer statements.destroy()
+	s.used = true
 	for i := range statements.count {
 		n, err := s.execOne(ctx, statements, i)
 		if err != nil {
@@ -188,10 +188,11 @@ func (s *session) describe(sql string) ([]engine.Column, error) {
 
 // trackProgress makes the engine count, which it does not by itself.
 func (s *session) trackProgress() {
-	s.progressOnce.Do(func() {
+	if !s.counts {
+		s.counts = true
 		// Without it, progress stays unknown; nothing else is lost.
 		_ = s.direct("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
-	})
+	}
 }
 
 // Progress tells how far the running statement is; -1 is unknown.
@@ -224,7 +225,6 @@ func (s *session) Close() (err error) {
 	}
 	s.life.Lock()
 	s.closed = true
-	bindings.Disconnect(&s.conn)
 	s.life.Unlock()
 	s.in.forget(s)
 	return nil
@@ -238,7 +238,7 @@ func (s *session) explain(ctx context.Context, err error) error {
 	}
 	for _, r := range s.readers {
 		if cause := r.source.Err(); cause != nil {
-			return fmt.Errorf("read %s: %w", r.name, cause)
+			return fmt.Errorf("read the rows: %w", cause)
 		}
 	}
 	var e *engine.Error

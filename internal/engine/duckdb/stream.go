@@ -46,6 +46,7 @@ func (s *session) startStream(ctx context.Context, sql string) (*stream, error) 
 	if err != nil {
 		return nil, err
 	}
+	s.used = s.used || !leavesNothing(bindings.PreparedStatementType(p))
 	result, err := s.execute(ctx, p, sql, bindings.PendingPreparedStreaming)
 	if err != nil {
 		done()
