@@ -12,6 +12,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/transform"
 )
 
 // invocation is the command as artifacts name it.
@@ -74,11 +75,16 @@ func (a *App) WriteCompiled() (int, error) {
 	}
 	written := 0
 	for id, sql := range a.compiled {
+		id, batch, _ := strings.Cut(id, transform.CompiledBatch)
 		r := p.ByID(id)
 		if r == nil {
 			continue
 		}
 		file := filepath.Join(a.options.Dir, filepath.FromSlash(artifact.CompiledPath(p, r)))
+		if batch != "" {
+			whole := strings.TrimSuffix(file, ".sql")
+			file = filepath.Join(whole, filepath.Base(whole)+"_"+batch+".sql")
+		}
 		if err := artifact.WriteFile(file, []byte(sql+"\n")); err != nil {
 			return written, err
 		}
@@ -206,6 +212,9 @@ func (a *App) stepResult(s run.Step, r *project.Resource, d build.Details) artif
 			out.Status = artifact.StatusSkipped
 		}
 	}
+	if out.BatchResults = batchResults(d.Batches); out.BatchResults.Partial() {
+		out.Status = artifact.StatusPartial
+	}
 	message := s.Message
 	if message == "" && out.Status == artifact.StatusSuccess {
 		message = fmt.Sprintf("OK %d", s.Rows)
@@ -222,6 +231,32 @@ func (a *App) stepResult(s run.Step, r *project.Resource, d build.Details) artif
 	}
 	return out
 }
+
+// batchResults are the batches of a model, those of an earlier run last; nil
+// where it is not made in batches.
+func batchResults(batches []build.Batch) *artifact.BatchResults {
+	if len(batches) == 0 {
+		return nil
+	}
+	out := &artifact.BatchResults{Successful: [][2]string{}, Failed: [][2]string{}}
+	var earlier [][2]string
+	for _, b := range batches {
+		during := [2]string{b.Start.UTC().Format(batchTime), b.End.UTC().Format(batchTime)}
+		switch {
+		case b.Earlier:
+			earlier = append(earlier, during)
+		case b.State == run.Success:
+			out.Successful = append(out.Successful, during)
+		default:
+			out.Failed = append(out.Failed, during)
+		}
+	}
+	out.Successful = append(out.Successful, earlier...)
+	return out
+}
+
+// batchTime is how dbt writes the ends of batches.
+const batchTime = "2006-01-02T15:04:05+00:00"
 
 func (a *App) testResult(s run.Step, v quality.Verdict) artifact.Result {
 	yes := true

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -29,6 +31,11 @@ type BuildRequest struct {
 	// and Events is the range of microbatch models.
 	FailFast, Empty bool
 	Range           EventRange
+	// Sample is when what models read happened: so many hours, days, months or
+	// years until now, or a start and an end; "" is all of time.
+	Sample string
+	// Asked is when the run that a retry goes on with was asked for.
+	Asked time.Time
 	// Deferral lets names mean what is elsewhere.
 	Deferral Deferral
 	// Operation runs a macro, and does nothing else; Clone makes views of what
@@ -43,6 +50,8 @@ type BuildRequest struct {
 	// Events hears what happens; Waiting hears of the run that this one waits for.
 	Events  func(run.Event)
 	Waiting func(run.Holder)
+
+	batches map[string]build.LeftBatches // that a retry is to make
 }
 
 // Summary is how a run ended.
@@ -67,8 +76,11 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh, Operations: r.Command != "ingest"}
+	options := build.Options{Publish: publish, FullRefresh: r.FullRefresh, Operations: r.Command != "ingest", Asked: r.Asked, Batches: r.batches}
 	if options.Events, err = r.Range.batch(); err != nil {
+		return Summary{}, err
+	}
+	if options.Sample, err = sampled(r.Sample, cmp.Or(r.Asked, time.Now())); err != nil {
 		return Summary{}, err
 	}
 	if r.Operation != nil || r.Clone {
@@ -88,7 +100,7 @@ func (a *App) Build(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	a.selected, parts.transformer.Empty = options.IDs, r.Empty
+	a.selected, parts.transformer.Empty, parts.transformer.Sample = options.IDs, r.Empty, options.Sample
 	if parts.transformer.Deferred, err = a.deferred(ctx, r, options.IDs); err != nil {
 		return Summary{}, err
 	}
@@ -217,6 +229,9 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 		return Summary{}, err
 	}
 	if r.IDs, err = a.unfinished(ctx, last, steps); err != nil {
+		return Summary{}, err
+	}
+	if r.batches, err = leftBatches(steps); err != nil {
 		return Summary{}, err
 	}
 	r.Command, r.RetryOf = last.Command, last.ID

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/run"
 )
@@ -28,6 +29,8 @@ type request struct {
 	FailFast  bool       `json:"fail_fast,omitempty"`
 	Empty     bool       `json:"empty,omitempty"`
 	Range     EventRange `json:"event_time,omitzero"`
+	Sample    string     `json:"sample,omitempty"`
+	Asked     time.Time  `json:"asked,omitzero"`
 	Deferral  Deferral   `json:"defer,omitzero"`
 	Operation *Operation `json:"operation,omitempty"`
 }
@@ -42,7 +45,7 @@ func (r BuildRequest) journaled() ([]string, error) {
 		args = append(args, replayArg+r.Replay)
 	}
 	text, err := json.Marshal(request{
-		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.Range, r.Deferral, r.Operation,
+		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.Range, r.Sample, r.Asked, r.Deferral, r.Operation,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("journal the request: %w", err)
@@ -55,7 +58,7 @@ func (r BuildRequest) journaled() ([]string, error) {
 
 // adopt takes over what an earlier run was asked for.
 func (r *BuildRequest) adopt(last run.Run) error {
-	r.Select, r.Exclude, r.Clone = last.Select, last.Exclude, last.Command == "clone"
+	r.Select, r.Exclude, r.Clone, r.Asked = last.Select, last.Exclude, last.Command == "clone", last.Started
 	for _, arg := range last.Args {
 		if arg == fullRefreshArg {
 			r.FullRefresh = true
@@ -73,6 +76,10 @@ func (r *BuildRequest) adopt(last run.Run) error {
 		}
 		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes = was.Named, was.State, was.Indirect, was.Types, was.Excluded
 		r.Empty, r.Range, r.Deferral, r.Operation = was.Empty, was.Range, was.Deferral, was.Operation
+		r.Sample = was.Sample
+		if !was.Asked.IsZero() {
+			r.Asked = was.Asked // itself a retry
+		}
 		r.FailFast = r.FailFast || was.FailFast
 	}
 	return nil

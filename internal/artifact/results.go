@@ -56,6 +56,11 @@ type BatchResults struct {
 	Failed     [][2]string `json:"failed"`
 }
 
+// Partial reports whether some of the batches failed, and not all.
+func (b *BatchResults) Partial() bool {
+	return b != nil && len(b.Successful) > 0 && len(b.Failed) > 0
+}
+
 // NewRunResults makes run_results.json of results in the order in which they
 // ended.
 func NewRunResults(i Invocation, results []Result, took time.Duration, args map[string]any) *RunResults {

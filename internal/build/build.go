@@ -70,6 +70,13 @@ type Options struct {
 	FullRefresh bool
 	// Events narrows the batches of microbatch models; zero times are open.
 	Events transform.Batch
+	// Sample is when what models and snapshots read happened; nil is all of time.
+	Sample *transform.Batch
+	// Asked is when the run was asked for, which batches count from; the zero
+	// time is when it started.
+	Asked time.Time
+	// Batches has for models in batches those that are left to make.
+	Batches map[string]LeftBatches
 	// Operations runs the hooks around the run.
 	Operations bool
 	// Operation is a macro to run as the only step; its ID is the step's.
@@ -86,6 +93,8 @@ type Details struct {
 	Tests        []quality.Verdict `json:"tests,omitempty"`
 	Load         *ingest.Record    `json:"load,omitempty"`
 	Notes        []string          `json:"notes,omitempty"`
+	// Batches are those of a model that is made in batches.
+	Batches []Batch `json:"batches,omitempty"`
 	// Resolution tells what left quarantine.
 	Resolution *ingest.Resolution `json:"resolution,omitempty"`
 	// Candidate is the metadata location of the new state.
@@ -126,8 +135,11 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 	if err != nil {
 		return nil, err
 	}
+	if o.Asked.IsZero() {
+		o.Asked = active.Run().Started
+	}
 	x := &execution{
-		Builder: b, run: active.ID(), options: o, started: active.Run().Started,
+		Builder: b, run: active.ID(), options: o,
 		scope: &Scope{View: view, SystemTables: b.System, overlay: map[string]*lake.Table{}},
 		there: map[string]bool{},
 	}
@@ -143,7 +155,6 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 type execution struct {
 	*Builder
 	run     string
-	started time.Time
 	options Options
 	scope   *Scope
 	// tests has the tests that gate each resource, units those of a model's logic,

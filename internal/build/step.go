@@ -95,7 +95,8 @@ func (x *execution) build(ctx context.Context, r *project.Resource, attempt *run
 	if len(holding) > 0 {
 		return x.hold(ctx, m, holding)
 	}
-	return x.publish(ctx, m)
+	result, err := x.publish(ctx, m)
+	return m.partly(result), err
 }
 
 // make stages the new state of r, and what its hooks change.
@@ -173,7 +174,7 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 	r := m.resource
 	request := transform.Request{
 		Model: r, Scope: w.Scope(), Work: w,
-		FullRefresh: x.options.FullRefresh, Events: x.options.Events, Now: x.started,
+		FullRefresh: x.options.FullRefresh, Events: x.options.Events, Sample: x.options.Sample, Now: x.options.Asked,
 		Wrap: func(rows array.RecordReader) array.RecordReader {
 			return &counting{RecordReader: rows, attempt: attempt}
 		},
@@ -185,6 +186,9 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 			m.rows, err = x.Transformer.Materialize(ctx, request)
 		}
 		return err
+	}
+	if transform.InBatches(r) {
+		return x.batches(ctx, m, w, request, attempt)
 	}
 	return w.Native(ctx, r.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
 		request.Stage, request.Base = stage, base
@@ -202,6 +206,7 @@ type counting struct {
 	attempt *run.Attempt
 	rows    int64
 	told    int64
+	before  int64 // rows of earlier streams
 }
 
 // tellEvery is how many rows pass between two tellings.
@@ -215,7 +220,7 @@ func (c *counting) Next() bool {
 	c.rows += c.RecordBatch().NumRows()
 	if c.rows-c.told >= tellEvery {
 		c.told = c.rows
-		c.attempt.Progress(c.rows, 0, 0)
+		c.attempt.Progress(c.before+c.rows, 0, 0)
 	}
 	return true
 }
@@ -254,7 +259,9 @@ func failure(err error) run.Result {
 	}
 	if len(found.Problems) > 0 {
 		result.Message = found.Error()
-		result.Details = encode(Details{Problems: found.Problems})
+	}
+	if d := (Details{Problems: found.Problems, Batches: batchesOf(err)}); len(d.Problems)+len(d.Batches) > 0 {
+		result.Details = encode(d)
 	}
 	return result
 }

@@ -37,12 +37,47 @@ func (v *progress) line(s run.Step) {
 	if s.State == run.Held {
 		fmt.Fprintf(v.out, "           readers still see %s\n", v.style.bold(d.ReadersSee))
 	}
+	v.batches(d.Batches)
 	for _, n := range d.Notes {
 		fmt.Fprintf(v.out, "           %s\n", v.style.dim(n))
 	}
-	if s.State == run.Failed && s.Message != "" && len(d.Tests) == 0 {
+	if s.State == run.Failed && s.Message != "" && len(d.Tests) == 0 && s.Outcome != run.Published {
 		fmt.Fprintf(v.out, "%s\n", indent(s.Message, "           "))
 	}
+}
+
+// batches tells of those that were not made.
+func (v *progress) batches(list []build.Batch) {
+	for _, b := range list {
+		switch b.State {
+		case run.Failed:
+			fmt.Fprintf(v.out, "           %s %s: %s\n", v.style.bad("batch"), b.Label, indent(b.Message, "             ")[13:])
+		case run.Skipped:
+			fmt.Fprintf(v.out, "           %s %s: %s\n", v.style.wait("batch"), b.Label, b.Message)
+		}
+	}
+}
+
+// batchCount says how many batches were made.
+func batchCount(list []build.Batch) []string {
+	good, all := 0, 0
+	for _, b := range list {
+		if b.Earlier {
+			continue
+		}
+		all++
+		if b.State == run.Success {
+			good++
+		}
+	}
+	switch {
+	case all == 0:
+	case good < all:
+		return []string{fmt.Sprintf("%d of %d batches", good, all)}
+	default:
+		return []string{fmt.Sprintf("%d %s", all, plural(int64(all), "batch", "batches"))}
+	}
+	return nil
 }
 
 // word is the state of a step, eight columns wide.
@@ -96,9 +131,10 @@ func (v *progress) facts(s run.Step, d build.Details) string {
 		parts = append(parts, s.Message)
 	case d.Materialized == project.MaterializedView:
 		add("view")
-	case s.State == run.Success || s.State == run.Held:
+	case s.State == run.Success || s.State == run.Held || s.Outcome == run.Published:
 		add("%s %s", number(s.Rows), plural(s.Rows, "row", "rows"))
 	}
+	parts = append(parts, batchCount(d.Batches)...)
 	if n := len(d.Tests); n > 0 && s.Kind != string(project.KindTest) {
 		failed := 0
 		for _, t := range d.Tests {
@@ -188,6 +224,10 @@ func (v *progress) json(e run.Event) {
 	case run.StepProgress:
 		line["event"], line["run"], line["resource"] = "step_progress", e.Step.RunID, e.Step.Resource
 		line["rows"], line["bytes"], line["total_bytes"] = e.Rows, e.Bytes, e.Total
+	case run.PartFinished:
+		line["event"], line["run"], line["resource"], line["part"] = "part_finished", e.Step.RunID, e.Step.Resource, e.Part
+		line["state"], line["rows"], line["seconds"], line["message"] = e.State, e.Rows, e.Took.Seconds(), e.Message
+		line["number"], line["of"] = e.Number, e.Of
 	case run.StepFinished:
 		line["event"], line["run"], line["resource"] = "step_finished", e.Step.RunID, e.Step.Resource
 		line["state"], line["outcome"], line["message"] = e.Step.State, e.Step.Outcome, e.Step.Message

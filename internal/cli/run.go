@@ -75,9 +75,6 @@ func (c *command) verb(name, short, long string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if s := cmd.Flag("sample"); s != nil && s.Changed {
-				return diag.New("bad-flag", diag.Place{}, "--sample is not there yet").WithHint("--empty reads no rows, and --vars can narrow what models read")
-			}
 			if storeFailures {
 				c.warn(diag.New("store-failures", diag.Place{}, "failing rows are not stored as tables yet").
 					WithHint("the first 100 of each test are kept with the run: tarn why NAME shows them"))
@@ -113,8 +110,7 @@ func (c *command) verb(name, short, long string) *cobra.Command {
 	if name == "run" || name == "build" {
 		f.StringVar(&r.Range.Start, "event-time-start", "", "from when on microbatch models are built (UTC)")
 		f.StringVar(&r.Range.End, "event-time-end", "", "until when microbatch models are built (UTC)")
-		f.String("sample", "", "not there yet")
-		_ = f.MarkHidden("sample")
+		f.StringVar(&r.Sample, "sample", "", "read only what happened lately, such as '3 days', or in \"{'start': …, 'end': …}\", of all that has an event_time")
 	}
 	return cmd
 }

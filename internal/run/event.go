@@ -1,5 +1,7 @@
 package run
 
+import "time"
+
 // Event is something that happened in a run: one of the types below.
 type Event interface{ event() }
 
@@ -24,6 +26,18 @@ type StepProgress struct {
 	Rows, Bytes, Total int64
 }
 
+// PartFinished says how a part of a step ended, such as a batch of a model.
+type PartFinished struct {
+	Step    Step
+	Part    string
+	State   State
+	Rows    int64
+	Took    time.Duration
+	Message string
+	// Number is the part's, from 1, of Of.
+	Number, Of int
+}
+
 // StepFinished says how a step ended, also one that never started.
 type StepFinished struct {
 	Step Step
@@ -37,6 +51,7 @@ func (RunStarted) event()   {}
 func (Planned) event()      {}
 func (StepStarted) event()  {}
 func (StepProgress) event() {}
+func (PartFinished) event() {}
 func (StepFinished) event() {}
 func (RunFinished) event()  {}
 

@@ -24,6 +24,12 @@ func (t *Attempt) Progress(rows, bytes, total int64) {
 	t.active.emit(StepProgress{Step: t.step, Rows: rows, Bytes: bytes, Total: total})
 }
 
+// Part tells who watches how a part of the step ended.
+func (t *Attempt) Part(p PartFinished) {
+	p.Step = t.step
+	t.active.emit(p)
+}
+
 // Execute takes the steps of a plan as the function of the same name does, and
 // journals them: all of them as pending at first, each as running before do is
 // called, each as it ended. The error is about the plan or the journal; the

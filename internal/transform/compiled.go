@@ -17,7 +17,11 @@ func (c *compiled) keep(id, sql string) {
 	c.text[id] = sql
 }
 
-// Compiled returns the SQL of every resource that was compiled, by ID.
+// CompiledBatch stands between the ID of a resource and the label of a batch.
+const CompiledBatch = "@"
+
+// Compiled returns the SQL of every resource that was compiled, by ID, and of
+// every batch.
 func (t *Transformer) Compiled() map[string]string {
 	t.compiled.mu.Lock()
 	defer t.compiled.mu.Unlock()

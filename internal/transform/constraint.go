@@ -127,7 +127,7 @@ func (c *constraining) foreignKey(ctx context.Context, one project.Constraint) (
 	cx := c.context(c.model, env)
 	cx.File, cx.Line, cx.Column = one.Place.File, one.Place.Line, one.Place.Column
 	var all ephemerals
-	other, err := template.Compile(ctx, to, cx, c.Project.Resolver(ctx, c.model, c.resolve(env, &all)))
+	other, err := template.Compile(ctx, to, cx, c.Project.Resolver(ctx, c.model, c.resolve(&project.Resource{}, env, &all)))
 	if err != nil {
 		return rule{}, err
 	}

@@ -49,6 +49,9 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 		st = st.Of(all.prepend(sql))
 	}
 	t.compiled.keep(r.ID, st.SQL)
+	if env.Batch != nil {
+		t.compiled.keep(r.ID+CompiledBatch+env.Batch.Label(r), st.SQL)
+	}
 	return st, nil
 }
 
@@ -70,7 +73,7 @@ func purpose(r *project.Resource) string {
 // render renders the text of a resource. The ephemeral models that it names go
 // to all.
 func (t *Transformer) render(ctx context.Context, r *project.Resource, env Env, all *ephemerals) (string, error) {
-	resolve := t.resolve(env, all)
+	resolve := t.resolve(r, env, all)
 	c := t.context(r, env)
 	if r.Test != nil && r.Test.Kind != project.Singular {
 		m := t.Project.Library().Test(r.Package, testName(r.Test))
@@ -82,8 +85,8 @@ func (t *Transformer) render(ctx context.Context, r *project.Resource, env Env, 
 	return template.Compile(ctx, r.SQL, c, t.Project.Resolver(ctx, r, resolve))
 }
 
-// resolve tells what stands for resources in the texts of an environment.
-func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
+// resolve tells what stands for resources in the texts of one of them.
+func (t *Transformer) resolve(by *project.Resource, env Env, all *ephemerals) project.Resolve {
 	return func(ctx context.Context, r *project.Resource) (template.Relation, error) {
 		if env.unit != nil {
 			if rel, given := env.unit.given[r.ID]; given {
@@ -91,14 +94,13 @@ func (t *Transformer) resolve(env Env, all *ephemerals) project.Resolve {
 			}
 		}
 		if r.Config.Materialized == project.MaterializedEphemeral && r.Kind == project.KindModel {
-			return t.ephemeral(ctx, r, env, all)
+			rel, err := t.ephemeral(ctx, r, env, all)
+			return t.part(rel, r, by, env), err
 		}
 		if env.unit != nil {
 			return template.Relation{}, env.unit.missing(r)
 		}
-		rel := t.Relation(r)
-		rel.Filter = eventFilter(r, env.Batch)
-		return rel, nil
+		return t.part(t.Relation(r), r, by, env), nil
 	}
 }
 
@@ -109,6 +111,13 @@ func (t *Transformer) Relation(r *project.Resource) template.Relation {
 		rel = template.NewRelation(r.Relation)
 	}
 	rel.Limited = t.Empty
+	return rel
+}
+
+// part is a relation of which not all rows are read, where that is asked for.
+func (t *Transformer) part(rel template.Relation, of, by *project.Resource, env Env) template.Relation {
+	rel.Limited = t.Empty
+	rel.Filter = t.filter(of, by, env)
 	return rel
 }
 
@@ -131,6 +140,9 @@ func (t *Transformer) context(r *project.Resource, env Env) template.Context {
 		// Plain data that was read from text always has a JSON form; without one
 		// the word is empty.
 		m, _ := t.Describer.Model(r)
+		if env.Batch != nil {
+			m = append(m, batchField(r, *env.Batch))
+		}
 		return m
 	})
 	if t.Context != nil {

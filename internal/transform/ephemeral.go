@@ -34,6 +34,7 @@ func (t *Transformer) ephemeral(ctx context.Context, r *project.Resource, env En
 	if _, known := all.sql[rel.CTE]; known {
 		return rel, nil
 	}
+	env.Batch = nil // it is no model in batches itself
 	sql, err := t.render(ctx, r, env, all)
 	if err == nil {
 		all.add(rel.CTE, sql)

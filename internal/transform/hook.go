@@ -16,7 +16,7 @@ func (t *Transformer) Hook(ctx context.Context, r *project.Resource, h project.H
 	c := t.context(r, env)
 	c.File, c.Line, c.Column = h.Place.File, h.Place.Line, h.Place.Column
 	var all ephemerals
-	sql, err := template.Compile(ctx, h.SQL, c, t.Project.Resolver(ctx, r, t.resolve(env, &all)))
+	sql, err := template.Compile(ctx, h.SQL, c, t.Project.Resolver(ctx, r, t.resolve(r, env, &all)))
 	if err != nil {
 		return err
 	}

@@ -38,13 +38,35 @@ type incremental struct {
 // Incremental reports whether a model adds to the table that it has, instead of
 // making it anew.
 func (r Request) Incremental() bool {
-	if r.Model.Config.Materialized != project.MaterializedIncremental || r.Base == nil || r.Base.Kind() != lake.TableEntry {
+	return r.told() || r.addsOn() && r.there()
+}
+
+// there reports whether an incremental model has a table to add to.
+func (r Request) there() bool {
+	return r.Model.Config.Materialized == project.MaterializedIncremental && r.have() != nil && r.have().Kind() == lake.TableEntry
+}
+
+// told is what texts are told by is_incremental(): as in dbt, all batches of a
+// full refresh are told no, though only the first of them makes the table anew.
+func (r Request) told() bool {
+	if !r.there() {
 		return false
 	}
 	if full := r.Model.Config.FullRefresh; full != nil {
 		return !*full
 	}
 	return !r.FullRefresh
+}
+
+// addsOn reports whether a model adds to what it has whatever flags say.
+func (r Request) addsOn() bool { return r.Onto != nil || r.Increment }
+
+// have is the state that a candidate goes on from.
+func (r Request) have() *lake.Table {
+	if r.Onto != nil {
+		return r.Onto
+	}
+	return r.Base
 }
 
 // strategyOf returns the strategy of an incremental model.
@@ -68,7 +90,7 @@ func (t *Transformer) incremental(ctx context.Context, r Request) (*lake.Candida
 		return nil, err
 	}
 	if strategy == microbatch {
-		return t.microbatch(ctx, r)
+		return t.batch(ctx, r)
 	}
 	if !r.Incremental() {
 		return t.table(ctx, r)
@@ -88,7 +110,7 @@ func (t *Transformer) incremental(ctx context.Context, r Request) (*lake.Candida
 // apply makes the candidate of the table with rows that have the columns of
 // schema.
 func (in *incremental) apply(ctx context.Context, rows array.RecordReader, schema lake.Schema) (*lake.Candidate, error) {
-	change, err := reconcile(in.settings, in.r.Base.Schema(), schema)
+	change, err := reconcile(in.settings, in.r.have().Schema(), schema)
 	if err != nil {
 		return nil, err
 	}

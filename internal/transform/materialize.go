@@ -26,7 +26,7 @@ func (t *Transformer) Materialize(ctx context.Context, r Request) (rows int64, e
 	c := t.context(r.Model, env)
 	c.SQL = all.prepend(sql).String()
 	c.File = m.File
-	if _, _, err := template.Invoke(ctx, m, nil, nil, c, t.Project.Resolver(ctx, r.Model, t.resolve(env, &all))); err != nil {
+	if _, _, err := template.Invoke(ctx, m, nil, nil, c, t.Project.Resolver(ctx, r.Model, t.resolve(r.Model, env, &all))); err != nil {
 		return 0, err
 	}
 	for _, candidate := range r.Work.Changes().Candidates {

@@ -2,65 +2,22 @@ package transform
 
 import (
 	"context"
-	"fmt"
-	"sync/atomic"
-	"time"
+	"slices"
 
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
+	"github.com/tarn-lake/tarn/internal/template/pymodule"
 )
 
-// Batch is a range of event time, its end excluded.
-type Batch struct {
-	Start, End time.Time
-}
-
-// grain is the size of batches.
-type grain string
-
-// floor is the beginning of the batch that a time is in.
-func (g grain) floor(t time.Time) time.Time {
-	t = t.UTC()
-	y, m, d := t.Date()
-	switch g {
-	case "hour":
-		return time.Date(y, m, d, t.Hour(), 0, 0, 0, time.UTC)
-	case "month":
-		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
-	case "year":
-		return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)
-	default:
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-}
-
-// move is the beginning of the batch n batches from that of t.
-func (g grain) move(t time.Time, n int) time.Time {
-	t = g.floor(t)
-	switch g {
-	case "hour":
-		return t.Add(time.Duration(n) * time.Hour)
-	case "month":
-		return t.AddDate(0, n, 0)
-	case "year":
-		return t.AddDate(n, 0, 0)
-	default:
-		return t.AddDate(0, 0, n)
-	}
-}
-
-// ceiling is the end of the batch that a time is in, or the time itself where it
-// is the end of one.
-func (g grain) ceiling(t time.Time) time.Time {
-	if f := g.floor(t); !f.Equal(t) {
-		return g.move(f, 1)
-	}
-	return t
+// InBatches reports whether a model is made batch by batch: each has a request
+// of its own, with [Request.Batch].
+func InBatches(r *project.Resource) bool {
+	return r.Kind == project.KindModel && r.Config.Materialized == project.MaterializedIncremental &&
+		settingsOf(r).text("incremental_strategy") == microbatch
 }
 
 // Batches returns the batches that a build of a microbatch model is made of:
@@ -69,19 +26,21 @@ func (g grain) ceiling(t time.Time) time.Time {
 func Batches(r Request) ([]Batch, error) {
 	s := settingsOf(r.Model)
 	size := grain(s.text("batch_size"))
-	switch size {
-	case "hour", "day", "month", "year":
-	default:
+	if !slices.Contains(Grains, string(size)) {
 		return nil, s.bad("a microbatch model needs a batch_size").WithHint("set it to hour, day, month or year")
 	}
-	end := r.Events.End
+	events := r.Events
+	if sample := r.Sample; sample != nil {
+		events = *sample
+	}
+	end := events.End
 	if end.IsZero() {
 		end = r.Now
 	}
 	end = size.ceiling(end.UTC())
-	start := size.floor(r.Events.Start)
+	start := size.floor(events.Start)
 	switch {
-	case !r.Events.Start.IsZero():
+	case !events.Start.IsZero():
 	case r.Incremental():
 		lookback, err := s.number("lookback", 1)
 		if err != nil {
@@ -105,46 +64,9 @@ func Batches(r Request) ([]Batch, error) {
 	return batches, nil
 }
 
-// timeLayouts are the spellings of times in settings and flags.
-var timeLayouts = []string{
-	time.DateOnly, time.DateTime, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04",
-	time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15",
-}
-
-// ParseTime reads a time as people write it in settings and flags; without a
-// zone it is UTC.
-func ParseTime(v any) (time.Time, error) {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC(), nil
-	case string:
-		for _, layout := range timeLayouts {
-			if t, err := time.ParseInLocation(layout, v, time.UTC); err == nil {
-				return t.UTC(), nil
-			}
-		}
-	}
-	return time.Time{}, fmt.Errorf("%v is not a time", v)
-}
-
-// literal is a time as dbt writes it into SQL.
-func literal(t time.Time) string { return "'" + t.UTC().Format("2006-01-02 15:04:05-07:00") + "'" }
-
-// within is the condition that an event lies in a range.
-func within(eventTime string, b Batch) string {
-	switch {
-	case b.Start.IsZero():
-		return eventTime + " < " + literal(b.End)
-	case b.End.IsZero():
-		return eventTime + " >= " + literal(b.Start)
-	default:
-		return eventTime + " >= " + literal(b.Start) + " and " + eventTime + " < " + literal(b.End)
-	}
-}
-
-// microbatch makes the rows of a model batch by batch; those of the table that
-// lie in the batches go.
-func (t *Transformer) microbatch(ctx context.Context, r Request) (*lake.Candidate, error) {
+// batch makes one batch: the rows of the table that lie in it go. As in dbt the
+// batch that creates the table may hold rows of other times, and no other may.
+func (t *Transformer) batch(ctx context.Context, r Request) (*lake.Candidate, error) {
 	s := settingsOf(r.Model)
 	eventTime := s.text("event_time")
 	switch {
@@ -154,61 +76,35 @@ func (t *Transformer) microbatch(ctx context.Context, r Request) (*lake.Candidat
 		return nil, s.bad("a microbatch model has no unique_key: its rows are replaced batch by batch").
 			WithHint("remove it, or set incremental_strategy to merge")
 	}
-	batches, err := Batches(r)
+	rows, schema, err := t.batchRows(ctx, r, within(eventTime, *r.Batch))
 	if err != nil {
 		return nil, err
 	}
-	in := &incremental{Transformer: t, r: r, settings: s, strategy: microbatch}
-	stream := &batchStream{ctx: ctx, in: in, batches: batches, eventTime: eventTime}
-	stream.refs.Store(1)
-	if err := stream.open(); err != nil {
-		return nil, err
-	}
-	defer stream.Release()
+	defer rows.Release()
 	if !r.Incremental() {
-		return t.replace(ctx, r, stream, stream.found)
+		return t.replace(ctx, r, rows, schema)
 	}
+	in := &incremental{Transformer: t, r: r, settings: s, strategy: microbatch}
 	if in.predicates, err = in.gatedPredicates(ctx); err != nil {
 		return nil, err
 	}
-	where, err := in.gated(ctx, within(eventTime, Batch{batches[0].Start, batches[len(batches)-1].End}))
+	where, err := in.gated(ctx, within(eventTime, *r.Batch))
 	if err != nil {
 		return nil, err
 	}
 	in.deleteWhere = all(append([]string{where}, in.predicates...))
-	return in.apply(ctx, stream, stream.found)
+	return in.apply(ctx, rows, schema)
 }
 
-// batchStream is the rows of all batches, one after the other.
-type batchStream struct {
-	ctx       context.Context //nolint:containedctx // a reader has no other way to be told
-	in        *incremental
-	batches   []Batch
-	eventTime string
-	// found are the columns of the rows.
-	found lake.Schema
-
-	next    int
-	current array.RecordReader
-	schema  *arrow.Schema
-	refs    atomic.Int64
-	err     error
-}
-
-var _ array.RecordReader = (*batchStream)(nil)
-
-// open starts the next batch.
-func (b *batchStream) open() error {
-	batch, first := b.batches[b.next], b.next == 0
-	b.next++
-	r := b.in.r
-	r.Batch = &batch
-	statement, err := b.in.statement(b.ctx, r)
+// batchRows runs the model for one batch.
+func (t *Transformer) batchRows(ctx context.Context, r Request, within string) (*gate.Result, lake.Schema, error) {
+	var schema lake.Schema
+	statement, err := t.statement(ctx, r)
 	if err != nil {
-		return err
+		return nil, schema, err
 	}
-	result, err := b.in.Gate.Select(b.ctx, statement, func(inner string, cols []engine.Column) (string, error) {
-		cols, err := b.in.contracted(b.ctx, r, cols)
+	result, err := t.Gate.Select(ctx, statement, func(inner string, cols []engine.Column) (string, error) {
+		cols, err := t.contracted(ctx, r, cols)
 		if err != nil {
 			return "", err
 		}
@@ -216,68 +112,25 @@ func (b *batchStream) open() error {
 		if err != nil {
 			return "", at(r.Model, err)
 		}
-		b.found = p.Schema
+		schema = p.Schema
 		sql := "SELECT " + p.Select + " FROM (" + inner + ")"
-		// As in dbt, only the batch that creates the table may have more.
-		if r.Incremental() || !first {
-			sql += " WHERE " + within(b.eventTime, batch)
+		if r.Incremental() {
+			sql += " WHERE " + within
 		}
 		return sql, nil
 	})
-	if err != nil {
-		return err
-	}
-	b.current, b.schema = result, result.Schema()
-	return nil
+	return result, schema, err
 }
 
-// Next fetches the next batch of rows.
-func (b *batchStream) Next() bool {
-	for b.err == nil {
-		if b.current.Next() {
-			return true
-		}
-		if b.err = b.current.Err(); b.err != nil || b.next == len(b.batches) {
-			return false
-		}
-		b.current.Release()
-		b.current = nil
-		if b.err = b.open(); b.err != nil {
-			return false
-		}
-	}
-	return false
+// Label names a batch of a model for people.
+func (b Batch) Label(model *project.Resource) string {
+	return grain(settingsOf(model).text("batch_size")).label(b.Start)
 }
 
-// Err tells how the stream ended.
-func (b *batchStream) Err() error { return b.err }
-
-// Schema returns the columns in Arrow.
-func (b *batchStream) Schema() *arrow.Schema { return b.schema }
-
-// RecordBatch returns what Next fetched.
-func (b *batchStream) RecordBatch() arrow.RecordBatch { return b.current.RecordBatch() }
-
-// Record is the old name of RecordBatch.
-func (b *batchStream) Record() arrow.RecordBatch { return b.current.RecordBatch() }
-
-// Retain adds a reference.
-func (b *batchStream) Retain() { b.refs.Add(1) }
-
-// Release drops a reference; the last one ends what runs.
-func (b *batchStream) Release() {
-	if b.refs.Add(-1) == 0 && b.current != nil {
-		b.current.Release()
-		b.current = nil
-	}
-}
-
-// eventFilter is the condition for the rows of a resource that lie in a batch,
-// where it says when they happened; "" is all.
-func eventFilter(r *project.Resource, b *Batch) string {
-	eventTime := settingsOf(r).text("event_time")
-	if b == nil || eventTime == "" {
-		return ""
-	}
-	return within(eventTime, *b)
+// batchField is dbt's model.batch.
+func batchField(model *project.Resource, b Batch) artifact.Field {
+	id := grain(settingsOf(model).text("batch_size")).id(b.Start)
+	return artifact.Field{Key: "batch", Value: artifact.Fields{
+		{Key: "id", Value: id}, {Key: "event_time_start", Value: pymodule.NewInstant(b.Start)}, {Key: "event_time_end", Value: pymodule.NewInstant(b.End)},
+	}}
 }

@@ -43,6 +43,8 @@ type Transformer struct {
 	Deferred map[string]template.Relation
 	// Empty reads no rows of anything that is referred to.
 	Empty bool
+	// Sample is when what is read of others happened; nil is all of time.
+	Sample *Batch
 
 	compiled compiled
 }
@@ -59,12 +61,19 @@ type Request struct {
 	Work *workspace.Workspace
 	// FullRefresh makes incremental models anew.
 	FullRefresh bool
-	// Events narrows the batches of microbatch models; zero times are open.
+	// Events narrows the batches of a model; zero times are open. Sample does too,
+	// and wins; nil is none.
 	Events Batch
+	Sample *Batch
 	// Now is when the run started.
 	Now time.Time
-	// Batch is the range that the model's SQL is compiled for; nil is all.
+	// Batch is the one that is made of a model in batches.
 	Batch *Batch
+	// Onto is a candidate over Base that this one goes on from, such as that of
+	// the batches before; nil is Base.
+	Onto *lake.Table
+	// Increment adds to an incremental model's table, whatever else is asked for.
+	Increment bool
 	// Wrap may wrap the stream of rows, to count them; nil leaves it as it is.
 	Wrap func(array.RecordReader) array.RecordReader
 	// Summary goes into the snapshot.
@@ -103,7 +112,7 @@ func (t *Transformer) statement(ctx context.Context, r Request) (gate.Statement,
 func (r Request) env() Env {
 	return Env{
 		Scope: r.Scope, Work: r.Work, Batch: r.Batch,
-		FullRefresh: r.FullRefresh, Incremental: func() (bool, error) { return r.Incremental(), nil },
+		FullRefresh: r.FullRefresh, Incremental: func() (bool, error) { return r.told(), nil },
 	}
 }
 
@@ -156,7 +165,7 @@ func (t *Transformer) replace(ctx context.Context, r Request, rows array.RecordR
 // write is the request to write rows.
 func (r Request) write(op lake.Op, rows array.RecordReader, schema lake.Schema, partition []lake.PartitionField) write.Request {
 	return write.Request{
-		Stage: r.Stage, Base: r.Base, Op: op, Rows: rows,
+		Stage: r.Stage, Base: r.Base, Onto: r.Onto, Op: op, Rows: rows,
 		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
 		Summary: r.Summary, Doc: r.Model.Description,
 	}

@@ -98,7 +98,7 @@ func (u *unit) actual(ctx context.Context) (string, error) {
 			return usual(name)
 		}
 	}
-	sql, err := template.Compile(ctx, u.model.SQL, c, u.Project.Resolver(ctx, u.model, u.resolve(env, &u.all)))
+	sql, err := template.Compile(ctx, u.model.SQL, c, u.Project.Resolver(ctx, u.model, u.resolve(u.model, env, &u.all)))
 	return u.all.prepend(sql).String(), err
 }
 

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -49,8 +50,7 @@ func (w *Workspace) native(ctx context.Context, next *relation, stage *lake.Stag
 		return err
 	}
 	if w.changed(next.name) != before {
-		return diag.New("conflict", diag.Place{}, "a statement changed %s while the text that makes it was read", next.name).
-			WithHint("change the model's own table in a pre-hook or a post-hook")
+		return conflict(next.name)
 	}
 	next.name, next.stage = candidate.Name, stage
 	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {
@@ -58,6 +58,39 @@ func (w *Workspace) native(ctx context.Context, next *relation, stage *lake.Stag
 	}
 	w.put(next)
 	return nil
+}
+
+// Resume builds a name again that Native has built, in the same stage: next to
+// what readers see there is one candidate, however often it was built. make gets
+// what the name is built over and what it means now. Where make fails the name
+// means what it meant.
+func (w *Workspace) Resume(ctx context.Context, name ident.Table, make func(stage *lake.Stage, base, onto *lake.Table) (*lake.Candidate, error)) error {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	before := w.changed(name)
+	if before == nil || before.stage == nil {
+		return fmt.Errorf("build %s again: it was not built before", name)
+	}
+	w.execute.Unlock()
+	candidate, err := make(before.stage, before.base, before.table)
+	w.execute.Lock()
+	if err != nil {
+		return err
+	}
+	if w.changed(name) != before {
+		return conflict(name)
+	}
+	next := *before
+	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {
+		return err
+	}
+	w.put(&next)
+	return nil
+}
+
+func conflict(name ident.Table) *diag.Problem {
+	return diag.New("conflict", diag.Place{}, "a statement changed %s while the text that makes it was read", name).
+		WithHint("change the model's own table in a pre-hook or a post-hook")
 }
 
 // under is a relation over what there is of r: published, or a candidate whose

@@ -63,16 +63,21 @@ type Edited struct {
 }
 
 // Edit writes the state of r's table after an edit. r.Op and r.Remove do not
-// matter; r.Base must be there.
+// matter; r.Base must be there, or r.Onto.
 func (w *Writer) Edit(ctx context.Context, r Request, e Edit) (*lake.Candidate, Edited, error) {
 	s, err := w.engine.Session(ctx)
 	if err != nil {
 		return nil, Edited{}, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
 	}
 	defer s.Close()
-	r.Op, r.Remove = lake.Overwrite, ""
-	c := &edition{combination: combination{s: s, r: r, schema: w.lake.AssignIDs(r.Base, r.Schema)}, e: e}
+	have := r
+	have.Op, have.Remove = lake.Overwrite, ""
+	if r.Onto != nil {
+		have.Base = r.Onto
+	}
+	c := &edition{combination: combination{s: s, r: have, schema: w.lake.AssignIDs(have.Base, r.Schema)}, e: e}
 	change, err := c.run(ctx)
+	change.Base, change.Onto = r.Base, r.Onto
 	if err != nil {
 		return nil, Edited{}, fmt.Errorf("write %s: %w", r.Stage.Table(), explain(r.Stage.Table(), err))
 	}
@@ -100,7 +105,7 @@ const (
 
 func (c *edition) run(ctx context.Context) (lake.Change, error) {
 	change := lake.Change{
-		Base: c.r.Base, Op: lake.Overwrite, Schema: c.schema, Partition: c.r.Partition,
+		Op: lake.Overwrite, Schema: c.schema, Partition: c.r.Partition,
 		Summary: c.r.Summary, Properties: c.r.Properties, Doc: c.r.Doc,
 	}
 	for _, step := range []func(context.Context) error{c.open, c.takeFresh, c.leave} {
