@@ -107,7 +107,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p)}
+	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p), Python: a.python(), Print: a.options.Print}
 	return &parts{
 		ingester: in, transformer: t,
 		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},

@@ -273,6 +273,10 @@ func (a *App) Debug(ctx context.Context) []Check {
 		add("definitions", "", err)
 	} else {
 		add("definitions", fmt.Sprintf("%d resources", len(p.Resources)), nil)
+		if hasPython(p) {
+			about, err := a.python().About(ctx)
+			add("python", about, err)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(a.config.LakeDir(), "catalog.db")); errors.Is(err, fs.ErrNotExist) {
 		add("catalog", "not made yet: the first tarn build makes it", nil)

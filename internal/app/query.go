@@ -74,6 +74,10 @@ func (a *App) ShowText(ctx context.Context, text string, limit int) (array.Recor
 // Show runs a model's query as it is written, on what is published. Of a seed
 // and a snapshot it is the table.
 func (a *App) Show(ctx context.Context, r *project.Resource, limit int) (array.RecordReader, error) {
+	if r.Language == project.LanguagePython {
+		return nil, diag.New("python-model", r.Place, "`%s` is a Python model, which runs only to be built: there is no query of it to show", r.Name).
+			WithHint("tarn query 'select * from %s' shows what was published of it", r.Relation)
+	}
 	sql, err := "select * from "+ident.Quote(r.Relation.Namespace)+"."+ident.Quote(r.Relation.Name), error(nil)
 	if r.Kind != project.KindSeed && r.Kind != project.KindSnapshot {
 		sql, err = a.Compile(ctx, r)

@@ -1,6 +1,10 @@
 package artifact
 
-import "github.com/tarn-lake/tarn/internal/project"
+import (
+	"encoding/json"
+
+	"github.com/tarn-lake/tarn/internal/project"
+)
 
 // Describer describes the resources of one project for dbt's words. It is safe
 // for concurrent use.
@@ -11,6 +15,19 @@ func NewDescriber(p *project.Project, o Options) *Describer { return &Describer{
 
 // Model describes one resource as dbt's word `model` does.
 func (d *Describer) Model(r *project.Resource) (Fields, error) { return described(d.c.node(r)) }
+
+// Config returns the settings of a resource as its description has them.
+func (d *Describer) Config(r *project.Resource) (map[string]any, error) {
+	text, err := json.Marshal(d.c.node(r))
+	if err != nil {
+		return nil, err
+	}
+	var node struct {
+		Config map[string]any `json:"config"`
+	}
+	err = json.Unmarshal(text, &node)
+	return node.Config, err
+}
 
 // Graph describes the project as dbt's word `graph` does: nodes, sources,
 // exposures and so on by unique id.

@@ -24,6 +24,7 @@ type Config struct {
 	Lake   Lake
 	Engine Engine
 	Report Report
+	Python Python
 	// Target is dbt's target name, which is what `target.name` says in a
 	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
@@ -44,6 +45,13 @@ type Engine struct {
 	// Spill is the folder for what does not fit in memory; default is the
 	// folder spill in the lake's.
 	Spill string
+}
+
+// Python says what runs Python models.
+type Python struct {
+	// Command is the interpreter: a name, or a path from the project's folder;
+	// default is that of $VIRTUAL_ENV, of .venv, or python3.
+	Command string
 }
 
 // Report says what `tarn report` draws.

@@ -53,7 +53,7 @@ func (c *Config) readFile(ps *diag.Problems) {
 	}
 	r := &yamldoc.Reader{Problems: ps}
 	top := r.Map(r.Parse(File, text), "the file")
-	sections := map[string]*yamldoc.Map{"lake": top.Map("lake"), "engine": top.Map("engine")}
+	sections := map[string]*yamldoc.Map{"lake": top.Map("lake"), "engine": top.Map("engine"), "python": top.Map("python")}
 	for _, s := range settings {
 		section, name, ok := strings.Cut(s.key, ".")
 		if !ok {

@@ -20,6 +20,7 @@ var settings = []setting{
 	{"engine.memory", func(c *Config, v string) (err error) { c.Engine.Memory, err = memory(v); return err }},
 	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
 	{"engine.spill", func(c *Config, v string) (err error) { c.Engine.Spill, err = folder(v); return err }},
+	{"python.command", func(c *Config, v string) (err error) { c.Python.Command, err = program(v); return err }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 
@@ -51,6 +52,13 @@ func folder(v string) (string, error) {
 	}
 	if scheme, _, ok := strings.Cut(v, "://"); ok {
 		return "", fmt.Errorf("%s:// is not there yet: name a folder", scheme)
+	}
+	return v, nil
+}
+
+func program(v string) (string, error) {
+	if strings.TrimSpace(v) == "" {
+		return "", fmt.Errorf("the program has no name")
 	}
 	return v, nil
 }

@@ -80,9 +80,15 @@ func (d *draft) treeKind() Kind {
 	return d.kind
 }
 
-// configure lays dbt_project.yml and the properties over each other.
+// configure lays dbt_project.yml and the properties over each other. How folders
+// are materialized says nothing of their Python models.
 func (d *draft) configure() {
 	layers := d.pack.trees[d.treeKind()].layers(d.resource.FQN)
+	if d.resource.Language == LanguagePython {
+		tree := merge(layers...)
+		delete(tree, "materialized")
+		layers = []layer{tree}
+	}
 	if d.patch != nil {
 		layers = append(layers, d.patch.layer)
 	}

@@ -31,6 +31,9 @@ type Env struct {
 // Statement compiles the text of a resource, and of a generic test the call of
 // its macro.
 func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env Env) (gate.Statement, error) {
+	if r.Language == project.LanguagePython {
+		return gate.Statement{}, diag.New("python-model", r.Place, "`%s` is a Python model, and there is no SQL of it", r.Name)
+	}
 	var all ephemerals
 	sql, err := t.render(ctx, r, env, &all)
 	if err != nil {

@@ -34,6 +34,9 @@ func (t *Transformer) ephemeral(ctx context.Context, r *project.Resource, env En
 	if _, known := all.sql[rel.CTE]; known {
 		return rel, nil
 	}
+	if r.Language == project.LanguagePython {
+		return rel, t.checkPython(r)
+	}
 	env.Batch = nil // it is no model in batches itself
 	sql, err := t.render(ctx, r, env, all)
 	if err == nil {

@@ -16,6 +16,9 @@ func (t *Transformer) Custom(r *project.Resource) bool {
 // Materialize lets the project's own materialization make a model, out of
 // statements; they change the workspace of the request.
 func (t *Transformer) Materialize(ctx context.Context, r Request) (rows int64, err error) {
+	if r.Model.Language == project.LanguagePython {
+		return 0, t.checkPython(r.Model)
+	}
 	m := t.Project.Library().Materialization(r.Model.Config.Materialized)
 	env := r.env()
 	var all ephemerals

@@ -22,6 +22,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/pyprocess"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/template"
 	"github.com/tarn-lake/tarn/internal/workspace"
@@ -41,6 +42,10 @@ type Transformer struct {
 	// Deferred are the relations that stand for resources in place of their
 	// own, by ID.
 	Deferred map[string]template.Relation
+	// Python runs models in Python; nil refuses them.
+	Python *pyprocess.Python
+	// Print is told what Python models print; nil drops it.
+	Print func(line string)
 	// Empty reads no rows of anything that is referred to.
 	Empty bool
 	// Sample is when what is read of others happened; nil is all of time.
@@ -82,6 +87,11 @@ type Request struct {
 
 // Build compiles and runs the model and returns the candidate.
 func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, error) {
+	if r.Model.Language == project.LanguagePython {
+		if err := t.checkPython(r.Model); err != nil {
+			return nil, err
+		}
+	}
 	switch r.Model.Config.Materialized {
 	case project.MaterializedTable, project.MaterializedMaterializedView:
 		return t.table(ctx, r)
@@ -97,9 +107,14 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 	}
 }
 
-// Compile returns the SQL of a model, a test or an analysis, on what scope
+// Compile returns the SQL of a model, a test or an analysis (of a Python model its
+// text), on what scope
 // shows; nil is that texts cannot ask the database.
 func (t *Transformer) Compile(ctx context.Context, r *project.Resource, scope gate.Scope) (string, error) {
+	if r.Language == project.LanguagePython {
+		_, text, err := t.inputs(ctx, r, Env{Scope: scope})
+		return text, err
+	}
 	st, err := t.Statement(ctx, r, Env{Scope: scope})
 	return st.SQL, err
 }
@@ -117,12 +132,19 @@ func (r Request) env() Env {
 }
 
 // rows runs the model and returns its rows as a table can hold them.
-func (t *Transformer) rows(ctx context.Context, r Request) (*gate.Result, lake.Schema, error) {
+func (t *Transformer) rows(ctx context.Context, r Request) (array.RecordReader, lake.Schema, error) {
+	if r.Model.Language == project.LanguagePython {
+		return t.pythonRows(ctx, r)
+	}
 	statement, err := t.statement(ctx, r)
 	if err != nil {
 		return nil, lake.Schema{}, err
 	}
-	return t.project(ctx, r, statement)
+	rows, schema, err := t.project(ctx, r, statement)
+	if err != nil {
+		return nil, schema, err
+	}
+	return rows, schema, nil
 }
 
 // project runs a statement and returns its rows as a table can hold them.

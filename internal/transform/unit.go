@@ -33,6 +33,9 @@ func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource,
 	if u.model == nil {
 		return gate.Statement{}, diag.New("unknown-ref", test.Place, "the unit test is of a model that there is not: %q", test.UnitTest.Model)
 	}
+	if u.model.Language == project.LanguagePython {
+		return gate.Statement{}, diag.New("python-model", test.Place, "`%s` is a Python model, and unit tests are for those in SQL", u.model.Name)
+	}
 	actual, err := u.actual(ctx)
 	if err != nil {
 		return gate.Statement{}, err
