@@ -166,6 +166,7 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
 		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
 		Profiles: profiles, ProfilesPath: at, Profile: a.options.Profile, Outside: a.outside,
+		StoreFailures: a.options.Flags["STORE_FAILURES"] == true,
 	})
 	for _, w := range problems.Warnings() {
 		a.options.Warn(w)

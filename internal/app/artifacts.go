@@ -274,6 +274,9 @@ func (a *App) testResult(s run.Step, v quality.Verdict) artifact.Result {
 	case quality.Pass:
 		out.Failures = &none // also where warn_if lets some pass, as in dbt
 	}
+	if t := a.project.ByID(v.Test); t != nil {
+		out.RelationName = artifact.RelationName(t)
+	}
 	if message := a.verdictMessage(v); message != "" {
 		out.Message = &message
 	}

@@ -30,7 +30,9 @@ type BuildRequest struct {
 	// FailFast starts nothing more once something failed, Empty reads no rows,
 	// and Events is the range of microbatch models.
 	FailFast, Empty bool
-	Range           EventRange
+	// StoreFailures stores the failing rows of tests that say nothing about it.
+	StoreFailures bool
+	Range         EventRange
 	// Sample is when what models read happened: so many hours, days, months or
 	// years until now, or a start and an end; "" is all of time.
 	Sample string
@@ -228,9 +230,6 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err := a.adoptVars(last); err != nil {
 		return Summary{}, err
 	}
-	if r.IDs, err = a.unfinished(ctx, last, steps); err != nil {
-		return Summary{}, err
-	}
 	if r.batches, err = leftBatches(steps); err != nil {
 		return Summary{}, err
 	}
@@ -239,6 +238,15 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 		r.Publish = last.Publish
 	}
 	if err := r.adopt(last); err != nil {
+		return Summary{}, err
+	}
+	if r.StoreFailures {
+		flags := map[string]any{}
+		maps.Copy(flags, a.options.Flags)
+		flags["STORE_FAILURES"] = true
+		a.options.Flags, a.project, a.graph = flags, nil, nil
+	}
+	if r.IDs, err = a.unfinished(ctx, last, steps); err != nil {
 		return Summary{}, err
 	}
 	return a.Build(ctx, r)

@@ -28,6 +28,7 @@ type request struct {
 	Excluded  []string   `json:"exclude_resource_types,omitempty"`
 	FailFast  bool       `json:"fail_fast,omitempty"`
 	Empty     bool       `json:"empty,omitempty"`
+	Store     bool       `json:"store_failures,omitempty"`
 	Range     EventRange `json:"event_time,omitzero"`
 	Sample    string     `json:"sample,omitempty"`
 	Asked     time.Time  `json:"asked,omitzero"`
@@ -45,7 +46,7 @@ func (r BuildRequest) journaled() ([]string, error) {
 		args = append(args, replayArg+r.Replay)
 	}
 	text, err := json.Marshal(request{
-		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.Range, r.Sample, r.Asked, r.Deferral, r.Operation,
+		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.StoreFailures, r.Range, r.Sample, r.Asked, r.Deferral, r.Operation,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("journal the request: %w", err)
@@ -80,7 +81,7 @@ func (r *BuildRequest) adopt(last run.Run) error {
 		if !was.Asked.IsZero() {
 			r.Asked = was.Asked // itself a retry
 		}
-		r.FailFast = r.FailFast || was.FailFast
+		r.FailFast, r.StoreFailures = r.FailFast || was.FailFast, was.Store
 	}
 	return nil
 }

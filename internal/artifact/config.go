@@ -73,6 +73,9 @@ func config(r *project.Resource) map[string]any {
 		}
 		c[spelled(key)] = v
 	}
+	if r.Test != nil {
+		r.Test.Storing(c)
+	}
 	if _, has := c["pre-hook"]; has {
 		c["pre-hook"], c["post-hook"] = hooks(r.Config.PreHooks), hooks(r.Config.PostHooks)
 	}
@@ -127,10 +130,11 @@ func docs(r *project.Resource) Docs {
 	return d
 }
 
-// RelationName is the quoted name of what is stored; ephemeral models, tests
-// and hooks have none.
+// RelationName is the quoted name of what is stored; ephemeral models, hooks and
+// tests whose failing rows are not stored have none.
 func RelationName(r *project.Resource) *string {
-	stored := r.Kind == project.KindModel || r.Kind == project.KindSeed || r.Kind == project.KindSnapshot || r.Kind == project.KindSource
+	stored := r.Kind == project.KindModel || r.Kind == project.KindSeed || r.Kind == project.KindSnapshot || r.Kind == project.KindSource ||
+		r.Test != nil && r.Test.StoreFailures
 	if !stored || r.Config.Materialized == project.MaterializedEphemeral || r.Relation.IsZero() {
 		return nil
 	}

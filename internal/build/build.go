@@ -138,11 +138,14 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 	if o.Asked.IsZero() {
 		o.Asked = active.Run().Started
 	}
+	own, judge := *b, *b.Judge
+	own.Judge = &judge
 	x := &execution{
-		Builder: b, run: active.ID(), options: o,
+		Builder: &own, run: active.ID(), options: o,
 		scope: &Scope{View: view, SystemTables: b.System, overlay: map[string]*lake.Table{}},
 		there: map[string]bool{},
 	}
+	judge.StoreFailures = x.storeFailures
 	plan := x.plan()
 	results, err := active.Execute(ctx, plan, b.Threads, x.take)
 	if err != nil {

@@ -33,6 +33,9 @@ func (v *progress) line(s run.Step) {
 			label = v.style.wait("warn")
 		}
 		fmt.Fprintf(v.out, "           %s %s: %s\n", label, v.name(t.Test), indent(t.Message, "             ")[13:])
+		if t.Stored != "" {
+			fmt.Fprintf(v.out, "             they are in %s\n", t.Stored)
+		}
 	}
 	if s.State == run.Held {
 		fmt.Fprintf(v.out, "           readers still see %s\n", v.style.bold(d.ReadersSee))

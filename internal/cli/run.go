@@ -71,14 +71,9 @@ func (c *command) snapshot() *cobra.Command {
 func (c *command) verb(name, short, long string) *cobra.Command {
 	var sel selection
 	r := app.BuildRequest{Command: name}
-	storeFailures := false
 	cmd := &cobra.Command{
 		Use: name, Short: short, Long: long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if storeFailures {
-				c.warn(diag.New("store-failures", diag.Place{}, "failing rows are not stored as tables yet").
-					WithHint("the first 100 of each test are kept with the run: tarn why NAME shows them"))
-			}
 			r.Selection, r.Publish = c.selection(sel), "resource"
 			if p := cmd.Flag("publish"); p != nil {
 				r.Publish = p.Value.String()
@@ -89,7 +84,7 @@ func (c *command) verb(name, short, long string) *cobra.Command {
 	sel.add(cmd)
 	f := cmd.Flags()
 	if name == "test" || name == "build" {
-		f.BoolVar(&storeFailures, "store-failures", false, "store failing rows; those that are kept anyway show in tarn why")
+		f.BoolVar(&r.StoreFailures, "store-failures", false, "store the rows that fail each test as a table")
 	}
 	if name == "test" {
 		return cmd

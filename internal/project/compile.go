@@ -34,6 +34,9 @@ func (p *Project) Context(r *Resource) template.Context {
 	if r.Config.Materialized != "" {
 		settings["materialized"] = r.Config.Materialized
 	}
+	if r.Test != nil {
+		r.Test.Storing(settings)
+	}
 	k := p.Package(r.Package)
 	c := p.contextOf(k, r.Path, r.Relation, settings)
 	c.Line, c.Column = r.SQLPlace.Line, r.SQLPlace.Column

@@ -44,7 +44,7 @@ func (l *loader) finish(d *draft) {
 	r.Tags, r.Meta, r.Group, r.Access = r.Config.Tags, r.Config.Meta, r.Config.Group, r.Config.Access
 	if d.kind == KindTest {
 		r.Test = &Test{Kind: Singular}
-		dec.test(r.Test)
+		dec.test(r.Test, l.options.StoreFailures)
 	}
 	if p := d.patch; p != nil {
 		r.Description, r.DocBlocks, r.PatchPath, r.PatchPlace = p.description, p.docBlocks, p.path, p.place

@@ -10,8 +10,9 @@ import (
 // condition is what warn_if and error_if can say about a number of failures.
 var condition = regexp.MustCompile(`(?i)^\s*(?:(?:=|==|!=|<>|<|<=|>|>=)\s*\d+(?:\.\d+)?|between\s+\d+\s+and\s+\d+)\s*$`)
 
-// test reads the settings that tests have.
-func (d *decoder) test(t *Test) {
+// test reads the settings that tests have. The failing rows of one that says
+// nothing about it are stored where all are.
+func (d *decoder) test(t *Test, all bool) {
 	t.Severity = strings.ToLower(d.text("severity"))
 	switch t.Severity {
 	case "":
@@ -25,13 +26,15 @@ func (d *decoder) test(t *Test) {
 	t.WarnIf, t.ErrorIf = d.condition("warn_if"), d.condition("error_if")
 	t.Limit = d.count("limit")
 	store := d.truth("store_failures")
-	if d.text("store_failures_as") != "" {
-		t.StoreFailuresAs = d.oneOf("store_failures_as", "table", "view", "ephemeral")
-		t.StoreFailures = t.StoreFailuresAs != "ephemeral"
-	} else if store != nil {
-		t.StoreFailures = *store
-		t.StoreFailuresAs = map[bool]string{true: "table", false: "ephemeral"}[*store]
+	switch {
+	case d.text("store_failures_as") != "":
+		t.StoreFailuresAs = d.oneOf("store_failures_as", MaterializedTable, MaterializedView, MaterializedEphemeral)
+	case store != nil && *store:
+		t.StoreFailuresAs = MaterializedTable
+	case store != nil:
+		t.StoreFailuresAs = MaterializedEphemeral
 	}
+	t.StoreFailures = t.StoreFailuresAs != MaterializedEphemeral && (all || t.StoreFailuresAs != "")
 }
 
 func (d *decoder) condition(key string) string {

@@ -75,7 +75,7 @@ func (l *loader) genericTest(job genericJob) (*Resource, *pending) {
 	waits.evidence, waits.disabledAt = all["evidence"], all["enabled"].place
 	dec := &decoder{problems: l.problems, kind: KindTest, layer: all}
 	t.Config = dec.config()
-	dec.test(t.Test)
+	dec.test(t.Test, l.options.StoreFailures)
 	t.Test.Attached, t.Group = on.ID, on.Group
 	tags := job.tags
 	if d.column != nil {

@@ -158,7 +158,7 @@ func stored(r *Resource) []ident.Table {
 	switch {
 	case r.Kind == KindModel && r.Config.Materialized == MaterializedEphemeral:
 		return nil
-	case r.Referable():
+	case r.Referable(), r.Test != nil && r.Test.StoreFailures:
 		return []ident.Table{r.Relation}
 	case r.Ingest != nil:
 		return []ident.Table{r.Relation, r.Quarantine()}

@@ -31,6 +31,8 @@ type Options struct {
 	ProfilesPath string
 	// Profile is the name of the profile, in place of what dbt_project.yml says.
 	Profile string
+	// StoreFailures stores the failing rows of tests that say nothing about it.
+	StoreFailures bool
 	// Outside opens a folder that lies outside of the project's, by its path
 	// relative to it (../shared), for local packages; nil finds none.
 	Outside func(dir string) (fs.FS, error)

@@ -27,8 +27,10 @@ type Test struct {
 	// limit.
 	Where, WarnIf, ErrorIf, FailCalc string
 	Limit                            int
-	StoreFailures                    bool
-	// StoreFailuresAs is table, view or ephemeral, "" where nothing was said.
+	// StoreFailures says that the failing rows are stored, as the resource's
+	// Relation. StoreFailuresAs is table, view or ephemeral, "" where nothing was
+	// said; then it is a table.
+	StoreFailures   bool
 	StoreFailuresAs string
 	// Evidence is the ID of an analysis whose rows explain a failure.
 	Evidence string
@@ -36,6 +38,14 @@ type Test struct {
 	Attached string
 	// On are the IDs the test is about; a generic test's own resource is first.
 	On []string
+}
+
+// Storing puts into settings what they come to about storing failing rows: each
+// of two words decides about the other.
+func (t *Test) Storing(settings map[string]any) {
+	if t.StoreFailuresAs != "" {
+		settings["store_failures"], settings["store_failures_as"] = t.StoreFailures, t.StoreFailuresAs
+	}
 }
 
 // Singular is the Kind of a test that is a SQL file of its own.

@@ -50,6 +50,8 @@ type Verdict struct {
 	Failures int64  `json:"failures"`
 	Message  string `json:"message,omitempty"`
 	SQL      string `json:"sql,omitempty"`
+	// Stored is the table or view that holds the failing rows.
+	Stored string `json:"stored,omitempty"`
 	// Failing holds the first failing rows.
 	Failing *Sample `json:"failing,omitempty"`
 	// Evidence holds the rows that explain the failure.
@@ -69,6 +71,9 @@ type Judge struct {
 	Compile func(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error)
 	// Relation is how such a query names a resource that is a table or a view.
 	Relation func(r *project.Resource) string
+	// StoreFailures stores the rows of a query, the test's, and returns one for what
+	// is stored; nil stores nothing.
+	StoreFailures func(ctx context.Context, test *project.Resource, query gate.Statement) (gate.Statement, error)
 }
 
 // Run runs one test against what scope shows. A query that cannot run is an
@@ -98,6 +103,12 @@ func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Sc
 		return err
 	}
 	v.SQL = statement.SQL
+	if settings(test).StoreFailures && j.StoreFailures != nil {
+		if statement, err = j.StoreFailures(ctx, test, statement); err != nil {
+			return fmt.Errorf("store the failing rows: %w", err)
+		}
+		v.Stored = test.Relation.String()
+	}
 	if found == nil {
 		c, err := j.count(ctx, statement, settings(test))
 		if err != nil {

@@ -150,6 +150,10 @@ func (t *Transformer) rows(ctx context.Context, r Request) (array.RecordReader, 
 // project runs a statement and returns its rows as a table can hold them.
 func (t *Transformer) project(ctx context.Context, r Request, statement gate.Statement) (*gate.Result, lake.Schema, error) {
 	var schema lake.Schema
+	limit := ""
+	if test := r.Model.Test; test != nil && test.Limit > 0 {
+		limit = fmt.Sprintf(" LIMIT %d", test.Limit)
+	}
 	result, err := t.Gate.Select(ctx, statement, func(inner string, cols []engine.Column) (string, error) {
 		cols, err := t.contracted(ctx, r, cols)
 		if err != nil {
@@ -160,7 +164,7 @@ func (t *Transformer) project(ctx context.Context, r Request, statement gate.Sta
 			return "", at(r.Model, err)
 		}
 		schema = p.Schema
-		return "SELECT " + p.Select + " FROM (" + inner + ")", nil
+		return "SELECT " + p.Select + " FROM (" + inner + ")" + limit, nil
 	})
 	return result, schema, err
 }
@@ -214,6 +218,11 @@ func (t *Transformer) view(ctx context.Context, r Request) (*lake.Candidate, err
 	if err != nil {
 		return nil, err
 	}
+	return t.viewOf(ctx, r, statement, statement.SQL)
+}
+
+// viewOf makes a view of sql, which gives rows of a statement.
+func (t *Transformer) viewOf(ctx context.Context, r Request, statement gate.Statement, sql string) (*lake.Candidate, error) {
 	plan, err := t.Gate.Plan(ctx, statement)
 	if err != nil {
 		return nil, err
@@ -225,9 +234,7 @@ func (t *Transformer) view(ctx context.Context, r Request) (*lake.Candidate, err
 	if err != nil {
 		return nil, at(r.Model, err)
 	}
-	return r.Stage.BuildView(ctx, lake.ViewChange{
-		Base: r.Base, SQL: statement.SQL, Schema: describe(p.Schema, r.Model), Doc: r.Model.Description,
-	})
+	return r.Stage.BuildView(ctx, lake.ViewChange{Base: r.Base, SQL: sql, Schema: describe(p.Schema, r.Model), Doc: r.Model.Description})
 }
 
 // partitions reads the model's partition_by.

@@ -1,0 +1,2 @@
+{{ config(store_failures_as='view', alias='large_numbers', severity='warn') }}
+select * from {{ ref('numbers') }} where n > 1
