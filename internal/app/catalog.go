@@ -9,7 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // DocsRequest says what of the project is documented, and how.
@@ -100,7 +100,7 @@ func (a *App) catalog(ctx context.Context, found []*project.Resource, nodes, sou
 }
 
 func catalogTable(id string, t *lake.Table) (artifact.CatalogTable, error) {
-	m := artifact.TableMetadata{Type: "BASE TABLE", Schema: t.Name().Namespace, Name: t.Name().Name, Database: template.Database}
+	m := artifact.TableMetadata{Type: "BASE TABLE", Schema: t.Name().Namespace, Name: t.Name().Name, Database: relation.Database}
 	if t.Kind() == lake.ViewEntry {
 		m.Type = "VIEW"
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // Deferral lets the names of resources that a command does not build mean what
@@ -39,7 +39,7 @@ func (a *App) elsewhere(r BuildRequest, flag string) (*artifact.Previous, error)
 
 // deferred are the relations that stand for what is neither among ids nor in
 // the lake, by ID.
-func (a *App) deferred(ctx context.Context, r BuildRequest, ids []string) (map[string]template.Relation, error) {
+func (a *App) deferred(ctx context.Context, r BuildRequest, ids []string) (map[string]relation.Relation, error) {
 	if !r.Deferral.Defer {
 		return nil, nil
 	}
@@ -51,14 +51,14 @@ func (a *App) deferred(ctx context.Context, r BuildRequest, ids []string) (map[s
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]template.Relation{}
+	out := map[string]relation.Relation{}
 	for _, res := range a.project.Resources {
 		node, known := before.Node(res.ID)
 		if !known || node.RelationName == nil || !res.Referable() || slices.Contains(ids, res.ID) || res.Config.Materialized == project.MaterializedEphemeral {
 			continue
 		}
 		if r.Deferral.Favor || !holds(view, res.Relation) {
-			out[res.ID] = template.NewRelation(ident.Table{Namespace: node.Schema, Name: node.Alias})
+			out[res.ID] = relation.New(ident.Table{Namespace: node.Schema, Name: node.Alias})
 		}
 	}
 	return out, nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // nodeConfig are the settings that seeds, models, snapshots and the like have
@@ -138,7 +138,7 @@ func RelationName(r *project.Resource) *string {
 	if !stored || r.Config.Materialized == project.MaterializedEphemeral || r.Relation.IsZero() {
 		return nil
 	}
-	name := ident.Quote(template.Database) + "." + ident.Quote(r.Relation.Namespace) + "." + ident.Quote(r.Relation.Name)
+	name := ident.Quote(relation.Database) + "." + ident.Quote(r.Relation.Namespace) + "." + ident.Quote(r.Relation.Name)
 	return &name
 }
 

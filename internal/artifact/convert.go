@@ -10,7 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // Options are what a manifest needs beside the project.
@@ -157,7 +157,7 @@ func (c *converter) node(r *project.Resource) any {
 func (c *converter) base(r *project.Resource) Node {
 	original := c.project.OriginalPath(r)
 	n := Node{
-		Database: template.Database, Schema: r.Relation.Namespace, Name: r.Name, ResourceType: string(r.Kind), PackageName: r.Package,
+		Database: relation.Database, Schema: r.Relation.Namespace, Name: r.Name, ResourceType: string(r.Kind), PackageName: r.Package,
 		Path: path(r, original), OriginalFilePath: original, UniqueID: r.ID, FQN: texts(r.FQN), Alias: r.Relation.Name,
 		Checksum: checksum(r), Config: config(r), Tags: texts(r.Tags), Description: r.Description, Columns: columns(r.Columns),
 		Meta: mapping(r.Meta), Group: orNil(r.Group), Docs: docs(r), UnrenderedConfig: unrendered(r), CreatedAt: c.created(),

@@ -5,13 +5,13 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 func (c *converter) source(r *project.Resource) SourceNode {
 	original := c.project.OriginalPath(r)
 	n := SourceNode{
-		Database: template.Database, Schema: r.Relation.Namespace, Name: r.Name, ResourceType: "source", PackageName: r.Package, Path: original,
+		Database: relation.Database, Schema: r.Relation.Namespace, Name: r.Name, ResourceType: "source", PackageName: r.Package, Path: original,
 		OriginalFilePath: original, UniqueID: r.ID, FQN: texts(r.FQN), SourceName: r.Source, Identifier: r.Relation.Name, Quoting: quoting(nil),
 		Description: r.Description, Columns: columns(r.Columns), Meta: mapping(r.Meta), SourceMeta: map[string]any{}, Tags: texts(r.Tags),
 		Config: config(r), UnrenderedConfig: unrendered(r), RelationName: RelationName(r), CreatedAt: c.created(),

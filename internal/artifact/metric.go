@@ -8,7 +8,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // entry converts metrics, semantic models and saved queries: what was written,
@@ -158,7 +158,7 @@ func (c *converter) semanticModel(r *project.Resource) map[string]any {
 	for _, id := range r.DependsOn {
 		if m := c.project.ByID(id); m != nil && !m.Relation.IsZero() {
 			out["node_relation"] = map[string]any{
-				"alias": m.Relation.Name, "schema_name": m.Relation.Namespace, "database": template.Database, "relation_name": RelationName(m),
+				"alias": m.Relation.Name, "schema_name": m.Relation.Namespace, "database": relation.Database, "relation_name": RelationName(m),
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func savedQuery(p map[string]any) map[string]any {
 	for _, one := range listOf(p["exports"]) {
 		e := mappingOf(one)
 		written := mappingOf(e["config"])
-		config := filled(map[string]any{"export_as": "table", "alias": nil, "database": template.Database}, written)
+		config := filled(map[string]any{"export_as": "table", "alias": nil, "database": relation.Database}, written)
 		if config["schema_name"] = written["schema"]; config["schema_name"] == nil {
 			config["schema_name"] = ident.DefaultNamespace
 		}

@@ -9,13 +9,14 @@ import (
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // nothing resolves no names: the macros under test read none.
 type nothing struct{}
 
-func (nothing) Ref(string, string, any) (template.Relation, error) { return template.Relation{}, nil }
-func (nothing) Source(string, string) (template.Relation, error)   { return template.Relation{}, nil }
+func (nothing) Ref(string, string, any) (relation.Relation, error) { return relation.Relation{}, nil }
+func (nothing) Source(string, string) (relation.Relation, error)   { return relation.Relation{}, nil }
 
 // What dbt's macros write passes the gate, and gives the values that dbt-duckdb
 // gives: testdata/macros.py made testdata/macros.json with it.

@@ -20,6 +20,9 @@ type Func struct {
 	Call Callable
 }
 
+// NewFunc returns a function of that name.
+func NewFunc(name string, f Callable) *Func { return &Func{Name: name, Call: f} }
+
 // Attr returns nothing: functions have no attributes here.
 func (*Func) Attr(string) (any, bool) { return nil, false }
 

@@ -8,10 +8,11 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // Resolve tells what stands for a resource in a FROM clause.
-type Resolve func(ctx context.Context, r *Resource) (template.Relation, error)
+type Resolve func(ctx context.Context, r *Resource) (relation.Relation, error)
 
 // Compile renders the SQL of a model, snapshot, singular test, analysis or
 // hook. with adds to the context. Errors are problems with their place in the
@@ -58,30 +59,30 @@ func (p *Project) contextOf(k *Package, file string, this ident.Table, settings 
 
 // Resolver gives the texts of a resource the relations of the project's.
 func (p *Project) Resolver(ctx context.Context, r *Resource, resolve Resolve) template.Resolver {
-	return resolver{p, r.Package, func(r *Resource) (template.Relation, error) { return resolve(ctx, r) }}
+	return resolver{p, r.Package, func(r *Resource) (relation.Relation, error) { return resolve(ctx, r) }}
 }
 
 // resolver gives templates the relations of a project's resources.
 type resolver struct {
 	project *Project
 	from    string // the package whose text is rendered
-	resolve func(*Resource) (template.Relation, error)
+	resolve func(*Resource) (relation.Relation, error)
 }
 
 // Ref returns what stands for a model, seed or snapshot.
-func (v resolver) Ref(pkg, name string, version any) (template.Relation, error) {
+func (v resolver) Ref(pkg, name string, version any) (relation.Relation, error) {
 	r := v.project.FindRef(v.from, pkg, name, versionText(version))
 	if r == nil {
-		return template.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", refName(name, versionText(version)))
+		return relation.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model or seed `%s`", refName(name, versionText(version)))
 	}
 	return v.resolve(r)
 }
 
 // Source returns what stands for a table of a source.
-func (v resolver) Source(source, table string) (template.Relation, error) {
+func (v resolver) Source(source, table string) (relation.Relation, error) {
 	r := v.project.FindSource(v.from, source, table)
 	if r == nil {
-		return template.Relation{}, diag.New("unknown-source", diag.Place{}, "there is no source `%s` with a table `%s`", source, table)
+		return relation.Relation{}, diag.New("unknown-source", diag.Place{}, "there is no source `%s` with a table `%s`", source, table)
 	}
 	return v.resolve(r)
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
@@ -27,8 +27,8 @@ func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
 	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
-	names := func(_ context.Context, r *Resource) (template.Relation, error) {
-		return template.NewRelation(r.Relation), nil
+	names := func(_ context.Context, r *Resource) (relation.Relation, error) {
+		return relation.New(r.Relation), nil
 	}
 	for name, want := range map[string]string{
 		"stg":   `select * from "tarn"."retail"."invoices" where n > 3`,
@@ -49,8 +49,8 @@ func TestCompileGivesSQLWithNamesResolved(t *testing.T) {
 		t.Errorf("a fault has no place: %v", err)
 	}
 	refused := errors.New("the lake is closed")
-	if _, err := p.Compile(t.Context(), p.ByRef("stg"), func(context.Context, *Resource) (template.Relation, error) {
-		return template.Relation{}, refused
+	if _, err := p.Compile(t.Context(), p.ByRef("stg"), func(context.Context, *Resource) (relation.Relation, error) {
+		return relation.Relation{}, refused
 	}); !errors.Is(err, refused) {
 		t.Errorf("the reason is lost: %v", err)
 	}

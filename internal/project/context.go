@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project/profile"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // contextFactory makes the context that templates are rendered in.
@@ -56,7 +57,7 @@ func (c contextFactory) schema() string {
 
 func (c contextFactory) context(file string, this ident.Table, config map[string]any) template.Context {
 	return template.Context{
-		Package: c.pkg, Vars: c.vars, Env: c.env, File: file, This: template.NewRelation(this), Target: c.target, Config: config,
+		Package: c.pkg, Vars: c.vars, Env: c.env, File: file, This: relation.New(this), Target: c.target, Config: config,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // testSchema is where the failing rows of tests are stored, if they are.
@@ -110,6 +111,6 @@ func (l *loader) nameBy(m *template.Macro, k *pack, r *Resource, custom string, 
 }
 
 // unresolved refuses refs where no table is known yet.
-func unresolved(r *Resource) (template.Relation, error) {
-	return template.Relation{}, diag.New("bad-call", diag.Place{}, "`%s` cannot be referred to while names are made", r.Name)
+func unresolved(r *Resource) (relation.Relation, error) {
+	return relation.Relation{}, diag.New("bad-call", diag.Place{}, "`%s` cannot be referred to while names are made", r.Name)
 }

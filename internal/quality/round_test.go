@@ -24,7 +24,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 	"github.com/tarn-lake/tarn/internal/transform"
 )
 
@@ -44,7 +44,7 @@ func TestOnePassSaysWhatEachTestSaysByItself(t *testing.T) {
 		p := projectOf(t, child, parent, randomTests(r, parent))
 		tr := &transform.Transformer{Gate: g, Project: p, Principal: somebody, Describer: artifact.NewDescriber(p, artifact.Options{})}
 		j := &quality.Judge{Gate: g, Project: p, Principal: somebody, Compile: tr.TestStatement,
-			Relation: func(r *project.Resource) string { return template.NewRelation(r.Relation).String() }}
+			Relation: func(r *project.Resource) string { return relation.New(r.Relation).String() }}
 		view, err := l.Pin(t.Context())
 		if err != nil {
 			t.Fatal(err)

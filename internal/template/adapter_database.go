@@ -5,6 +5,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // databaseFunction is a function of `adapter` that asks the database, and what
@@ -84,15 +85,15 @@ func answered(t *Table) response {
 }
 
 // relationAt reads the relation among a call's arguments.
-func relationAt(c *jinja.Call, b python.Bound, i int) (Relation, error) {
-	if r, ok := b.Any(i, nil).(Relation); ok {
+func relationAt(c *jinja.Call, b python.Bound, i int) (relation.Relation, error) {
+	if r, ok := b.Any(i, nil).(relation.Relation); ok {
 		return r, nil
 	}
-	return Relation{}, bad(c, "this takes a relation, such as ref('orders') or this, not a "+python.TypeName(b.Any(i, nil)))
+	return relation.Relation{}, bad(c, "this takes a relation, such as ref('orders') or this, not a "+python.TypeName(b.Any(i, nil)))
 }
 
 // onRelation runs something on the relation that a call names.
-func onRelation(c *jinja.Call, do func(Relation) (any, error), more ...string) (any, error) {
+func onRelation(c *jinja.Call, do func(relation.Relation) (any, error), more ...string) (any, error) {
 	b, err := c.Bind(append([]string{"relation"}, more...)...)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func onRelation(c *jinja.Call, do func(Relation) (any, error), more ...string) (
 	return do(rel)
 }
 
-func (r *render) found(rel Relation) (any, error) {
+func (r *render) found(rel relation.Relation) (any, error) {
 	found, err := r.Adapter.Relation(r.ctx, rel)
 	if err != nil || found == nil {
 		return nil, err
@@ -120,9 +121,9 @@ func getRelation(r *render, c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rel Relation
+	var rel relation.Relation
 	for i, part := range []*string{&rel.Database, &rel.Schema, &rel.Identifier} {
-		if *part, err = text(b.Any(i, nil)); err != nil {
+		if *part, err = python.Text(b.Any(i, nil)); err != nil {
 			return nil, err
 		}
 	}
@@ -134,13 +135,13 @@ func loadRelation(r *render, c *jinja.Call) (any, error) { return onRelation(c, 
 func columnList(list []Column, err error) (any, error) {
 	out := python.NewList()
 	for _, column := range list {
-		out.Items = append(out.Items, newColumn(column))
+		out.Items = append(out.Items, relation.NewColumn(column.Name, column.Type))
 	}
 	return out, err
 }
 
 func columnsOf(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return columnList(r.Adapter.Columns(r.ctx, rel)) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return columnList(r.Adapter.Columns(r.ctx, rel)) })
 }
 
 func columnsOfTable(r *render, c *jinja.Call) (any, error) {
@@ -167,7 +168,7 @@ func columnsOfQuery(r *render, c *jinja.Call) (any, error) {
 	}
 	out := python.NewList()
 	for _, column := range list {
-		for _, part := range (columnValue{name: column.Name, dtype: column.Type}).flatten() {
+		for _, part := range (relation.Column{Name: column.Name, Type: column.Type}).Flatten() {
 			out.Items = append(out.Items, part)
 		}
 	}

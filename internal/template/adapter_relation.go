@@ -6,9 +6,10 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
-func relationList(list []Relation, err error) (any, error) {
+func relationList(list []relation.Relation, err error) (any, error) {
 	out := python.NewList()
 	for _, rel := range list {
 		out.Items = append(out.Items, rel)
@@ -25,7 +26,7 @@ func listRelations(r *render, c *jinja.Call) (any, error) {
 }
 
 func listRelationsOf(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return relationList(r.Adapter.Relations(r.ctx, rel.Schema)) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return relationList(r.Adapter.Relations(r.ctx, rel.Schema)) })
 }
 
 func listSchemas(r *render, c *jinja.Call) (any, error) {
@@ -55,12 +56,12 @@ func alreadyExists(r *render, c *jinja.Call) (any, error) {
 
 // namedRelation is the relation that two texts name: a schema, and what the
 // parameter is called.
-func namedRelation(c *jinja.Call, parameter string) (rel Relation, err error) {
+func namedRelation(c *jinja.Call, parameter string) (rel relation.Relation, err error) {
 	b, err := c.Bind("schema", parameter)
 	if err != nil {
 		return rel, err
 	}
-	rel.Database = Database
+	rel.Database = relation.Database
 	if rel.Schema, err = b.String(0, ""); err == nil {
 		rel.Identifier, err = b.String(1, "")
 	}
@@ -77,26 +78,26 @@ func schemaGiven(c *jinja.Call) (string, error) {
 }
 
 func isTable(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) {
+	return onRelation(c, func(rel relation.Relation) (any, error) {
 		found, err := r.Adapter.Relation(r.ctx, rel)
-		return found != nil && found.Type == TypeTable, err
+		return found != nil && found.Type == relation.TypeTable, err
 	})
 }
 
 func createSchema(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.CreateSchema(r.ctx, rel.Schema) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return nil, r.Adapter.CreateSchema(r.ctx, rel.Schema) })
 }
 
 func dropSchema(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.DropSchema(r.ctx, rel.Schema) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return nil, r.Adapter.DropSchema(r.ctx, rel.Schema) })
 }
 
 func dropRelation(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Drop(r.ctx, rel) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return nil, r.Adapter.Drop(r.ctx, rel) })
 }
 
 func truncateRelation(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) { return nil, r.Adapter.Truncate(r.ctx, rel) })
+	return onRelation(c, func(rel relation.Relation) (any, error) { return nil, r.Adapter.Truncate(r.ctx, rel) })
 }
 
 func renameRelation(r *render, c *jinja.Call) (any, error) {
@@ -117,7 +118,7 @@ func renameRelation(r *render, c *jinja.Call) (any, error) {
 
 // validSnapshot wants the columns that snapshots keep in their table.
 func validSnapshot(r *render, c *jinja.Call) (any, error) {
-	return onRelation(c, func(rel Relation) (any, error) {
+	return onRelation(c, func(rel relation.Relation) (any, error) {
 		have, err := r.Adapter.Columns(r.ctx, rel)
 		if err != nil {
 			return nil, err

@@ -12,20 +12,21 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // memory is a database of names: tables have columns, and queries are answered
 // from a list.
 type memory struct {
-	relations []Relation
+	relations []relation.Relation
 	columns   []Column
 	schemas   []string
 	answers   map[string]*Table
 	log       []string
 }
 
-func (m *memory) at(r Relation) int {
-	return slices.IndexFunc(m.relations, func(o Relation) bool { return o.Table().Key() == r.Table().Key() })
+func (m *memory) at(r relation.Relation) int {
+	return slices.IndexFunc(m.relations, func(o relation.Relation) bool { return o.Table().Key() == r.Table().Key() })
 }
 
 func (m *memory) Execute(_ context.Context, sql string, at diag.Place, fetch bool) (*Table, error) {
@@ -39,15 +40,15 @@ func (m *memory) Execute(_ context.Context, sql string, at diag.Place, fetch boo
 	return nil, diag.New("sql", at, "nobody knows the answer to %s", sql)
 }
 
-func (m *memory) Relation(_ context.Context, r Relation) (*Relation, error) {
+func (m *memory) Relation(_ context.Context, r relation.Relation) (*relation.Relation, error) {
 	if i := m.at(r); i >= 0 {
 		return &m.relations[i], nil
 	}
 	return nil, nil
 }
 
-func (m *memory) Relations(_ context.Context, schema string) ([]Relation, error) {
-	var out []Relation
+func (m *memory) Relations(_ context.Context, schema string) ([]relation.Relation, error) {
+	var out []relation.Relation
 	for _, r := range m.relations {
 		if r.Schema == schema {
 			out = append(out, r)
@@ -56,7 +57,7 @@ func (m *memory) Relations(_ context.Context, schema string) ([]Relation, error)
 	return out, nil
 }
 
-func (m *memory) Columns(_ context.Context, r Relation) ([]Column, error) {
+func (m *memory) Columns(_ context.Context, r relation.Relation) ([]Column, error) {
 	if m.at(r) < 0 {
 		return nil, nil
 	}
@@ -80,14 +81,14 @@ func (m *memory) DropSchema(_ context.Context, schema string) error {
 	return nil
 }
 
-func (m *memory) Drop(_ context.Context, r Relation) error {
+func (m *memory) Drop(_ context.Context, r relation.Relation) error {
 	if i := m.at(r); i >= 0 {
 		m.relations = slices.Delete(m.relations, i, i+1)
 	}
 	return nil
 }
 
-func (m *memory) Rename(_ context.Context, from, to Relation) error {
+func (m *memory) Rename(_ context.Context, from, to relation.Relation) error {
 	i := m.at(from)
 	if i < 0 {
 		return errors.New("nothing to rename")
@@ -96,19 +97,19 @@ func (m *memory) Rename(_ context.Context, from, to Relation) error {
 	return nil
 }
 
-func (m *memory) Truncate(_ context.Context, r Relation) error {
+func (m *memory) Truncate(_ context.Context, r relation.Relation) error {
 	m.log = append(m.log, "truncate "+r.Name())
 	return nil
 }
 
 func newMemory() *memory {
-	table := func(name, kind string) Relation {
-		r := NewRelation(ident.Table{Namespace: "main", Name: name})
+	table := func(name, kind string) relation.Relation {
+		r := relation.New(ident.Table{Namespace: "main", Name: name})
 		r.Type = kind
 		return r
 	}
 	return &memory{
-		relations: []Relation{table("a", TypeTable), table("narrow", TypeView)},
+		relations: []relation.Relation{table("a", relation.TypeTable), table("narrow", relation.TypeView)},
 		columns:   []Column{{"id", "INTEGER"}, {"place", "STRUCT(x INTEGER, y VARCHAR)"}},
 		schemas:   []string{"main"},
 		answers: map[string]*Table{

@@ -7,6 +7,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // adapterWord is dbt's `adapter`. While texts are parsed there is no database:
@@ -16,10 +17,10 @@ type adapterWord struct{}
 // Attr returns one of its functions.
 func (adapterWord) Attr(name string) (any, bool) {
 	if f, ok := adapterFunctions[name]; ok {
-		return function("adapter."+name, f), true
+		return jinja.NewFunc("adapter."+name, f), true
 	}
 	if f, ok := databaseFunctions[name]; ok {
-		return function("adapter."+name, func(c *jinja.Call) (any, error) {
+		return jinja.NewFunc("adapter."+name, func(c *jinja.Call) (any, error) {
 			r := host(c)
 			if r.Adapter == nil {
 				return f.parsing(), nil
@@ -29,9 +30,9 @@ func (adapterWord) Attr(name string) (any, bool) {
 	}
 	switch name {
 	case "Relation":
-		return relationClass{}, true
+		return relation.Class{}, true
 	case "Column":
-		return columnClass{}, true
+		return relation.ColumnClass{}, true
 	case "behavior":
 		return behavior{}, true
 	}

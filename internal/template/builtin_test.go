@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 var update = flag.Bool("update", false, "write what the tests expect anew")
@@ -26,7 +27,7 @@ func (r *recorder) Execute(_ context.Context, sql string, _ diag.Place, fetch bo
 	return &Table{Columns: []Column{{"n", "BIGINT"}}, Rows: [][]any{{int64(4)}}, Message: "OK"}, nil
 }
 
-func (r *recorder) Relation(_ context.Context, rel Relation) (*Relation, error) {
+func (r *recorder) Relation(_ context.Context, rel relation.Relation) (*relation.Relation, error) {
 	if rel.Identifier != "a" {
 		return nil, nil
 	}
@@ -34,9 +35,9 @@ func (r *recorder) Relation(_ context.Context, rel Relation) (*Relation, error) 
 	return &rel, nil
 }
 
-func (r *recorder) Relations(context.Context, string) ([]Relation, error) { return nil, nil }
+func (r *recorder) Relations(context.Context, string) ([]relation.Relation, error) { return nil, nil }
 
-func (r *recorder) Columns(_ context.Context, rel Relation) ([]Column, error) {
+func (r *recorder) Columns(_ context.Context, rel relation.Relation) ([]Column, error) {
 	if rel.Identifier == "old" {
 		return []Column{{"id", "INTEGER"}, {"gone", "DATE"}}, nil
 	}
@@ -45,7 +46,7 @@ func (r *recorder) Columns(_ context.Context, rel Relation) ([]Column, error) {
 
 func (r *recorder) ColumnsOf(ctx context.Context, sql string) ([]Column, error) {
 	r.statements = append(r.statements, "describe "+strings.TrimSpace(sql))
-	return r.Columns(ctx, Relation{})
+	return r.Columns(ctx, relation.Relation{})
 }
 
 func (r *recorder) Schemas(context.Context) ([]string, error) { return []string{"main"}, nil }
@@ -55,11 +56,13 @@ func (r *recorder) CreateSchema(_ context.Context, name string) error {
 func (r *recorder) DropSchema(_ context.Context, name string) error {
 	return r.did("drop schema", name)
 }
-func (r *recorder) Drop(_ context.Context, rel Relation) error { return r.did("drop", rel.Str()) }
-func (r *recorder) Rename(_ context.Context, from, to Relation) error {
+func (r *recorder) Drop(_ context.Context, rel relation.Relation) error {
+	return r.did("drop", rel.Str())
+}
+func (r *recorder) Rename(_ context.Context, from, to relation.Relation) error {
 	return r.did("rename", from.Str()+" "+to.Str())
 }
-func (r *recorder) Truncate(_ context.Context, rel Relation) error {
+func (r *recorder) Truncate(_ context.Context, rel relation.Relation) error {
 	return r.did("truncate", rel.Str())
 }
 func (r *recorder) did(what, name string) error {

@@ -117,7 +117,7 @@ func (configWord) Attr(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return function("config."+name, f), true
+	return jinja.NewFunc("config."+name, f), true
 }
 
 var configFunctions = map[string]jinja.Callable{

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // Context is what a text is rendered in.
@@ -24,7 +25,7 @@ type Context struct {
 	File         string
 	Line, Column int
 	// This is the relation that the text makes.
-	This Relation
+	This relation.Relation
 	// Target adds to the attributes of `target`, or takes their place.
 	Target map[string]any
 	// Config is the effective configuration, for config.get.
@@ -110,6 +111,6 @@ type Captured struct {
 
 // Resolver tells what names stand for in SQL. Version is as in [Ref].
 type Resolver interface {
-	Ref(pkg, name string, version any) (Relation, error)
-	Source(source, table string) (Relation, error)
+	Ref(pkg, name string, version any) (relation.Relation, error)
+	Source(source, table string) (relation.Relation, error)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // TestWordsAnswerAsDBTs compares with testdata/words.json: texts, and what
@@ -33,17 +34,17 @@ func TestWordsAnswerAsDBTs(t *testing.T) {
 
 // corpusWords are the values that the texts of the corpus use.
 func corpusWords() map[string]any {
-	orders := Relation{Database: "tarn", Schema: "main", Identifier: "orders", Type: TypeTable}
-	view := Relation{Database: "tarn", Schema: "main", Identifier: "v", Type: TypeView}
+	orders := relation.Relation{Database: "tarn", Schema: "main", Identifier: "orders", Type: relation.TypeTable}
+	view := relation.Relation{Database: "tarn", Schema: "main", Identifier: "v", Type: relation.TypeView}
 	columns := python.NewList()
 	for _, c := range []Column{
 		{"id", "INTEGER"}, {"name", "VARCHAR"}, {"price", "DECIMAL(10,2)"}, {"at", "TIMESTAMP"}, {"x", "DOUBLE"},
 		{"s", "STRUCT(a INTEGER, b STRUCT(c VARCHAR, d DECIMAL(4, 1)))"},
 	} {
-		columns.Items = append(columns.Items, newColumn(c))
+		columns.Items = append(columns.Items, relation.NewColumn(c.Name, c.Type))
 	}
 	return map[string]any{
-		"orders": orders, "view": view, "bare": Relation{Identifier: "t"}, "cte": Ephemeral("a"), "columns": columns,
+		"orders": orders, "view": view, "bare": relation.Relation{Identifier: "t"}, "cte": relation.Ephemeral("a"), "columns": columns,
 	}
 }
 

@@ -41,11 +41,11 @@ var raises = map[string]struct {
 func (exceptions) Attr(name string) (any, bool) {
 	switch name {
 	case "warn":
-		return function(name, warn), true
+		return jinja.NewFunc(name, warn), true
 	case "warn_snapshot_timestamp_data_types":
-		return function(name, warnSnapshotTypes), true
+		return jinja.NewFunc(name, warnSnapshotTypes), true
 	case "missing_config":
-		return function(name, func(c *jinja.Call) (any, error) {
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
 			b, err := c.Bind("model", "name")
 			if err != nil {
 				return nil, err
@@ -61,7 +61,7 @@ func (exceptions) Attr(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return function(name, func(c *jinja.Call) (any, error) { return nil, raised(c, name, r.code, r.params) }), true
+	return jinja.NewFunc(name, func(c *jinja.Call) (any, error) { return nil, raised(c, name, r.code, r.params) }), true
 }
 
 // TypeName says in errors what it is.

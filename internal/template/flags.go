@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // flags are the flags of the command by dbt's names: FULL_REFRESH and others.
@@ -32,7 +33,7 @@ func (f flags) Attr(name string) (any, bool) {
 	case "FULL_REFRESH":
 		return f.r.FullRefresh, true
 	case "GET":
-		return function("flags.get", func(c *jinja.Call) (any, error) {
+		return jinja.NewFunc("flags.get", func(c *jinja.Call) (any, error) {
 			b, err := c.Bind("name", "default?")
 			if err != nil {
 				return nil, err
@@ -62,7 +63,7 @@ func (r *render) arguments() map[string]any {
 func (r *render) target() map[string]any {
 	t := map[string]any{
 		"name": "dev", "target_name": "dev", "profile_name": r.Package, "type": adapterType,
-		"schema": "main", "database": Database, "threads": 1,
+		"schema": "main", "database": relation.Database, "threads": 1,
 	}
 	for name, v := range r.Target {
 		t[name] = v

@@ -118,7 +118,7 @@ func (anyOf) Attr(string) (any, bool) { return nil, false }
 // Call returns a function that wants one of the values.
 func (anyOf) Call(c *jinja.Call) (any, error) {
 	wanted := c.Args
-	return function("validation.any", func(c *jinja.Call) (any, error) {
+	return jinja.NewFunc("validation.any", func(c *jinja.Call) (any, error) {
 		given := first(c)
 		for _, w := range wanted {
 			if _, undefined := w.(*python.Undefined); undefined { // a type of Python's, which templates do not have

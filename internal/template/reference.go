@@ -3,6 +3,7 @@ package template
 import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // ref is `ref('name')` and `ref('package', 'name')`, with a version if need be.
@@ -105,16 +106,16 @@ func has[T comparable](list []T, wanted T) bool {
 
 // standIn is what ref and source give while it is not known what they mean:
 // the relation of the text itself, as in dbt.
-func (r *render) standIn() Relation {
-	if r.This == (Relation{}) {
-		return Relation{Database: Database, Schema: "main", Identifier: "unknown"}
+func (r *render) standIn() relation.Relation {
+	if r.This == (relation.Relation{}) {
+		return relation.Relation{Database: relation.Database, Schema: "main", Identifier: "unknown"}
 	}
 	return r.This
 }
 
 // resolved gives the problems of the resolver the place of the call where they
 // have none.
-func (r *render) resolved(c *jinja.Call, rel Relation, err error) (any, error) {
+func (r *render) resolved(c *jinja.Call, rel relation.Relation, err error) (any, error) {
 	if err == nil {
 		return rel, nil
 	}

@@ -149,7 +149,7 @@ func (r *render) invoke(m *Macro, args []any, named map[string]any) (any, string
 
 // always is a macro that returns one value whatever it is given.
 func always(v any) any {
-	return function("override", func(*jinja.Call) (any, error) { return v, nil })
+	return jinja.NewFunc("override", func(*jinja.Call) (any, error) { return v, nil })
 }
 
 // authorPlace is where the author's text is that made a call, be it by way of

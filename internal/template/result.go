@@ -112,8 +112,8 @@ func storeRawResult(c *jinja.Call) (any, error) {
 		return nil, err
 	}
 	answer := response{affected: b.Any(3, nil)}
-	if answer.message, err = text(b.Any(1, nil)); err == nil {
-		answer.code, err = text(b.Any(2, nil))
+	if answer.message, err = python.Text(b.Any(1, nil)); err == nil {
+		answer.code, err = python.Text(b.Any(2, nil))
 	}
 	host(c).store(name, result{answer, b.Any(4, nil)})
 	return "", err

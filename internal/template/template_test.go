@@ -12,29 +12,30 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // resolver resolves refs and sources to themselves.
 type resolver struct{}
 
-func (resolver) Ref(pkg, name string, version any) (Relation, error) {
+func (resolver) Ref(pkg, name string, version any) (relation.Relation, error) {
 	if name == "missing" {
-		return Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model `missing`")
+		return relation.Relation{}, diag.New("unknown-ref", diag.Place{}, "there is no model `missing`")
 	}
 	name = strings.TrimPrefix(pkg+"_"+name, "_")
 	if version != nil {
 		name = fmt.Sprintf("%s_v%v", name, version)
 	}
-	return NewRelation(ident.Table{Namespace: "main", Name: name}), nil
+	return relation.New(ident.Table{Namespace: "main", Name: name}), nil
 }
 
-func (resolver) Source(source, table string) (Relation, error) {
-	return NewRelation(ident.Table{Namespace: source, Name: table}), nil
+func (resolver) Source(source, table string) (relation.Relation, error) {
+	return relation.New(ident.Table{Namespace: source, Name: table}), nil
 }
 
 func shop() Context {
 	return Context{
-		Package: "shop", File: "models/a.sql", This: NewRelation(ident.Table{Namespace: "main", Name: "a"}),
+		Package: "shop", File: "models/a.sql", This: relation.New(ident.Table{Namespace: "main", Name: "a"}),
 		Vars:   map[string]any{"limit": 3, "countries": []any{"France", "Spain"}, "flags": map[string]any{"on": true}},
 		Config: map[string]any{"materialized": "table"},
 		Env: func(name string) (string, bool) {

@@ -62,7 +62,7 @@ func (varWord) Attr(name string) (any, bool) {
 	if name != "has_var" {
 		return nil, false
 	}
-	return function("var.has_var", func(c *jinja.Call) (any, error) {
+	return jinja.NewFunc("var.has_var", func(c *jinja.Call) (any, error) {
 		b, err := c.Bind("var_name")
 		if err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 	"github.com/tarn-lake/tarn/internal/template/exchange"
 	"github.com/tarn-lake/tarn/internal/template/pymodule"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // words are the functions and objects of dbt's context. They are made once:
@@ -18,7 +19,7 @@ import (
 var words = sync.OnceValue(func() map[string]any {
 	all := map[string]any{
 		"config": configWord{}, "var": varWord{}, "adapter": adapterWord{}, "exceptions": exceptions{},
-		"api": api{}, "validation": validation{}, "column": columnClass{},
+		"api": api{}, "validation": validation{}, "column": relation.ColumnClass{},
 		"modules": pymodule.Modules(time.Now),
 	}
 	for name, f := range map[string]jinja.Callable{
@@ -29,10 +30,10 @@ var words = sync.OnceValue(func() map[string]any {
 		"submit_python_job": submitPython, "adapter_macro": adapterMacro,
 		"_incremental": isIncremental, "is_incremental": isIncremental,
 	} {
-		all[name] = function(name, f)
+		all[name] = jinja.NewFunc(name, f)
 	}
 	for name, f := range exchange.Functions() {
-		all[name] = function(name, f)
+		all[name] = jinja.NewFunc(name, f)
 	}
 	return all
 })
@@ -57,8 +58,8 @@ var values = map[string]func(*render) any{
 	"selected_resources":   func(r *render) any { return r.Selected },
 	"pre_hooks":            func(r *render) any { return r.PreHooks },
 	"post_hooks":           func(r *render) any { return r.PostHooks },
-	"sql":                  func(r *render) any { return orNone(r.SQL) },
-	"compiled_code":        func(r *render) any { return orNone(r.SQL) },
+	"sql":                  func(r *render) any { return python.OrNone(r.SQL) },
+	"compiled_code":        func(r *render) any { return python.OrNone(r.SQL) },
 	"dbt_metadata_envs":    func(r *render) any { return r.MetadataEnv },
 	"sql_now":              func(*render) any { return "now()" },
 	"builtins":             func(r *render) any { return builtins{r} },
@@ -89,8 +90,6 @@ func keys(names []string) []any {
 	return out
 }
 
-func function(name string, f jinja.Callable) *jinja.Func { return &jinja.Func{Name: name, Call: f} }
-
 // given returns what a function of the context's gives, an empty dict without.
 func given(f func() any) any {
 	if f == nil {
@@ -101,7 +100,7 @@ func given(f func() any) any {
 
 // this is the relation of the text; none where it makes no relation.
 func (r *render) this() any {
-	if r.This == (Relation{}) {
+	if r.This == (relation.Relation{}) {
 		return nil
 	}
 	return r.This
@@ -169,9 +168,9 @@ type api struct{}
 func (api) Attr(name string) (any, bool) {
 	switch name {
 	case "Relation":
-		return relationClass{}, true
+		return relation.Class{}, true
 	case "Column":
-		return columnClass{}, true
+		return relation.ColumnClass{}, true
 	}
 	return nil, false
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // adapter lets texts ask the database, and change what is theirs to change: a
@@ -51,8 +52,8 @@ func (a *adapter) Execute(ctx context.Context, sql string, at diag.Place, fetch 
 }
 
 // Relation returns what there is of that name.
-func (a *adapter) Relation(ctx context.Context, r template.Relation) (*template.Relation, error) {
-	if r.Database != "" && ident.Fold(r.Database) != template.Database || r.Identifier == "" {
+func (a *adapter) Relation(ctx context.Context, r relation.Relation) (*relation.Relation, error) {
+	if r.Database != "" && ident.Fold(r.Database) != relation.Database || r.Identifier == "" {
 		return nil, nil
 	}
 	t, err := a.table(ctx, r)
@@ -64,7 +65,7 @@ func (a *adapter) Relation(ctx context.Context, r template.Relation) (*template.
 }
 
 // table returns the table or view of a relation; nil where there is none.
-func (a *adapter) table(ctx context.Context, r template.Relation) (*lake.Table, error) {
+func (a *adapter) table(ctx context.Context, r relation.Relation) (*lake.Table, error) {
 	name := r.Table()
 	if name.Namespace == "" {
 		name.Namespace = ident.DefaultNamespace
@@ -76,18 +77,18 @@ func (a *adapter) table(ctx context.Context, r template.Relation) (*lake.Table, 
 	return t, err
 }
 
-func relationOf(name ident.Table, kind lake.EntryKind) template.Relation {
-	r := template.NewRelation(name)
-	r.Type = template.TypeTable
+func relationOf(name ident.Table, kind lake.EntryKind) relation.Relation {
+	r := relation.New(name)
+	r.Type = relation.TypeTable
 	if kind == lake.ViewEntry {
-		r.Type = template.TypeView
+		r.Type = relation.TypeView
 	}
 	return r
 }
 
 // Relations returns what a schema holds.
-func (a *adapter) Relations(ctx context.Context, schema string) ([]template.Relation, error) {
-	var out []template.Relation
+func (a *adapter) Relations(ctx context.Context, schema string) ([]relation.Relation, error) {
+	var out []relation.Relation
 	for _, e := range a.env.Scope.Entries(ctx) {
 		if ident.Fold(e.Name.Namespace) == ident.Fold(schema) {
 			out = append(out, relationOf(e.Name, e.Kind))
@@ -98,7 +99,7 @@ func (a *adapter) Relations(ctx context.Context, schema string) ([]template.Rela
 
 // Columns returns the columns of a relation. Of what is no table of the lake,
 // such as a part of a query, they are asked for.
-func (a *adapter) Columns(ctx context.Context, r template.Relation) ([]template.Column, error) {
+func (a *adapter) Columns(ctx context.Context, r relation.Relation) ([]template.Column, error) {
 	if r.CTE != "" || r.External != "" {
 		return a.ColumnsOf(ctx, "select * from "+r.String())
 	}
@@ -149,7 +150,7 @@ func (a *adapter) DropSchema(ctx context.Context, schema string) error {
 }
 
 // Drop removes a table or a view.
-func (a *adapter) Drop(ctx context.Context, r template.Relation) error {
+func (a *adapter) Drop(ctx context.Context, r relation.Relation) error {
 	t, err := a.table(ctx, r)
 	if t == nil || err != nil {
 		return err
@@ -158,7 +159,7 @@ func (a *adapter) Drop(ctx context.Context, r template.Relation) error {
 }
 
 // Rename gives a table or a view another name.
-func (a *adapter) Rename(ctx context.Context, from, to template.Relation) error {
+func (a *adapter) Rename(ctx context.Context, from, to relation.Relation) error {
 	t, err := a.table(ctx, from)
 	if err != nil {
 		return err
@@ -171,7 +172,7 @@ func (a *adapter) Rename(ctx context.Context, from, to template.Relation) error 
 }
 
 // Truncate removes all rows of a table.
-func (a *adapter) Truncate(ctx context.Context, r template.Relation) error {
+func (a *adapter) Truncate(ctx context.Context, r relation.Relation) error {
 	return a.run(ctx, "TRUNCATE "+r.Name())
 }
 

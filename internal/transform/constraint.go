@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // rule is a constraint as questions about the rows of a table.
@@ -34,7 +35,7 @@ func (t *Transformer) Constraints(ctx context.Context, model *project.Resource, 
 	if len(constraints) == 0 {
 		return nil
 	}
-	c := &constraining{Transformer: t, model: model, scope: scope, table: template.NewRelation(model.Relation).String()}
+	c := &constraining{Transformer: t, model: model, scope: scope, table: relation.New(model.Relation).String()}
 	var rules []rule
 	for _, one := range constraints {
 		more, err := c.rules(ctx, one)

@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
@@ -90,7 +91,7 @@ func (t *Transformer) render(ctx context.Context, r *project.Resource, env Env, 
 
 // resolve tells what stands for resources in the texts of one of them.
 func (t *Transformer) resolve(by *project.Resource, env Env, all *ephemerals) project.Resolve {
-	return func(ctx context.Context, r *project.Resource) (template.Relation, error) {
+	return func(ctx context.Context, r *project.Resource) (relation.Relation, error) {
 		if env.unit != nil {
 			if rel, given := env.unit.given[r.ID]; given {
 				return rel, nil
@@ -101,24 +102,24 @@ func (t *Transformer) resolve(by *project.Resource, env Env, all *ephemerals) pr
 			return t.part(rel, r, by, env), err
 		}
 		if env.unit != nil {
-			return template.Relation{}, env.unit.missing(r)
+			return relation.Relation{}, env.unit.missing(r)
 		}
 		return t.part(t.Relation(r), r, by, env), nil
 	}
 }
 
 // Relation is what stands for a table or a view in texts.
-func (t *Transformer) Relation(r *project.Resource) template.Relation {
+func (t *Transformer) Relation(r *project.Resource) relation.Relation {
 	rel, deferred := t.Deferred[r.ID]
 	if !deferred {
-		rel = template.NewRelation(r.Relation)
+		rel = relation.New(r.Relation)
 	}
 	rel.Limited = t.Empty
 	return rel
 }
 
 // part is a relation of which not all rows are read, where that is asked for.
-func (t *Transformer) part(rel template.Relation, of, by *project.Resource, env Env) template.Relation {
+func (t *Transformer) part(rel relation.Relation, of, by *project.Resource, env Env) relation.Relation {
 	rel.Limited = t.Empty
 	rel.Filter = t.filter(of, by, env)
 	return rel

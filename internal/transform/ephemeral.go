@@ -6,7 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/sqlast"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // ephemerals are the models that are part of the queries which name them, as
@@ -29,8 +29,8 @@ func (e *ephemerals) add(name, sql string) {
 
 // ephemeral compiles an ephemeral model, adds it and those that it needs, and
 // returns what stands for it.
-func (t *Transformer) ephemeral(ctx context.Context, r *project.Resource, env Env, all *ephemerals) (template.Relation, error) {
-	rel := template.Ephemeral(r.Relation.Name)
+func (t *Transformer) ephemeral(ctx context.Context, r *project.Resource, env Env, all *ephemerals) (relation.Relation, error) {
+	rel := relation.Ephemeral(r.Relation.Name)
 	if _, known := all.sql[rel.CTE]; known {
 		return rel, nil
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/pyprocess"
-	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
@@ -113,7 +113,7 @@ func (t *Transformer) inputs(ctx context.Context, model *project.Resource, env E
 	var inputs []pyprocess.Input
 	known := map[string]bool{}
 	var problems diag.Problems
-	add := func(in pyprocess.Input, rel template.Relation, at diag.Place, err error) {
+	add := func(in pyprocess.Input, rel relation.Relation, at diag.Place, err error) {
 		if err != nil {
 			problems.AddError("python", at, err)
 			return
@@ -144,7 +144,7 @@ func (t *Transformer) inputs(ctx context.Context, model *project.Resource, env E
 		rel, err := resolver.Source(s.Source, s.Table)
 		add(pyprocess.Input{Kind: pyprocess.Source, Key: []string{s.Source, s.Table}}, rel, s.Place, err)
 	}
-	add(pyprocess.Input{Kind: pyprocess.This}, template.NewRelation(model.Relation), model.Place, nil)
+	add(pyprocess.Input{Kind: pyprocess.This}, relation.New(model.Relation), model.Place, nil)
 	return inputs, compiledPython(model.SQL, inputs), problems.Err()
 }
 
@@ -152,7 +152,7 @@ func (t *Transformer) inputs(ctx context.Context, model *project.Resource, env E
 func (t *Transformer) reading(model *project.Resource, env Env, all *ephemerals, name string, kind pyprocess.Kind, place diag.Place) func(context.Context) (*pyprocess.Rows, error) {
 	return func(ctx context.Context) (*pyprocess.Rows, error) {
 		if kind == pyprocess.This {
-			own, err := (&adapter{t: t, env: env}).table(ctx, template.NewRelation(model.Relation))
+			own, err := (&adapter{t: t, env: env}).table(ctx, relation.New(model.Relation))
 			if own == nil || err != nil {
 				return nil, err
 			}

@@ -25,6 +25,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/pyprocess"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 	"github.com/tarn-lake/tarn/internal/workspace"
 	"github.com/tarn-lake/tarn/internal/write"
 )
@@ -41,7 +42,7 @@ type Transformer struct {
 	Context func(*template.Context)
 	// Deferred are the relations that stand for resources in place of their
 	// own, by ID.
-	Deferred map[string]template.Relation
+	Deferred map[string]relation.Relation
 	// Python runs models in Python; nil refuses them.
 	Python *pyprocess.Python
 	// Print is told what Python models print; nil drops it.

@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template"
+	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
 // unit is the compilation of one unit test.
@@ -23,13 +24,13 @@ type unit struct {
 	env   Env
 	all   ephemerals
 	// given are the names of inputs by the ID of what they stand for.
-	given map[string]template.Relation
+	given map[string]relation.Relation
 }
 
 // unitStatement compiles a unit test into the query for the rows in which what
 // the model makes of the rows that are given differs from what is expected.
 func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource, env Env) (gate.Statement, error) {
-	u := &unit{Transformer: t, test: test, model: t.Project.ByID(test.UnitTest.ModelID), env: env, given: map[string]template.Relation{}}
+	u := &unit{Transformer: t, test: test, model: t.Project.ByID(test.UnitTest.ModelID), env: env, given: map[string]relation.Relation{}}
 	if u.model == nil {
 		return gate.Statement{}, diag.New("unknown-ref", test.Place, "the unit test is of a model that there is not: %q", test.UnitTest.Model)
 	}
@@ -69,9 +70,9 @@ func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource,
 // reads.
 func (u *unit) actual(ctx context.Context) (string, error) {
 	env := u.env
-	this := template.NewRelation(u.model.Relation)
+	this := relation.New(u.model.Relation)
 	for i, f := range u.test.UnitTest.Given {
-		name := template.Ephemeral("given_" + strconv.Itoa(i+1))
+		name := relation.Ephemeral("given_" + strconv.Itoa(i+1))
 		r := u.Project.ByID(f.ID)
 		if f.Input == "this" {
 			r, this = u.model, name
@@ -125,7 +126,7 @@ func (u *unit) input(ctx context.Context, r *project.Resource, f project.Fixture
 	if f.Format == project.FormatSQL {
 		return f.SQL, nil
 	}
-	columns, err := (&adapter{t: u.Transformer, env: u.env}).Columns(ctx, template.NewRelation(r.Relation))
+	columns, err := (&adapter{t: u.Transformer, env: u.env}).Columns(ctx, relation.New(r.Relation))
 	if err != nil {
 		return "", err
 	}

@@ -25,6 +25,22 @@ func Str(v any) (string, error) {
 	return Repr(v)
 }
 
+// Text is [Str] of a value that may be None, which is no text.
+func Text(v any) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	return Str(v)
+}
+
+// OrNone is None in place of no text.
+func OrNone(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
 // Repr is Python's repr(): how a value prints inside a list.
 func Repr(v any) (string, error) {
 	p := &printer{}

@@ -80,7 +80,7 @@ func clockClass() *class {
 	return newClass("datetime.time", makeClock, map[string]any{
 		"min": midnight, "max": Clock{wall: midnight.wall.Add(24*time.Hour - time.Microsecond)},
 		"resolution": Delta{0, 1},
-		"fromisoformat": function("fromisoformat", func(c *jinja.Call) (any, error) {
+		"fromisoformat": jinja.NewFunc("fromisoformat", func(c *jinja.Call) (any, error) {
 			return fromText(c, parseISOTime)
 		}),
 	})

@@ -82,14 +82,14 @@ func dateClass(clock func() time.Time) *class {
 	first, last := Date{time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}, Date{time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)}
 	return newClass("datetime.date", makeDate, map[string]any{
 		"min": first, "max": last, "resolution": NewDelta(1, 0),
-		"today": function("today", func(c *jinja.Call) (any, error) {
+		"today": jinja.NewFunc("today", func(c *jinja.Call) (any, error) {
 			_, err := c.Bind()
 			return NewDate(clock()), err
 		}),
-		"fromisoformat":   function("fromisoformat", func(c *jinja.Call) (any, error) { return fromText(c, parseISODate) }),
-		"fromordinal":     function("fromordinal", dateFromOrdinal),
-		"fromisocalendar": function("fromisocalendar", dateFromCalendar),
-		"fromtimestamp": function("fromtimestamp", func(c *jinja.Call) (any, error) {
+		"fromisoformat":   jinja.NewFunc("fromisoformat", func(c *jinja.Call) (any, error) { return fromText(c, parseISODate) }),
+		"fromordinal":     jinja.NewFunc("fromordinal", dateFromOrdinal),
+		"fromisocalendar": jinja.NewFunc("fromisocalendar", dateFromCalendar),
+		"fromtimestamp": jinja.NewFunc("fromtimestamp", func(c *jinja.Call) (any, error) {
 			t, _, err := fromTimestamp(c, clock, false)
 			return NewDate(t), err
 		}),

@@ -40,7 +40,7 @@ func datetimeClass(clock func() time.Time) *class {
 		"combine":          datetimeCombine,
 		"strptime":         datetimeParse,
 	} {
-		attrs[name] = function(name, f)
+		attrs[name] = jinja.NewFunc(name, f)
 	}
 	return newClass("datetime.datetime", func(c *jinja.Call) (any, error) { return datetimeFrom(c, nil) }, attrs)
 }

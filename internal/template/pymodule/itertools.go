@@ -12,7 +12,7 @@ import (
 func itertoolsModule() *module {
 	m := &module{name: "itertools", attrs: map[string]any{
 		"chain": newClass("itertools.chain", iterChain, map[string]any{
-			"from_iterable": function("from_iterable", func(c *jinja.Call) (any, error) {
+			"from_iterable": jinja.NewFunc("from_iterable", func(c *jinja.Call) (any, error) {
 				b, err := c.Bind("_iterable")
 				if err != nil {
 					return nil, err
@@ -33,7 +33,7 @@ func itertoolsModule() *module {
 		"repeat": iterRepeat, "starmap": iterStarMap, "takewhile": iterTakeWhile, "tee": iterTee,
 		"zip_longest": iterZipLongest,
 	} {
-		m.attrs[name] = function(name, f)
+		m.attrs[name] = jinja.NewFunc(name, f)
 	}
 	return m
 }

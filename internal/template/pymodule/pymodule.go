@@ -100,11 +100,6 @@ func plain[T any](f func(T) any) method[T] {
 	}
 }
 
-// function is a member that is called.
-func function(name string, f jinja.Callable) *jinja.Func {
-	return &jinja.Func{Name: name, Call: f}
-}
-
 // ints returns the first n arguments, which are integers.
 func ints(b python.Bound, missing ...int64) ([]int64, error) {
 	out := make([]int64, len(missing))

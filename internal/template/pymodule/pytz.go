@@ -33,8 +33,8 @@ func pytzModule() *module {
 	all, common := zoneNames()
 	return &module{name: "pytz", attrs: map[string]any{
 		"all_timezones": all, "all_timezones_set": all, "common_timezones": common, "common_timezones_set": common,
-		"timezone":    function("timezone", pytzTimezone),
-		"FixedOffset": function("FixedOffset", pytzFixedOffset),
+		"timezone":    jinja.NewFunc("timezone", pytzTimezone),
+		"FixedOffset": jinja.NewFunc("FixedOffset", pytzFixedOffset),
 		"utc":         UTC(), "UTC": UTC(),
 	}}
 }
@@ -191,11 +191,11 @@ func (z *namedZone) Attr(name string) (any, bool) {
 		}
 		return z.name, true
 	case "localize":
-		return function(name, z.localize), true
+		return jinja.NewFunc(name, z.localize), true
 	case "normalize":
-		return function(name, z.normalize), true
+		return jinja.NewFunc(name, z.normalize), true
 	case "fromutc":
-		return function(name, z.fromutc), true
+		return jinja.NewFunc(name, z.fromutc), true
 	}
 	return bound(Zone(z), name, zoneMethods())
 }

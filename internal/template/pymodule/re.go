@@ -31,13 +31,13 @@ const (
 
 func reModule() *module {
 	m := &module{name: "re", attrs: map[string]any{
-		"compile": function("compile", reCompile),
-		"escape":  function("escape", reEscape),
-		"purge":   function("purge", func(c *jinja.Call) (any, error) { _, err := c.Bind(); return nil, err }),
+		"compile": jinja.NewFunc("compile", reCompile),
+		"escape":  jinja.NewFunc("escape", reEscape),
+		"purge":   jinja.NewFunc("purge", func(c *jinja.Call) (any, error) { _, err := c.Bind(); return nil, err }),
 		"Pattern": newClass("re.Pattern", notMade, nil), "Match": newClass("re.Match", notMade, nil),
 	}}
 	for name, f := range patternCalls() {
-		m.attrs[name] = function(name, func(c *jinja.Call) (any, error) {
+		m.attrs[name] = jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
 			if len(c.Args) == 0 {
 				return nil, errors.New("needs the argument `pattern`")
 			}
@@ -228,7 +228,7 @@ func (p *pattern) Attr(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return function(name, func(c *jinja.Call) (any, error) { return f.call(p, c) }), true
+	return jinja.NewFunc(name, func(c *jinja.Call) (any, error) { return f.call(p, c) }), true
 }
 
 // TypeName is Python's.

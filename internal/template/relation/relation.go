@@ -1,4 +1,12 @@
-package template
+// Package relation is relations as dbt's adapter shows them to templates: what
+// ref, source and this give, and the columns of tables. A [Relation] is a name
+// in parts with what of it is printed and quoted; [Class] and [ColumnClass] are
+// api.Relation and api.Column, which make others.
+//
+// It promises that a relation and a column are plain values: two are equal if
+// all they say is, and a method gives another. It leaves to others what is in
+// the database.
+package relation
 
 import (
 	"fmt"
@@ -52,8 +60,8 @@ const (
 // ephemeralPrefix begins the names of ephemeral models in queries.
 const ephemeralPrefix = "__dbt__cte__"
 
-// NewRelation returns the relation of a table of the lake.
-func NewRelation(t ident.Table) Relation {
+// New returns the relation of a table of the lake.
+func New(t ident.Table) Relation {
 	if t.IsZero() {
 		return Relation{}
 	}

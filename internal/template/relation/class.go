@@ -1,4 +1,4 @@
-package template
+package relation
 
 import (
 	"github.com/tarn-lake/tarn/internal/jinja"
@@ -35,24 +35,24 @@ func (p policy) dict() map[string]any {
 	}
 }
 
-// relationClass is api.Relation.
-type relationClass struct{}
+// Class is api.Relation.
+type Class struct{}
 
 // Attr returns its functions and constants.
-func (relationClass) Attr(name string) (any, bool) {
+func (Class) Attr(name string) (any, bool) {
 	for known, f := range map[string]jinja.Callable{
 		"create": createRelation, "create_from": createFrom, "create_ephemeral_from": createEphemeral,
 		"add_ephemeral_prefix": addEphemeralPrefix, "scd_args": scdArgs,
 	} {
 		if known == name {
-			return function(name, f), true
+			return jinja.NewFunc(name, f), true
 		}
 	}
-	return relationClass{}.constant(name)
+	return Class{}.constant(name)
 }
 
 // constant returns the names of the types.
-func (relationClass) constant(name string) (any, bool) {
+func (Class) constant(name string) (any, bool) {
 	v, ok := map[string]string{
 		"Table": TypeTable, "View": TypeView, "CTE": TypeCTE, "External": TypeExternal,
 		"MaterializedView": TypeMaterializedView, "PointerTable": "pointer", "Function": "function",
@@ -69,7 +69,7 @@ func createRelation(c *jinja.Call) (any, error) {
 	}
 	var r Relation
 	for i, part := range []*string{&r.Database, &r.Schema, &r.Identifier, &r.Type} {
-		if *part, err = text(b.Any(i, nil)); err != nil {
+		if *part, err = python.Text(b.Any(i, nil)); err != nil {
 			return nil, err
 		}
 	}
@@ -83,7 +83,7 @@ func createRelation(c *jinja.Call) (any, error) {
 		}
 		r.Limited, r.Limit = true, int(n)
 	}
-	r.External, err = text(b.Any(8, nil))
+	r.External, err = python.Text(b.Any(8, nil))
 	return r, err
 }
 
@@ -119,7 +119,7 @@ func (r *Relation) policies(quote, include any) error {
 // `type=…`, policies, or the parts themselves.
 func (r Relation) incorporate(c *jinja.Call) (any, error) {
 	if len(c.Args) > 0 {
-		return nil, bad(c, "`incorporate` takes names, such as type='view' or path={'identifier': 'x'}")
+		return nil, misuse(c, "`incorporate` takes names, such as type='view' or path={'identifier': 'x'}")
 	}
 	for _, n := range c.Named {
 		var err error
@@ -127,9 +127,9 @@ func (r Relation) incorporate(c *jinja.Call) (any, error) {
 		case "path":
 			err = r.incorporatePath(n.Value)
 		case "type":
-			r.Type, err = text(n.Value)
+			r.Type, err = python.Text(n.Value)
 		case "external":
-			r.External, err = text(n.Value)
+			r.External, err = python.Text(n.Value)
 		case "quote_policy":
 			err = r.policies(n.Value, nil)
 		case "include_policy":
@@ -139,7 +139,7 @@ func (r Relation) incorporate(c *jinja.Call) (any, error) {
 			r.Limited, r.Limit = ok, int(n)
 		case "dbt_created", "require_alias", "catalog", "quote_character":
 		default:
-			err = bad(c, "a relation has no `"+n.Name+"` to incorporate")
+			err = misuse(c, "a relation has no `"+n.Name+"` to incorporate")
 		}
 		if err != nil {
 			return nil, err
@@ -160,7 +160,7 @@ func (r *Relation) incorporatePath(v any) error {
 	m, _ := v.(map[string]any)
 	for name, part := range map[string]*string{"database": &r.Database, "schema": &r.Schema, "identifier": &r.Identifier} {
 		if v, ok := m[name]; ok {
-			if *part, err = text(v); err != nil {
+			if *part, err = python.Text(v); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package template
+package relation
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
-// columnValue is a column as dbt's adapter for our engine shows it: its type
+// Column is a column as dbt's adapter for our engine shows it: its type
 // split into a name and sizes.
-type columnValue struct {
-	name, dtype                string
+type Column struct {
+	Name, Type                 string
 	size, precision, scaleSize any // int64, or nil
 }
 
@@ -23,10 +23,10 @@ var sized = regexp.MustCompile(`^([^(]+)(?:\(([^)]+)\))?`)
 
 var decimal = regexp.MustCompile(`^DECIMAL\((\d+), *(\d+)\)$`)
 
-// newColumn reads the engine's name for a type. As in dbt it stays whole.
-func newColumn(c Column) columnValue {
-	v := columnValue{name: c.Name, dtype: c.Type}
-	if match := decimal.FindStringSubmatch(c.Type); match != nil {
+// NewColumn reads the engine's name for a type. As in dbt it stays whole.
+func NewColumn(name, dtype string) Column {
+	v := Column{Name: name, Type: dtype}
+	if match := decimal.FindStringSubmatch(dtype); match != nil {
 		precision, _ := strconv.ParseInt(match[1], 10, 64) // digits
 		scale, _ := strconv.ParseInt(match[2], 10, 64)
 		v.precision, v.scaleSize = precision, scale
@@ -35,31 +35,31 @@ func newColumn(c Column) columnValue {
 }
 
 // TypeName says in errors what it is.
-func (v columnValue) TypeName() string { return "column" }
+func (v Column) TypeName() string { return "column" }
 
 // Repr is how Python shows it.
-func (v columnValue) Repr() string {
-	return fmt.Sprintf("<Column %s (%s)>", v.name, v.dataType())
+func (v Column) Repr() string {
+	return fmt.Sprintf("<Column %s (%s)>", v.Name, v.dataType())
 }
 
 // Str is [columnValue.Repr]: columns have no text of their own.
-func (v columnValue) Str() string { return v.Repr() }
+func (v Column) Str() string { return v.Repr() }
 
 // Equal compares all that a column is.
-func (v columnValue) Equal(other any) bool {
-	o, ok := other.(columnValue)
+func (v Column) Equal(other any) bool {
+	o, ok := other.(Column)
 	return ok && v == o
 }
 
 // Attr returns what dbt's columns have.
-func (v columnValue) Attr(name string) (any, bool) {
+func (v Column) Attr(name string) (any, bool) {
 	switch name {
 	case "name", "column":
-		return v.name, true
+		return v.Name, true
 	case "quoted":
-		return `"` + v.name + `"`, true
+		return `"` + v.Name + `"`, true
 	case "dtype":
-		return v.dtype, true
+		return v.Type, true
 	case "data_type", "expanded_data_type":
 		return v.dataType(), true
 	case "char_size":
@@ -76,7 +76,7 @@ func (v columnValue) Attr(name string) (any, bool) {
 		return fields, true
 	}
 	if is, ok := v.is(name); ok {
-		return function(name, func(c *jinja.Call) (any, error) {
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
 			_, err := c.Bind()
 			return is, err
 		}), true
@@ -84,30 +84,38 @@ func (v columnValue) Attr(name string) (any, bool) {
 	return v.method(name)
 }
 
-func (v columnValue) method(name string) (any, bool) {
+func (v Column) method(name string) (any, bool) {
 	switch name {
 	case "string_size":
-		return function(name, func(c *jinja.Call) (any, error) { return v.stringSize(c) }), true
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) { return v.stringSize(c) }), true
 	case "can_expand_to":
-		return function(name, func(c *jinja.Call) (any, error) {
-			other, ok := first(c).(columnValue)
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
+			b, err := c.Bind("other_column")
+			if err != nil {
+				return nil, err
+			}
+			other, ok := b.Any(0, nil).(Column)
 			return ok && v.isString() && other.isString() && other.width() > v.width(), nil
 		}), true
 	case "literal":
-		return function(name, func(c *jinja.Call) (any, error) {
-			text, err := python.Str(first(c))
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
+			b, err := c.Bind("value")
+			if err != nil {
+				return nil, err
+			}
+			text, err := python.Str(b.Any(0, nil))
 			return text + "::" + v.dataType(), err
 		}), true
 	case "flatten":
-		return function(name, func(*jinja.Call) (any, error) {
+		return jinja.NewFunc(name, func(*jinja.Call) (any, error) {
 			flat := python.NewList()
-			for _, f := range v.flatten() {
+			for _, f := range v.Flatten() {
 				flat.Items = append(flat.Items, f)
 			}
 			return flat, nil
 		}), true
 	}
-	return columnClass{}.Attr(name)
+	return ColumnClass{}.Attr(name)
 }
 
 // The names of types by family, as dbt's adapter knows them.
@@ -121,14 +129,14 @@ var (
 	numericTypes = []string{"numeric", "decimal"}
 )
 
-func (v columnValue) in(family []string) bool {
-	return slices.Contains(family, strings.ToLower(v.dtype))
+func (v Column) in(family []string) bool {
+	return slices.Contains(family, strings.ToLower(v.Type))
 }
 
-func (v columnValue) isString() bool { return v.in(stringTypes) }
+func (v Column) isString() bool { return v.in(stringTypes) }
 
 // is answers which family the type belongs to.
-func (v columnValue) is(name string) (bool, bool) {
+func (v Column) is(name string) (bool, bool) {
 	switch name {
 	case "is_string":
 		return v.isString(), true
@@ -146,67 +154,67 @@ func (v columnValue) is(name string) (bool, bool) {
 	return false, false
 }
 
-func (v columnValue) isStruct() bool { return strings.HasPrefix(strings.ToLower(v.dtype), "struct") }
+func (v Column) isStruct() bool { return strings.HasPrefix(strings.ToLower(v.Type), "struct") }
 
-func (v columnValue) dataType() string {
+func (v Column) dataType() string {
 	switch {
 	case v.isString():
 		return stringType(v.width())
 	case v.in(numericTypes) && v.precision != nil && v.scaleSize != nil:
-		return fmt.Sprintf("%s(%d,%d)", v.dtype, v.precision, v.scaleSize)
+		return fmt.Sprintf("%s(%d,%d)", v.Type, v.precision, v.scaleSize)
 	}
-	return v.dtype
+	return v.Type
 }
 
 func stringType(size int64) string { return fmt.Sprintf("character varying(%d)", size) }
 
 // width is the size of a string; those without one count as dbt counts them.
-func (v columnValue) width() int64 {
-	if n, ok := v.size.(int64); ok && v.dtype != "text" {
+func (v Column) width() int64 {
+	if n, ok := v.size.(int64); ok && v.Type != "text" {
 		return n
 	}
 	return 256
 }
 
-func (v columnValue) stringSize(c *jinja.Call) (any, error) {
+func (v Column) stringSize(c *jinja.Call) (any, error) {
 	if !v.isString() {
-		return nil, bad(c, "`string_size` is for columns of strings, and `"+v.name+"` is a "+v.dtype)
+		return nil, misuse(c, "`string_size` is for columns of strings, and `"+v.Name+"` is a "+v.Type)
 	}
 	return v.width(), nil
 }
 
 // fields are the parts of a struct.
-func (v columnValue) fields() []columnValue {
-	open, end := strings.IndexByte(v.dtype, '('), strings.LastIndexByte(v.dtype, ')')
+func (v Column) fields() []Column {
+	open, end := strings.IndexByte(v.Type, '('), strings.LastIndexByte(v.Type, ')')
 	if !v.isStruct() || open < 0 || end < open {
 		return nil
 	}
-	var out []columnValue
+	var out []Column
 	depth, from := 0, open+1
 	for i := open + 1; i <= end; i++ {
-		switch c := v.dtype[i]; {
+		switch c := v.Type[i]; {
 		case c == '(':
 			depth++
 		case c == ')' && i < end:
 			depth--
 		case i == end || c == ',' && depth == 0:
-			name, dtype, _ := strings.Cut(strings.TrimSpace(v.dtype[from:i]), " ")
-			out = append(out, columnValue{name: name, dtype: dtype})
+			name, dtype, _ := strings.Cut(strings.TrimSpace(v.Type[from:i]), " ")
+			out = append(out, Column{Name: name, Type: dtype})
 			from = i + 1
 		}
 	}
 	return out
 }
 
-// flatten returns the parts of a struct by their full names, at any depth.
-func (v columnValue) flatten() []columnValue {
+// Flatten returns the parts of a struct by their full names, at any depth.
+func (v Column) Flatten() []Column {
 	if !v.isStruct() {
-		return []columnValue{v}
+		return []Column{v}
 	}
-	var flat []columnValue
+	var flat []Column
 	for _, f := range v.fields() {
-		for _, part := range f.flatten() {
-			part.name = v.name + "." + part.name
+		for _, part := range f.Flatten() {
+			part.Name = v.Name + "." + part.Name
 			flat = append(flat, part)
 		}
 	}

@@ -1,8 +1,9 @@
-package template
+package relation
 
 import (
 	"fmt"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
@@ -46,16 +47,16 @@ func (r Relation) Hash() (any, bool) { return r, true }
 func (r Relation) Attr(name string) (any, bool) {
 	switch name {
 	case "database":
-		return orNone(r.Database), true
+		return python.OrNone(r.Database), true
 	case "schema":
-		return orNone(r.Schema), true
+		return python.OrNone(r.Schema), true
 	case "identifier", "name", "table":
 		if r.CTE != "" {
 			return r.CTE, true
 		}
-		return orNone(r.Identifier), true
+		return python.OrNone(r.Identifier), true
 	case "type":
-		return orNone(r.Type), true
+		return python.OrNone(r.Type), true
 	case "quote_character":
 		return `"`, true
 	case "path":
@@ -65,20 +66,23 @@ func (r Relation) Attr(name string) (any, bool) {
 	case "quote_policy":
 		return policy(^r.unquoted), true
 	case "external":
-		return orNone(r.External), true
+		return python.OrNone(r.External), true
 	case "limit":
 		if r.Limited {
 			return r.Limit, true
 		}
 		return nil, true
 	}
+	if name == "get" {
+		return jinja.NewFunc(name, r.get), true
+	}
 	if v, ok := r.is(name); ok {
 		return v, true
 	}
-	if f, ok := relationMethods[name]; ok {
-		return function(name, func(c *jinja.Call) (any, error) { return f(r, c) }), true
+	if f, ok := methods[name]; ok {
+		return jinja.NewFunc(name, func(c *jinja.Call) (any, error) { return f(r, c) }), true
 	}
-	return relationClass{}.constant(name)
+	return Class{}.constant(name)
 }
 
 // is answers what the relation is.
@@ -100,15 +104,8 @@ func (r Relation) is(name string) (bool, bool) {
 	return false, false
 }
 
-func orNone(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// relationMethods are the functions of a relation.
-var relationMethods = map[string]func(Relation, *jinja.Call) (any, error){
+// methods are the functions of a relation.
+var methods = map[string]func(Relation, *jinja.Call) (any, error){
 	"render": func(r Relation, c *jinja.Call) (any, error) {
 		_, err := c.Bind()
 		return r.Name(), err
@@ -118,7 +115,14 @@ var relationMethods = map[string]func(Relation, *jinja.Call) (any, error){
 		r.Filter = ""
 		return r.String(), err
 	},
-	"quoted": func(_ Relation, c *jinja.Call) (any, error) { return quote(c) },
+	"quoted": func(_ Relation, c *jinja.Call) (any, error) {
+		b, err := c.Bind("identifier")
+		if err != nil {
+			return nil, err
+		}
+		name, err := b.String(0, "")
+		return ident.Quote(name), err
+	},
 	"quote": func(r Relation, c *jinja.Call) (any, error) {
 		err := choose(c, &r.unquoted)
 		return r, err
@@ -149,7 +153,6 @@ var relationMethods = map[string]func(Relation, *jinja.Call) (any, error){
 	"incorporate":           func(r Relation, c *jinja.Call) (any, error) { return r.incorporate(c) },
 	"replace":               func(r Relation, c *jinja.Call) (any, error) { return r.incorporate(c) },
 	"matches":               func(r Relation, c *jinja.Call) (any, error) { return r.matches(c) },
-	"get":                   func(r Relation, c *jinja.Call) (any, error) { return r.get(c) },
 	"to_dict":               func(r Relation, c *jinja.Call) (any, error) { return r.dict(), nil },
 	"add_ephemeral_prefix":  ofClass(addEphemeralPrefix),
 	"create":                ofClass(createRelation),
@@ -190,20 +193,12 @@ func (r *Relation) rename(c *jinja.Call) error {
 	}
 	for i, part := range []*string{&r.Database, &r.Schema, &r.Identifier} {
 		if b.Has(i) {
-			if *part, err = text(b.Any(i, nil)); err != nil {
+			if *part, err = python.Text(b.Any(i, nil)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// text is a part of a name: none is nothing.
-func text(v any) (string, error) {
-	if v == nil {
-		return "", nil
-	}
-	return python.Str(v)
 }
 
 // matches compares the parts that are given. dbt takes a match that differs by
@@ -228,9 +223,9 @@ func (r Relation) matches(c *jinja.Call) (any, error) {
 	}
 	switch {
 	case !asked:
-		return nil, bad(c, "`matches` was given nothing to compare")
+		return nil, misuse(c, "`matches` was given nothing to compare")
 	case near && !exact:
-		return nil, bad(c, fmt.Sprintf("%s is there, and only the case of its letters differs from what was asked for", r.Name()))
+		return nil, misuse(c, fmt.Sprintf("%s is there, and only the case of its letters differs from what was asked for", r.Name()))
 	}
 	return exact, nil
 }
@@ -247,7 +242,7 @@ func (r Relation) get(c *jinja.Call) (any, error) {
 	if key == "metadata" {
 		return map[string]any{"type": "DuckDBRelation"}, nil
 	}
-	if v, ok := attribute(r, key); ok {
+	if v, ok := r.Attr(key); ok {
 		return v, nil
 	}
 	return b.Any(1, nil), nil
@@ -255,10 +250,16 @@ func (r Relation) get(c *jinja.Call) (any, error) {
 
 func (r Relation) dict() any {
 	return map[string]any{
-		"path":            map[string]any{"database": orNone(r.Database), "schema": orNone(r.Schema), "identifier": orNone(r.Identifier)},
-		"type":            orNone(r.Type),
+		"path":            map[string]any{"database": python.OrNone(r.Database), "schema": python.OrNone(r.Schema), "identifier": python.OrNone(r.Identifier)},
+		"type":            python.OrNone(r.Type),
 		"quote_character": `"`,
 		"include_policy":  policy(^r.hidden).dict(),
 		"quote_policy":    policy(^r.unquoted).dict(),
 	}
+}
+
+// misuse is the error of a call that cannot mean anything.
+func misuse(c *jinja.Call, message string) error {
+	line, column := c.Place()
+	return diag.New("bad-call", diag.Place{File: c.Template(), Line: line, Column: column}, "%s", message)
 }

@@ -1,4 +1,4 @@
-package template
+package relation
 
 import (
 	"strconv"
@@ -8,27 +8,27 @@ import (
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
-// columnClass is api.Column.
-type columnClass struct{}
+// ColumnClass is api.Column.
+type ColumnClass struct{}
 
 // Attr returns its functions.
-func (columnClass) Attr(name string) (any, bool) {
+func (ColumnClass) Attr(name string) (any, bool) {
 	f, ok := columnFunctions[name]
 	if !ok {
 		return nil, false
 	}
-	return function(name, f), true
+	return jinja.NewFunc(name, f), true
 }
 
 // Call is api.Column(column, dtype, …).
-func (columnClass) Call(c *jinja.Call) (any, error) {
+func (ColumnClass) Call(c *jinja.Call) (any, error) {
 	b, err := c.Bind("column", "dtype", "char_size?", "numeric_precision?", "numeric_scale?", "fields?")
 	if err != nil {
 		return nil, err
 	}
-	v := columnValue{size: b.Any(2, nil), precision: b.Any(3, nil), scaleSize: b.Any(4, nil)}
-	if v.name, err = b.String(0, ""); err == nil {
-		v.dtype, err = b.String(1, "")
+	v := Column{size: b.Any(2, nil), precision: b.Any(3, nil), scaleSize: b.Any(4, nil)}
+	if v.Name, err = b.String(0, ""); err == nil {
+		v.Type, err = b.String(1, "")
 	}
 	return v, err
 }
@@ -44,7 +44,7 @@ var columnFunctions = map[string]jinja.Callable{
 			return nil, err
 		}
 		dtype, err := b.String(1, "")
-		return columnValue{name: name, dtype: translateType(dtype)}, err
+		return Column{Name: name, Type: translateType(dtype)}, err
 	},
 	"translate_type": func(c *jinja.Call) (any, error) {
 		b, err := c.Bind("dtype")
@@ -106,9 +106,9 @@ func fromDescription(c *jinja.Call) (any, error) {
 	}
 	match := sized.FindStringSubmatch(raw)
 	if match == nil {
-		return nil, bad(c, "`"+raw+"` is no type")
+		return nil, misuse(c, "`"+raw+"` is no type")
 	}
-	v := columnValue{name: name, dtype: match[1]}
+	v := Column{Name: name, Type: match[1]}
 	if match[2] == "" {
 		return v, nil
 	}
@@ -116,7 +116,7 @@ func fromDescription(c *jinja.Call) (any, error) {
 	for _, part := range strings.Split(match[2], ",") {
 		n, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64)
 		if err != nil {
-			return nil, bad(c, "`"+raw+"` is no type: `"+part+"` is no number")
+			return nil, misuse(c, "`"+raw+"` is no type: `"+part+"` is no number")
 		}
 		sizes = append(sizes, n)
 	}
