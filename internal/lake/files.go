@@ -38,9 +38,7 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 		return nil, err
 	}
 	schema := t.SchemaAt(snapshot)
-	scan := table.New(table.Identifier{t.name.Namespace, t.name.Name}, t.meta, t.location,
-		func(ctx context.Context) (iceio.IO, error) { return storeIO{ctx, t.lake.store}, nil }, nil).
-		Scan(table.WithSnapshotID(snapshot.ID), table.WithRowFilter(prune(schema, predicates)))
+	scan := t.iceberg.Scan(table.WithSnapshotID(snapshot.ID), table.WithRowFilter(prune(schema, predicates)))
 	tasks, err := scan.PlanFiles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", t.name, err)
@@ -68,6 +66,13 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	}
 	slices.SortStableFunc(files, func(a, b DataFile) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return files, nil
+}
+
+// asIceberg is the library's own table, which remembers the manifest lists that
+// it has read.
+func (t *Table) asIceberg() *table.Table {
+	return table.New(table.Identifier{t.name.Namespace, t.name.Name}, t.meta, t.location,
+		func(ctx context.Context) (iceio.IO, error) { return storeIO{ctx, t.lake.store}, nil }, nil)
 }
 
 // hasNameMapping is the problem of tables to which another tool has added files

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -146,17 +147,17 @@ type foreign struct {
 // current, by location, so that they do not fall out of the history when the
 // pointer moves on.
 func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]foreign, error) {
-	changes := make([]Drop, 0, len(p.Candidates)+len(p.Drops))
+	changes := slices.Clone(p.Drops)
 	for _, c := range p.Candidates {
 		changes = append(changes, Drop{Name: c.Name, Base: c.Base})
 	}
-	changes = append(changes, p.Drops...)
+	changes = slices.DeleteFunc(changes, func(d Drop) bool { return d.Base == "" })
+	if len(changes) == 0 {
+		return nil, nil
+	}
 	out := map[string]foreign{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
 		for _, c := range changes {
-			if c.Base == "" {
-				continue
-			}
 			known, err := recorded(ctx, tx, c.Base)
 			if err != nil {
 				return err

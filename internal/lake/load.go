@@ -39,6 +39,9 @@ func (l *Lake) LoadAt(ctx context.Context, name ident.Table, kind EntryKind, loc
 	if err != nil {
 		return nil, l.unreadable(name, kind, location, err)
 	}
+	if kind == TableEntry {
+		t.iceberg = t.asIceberg()
+	}
 	l.cache.put(location, t)
 	return t, nil
 }

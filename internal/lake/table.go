@@ -29,9 +29,10 @@ type Table struct {
 	name     ident.Table
 	kind     EntryKind
 	location string
-	// one of the two is set, by kind
-	meta table.Metadata
-	view view.Metadata
+	// meta and iceberg are set, or view, by kind
+	meta    table.Metadata
+	iceberg *table.Table
+	view    view.Metadata
 	// schemas of the metadata by id, converted
 	schemas map[int]Schema
 	current int
