@@ -110,6 +110,52 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 	}
 }
 
+func TestANoteIsAllOrNothingAndUpdatesWaitForTheDiskAfterIt(t *testing.T) {
+	db := openCounter(t, filepath.Join(t.TempDir(), "state.db"))
+	waits := func() (n int) {
+		err := db.Update(t.Context(), func(tx Tx) error {
+			return tx.QueryRow(t.Context(), `PRAGMA synchronous`).Scan(&n)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const full = 2
+	ctx, cancel := context.WithCancel(t.Context())
+	broken := errors.New("broken")
+	for _, c := range []struct {
+		ctx  context.Context
+		fail func() error
+		want error
+		n    int
+	}{
+		{t.Context(), func() error { return nil }, nil, 1},
+		{t.Context(), func() error { return broken }, broken, 1},
+		{ctx, func() error { cancel(); return ctx.Err() }, context.Canceled, 1},
+		{ctx, func() error { return nil }, context.Canceled, 1},
+		{t.Context(), func() error { return nil }, nil, 2},
+	} {
+		err := db.Note(c.ctx, func(tx Tx) error {
+			var n int
+			err := tx.QueryRow(c.ctx, `PRAGMA synchronous`).Scan(&n)
+			if err == nil && n == full {
+				t.Error("a note waits for the disk")
+			}
+			return errors.Join(err, add(c.ctx, tx), c.fail())
+		})
+		if !errors.Is(err, c.want) {
+			t.Errorf("got %v, want %v", err, c.want)
+		}
+		if n := waits(); n != full {
+			t.Errorf("an update waits for the disk with %d, want %d", n, full)
+		}
+		if n := count(t, db); n != c.n {
+			t.Errorf("the counter is %d, want %d", n, c.n)
+		}
+	}
+}
+
 func TestACancelledUpdateLeavesNothing(t *testing.T) {
 	db := openCounter(t, filepath.Join(t.TempDir(), "state.db"))
 	ctx, cancel := context.WithCancel(t.Context())

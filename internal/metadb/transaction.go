@@ -26,22 +26,31 @@ const lockWait = 30 * time.Second
 // the start (BEGIN IMMEDIATE), so what fn has read cannot change under it. fn
 // must not call Update of the same database.
 func (db *DB) Update(ctx context.Context, fn func(Tx) error) error {
-	return db.transact(ctx, db.writer, beginImmediate, func(tx *sql.Tx) error {
+	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }, commit(fn))
+}
+
+// commit is fn and the end of its transaction.
+func commit(fn func(Tx) error) func(*sql.Tx) error {
+	return func(tx *sql.Tx) error {
 		if err := fn(transaction{tx}); err != nil {
 			return err
 		}
 		return tx.Commit()
-	})
+	}
 }
 
 // View runs fn in a read transaction: all that fn reads is the state at one
 // moment, whatever is committed meanwhile. Writing fails.
 func (db *DB) View(ctx context.Context, fn func(Tx) error) error {
-	return db.transact(ctx, db.reader, beginOnce, func(tx *sql.Tx) error { return fn(transaction{tx}) })
+	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return beginOnce(ctx, db.reader) },
+		func(tx *sql.Tx) error { return fn(transaction{tx}) })
 }
 
-func (db *DB) transact(ctx context.Context, pool *sql.DB, once beginning, fn func(*sql.Tx) error) error {
-	tx, err := begin(ctx, pool, once)
+// beginning starts a transaction that sees one state from its start.
+type beginning func(context.Context) (*sql.Tx, error)
+
+func (db *DB) transact(ctx context.Context, once beginning, fn func(*sql.Tx) error) error {
+	tx, err := begin(ctx, once)
 	if err != nil {
 		return db.explain(fmt.Errorf("begin a transaction: %w", err))
 	}
@@ -53,10 +62,10 @@ func (db *DB) transact(ctx context.Context, pool *sql.DB, once beginning, fn fun
 // begin starts a transaction and fixes the state that it sees; it waits for
 // other processes, but no longer than lockWait, and stops when ctx ends. No
 // statement of the caller has run yet, so trying again is safe.
-func begin(ctx context.Context, pool *sql.DB, once beginning) (*sql.Tx, error) {
+func begin(ctx context.Context, once beginning) (*sql.Tx, error) {
 	deadline := time.Now().Add(lockWait)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		tx, err := once(ctx, pool)
+		tx, err := once(ctx)
 		if err == nil || !busy(err) || time.Now().After(deadline) {
 			return tx, err
 		}
@@ -70,15 +79,7 @@ func begin(ctx context.Context, pool *sql.DB, once beginning) (*sql.Tx, error) {
 	}
 }
 
-// beginning starts a transaction whose state is fixed.
-type beginning func(context.Context, *sql.DB) (*sql.Tx, error)
-
-// beginImmediate starts one of the pool of the writer, whose transactions have
-// their state from the start.
-func beginImmediate(ctx context.Context, pool *sql.DB) (*sql.Tx, error) {
-	return pool.BeginTx(ctx, nil)
-}
-
+// beginOnce starts a transaction that reads.
 func beginOnce(ctx context.Context, pool *sql.DB) (*sql.Tx, error) {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {

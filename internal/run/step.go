@@ -117,8 +117,10 @@ func (j *journaling) end(ctx context.Context, s Step, r Result) error {
 	return err
 }
 
+// put journals a step. Of what a machine that dies takes with it, the record of
+// publications and the locks of processes still tell.
 func (j *journaling) put(ctx context.Context, s Step) error {
-	err := j.active.journal.db.Update(ctx, func(tx metadb.Tx) error { return putStep(ctx, tx, s) })
+	err := j.active.journal.db.Note(ctx, func(tx metadb.Tx) error { return putStep(ctx, tx, s) })
 	if err != nil {
 		return fmt.Errorf("journal the step %s as %s: %w", s.Resource, s.State, err)
 	}
