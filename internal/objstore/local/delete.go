@@ -45,7 +45,9 @@ func (s *Store) DeletePrefix(ctx context.Context, prefix string) error {
 // empty; the file system refuses to remove one that is not.
 func (s *Store) removeEmpty(folder string) {
 	for folder != s.root && strings.HasPrefix(folder, s.root) {
-		s.forget(folder)
+		s.mu.Lock()
+		delete(s.durable, folder) // an empty one has none below it
+		s.mu.Unlock()
 		if os.Remove(folder) != nil {
 			return
 		}

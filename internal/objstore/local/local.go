@@ -37,6 +37,8 @@ type Store struct {
 	mu sync.Mutex
 	// durable holds folders whose own entry this process has synced.
 	durable map[string]bool
+	// folders are those that are being synced.
+	folders map[string]*folder
 }
 
 // New returns the store below root, which is created when it is missing.
@@ -48,7 +50,7 @@ func New(root string) (*Store, error) {
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{root: abs, durable: map[string]bool{}}, nil
+	return &Store{root: abs, durable: map[string]bool{}, folders: map[string]*folder{}}, nil
 }
 
 // URI implements [objstore.Store].
@@ -146,7 +148,7 @@ func (s *Store) Sync(ctx context.Context, names ...string) error {
 // syncFolder makes the entries of a folder durable, and the folder's own
 // entry, and so on up to the root.
 func (s *Store) syncFolder(folder string) error {
-	if err := syncPath(folder); err != nil {
+	if err := s.syncEntries(folder); err != nil {
 		return err
 	}
 	for folder != s.root {
@@ -155,7 +157,7 @@ func (s *Store) syncFolder(folder string) error {
 		s.mu.Unlock()
 		parent := filepath.Dir(folder)
 		if !known {
-			if err := syncPath(parent); err != nil {
+			if err := s.syncEntries(parent); err != nil {
 				return err
 			}
 			s.mu.Lock()

@@ -2,9 +2,12 @@ package local
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/objstoretest"
@@ -85,6 +88,30 @@ func TestNameTakesPathsOfThisStoreOnly(t *testing.T) {
 		if found != c.found || (found && name != c.want) {
 			t.Errorf("Name(%q) = %q, %v; want %q, %v", c.uri, name, found, c.want, c.found)
 		}
+	}
+}
+
+func TestManySyncTheSameFoldersTogether(t *testing.T) {
+	s := newStore(t)
+	var group errgroup.Group
+	for i := range 50 {
+		group.Go(func() error {
+			return objstore.WriteAll(t.Context(), s, fmt.Sprintf("t/metadata/%d/%d.json", i%3, i), []byte("{}"))
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"t", "t/metadata", "t/metadata/0", "t/metadata/1", "t/metadata/2"} {
+		if !s.durable[s.path(folder)] {
+			t.Errorf("%s was not synced", folder)
+		}
+	}
+	if len(s.folders) != 0 {
+		t.Errorf("%d folders are still being synced", len(s.folders))
+	}
+	if err := s.syncEntries(s.path("nowhere")); err == nil {
+		t.Error("a folder that is not there was synced")
 	}
 }
 

@@ -1,0 +1,32 @@
+package metadb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+)
+
+// Note is an [DB.Update] that does not wait for the disk: it is all or nothing
+// and outlives the process from the moment it returns, but when the machine
+// itself dies, the last notes may be lost. The next Update makes them durable.
+func (db *DB) Note(ctx context.Context, fn func(Tx) error) (err error) {
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = normal`); err != nil {
+		return db.explain(err)
+	}
+	defer waitAgain(context.WithoutCancel(ctx), conn)
+	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return conn.BeginTx(ctx, nil) }, commit(fn))
+}
+
+// waitAgain makes the writer's connection wait for the disk again; one that
+// cannot be told so is thrown away.
+func waitAgain(ctx context.Context, conn *sql.Conn) {
+	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = full`); err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // its error is this one
+	}
+}
