@@ -146,27 +146,37 @@ func (s *Store) Sync(ctx context.Context, names ...string) error {
 }
 
 // syncFolder makes the entries of a folder durable, and the folder's own
-// entry, and so on up to the root.
+// entry, and so on up to the root; all at once, as the file system shares one
+// journal commit between them.
 func (s *Store) syncFolder(folder string) error {
-	if err := s.syncEntries(folder); err != nil {
+	above := s.notDurable(folder)
+	var group errgroup.Group
+	group.Go(func() error { return s.syncEntries(folder) })
+	for _, f := range above {
+		group.Go(func() error { return s.syncEntries(filepath.Dir(f)) })
+	}
+	if err := group.Wait(); err != nil {
 		return err
 	}
-	for folder != s.root {
-		s.mu.Lock()
-		known := s.durable[folder]
-		s.mu.Unlock()
-		parent := filepath.Dir(folder)
-		if !known {
-			if err := s.syncEntries(parent); err != nil {
-				return err
-			}
-			s.mu.Lock()
-			s.durable[folder] = true
-			s.mu.Unlock()
-		}
-		folder = parent
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range above {
+		s.durable[f] = true
 	}
 	return nil
+}
+
+// notDurable returns the folder and those above it whose own entries this
+// process has not synced.
+func (s *Store) notDurable(folder string) (all []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ; folder != s.root; folder = filepath.Dir(folder) {
+		if !s.durable[folder] {
+			all = append(all, folder)
+		}
+	}
+	return all
 }
 
 func syncPath(path string) error {
