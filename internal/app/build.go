@@ -198,6 +198,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 		return nil, err
 	}
 	parts.transformer.Context = a.textContext(active.Run(), r, o)
+	o.Ended = a.ended(active, o.IDs)
 	b := &build.Builder{
 		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,

@@ -79,6 +79,9 @@ type Options struct {
 	Batches map[string]LeftBatches
 	// Operations runs the hooks around the run.
 	Operations bool
+	// Ended gives the hooks at the end of the run words for how all else ended; nil
+	// gives none.
+	Ended func(context.Context) (transform.Words, error)
 	// Operation is a macro to run as the only step; its ID is the step's.
 	Operation *project.Resource
 	// Replays and Discards are what becomes of quarantined records, by the ID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/project"
@@ -57,7 +58,14 @@ func (x *execution) env(w *workspace.Workspace) transform.Env {
 // operation runs one of the hooks around the run, as a step of its own.
 func (x *execution) operation(ctx context.Context, r *project.Resource) run.Result {
 	m, w := &made{resource: r}, x.work(r)
-	err := x.Transformer.Operation(ctx, r, x.env(w))
+	env := x.env(w)
+	var err error
+	if x.options.Ended != nil && slices.Contains(x.Project.OnRunEnd, r) {
+		env.With, err = x.options.Ended(ctx)
+	}
+	if err == nil {
+		err = x.Transformer.Operation(ctx, r, env)
+	}
 	if err == nil {
 		m.Publication = w.Changes()
 		if err = x.show(ctx, m); err == nil {

@@ -38,6 +38,8 @@ type Context struct {
 	// Flags are the command's flags by dbt's names; FullRefresh is one of them.
 	Flags       map[string]any
 	FullRefresh bool
+	// Ended is how all that a run did ended, for the hooks at its end; nil before.
+	Ended []Ended
 	// Selected are the unique ids of what the command works on.
 	Selected []string
 	// Thread names the worker that runs the text.

@@ -66,6 +66,9 @@ var values = map[string]func(*render) any{
 	"context":              func(r *render) any { return contextWord{r} },
 }
 
+// endWords are what only hooks at the end of a run have.
+var endWords = []string{"results", "schemas", "database_schemas"}
+
 // word returns a word of dbt's context.
 func (r *render) word(name string) (any, bool) {
 	if w, ok := words()[name]; ok {
@@ -74,12 +77,15 @@ func (r *render) word(name string) (any, bool) {
 	if v, ok := values[name]; ok {
 		return v(r), true
 	}
+	if slices.Contains(endWords, name) {
+		return r.ended(name)
+	}
 	return nil, false
 }
 
 // wordNames lists dbt's words.
 func wordNames() []string {
-	return slices.AppendSeq(slices.Collect(maps.Keys(words())), maps.Keys(values))
+	return append(slices.AppendSeq(slices.Collect(maps.Keys(words())), maps.Keys(values)), endWords...)
 }
 
 func keys(names []string) []any {

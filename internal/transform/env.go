@@ -12,6 +12,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
+// Words add to the context of texts.
+type Words = func(*template.Context)
+
 // Env is what a text is compiled in besides its project.
 type Env struct {
 	// Scope is what names mean.
@@ -26,7 +29,7 @@ type Env struct {
 	// unit is the unit test that gives rows for what is read; nil for none.
 	unit *unit
 	// With adds to the context.
-	With func(*template.Context)
+	With Words
 }
 
 // Statement compiles the text of a resource, and of a generic test the call of
