@@ -57,6 +57,7 @@ func (x *execution) plan() run.Plan {
 		}
 		x.tests[gate] = append(x.tests[gate], test)
 	}
+	x.block(free, built, order)
 	x.free = x.Judge.Round(free, x.scope)
 	return x.nodes(steps, free, order)
 }
