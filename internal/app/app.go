@@ -40,8 +40,8 @@ type Options struct {
 	// Vars are the variables given on the command line.
 	Vars   map[string]any
 	Target string
-	// WarnError turns warnings of the project into errors.
-	WarnError bool
+	// Warnings says what becomes of warnings.
+	Warnings diag.Policy
 	// Warn is told of warnings; nil discards them.
 	Warn   func(*diag.Problem)
 	Logger *slog.Logger
@@ -164,7 +164,7 @@ func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	}
 	profiles, at := a.profiles()
 	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
-		Vars: a.options.Vars, Env: a.options.Env, WarnError: a.options.WarnError, Target: a.config.Target,
+		Vars: a.options.Vars, Env: a.options.Env, Warnings: a.options.Warnings, Target: a.config.Target,
 		Profiles: profiles, ProfilesPath: at, Profile: a.options.Profile, Outside: a.outside,
 		StoreFailures: a.options.Flags["STORE_FAILURES"] == true,
 	})

@@ -291,7 +291,10 @@ func (a *App) verdictMessage(v quality.Verdict) string {
 	}
 	verb, condition := "fail", r.Test.ErrorIf
 	if v.State == quality.Warn {
-		verb, condition = "warn", r.Test.WarnIf
+		verb = "warn"
+	}
+	if v.State == quality.Warn || v.Promoted {
+		condition = r.Test.WarnIf
 	}
 	if condition == "" {
 		condition = "!= 0"

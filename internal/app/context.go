@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -31,9 +32,22 @@ func (a *App) context(p *project.Project) func(*template.Context) {
 		c.Selected = a.selected
 		c.Log = a.options.Print
 		c.Debug = func(message string) { a.options.Logger.Debug(message) }
-		c.Warn = a.options.Warn
+		c.Warn = a.warned
 		c.Graph = graph
 	}
+}
+
+// warned is told of a warning of a text; what is to be an error is one.
+func (a *App) warned(p *diag.Problem) error {
+	switch a.options.Warnings.Of(p.Code) {
+	case diag.Promote:
+		p.Severity = diag.Error
+		return p
+	case diag.Warn:
+		a.options.Warn(p)
+	case diag.Silence:
+	}
+	return nil
 }
 
 // describer describes the resources of the project, which is loaded.
@@ -62,6 +76,10 @@ func ProjectFlags(dir string) map[string]string {
 		switch v := f.Value.Value().(type) {
 		case string, bool, int64, int, float64:
 			out[f.Key] = fmt.Sprint(v)
+		case map[string]any: // warn_error_options; JSON is YAML
+			if text, err := json.Marshal(v); err == nil {
+				out[f.Key] = string(text)
+			}
 		}
 	}
 	return out

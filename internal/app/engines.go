@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -110,7 +111,7 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p), Python: a.python(), Print: a.options.Print}
 	return &parts{
 		ingester: in, transformer: t,
-		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},
+		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement, WarnIsError: a.options.Warnings.Of("warned-test") == diag.Promote, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},
 	}, nil
 }
 

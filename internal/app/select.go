@@ -50,9 +50,7 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 	for _, w := range set.Warnings() {
 		ps.Add(w)
 	}
-	if a.options.WarnError {
-		ps.Promote()
-	}
+	a.options.Warnings.Apply(&ps)
 	for _, w := range ps.Warnings() {
 		a.options.Warn(w)
 	}

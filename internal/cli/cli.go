@@ -153,7 +153,7 @@ func (c *command) open(cmd *cobra.Command) (*app.App, error) {
 	return app.Open(app.Options{
 		Stdin: c.program.In,
 		Dir:   c.flags.projectDir, Env: c.program.Env, Vars: vars, Target: c.flags.target,
-		Settings: c.flags.settings(cmd), WarnError: c.flags.warnError, Version: c.program.Version,
+		Settings: c.flags.settings(cmd), Warnings: c.flags.policy, Version: c.program.Version,
 		ProfilesDir: c.flags.profilesDir, Profile: c.flags.profile, TargetPath: c.flags.targetPath, NoArtifacts: !c.flags.writeJSON,
 		Deferral: c.flags.deferred(), Command: cmd.Name(), Flags: c.flags.values(cmd), Print: c.printed(),
 		Warn: c.warn, Logger: c.logger(),

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,28 +129,7 @@ func (f *flags) check() error {
 	if f.logLevel == "debug" {
 		f.debug = true
 	}
-	return f.readWarnError()
-}
-
-// readWarnError reads --warn-error-options. The names of dbt's warnings mean
-// nothing here: it is all of them or none.
-func (f *flags) readWarnError() error {
-	if f.warnErrorOptions == "" {
-		return nil
-	}
-	options, err := app.ParseVars(f.warnErrorOptions)
-	if err != nil {
-		return diag.New("bad-flag", diag.Place{}, "--warn-error-options takes a mapping, not %q", f.warnErrorOptions).WithHint("write '{error: all}'")
-	}
-	for _, key := range slices.Sorted(maps.Keys(options)) {
-		switch key {
-		case "error", "include":
-			all := fmt.Sprint(options[key])
-			f.warnError = f.warnError || all == "all" || all == "*"
-		case "warn", "exclude", "silence":
-		default:
-			return diag.New("bad-flag", diag.Place{}, "--warn-error-options has no %s", key).WithHint("there are error, warn and silence")
-		}
-	}
-	return nil
+	policy, err := f.warnings()
+	f.policy = policy
+	return err
 }

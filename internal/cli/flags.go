@@ -24,6 +24,7 @@ type flags struct {
 	noColor, failFast                bool
 	warnError                        bool
 	warnErrorOptions                 string
+	policy                           diag.Policy // what the two say
 	writeJSON                        bool
 	state, indirect                  string
 	deferral                         app.Deferral
@@ -46,7 +47,7 @@ func (c *command) globalFlags(root *cobra.Command) {
 	f.BoolVar(&c.flags.noColor, "no-color", false, "no colours")
 	toggle(f, &c.flags.failFast, "fail-fast", "x", false, "start nothing more once something failed")
 	toggle(f, &c.flags.warnError, "warn-error", "", false, "treat warnings as errors")
-	f.StringVar(&c.flags.warnErrorOptions, "warn-error-options", "", "which warnings are errors, as YAML: '{error: all}'")
+	f.StringVar(&c.flags.warnErrorOptions, "warn-error-options", "", "what becomes of warnings, as YAML: '{error: all, warn: [NAME], silence: [NAME]}', by dbt's names of them or by their codes")
 	toggle(f, &c.flags.writeJSON, "write-json", "", true, "write manifest.json, run_results.json and the like")
 	toggle(f, &c.flags.debug, "debug", "d", false, "log what happens inside")
 	f.StringVar(&c.flags.state, "state", "", "folder with the artifacts of an earlier invocation, for state:, result:, source_status: and --defer")

@@ -154,13 +154,6 @@ func (ps *Problems) All() []*Problem {
 // Warnings returns the problems that do not stop the work.
 func (ps *Problems) Warnings() []*Problem { return ps.filter(Warning) }
 
-// Promote turns every warning into an error (--warn-error).
-func (ps *Problems) Promote() {
-	for _, p := range ps.list {
-		p.Severity = Error
-	}
-}
-
 // Err returns nil where no problem has error severity, else a [ProblemsError]
 // with those that have.
 func (ps *Problems) Err() error {

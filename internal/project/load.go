@@ -21,8 +21,8 @@ type Options struct {
 	Vars map[string]any
 	// Env looks up what env_var asks for; nil is an empty environment.
 	Env func(string) (string, bool)
-	// WarnError makes every warning an error.
-	WarnError bool
+	// Warnings says what becomes of warnings.
+	Warnings diag.Policy
 	// Target is the name of the target; default is that of the profile, or dev.
 	Target string
 	// Profiles is the text of dbt's profiles.yml, whose place ProfilesPath is;
@@ -63,9 +63,7 @@ func Load(fsys fs.FS, dir string, o Options) (*Project, *diag.Problems) {
 		l.declare()
 		l.connect()
 	}
-	if o.WarnError {
-		l.problems.Promote()
-	}
+	o.Warnings.Apply(l.problems)
 	return l.project, once(l.problems)
 }
 

@@ -65,7 +65,7 @@ func (l *loader) documentMacros() {
 		switch {
 		case d.name == "":
 		case m == nil:
-			found := l.problems.Warnf("unknown-resource", d.place, "there is no macro `%s`: what is said about it has no effect", d.name)
+			found := l.problems.Warnf("unknown-macro", d.place, "there is no macro `%s`: what is said about it has no effect", d.name)
 			if near := ident.Near(d.name, names); len(near) > 0 {
 				found.WithHint("did you mean `%s`?", near[0])
 			}

@@ -104,7 +104,7 @@ func (l *loader) reportLostPatch(p *patch, name string, drafts []*draft) {
 			names = append(names, d.resource.Name)
 		}
 		if d.kind != p.kind && d.resource.Name == p.name && d.pack == p.pack && p.kind != KindTest {
-			l.problems.Warnf("unknown-resource", p.place, "`%s` is a %s, not a %s: of what is said about it only the tests count", p.name, d.kind, p.kind).
+			l.problems.Warnf("wrong-resource", p.place, "`%s` is a %s, not a %s: of what is said about it only the tests count", p.name, d.kind, p.kind).
 				WithHint("move the entry to the section of its kind")
 			d.misplaced = append(d.misplaced, p)
 			return

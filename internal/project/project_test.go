@@ -74,7 +74,7 @@ func loadAndShow(fsys fs.FS, instructions string) string {
 		case "env":
 			env[name] = value
 		case "warn-error":
-			o.WarnError = true
+			o.Warnings = diag.Strict
 		}
 	}
 	o.Env = func(name string) (string, bool) { v, ok := env[name]; return v, ok }

@@ -47,7 +47,9 @@ type Verdict struct {
 	State    State  `json:"state"`
 	Severity string `json:"severity"`
 	// Failures is what the test's fail_calc gave, usually the number of rows.
-	Failures int64  `json:"failures"`
+	Failures int64 `json:"failures"`
+	// Promoted says that the test fails only because warnings are errors.
+	Promoted bool   `json:"promoted,omitempty"`
 	Message  string `json:"message,omitempty"`
 	SQL      string `json:"sql,omitempty"`
 	// Stored is the table or view that holds the failing rows.
@@ -69,6 +71,8 @@ type Judge struct {
 	Principal identity.Principal
 	// Compile gives the query of a test or an analysis, on what scope shows.
 	Compile func(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error)
+	// WarnIsError fails a test that would only warn.
+	WarnIsError bool
 	// Relation is how such a query names a resource that is a table or a view.
 	Relation func(r *project.Resource) string
 	// StoreFailures stores the rows of a query, the test's, and returns one for what
@@ -123,6 +127,9 @@ func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Sc
 // say about them.
 func (j *Judge) weigh(ctx context.Context, test *project.Resource, scope gate.Scope, statement gate.Statement, c count, v *Verdict) (err error) {
 	v.Failures, v.State = c.failures, c.verdict(v.Severity)
+	if v.State == Warn && j.WarnIsError {
+		v.State, v.Promoted = Fail, true
+	}
 	if v.State == Pass {
 		return nil
 	}

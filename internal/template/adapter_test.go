@@ -193,7 +193,7 @@ func TestContextTellsAboutTheCommand(t *testing.T) {
 	ctx.PreHooks = []any{map[string]any{"sql": "select 1", "transaction": true}}
 	ctx.Incremental = func() (bool, error) { return true, nil }
 	var warned []string
-	ctx.Warn = func(p *diag.Problem) { warned = append(warned, p.Error()) }
+	ctx.Warn = func(p *diag.Problem) error { warned = append(warned, p.Error()); return nil }
 	for _, c := range []struct{ text, want string }{
 		{"{{ flags.FULL_REFRESH }} {{ flags.full_refresh }} {{ flags.FAIL_FAST }} {{ flags.WHICH }} {{ flags.STORE_FAILURES }} {{ flags.get('nope', 1) }}", "True True True build False 1"},
 		{"{{ invocation_args_dict.which }} {{ selected_resources }} {{ thread_id }} {{ project_name }}", "build ['model.shop.a'] Thread-1 root"},

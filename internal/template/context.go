@@ -75,7 +75,7 @@ type Context struct {
 	// to Log.
 	Debug func(message string)
 	// Warn receives what exceptions.warn tells; nil hands it to Log.
-	Warn func(*diag.Problem)
+	Warn func(*diag.Problem) error
 }
 
 // Ref is one call of ref, or of metric.

@@ -177,8 +177,7 @@ func warn(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	host(c).warn(c, message)
-	return "", nil
+	return "", host(c).warn(c, message)
 }
 
 func warnSnapshotTypes(c *jinja.Call) (any, error) {
@@ -194,21 +193,20 @@ func warnSnapshotTypes(c *jinja.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	host(c).warn(c, "the snapshot keeps its times as "+have+", and `updated_at` is "+given)
-	return nil, nil
+	return nil, host(c).warn(c, "the snapshot keeps its times as "+have+", and `updated_at` is "+given)
 }
 
 // warn tells people something that does not stop the work. Texts are parsed
 // before they are compiled, and say it then.
-func (r *render) warn(c *jinja.Call, message string) {
+func (r *render) warn(c *jinja.Call, message string) error {
 	if r.captured != nil {
-		return
+		return nil
 	}
 	if r.Warn == nil {
 		r.Log(message)
-		return
+		return nil
 	}
 	p := diag.New("warned", callPlace(c), "%s", strings.TrimSpace(message))
 	p.Severity = diag.Warning
-	r.Warn(p)
+	return r.Warn(p)
 }
