@@ -34,6 +34,8 @@ type request struct {
 	Asked     time.Time  `json:"asked,omitzero"`
 	Deferral  Deferral   `json:"defer,omitzero"`
 	Operation *Operation `json:"operation,omitempty"`
+	// IDs are what a retry has to do, as the run before left it.
+	IDs []string `json:"ids,omitzero"`
 }
 
 // journaled is what the journal keeps of a request beside its selection.
@@ -46,7 +48,7 @@ func (r BuildRequest) journaled() ([]string, error) {
 		args = append(args, replayArg+r.Replay)
 	}
 	text, err := json.Marshal(request{
-		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.StoreFailures, r.Range, r.Sample, r.Asked, r.Deferral, r.Operation,
+		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes, r.FailFast, r.Empty, r.StoreFailures, r.Range, r.Sample, r.Asked, r.Deferral, r.Operation, r.IDs,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("journal the request: %w", err)
@@ -76,7 +78,7 @@ func (r *BuildRequest) adopt(last run.Run) error {
 			return fmt.Errorf("what run %s was asked for: %w", last.ID, err)
 		}
 		r.Named, r.State, r.Indirect, r.Types, r.ExcludeTypes = was.Named, was.State, was.Indirect, was.Types, was.Excluded
-		r.Empty, r.Range, r.Deferral, r.Operation = was.Empty, was.Range, was.Deferral, was.Operation
+		r.Empty, r.Range, r.Deferral, r.Operation, r.IDs = was.Empty, was.Range, was.Deferral, was.Operation, was.IDs
 		r.Sample = was.Sample
 		if !was.Asked.IsZero() {
 			r.Asked = was.Asked // itself a retry

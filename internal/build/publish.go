@@ -85,6 +85,31 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 	})
 }
 
+// Published returns the resources that a run has published, whatever its
+// journal says.
+func Published(ctx context.Context, db *metadb.DB, runID string) (map[string]bool, error) {
+	published := map[string]bool{}
+	err := db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT DISTINCT resource FROM tarn_publication WHERE run = ?`, runID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			published[id] = true
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what the run %s published: %w", runID, err)
+	}
+	return published, nil
+}
+
 // hold keeps the new state for people to look at; readers keep the old one.
 func (x *execution) hold(ctx context.Context, m *made, holding []quality.Verdict) (run.Result, error) {
 	reason := x.reasons(holding)

@@ -76,14 +76,7 @@ func batch(p project, n int, r *rand.Rand) {
 // undisturbed run, and clean leaves nothing behind.
 func TestTorture(t *testing.T) {
 	calm, hit := newProject(t), newProject(t)
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("SEED"); s != "" {
-		if _, err := fmt.Sscan(s, &seed); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("SEED=%d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r, seed := drawn(t)
 	round := func(n int) {
 		s := r.Uint64()
 		for _, p := range []project{calm, hit} {
