@@ -22,7 +22,7 @@ func (c *command) jsonProblem(p *diag.Problem) {
 	if p.Severity == diag.Warning {
 		line["level"] = "warning"
 	}
-	for name, text := range map[string]string{"file": p.Place.File, "hint": p.Hint} {
+	for name, text := range map[string]string{"file": p.Place.File, "hint": p.Advice()} {
 		if text != "" {
 			line[name] = text
 		}
@@ -61,8 +61,8 @@ func (c *command) problems(list []*diag.Problem) {
 			label = s.wait("warning: " + p.Code)
 		}
 		fmt.Fprintf(c.program.Err, "%s: %s\n", label, p.Message)
-		if p.Hint != "" {
-			fmt.Fprintf(c.program.Err, "  hint: %s\n", p.Hint)
+		if advice := p.Advice(); advice != "" {
+			fmt.Fprintf(c.program.Err, "  hint: %s\n", advice)
 		}
 	}
 	if len(list) > 1 && c.flags.logFormat != "json" {

@@ -55,6 +55,8 @@ type Problem struct {
 	Message string
 	// Hint says what to do; may be empty.
 	Hint string
+	// Calls tell what led to the place, the innermost first.
+	Calls []string `json:",omitempty"`
 	// Cause is the underlying error, if any; it is not printed by Error.
 	Cause error
 }
@@ -86,10 +88,18 @@ func (p *Problem) Error() string {
 		b.WriteString("warning: ")
 	}
 	b.WriteString(p.Code + ": " + p.Message)
-	if p.Hint != "" {
-		b.WriteString("\n  hint: " + p.Hint)
+	if advice := p.Advice(); advice != "" {
+		b.WriteString("\n  hint: " + advice)
 	}
 	return b.String()
+}
+
+// Advice is the hint, with a line for each of the calls.
+func (p *Problem) Advice() string {
+	if p.Hint == "" {
+		return strings.Join(p.Calls, "\n  ")
+	}
+	return strings.Join(append([]string{p.Hint}, p.Calls...), "\n  ")
 }
 
 // Unwrap returns the cause.

@@ -109,8 +109,8 @@ func (t *terminal) cause(a Answer) {
 			head = t.bold(place) + ": " + head
 		}
 		t.line("  " + head)
-		if p.Hint != "" {
-			t.line("    hint: " + printable(p.Hint))
+		if advice := p.Advice(); advice != "" {
+			t.line("    hint: " + printable(advice))
 		}
 		if a.Attempts > 1 {
 			t.line(fmt.Sprintf("    tried %d times", a.Attempts))

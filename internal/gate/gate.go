@@ -75,6 +75,9 @@ type Statement struct {
 	// Text is set where SQL was put together from parts of what somebody wrote,
 	// and is its String; see [Gate.Statements].
 	Text *sqlast.Text
+	// Trace tells where a byte of a text that templates wrote comes from, and the
+	// calls that led there; the zero place is Place. nil knows nothing.
+	Trace func(text string, offset int) (at diag.Place, calls []string, known bool)
 	// Target is set where SQL finds the rows of a table that a statement changes.
 	Target *Target
 }

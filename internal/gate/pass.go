@@ -212,9 +212,34 @@ func (p *passage) isPlaceholder(parts []string) bool {
 	return false
 }
 
-// place returns the author's place of an offset in the statement.
-func (p *passage) place(offset int) diag.Place {
-	return p.st.place(offset)
+// found makes a problem at an offset in the statement.
+func (st Statement) found(code string, offset int, format string, args ...any) *diag.Problem {
+	at, calls := st.origin(offset)
+	problem := diag.New(code, at, format, args...)
+	problem.Calls = calls
+	return problem
+}
+
+// origin returns the author's place of an offset in the statement, and the calls
+// that led there.
+func (st Statement) origin(offset int) (diag.Place, []string) {
+	if st.Trace == nil || offset < 0 {
+		return st.place(offset), nil
+	}
+	text, at := st.SQL, offset
+	if st.Text != nil {
+		if origin, ok := st.Text.Author(offset); ok {
+			text, at = st.Text.Script, origin
+		}
+	}
+	place, calls, known := st.Trace(text, at)
+	switch {
+	case !known:
+		return st.place(offset), nil
+	case place == (diag.Place{}):
+		return st.Place, calls
+	}
+	return place, calls
 }
 
 func (st Statement) place(offset int) diag.Place {

@@ -73,7 +73,7 @@ func (p *passage) problem(code string, offset int, format string, args ...any) *
 	if len(p.views) > 0 {
 		offset = -1
 	}
-	return diag.New(code, p.place(offset), format, args...)
+	return p.st.found(code, offset, format, args...)
 }
 
 // asProblem gives errors of the tree a place, and those of the engine's parser

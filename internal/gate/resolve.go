@@ -179,7 +179,7 @@ func (p *passage) atReference(err error, ref sqlast.TableRef) error {
 		return fmt.Errorf("read %s: %w", strings.Join(ref.Parts, "."), err)
 	}
 	moved := *problem
-	moved.Place = p.place(ref.Location)
+	moved.Place, moved.Calls = p.st.origin(ref.Location)
 	if len(p.views) > 0 && !strings.HasPrefix(moved.Message, "in the view ") {
 		moved.Message = "in the view " + p.views[len(p.views)-1].String() + ": " + moved.Message
 	}

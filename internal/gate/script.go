@@ -83,7 +83,7 @@ func (st Statement) Problem(code string, offset int, format string, args ...any)
 	if st.Text != nil {
 		st.SQL, st.Text = st.Text.Script, nil
 	}
-	return diag.New(code, st.place(offset), format, args...)
+	return st.found(code, offset, format, args...)
 }
 
 // Refuse is the problem of a statement of a kind that nobody may run.

@@ -1,8 +1,6 @@
 package jinja
 
 import (
-	"strings"
-
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
 
@@ -87,7 +85,7 @@ func (c *Call) Global(name string) (any, bool) {
 func (c *Call) Render(t *Template) (string, error) {
 	it := c.it
 	outer := it.out
-	it.out = &strings.Builder{}
+	it.out = &output{}
 	it.depth++
 	var err error
 	if it.depth > it.limits.Depth {
@@ -95,7 +93,7 @@ func (c *Call) Render(t *Template) (string, error) {
 	} else {
 		err = t.locate(it.execTemplate(t), 0)
 	}
-	text := it.out.String()
+	text := it.taken(it.out, "")
 	it.depth--
 	it.out = outer
 	return text, err

@@ -23,6 +23,7 @@ func (it *interp) exec(n node, sc *scope) error {
 		if it.muted() {
 			return nil
 		}
+		it.mark(n, false)
 		return it.placed(n, sc, it.write(n.text))
 	case *printNode:
 		return it.execPrint(n, sc)
@@ -96,14 +97,16 @@ func (it *interp) execPrint(n *printNode, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	return it.placed(n, sc, it.print(v))
+	return it.placed(n, sc, it.print(n, v))
 }
 
-func (it *interp) print(v any) error {
+// print writes a value as what a node gives.
+func (it *interp) print(n node, v any) error {
 	s, err := python.Str(v)
 	if err != nil {
 		return err
 	}
+	it.mark(n, true)
 	return it.write(s)
 }
 
@@ -139,7 +142,7 @@ func (it *interp) execFilterBlock(n *filterBlockNode, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	return it.placed(n, sc, it.print(v))
+	return it.placed(n, sc, it.print(n, v))
 }
 
 // filtered applies the filters of a block to its text.
@@ -167,7 +170,7 @@ func (it *interp) execCallBlock(n *callBlockNode, sc *scope) error {
 	c.Named = append(c.Named, python.Named{Name: "caller", Value: body})
 	v, err := it.invoke(fn, c)
 	if err == nil {
-		err = it.print(v)
+		err = it.print(n.call, v)
 	}
 	return it.placed(n.call, sc, err)
 }

@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
@@ -85,7 +84,7 @@ func (it *interp) runBlock(pg *page, name string, index int, around *scope) erro
 	defer func() { it.tmpl, it.page = outerTmpl, outerPage }()
 	it.tmpl = b.tmpl
 	// Inside a block nothing is muted, and its sets are its own.
-	it.page = &page{blocks: pg.blocks, top: pg.top, out: &strings.Builder{}}
+	it.page = &page{blocks: pg.blocks, top: pg.top, out: &output{}}
 	sc := newScope(around, b.node.blank)
 	sc.set("super", pg.super(name, index, around))
 	sc.set("self", &selfRef{it: it, page: pg})

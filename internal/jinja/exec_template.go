@@ -15,7 +15,7 @@ type page struct {
 	// top is the scope of the template whose statements are being run.
 	top *scope
 	// out is what its text is written to.
-	out *strings.Builder
+	out *output
 	// parent is what `extends` named. From there on the template's own text
 	// does not count.
 	parent *Template

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
@@ -18,7 +17,7 @@ type interp struct {
 	// root is the template that is rendered: Globals.Lenient is about it.
 	root  *Template
 	space *space
-	out   *strings.Builder
+	out   *output
 	// page is what a template and those it extends have in common.
 	page *page
 	// modules are the templates that were imported without context.
@@ -38,7 +37,7 @@ type space struct {
 func newInterp(t *Template, g *Globals) *interp {
 	return &interp{
 		env: t.env, limits: t.env.Limits.withDefaults(), tmpl: t, root: t,
-		space: &space{globals: g}, out: &strings.Builder{},
+		space: &space{globals: g}, out: &output{},
 	}
 }
 
@@ -201,9 +200,9 @@ func (it *interp) write(s string) error {
 // capture runs statements and returns what they write.
 func (it *interp) capture(body []node, sc *scope) (string, error) {
 	outer := it.out
-	it.out = &strings.Builder{}
+	it.out = &output{}
 	err := it.execAll(body, sc)
-	text := it.out.String()
+	text := it.taken(it.out, "")
 	it.out = outer
 	return text, err
 }

@@ -3,7 +3,6 @@ package jinja
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
 )
@@ -43,12 +42,20 @@ func (it *interp) nested(n node, run func() error) (any, error) {
 		return nil, it.tooDeep(it.tmpl, n.at())
 	}
 	outer := it.out
-	it.out = &strings.Builder{}
+	it.out = &output{}
 	err := run()
-	text := it.out.String()
+	text := it.taken(it.out, nameOf(n))
 	it.out = outer
 	it.depth--
 	return text, err
+}
+
+// nameOf is the name of a macro.
+func nameOf(n node) string {
+	if m, ok := n.(*macroNode); ok && !m.isCaller {
+		return m.name
+	}
+	return ""
 }
 
 func (it *interp) tooDeep(t *Template, pos int) error {

@@ -14,6 +14,8 @@ type Globals struct {
 	// asked of them, attributes, items and calls, with themselves. Macros of
 	// other templates that it calls stay strict.
 	Lenient bool
+	// Origins, where given, remember which parts of templates wrote what.
+	Origins *Origins
 	// Host is the host's own: functions get at it with [Call.Host], so that
 	// they can be made once and serve every render.
 	Host any
@@ -49,7 +51,7 @@ func (t *Template) RenderWith(g *Globals) (string, error) {
 	if err := it.execTemplate(t); err != nil {
 		return "", it.ended(t.locate(err, 0))
 	}
-	return it.out.String(), nil
+	return it.taken(it.out, ""), nil
 }
 
 // Eval runs a template that is nothing but one expression in `{{ }}` and

@@ -49,6 +49,17 @@ func (t *Text) Len() int { return t.sql.Len() }
 // String returns the SQL.
 func (t *Text) String() string { return t.sql.String() }
 
+// Author returns where in the script a byte of the SQL comes from; ok is false
+// for generated SQL.
+func (t *Text) Author(offset int) (origin int, ok bool) {
+	for _, p := range t.pieces {
+		if p.at <= offset && offset-p.at < p.source.End-p.source.Start {
+			return p.source.Start + offset - p.at, true
+		}
+	}
+	return 0, false
+}
+
 // Origin returns where in the script a byte of the SQL comes from; that of
 // generated SQL is where the part before it ends.
 func (t *Text) Origin(offset int) int {

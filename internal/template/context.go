@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/template/relation"
 )
 
@@ -69,6 +70,8 @@ type Context struct {
 	Doc func(pkg, name string) (string, bool)
 	// Write keeps the SQL that a materialization is about to run; nil drops it.
 	Write func(sql string) error
+	// Origins, where given, remember what wrote each part of the text, see [Origin].
+	Origins *jinja.Origins
 	// Log receives what `log` and `print` write; nil drops it.
 	Log func(message string)
 	// Debug receives what `log` writes for those who look inside; nil hands it

@@ -53,7 +53,7 @@ func outside(p *diag.Problem, trace []jinja.Frame) []jinja.Frame {
 	}
 	for i, f := range trace {
 		if !isBuiltin(f.Template) {
-			p.Place = diag.Place{File: f.Template, Line: f.Line, Column: f.Column}
+			p.Place = placeOf(f)
 			return trace[i+1:]
 		}
 	}
@@ -121,8 +121,7 @@ func (r *render) owners(name string) []string {
 func called(trace []jinja.Frame) string {
 	var list []string
 	for i, f := range trace {
-		at := diag.Place{File: f.Template, Line: f.Line, Column: f.Column}
-		line := fmt.Sprintf("in `%s`, called from %s", f.Macro, at)
+		line := fmt.Sprintf("in `%s`, called from %s", f.Macro, placeOf(f))
 		if i > 0 && line == list[len(list)-1] {
 			continue
 		}

@@ -74,7 +74,7 @@ func (r *render) parse(text string) (*jinja.Template, error) {
 // globals are the names that the text sees.
 func (r *render) globals() *jinja.Globals {
 	if r.space == nil {
-		r.space = &jinja.Globals{Lookup: r.lookup, Names: r.names, Host: r}
+		r.space = &jinja.Globals{Lookup: r.lookup, Names: r.names, Origins: r.Origins, Host: r}
 	}
 	return r.space
 }

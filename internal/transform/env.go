@@ -6,6 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template"
 	"github.com/tarn-lake/tarn/internal/template/relation"
@@ -26,6 +27,8 @@ type Env struct {
 	Incremental func() (bool, error)
 	// Batch is the range of events that is read; nil is all.
 	Batch *Batch
+	// origins remember what wrote the text, and the statements that it runs.
+	origins *jinja.Origins
 	// unit is the unit test that gives rows for what is read; nil for none.
 	unit *unit
 	// With adds to the context.
@@ -38,6 +41,7 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 	if r.Language == project.LanguagePython {
 		return gate.Statement{}, diag.New("python-model", r.Place, "`%s` is a Python model, and there is no SQL of it", r.Name)
 	}
+	env = env.traced()
 	var all ephemerals
 	sql, err := t.render(ctx, r, env, &all)
 	if err != nil {
@@ -51,7 +55,7 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 		place = r.SQLPlace
 		place.File = r.Path
 	}
-	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place}
+	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place, Trace: env.trace()}
 	if len(all.names) > 0 {
 		st = st.Of(all.prepend(sql))
 	}
@@ -60,6 +64,22 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 		t.compiled.keep(r.ID+CompiledBatch+env.Batch.Label(r), st.SQL)
 	}
 	return st, nil
+}
+
+// traced is the environment of one text.
+func (e Env) traced() Env {
+	e.origins = &jinja.Origins{}
+	return e
+}
+
+// trace tells where SQL that was rendered in the environment comes from.
+func (e Env) trace() func(string, int) (diag.Place, []string, bool) {
+	if e.origins == nil {
+		return nil
+	}
+	return func(text string, offset int) (diag.Place, []string, bool) {
+		return template.Origin(e.origins, text, offset)
+	}
 }
 
 // TestStatement compiles a test, or an analysis that explains one.
@@ -141,6 +161,7 @@ func (t *Transformer) context(r *project.Resource, env Env) template.Context {
 	if t.Gate != nil && env.Scope != nil {
 		c.Adapter = &adapter{t: t, env: env}
 	}
+	c.Origins = env.origins
 	c.Incremental, c.FullRefresh = env.Incremental, env.FullRefresh
 	c.PreHooks, c.PostHooks = hookValues(r.Config.PreHooks), hookValues(r.Config.PostHooks)
 	c.Model = sync.OnceValue(func() any {

@@ -13,6 +13,7 @@ import (
 // Hook renders a hook of a resource in the resource's context and runs what
 // comes out, if that is anything.
 func (t *Transformer) Hook(ctx context.Context, r *project.Resource, h project.Hook, env Env) error {
+	env = env.traced()
 	c := t.context(r, env)
 	c.File, c.Line, c.Column = h.Place.File, h.Place.Line, h.Place.Column
 	var all ephemerals

@@ -20,7 +20,7 @@ func (t *Transformer) Materialize(ctx context.Context, r Request) (rows int64, e
 		return 0, t.checkPython(r.Model)
 	}
 	m := t.Project.Library().Materialization(r.Model.Config.Materialized)
-	env := r.env()
+	env := r.env().traced()
 	var all ephemerals
 	sql, err := t.render(ctx, r.Model, env, &all)
 	if err != nil {

@@ -30,6 +30,7 @@ type unit struct {
 // unitStatement compiles a unit test into the query for the rows in which what
 // the model makes of the rows that are given differs from what is expected.
 func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource, env Env) (gate.Statement, error) {
+	env = env.traced()
 	u := &unit{Transformer: t, test: test, model: t.Project.ByID(test.UnitTest.ModelID), env: env, given: map[string]relation.Relation{}}
 	if u.model == nil {
 		return gate.Statement{}, diag.New("unknown-ref", test.Place, "the unit test is of a model that there is not: %q", test.UnitTest.Model)
@@ -41,7 +42,7 @@ func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource,
 	if err != nil {
 		return gate.Statement{}, err
 	}
-	st := gate.Statement{SQL: actual, Principal: t.Principal, Scope: env.Scope, Purpose: "test", Place: test.Place}
+	st := gate.Statement{SQL: actual, Principal: t.Principal, Scope: env.Scope, Purpose: "test", Place: test.Place, Trace: env.trace()}
 	plan, err := t.Gate.Plan(ctx, st)
 	if err != nil {
 		return st, err
