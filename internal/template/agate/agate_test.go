@@ -54,6 +54,8 @@ func TestTablesAnswerAsAgateDoes(t *testing.T) {
 		"{{ t.order_by('id', reverse=true).columns[0].values() }} {{ t.order_by(['Name']).columns[0].values() }}":                                                     "(None, 2, 1) (1, None, 2)",
 		"{{ t.distinct('id') | length }} {{ t.where(is_two) | length }} {{ t.find(is_two).x }}":                                                                       "3 1 2",
 		"{{ t.column_types | join(' ') }} {{ mixed.column_types | join(' ') }} {{ mixed.column_names }}":                                                              "Integer Text Number Number Text DateTime Text Integer Integer Text ('f', 'l', 'd', 'twice', 'twice_2', 'none', 'b')",
+		"{% for c in wide.columns %}{{ c.data_type.jsonify(c[0]) }} {{ c.data_type.jsonify(none) }} {{ c.data_type.csvify(c[0]) }};{% endfor %}":                      "1 None 1;a None a;1.5 None 1.5;2024-01-01 None 2024-01-01;True None True;",
+		"{% set c = mixed.columns['d'] %}{{ c.data_type.jsonify(c[1]) }} {{ c.data_type is defined }} {{ c.data_type.other is defined }}":                             "2024-01-01T02:00:00 True False",
 		"{{ mixed.rows[0].values() }}": "(Decimal('1.0'), '[1, \"2024-01-01\"]', datetime.datetime(2024, 1, 1, 0, 0), '1', 1, None, 'True')",
 		"{{ t.rows[0].x + 1 }} {{ t.rows[0].x | float }} {{ t.rows[0].count(1) }} {{ t.rows[0].index('a') }} {{ t.rows[0] is sequence }} {{ t.rows[0] is mapping }}": "2.5 1.5 1 1 True False",
 	} {

@@ -3,6 +3,7 @@ package agate
 import (
 	"math"
 	"math/big"
+	"strconv"
 
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
@@ -22,8 +23,45 @@ const (
 	Text     Type = "Text"
 )
 
-// Attr finds nothing: a type has a name only.
-func (Type) Attr(string) (any, bool) { return nil, false }
+// Attr returns the functions that turn a value of the type into what JSON and
+// CSV have.
+func (t Type) Attr(name string) (any, bool) {
+	convert, known := map[string]func(any) (any, error){"jsonify": t.jsonify, "csvify": csvify}[name]
+	if !known {
+		return nil, false
+	}
+	return jinja.NewFunc(name, func(c *jinja.Call) (any, error) {
+		b, err := c.Bind("d")
+		if err != nil {
+			return nil, err
+		}
+		return convert(b.Any(0, nil))
+	}), true
+}
+
+func (t Type) jsonify(v any) (any, error) {
+	switch {
+	case v == nil || t == Integer || t == Boolean:
+		return v, nil
+	case t == Number:
+		text, err := python.Str(v)
+		if err != nil {
+			return nil, err
+		}
+		return strconv.ParseFloat(text, 64)
+	}
+	return csvify(v)
+}
+
+func csvify(v any) (any, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case pymodule.DateTime:
+		return v.ISO(), nil
+	}
+	return python.Str(v)
+}
 
 // Str is the name.
 func (t Type) Str() string { return string(t) }
