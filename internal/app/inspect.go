@@ -94,8 +94,10 @@ type Description struct {
 	TableInfo
 	ColumnInfos []ColumnInfo `json:"columns"`
 	Partition   []string     `json:"partitioned_by,omitempty"`
-	Location    string       `json:"metadata_location"`
-	SQL         string       `json:"sql,omitempty"`
+	// Properties are the table's in Iceberg, but for its description.
+	Properties map[string]string `json:"properties,omitempty"`
+	Location   string            `json:"metadata_location"`
+	SQL        string            `json:"sql,omitempty"`
 }
 
 // Describe tells what a table looks like.
@@ -113,6 +115,8 @@ func (a *App) Describe(ctx context.Context, name string) (Description, error) {
 		}
 		d.ColumnInfos = append(d.ColumnInfos, ColumnInfo{f.Name, f.Type.String(), sql, f.Doc})
 	}
+	d.Properties = t.Properties()
+	delete(d.Properties, "comment")
 	for _, p := range t.Partition() {
 		d.Partition = append(d.Partition, p.Transform+"("+p.Column+")")
 	}

@@ -117,10 +117,7 @@ func (j *job) schema() lake.Schema {
 			s.Fields = append(s.Fields, f)
 		}
 	}
-	docs := map[string]string{}
-	for _, c := range j.request.Source.Columns {
-		docs[ident.Fold(c.Name)] = c.Description
-	}
+	docs := j.request.Source.PersistedColumns()
 	for i, c := range j.layout.Columns {
 		if !seen[ident.Fold(c.Name)] && j.takes(i) {
 			s.Fields = append(s.Fields, lake.Field{Name: c.Name, Type: lakeType(c.Type), Doc: docs[ident.Fold(c.Name)]})

@@ -93,8 +93,13 @@ func (j *job) writeTable(ctx context.Context, st *stages, rows, keys *stream) (*
 	}
 	request := write.Request{
 		Stage: stage, Base: j.base, Op: op, Remove: remove, Rows: rows, Schema: schema,
-		Constants: constants, Partition: partition, Summary: j.summary(), Doc: j.request.Source.Description,
+		Constants: constants, Partition: partition, Summary: j.summary(),
 	}
+	var have map[string]string
+	if j.base != nil {
+		have = j.base.Properties()
+	}
+	request.Doc, request.Properties, request.Unset = j.request.Source.TableMetadata(have, op == lake.Replace)
 	if !j.combines() {
 		return j.in.writer.Write(ctx, request)
 	}

@@ -34,8 +34,9 @@ type Change struct {
 	Remove []string
 	// Summary is kept with the snapshot, such as run and load id.
 	Summary map[string]string
-	// Properties are set on the table.
+	// Properties are set on the table, and Unset are those that it no longer has.
 	Properties map[string]string
+	Unset      []string
 	// Doc describes the table; "" leaves what is there.
 	Doc string
 }

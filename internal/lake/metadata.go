@@ -55,12 +55,26 @@ func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {
 	if err := b.setShape(); err != nil {
 		return nil, err
 	}
-	properties := b.inherited()
-	maps.Copy(properties, c.Properties)
-	if c.Doc != "" {
-		properties[docProperty] = c.Doc
+	return b, b.setProperties()
+}
+
+// setProperties lets the table have what earlier candidates and the change say.
+func (b *tableBuild) setProperties() error {
+	properties, gone := b.inherited()
+	maps.Copy(properties, b.change.Properties)
+	if b.change.Doc != "" {
+		properties[docProperty] = b.change.Doc
 	}
-	return b, b.builder.SetProperties(properties)
+	for _, name := range b.change.Unset {
+		if _, set := b.change.Properties[name]; !set && (name != docProperty || b.change.Doc == "") {
+			delete(properties, name)
+			gone = append(gone, name)
+		}
+	}
+	if err := b.builder.RemoveProperties(gone); err != nil {
+		return err
+	}
+	return b.builder.SetProperties(properties)
 }
 
 // setOnto finds where the rows are. A candidate that is built again keeps the
@@ -78,22 +92,29 @@ func (b *tableBuild) setOnto() {
 	}
 }
 
-// inherited are the properties that earlier candidates have set.
-func (b *tableBuild) inherited() iceberg.Properties {
-	out := iceberg.Properties{}
+// inherited are the properties that earlier candidates have set, and the names
+// of those that they have taken away.
+func (b *tableBuild) inherited() (set iceberg.Properties, gone []string) {
+	set = iceberg.Properties{}
 	if !b.again {
-		return out
+		return set, nil
 	}
 	var before iceberg.Properties
 	if b.base != nil {
 		before = b.base.Properties()
 	}
-	for k, v := range b.onto.meta.Properties() {
+	now := b.onto.meta.Properties()
+	for k, v := range now {
 		if old, found := before[k]; !found || old != v {
-			out[k] = v
+			set[k] = v
 		}
 	}
-	return out
+	for k := range before {
+		if _, kept := now[k]; !kept {
+			gone = append(gone, k)
+		}
+	}
+	return set, gone
 }
 
 // op is what the candidate does to its base, all builds together.

@@ -30,7 +30,9 @@ type ViewChange struct {
 	// Schema is the columns of its result; ids may be 0.
 	Schema     Schema
 	Properties map[string]string
-	Doc        string
+	// Unset are the properties that the view no longer has.
+	Unset []string
+	Doc   string
 }
 
 // BuildView writes the metadata file of a view, which is a candidate.
@@ -105,5 +107,5 @@ func (s *Stage) viewMetadata(c ViewChange) (view.Metadata, error) {
 	if c.Doc != "" {
 		properties[docProperty] = c.Doc
 	}
-	return builder.SetCurrentVersion(version, toIcebergSchema(schema)).SetProperties(properties).Build()
+	return builder.SetCurrentVersion(version, toIcebergSchema(schema)).RemoveProperties(c.Unset).SetProperties(properties).Build()
 }

@@ -33,7 +33,9 @@ type Config struct {
 	FullRefresh *bool
 
 	PreHooks, PostHooks []Hook
-	SQLHeader           string
+	// SQLHeader runs before the model's own SQL, in the same step; its templates
+	// were rendered when the project was read.
+	SQLHeader Hook
 
 	// UniqueKey are the columns, or SQL expressions, that tell rows apart.
 	UniqueKey           []string
@@ -53,7 +55,9 @@ type Config struct {
 	Contract      ContractConfig
 	Access, Group string
 	PersistDocs   map[string]bool
-	Grants        map[string][]string
+	// TableProperties are written into the table's metadata as they are.
+	TableProperties map[string]string
+	Grants          map[string][]string
 
 	// ColumnTypes, Delimiter and QuoteColumns are for seeds.
 	ColumnTypes  map[string]string

@@ -16,6 +16,7 @@ var builtKeys = []string{
 	"materialized", "partition_by", "order_by", "full_refresh", "pre_hook", "post_hook", "column_types", "grants", "contract",
 	"unique_key", "on_schema_change", "on_configuration_change", "incremental_strategy", "batch_size", "lookback", "begin",
 	"concurrent_batches", "packages", "sql_header", "sort_by", "sorted_by", "partitioned_by", "indexes",
+	"table_properties", "tblproperties",
 }
 
 // modelKeys are those of models alone, dbt-duckdb's own included.
@@ -24,7 +25,7 @@ var modelKeys = []string{
 	"merge_insert_condition", "merge_update_set_expressions", "merge_on_using_columns", "merge_returning_columns", "merge_clauses",
 	"freshness", "location", "format", "options", "delimiter", "external_root", "plugin", "glue_register", "glue_database",
 	"parquet_read_options", "json_read_options", "csv_read_options", "overrides", "python_version", "submission_method", "timeout",
-	"config_keys_used", "config_keys_defaults", "meta_keys_used", "meta_keys_defaults", "table_properties", "tblproperties",
+	"config_keys_used", "config_keys_defaults", "meta_keys_used", "meta_keys_defaults",
 }
 
 // foreignKeys are those of adapters for other databases, which mean nothing to

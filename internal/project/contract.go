@@ -93,7 +93,15 @@ func (r *Resource) allConstraints() []Constraint {
 			out = append(out, c)
 		}
 	}
-	return append(out, r.Constraints...)
+	for _, c := range r.Constraints {
+		names := make([]string, len(c.Columns))
+		for i, name := range c.Columns {
+			names[i] = unquote(name) // dbt puts them into SQL as they are
+		}
+		c.Columns = names
+		out = append(out, c)
+	}
+	return out
 }
 
 // checkContract reports what an enforced contract lacks.
@@ -197,14 +205,17 @@ var reference = regexp.MustCompile(`(?s)^\s*([^()]+?)\s*\(([^()]+)\)\s*$`)
 // columns; none where that is not said.
 func (c Constraint) Target() (table string, columns []string) {
 	if c.To != "" {
-		return expression(c.To), c.ToColumns
+		for _, name := range c.ToColumns {
+			columns = append(columns, unquote(name))
+		}
+		return expression(c.To), columns
 	}
 	m := reference.FindStringSubmatch(c.Expression)
 	if m == nil {
 		return "", nil
 	}
 	for name := range strings.SplitSeq(m[2], ",") {
-		columns = append(columns, strings.Trim(strings.TrimSpace(name), `"`))
+		columns = append(columns, unquote(strings.TrimSpace(name)))
 	}
 	return m[1], columns
 }

@@ -41,6 +41,8 @@ func (l *loader) finish(d *draft) {
 	all := l.all(d)
 	dec := &decoder{problems: l.problems, kind: d.kind, layer: all, python: r.Language == LanguagePython}
 	r.Config = dec.config()
+	l.warnGrants(dec, r)
+	r.locateHeader()
 	r.Tags, r.Meta, r.Group, r.Access = r.Config.Tags, r.Config.Meta, r.Config.Group, r.Config.Access
 	if d.kind == KindTest {
 		r.Test = &Test{Kind: Singular}

@@ -25,7 +25,7 @@ func (d *decoder) config() Config {
 	case KindModel, KindSeed, KindSnapshot:
 		d.built(&c)
 	case KindTest:
-		c.SQLHeader = d.text("sql_header")
+		c.SQLHeader = d.header()
 	}
 	if d.kind != KindAnalysis && d.kind != KindOperation { // they have the settings of models, where these are reported
 		d.reportKeys()
@@ -39,7 +39,7 @@ func (d *decoder) built(c *Config) {
 	c.FullRefresh = d.truth("full_refresh")
 	c.OrderBy, c.PartitionBy = d.texts("order_by"), d.partitions()
 	c.PreHooks, c.PostHooks = d.hooks("pre_hook"), d.hooks("post_hook")
-	c.SQLHeader = d.text("sql_header")
+	c.SQLHeader = d.header()
 	c.UniqueKey = d.texts("unique_key")
 	c.IncrementalStrategy = d.text("incremental_strategy")
 	c.OnSchemaChange = d.oneOf("on_schema_change", "ignore", "fail", "append_new_columns", "sync_all_columns")
@@ -56,6 +56,8 @@ func (d *decoder) built(c *Config) {
 	}
 	d.contract(c)
 	d.grants(c)
+	d.persistDocs(c)
+	d.tableProperties(c)
 	switch d.kind {
 	case KindModel:
 		c.Access = d.oneOf("access", "protected", "private", "public")
@@ -165,12 +167,6 @@ func (d *decoder) grants(c *Config) {
 			for _, v := range asList(to) {
 				c.Grants[privilege] = append(c.Grants[privilege], plainText(v))
 			}
-		}
-	}
-	if m := d.mapping("persist_docs"); m != nil {
-		c.PersistDocs = map[string]bool{}
-		for what, v := range m {
-			c.PersistDocs[what], _ = v.(bool)
 		}
 	}
 }

@@ -82,6 +82,8 @@ type loader struct {
 
 	declared declarations
 	pending  map[*Resource]*pending
+
+	toldGrants bool // that grants have no effect
 }
 
 // root is the project's own package.

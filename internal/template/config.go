@@ -220,7 +220,11 @@ func configSet(c *jinja.Call) (any, error) {
 	}
 	value, err := python.ToGo(b.Any(1, nil))
 	if r := host(c); err == nil && r.captured != nil {
-		r.captured.set(name, value, callPlace(c))
+		at := callPlace(c)
+		if isBuiltin(at.File) { // set_sql_header, which a text of the author's has called
+			at = diag.Place{File: r.File, Line: max(r.Line, 1), Column: max(r.Column, 1)}
+		}
+		r.captured.set(name, value, at)
 	}
 	return "", err
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -90,6 +91,11 @@ type Request struct {
 func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, error) {
 	if r.Model.Language == project.LanguagePython {
 		if err := t.checkPython(r.Model); err != nil {
+			return nil, err
+		}
+	}
+	if header := r.Model.Config.SQLHeader; header.SQL != "" {
+		if err := t.run(ctx, header.SQL, header.Place, r.env()); err != nil {
 			return nil, err
 		}
 	}
@@ -191,11 +197,20 @@ func (t *Transformer) replace(ctx context.Context, r Request, rows array.RecordR
 
 // write is the request to write rows.
 func (r Request) write(op lake.Op, rows array.RecordReader, schema lake.Schema, partition []lake.PartitionField) write.Request {
+	description, set, unset := r.Model.TableMetadata(r.properties(), op == lake.Replace)
 	return write.Request{
 		Stage: r.Stage, Base: r.Base, Onto: r.Onto, Op: op, Rows: rows,
 		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
-		Summary: r.Summary, Doc: r.Model.Description,
+		Summary: r.Summary, Doc: description, Properties: set, Unset: unset,
 	}
+}
+
+// properties are those that the base has.
+func (r Request) properties() map[string]string {
+	if r.Base == nil {
+		return nil
+	}
+	return r.Base.Properties()
 }
 
 func (r Request) wrap(rows array.RecordReader) array.RecordReader {
@@ -231,11 +246,20 @@ func (t *Transformer) viewOf(ctx context.Context, r Request, statement gate.Stat
 	if _, err := t.contracted(ctx, r, plan.Columns); err != nil {
 		return nil, err
 	}
+	for _, name := range plan.Tables {
+		if r.Work != nil && r.Work.Temporary(name) {
+			return nil, diag.New("temporary", r.Model.Place, "the view %s reads the temporary table %s, which is gone when the view is read", r.Model.Name, name.Name).
+				WithHint("materialize the model as a table")
+		}
+	}
 	p, err := scan.Project(plan.Columns)
 	if err != nil {
 		return nil, at(r.Model, err)
 	}
-	return r.Stage.BuildView(ctx, lake.ViewChange{Base: r.Base, SQL: sql, Schema: describe(p.Schema, r.Model), Doc: r.Model.Description})
+	description, set, unset := r.Model.TableMetadata(r.properties(), true)
+	return r.Stage.BuildView(ctx, lake.ViewChange{
+		Base: r.Base, SQL: sql, Schema: describe(p.Schema, r.Model), Doc: description, Properties: set, Unset: unset,
+	})
 }
 
 // partitions reads the model's partition_by.
@@ -251,14 +275,18 @@ func partitions(model *project.Resource) ([]lake.PartitionField, error) {
 	return fields, nil
 }
 
-// describe puts the documentation of a model's columns into its schema.
+// describe puts the documentation of a model's columns into its schema, where
+// that is kept with the table.
 func describe(s lake.Schema, model *project.Resource) lake.Schema {
-	docs := map[string]string{}
-	for _, c := range model.Columns {
-		docs[ident.Fold(c.Name)] = c.Description
+	docs := model.PersistedColumns()
+	if docs == nil {
+		return s
 	}
-	for i := range s.Fields {
-		s.Fields[i].Doc = docs[ident.Fold(s.Fields[i].Name)]
+	s.Fields = slices.Clone(s.Fields) // they may be those of a table that is there
+	for i, f := range s.Fields {
+		if text, declared := docs[ident.Fold(f.Name)]; declared {
+			s.Fields[i].Doc = text
+		}
 	}
 	return s
 }

@@ -104,6 +104,12 @@ func (w *Workspace) changed(name ident.Table) *relation {
 	return w.relations[key(name, false)]
 }
 
+// Temporary reports whether a name means a table that only the workspace has.
+func (w *Workspace) Temporary(name ident.Table) bool {
+	r := w.changed(name)
+	return r != nil && r.temp
+}
+
 // sorted are the relations in order of name.
 func (w *Workspace) sorted() []*relation {
 	return slices.SortedFunc(maps.Values(w.relations), func(a, b *relation) int { return cmp.Compare(a.name.String(), b.name.String()) })

@@ -76,7 +76,7 @@ func (w *Writer) Combine(ctx context.Context, r Request, m Mode) (*lake.Candidat
 func (c *combination) run(ctx context.Context) (lake.Change, error) {
 	change := lake.Change{
 		Base: c.r.Base, Op: c.r.Op, Schema: c.schema, Partition: c.r.Partition,
-		Summary: c.r.Summary, Properties: c.r.Properties, Doc: c.r.Doc,
+		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
 	}
 	for _, step := range []func(context.Context) error{c.open, c.takeIn, c.takeKeys, c.meet, c.deletes} {
 		if err := step(ctx); err != nil {

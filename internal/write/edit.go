@@ -106,7 +106,7 @@ const (
 func (c *edition) run(ctx context.Context) (lake.Change, error) {
 	change := lake.Change{
 		Op: lake.Overwrite, Schema: c.schema, Partition: c.r.Partition,
-		Summary: c.r.Summary, Properties: c.r.Properties, Doc: c.r.Doc,
+		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
 	}
 	for _, step := range []func(context.Context) error{c.open, c.takeFresh, c.leave} {
 		if err := step(ctx); err != nil {

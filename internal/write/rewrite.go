@@ -124,7 +124,7 @@ func (x *rewriting) take(ctx context.Context, open func(context.Context) (array.
 func (x *rewriting) change(ctx context.Context, r Request) (lake.Change, error) {
 	change := lake.Change{
 		Base: r.Base, Onto: r.Onto, Op: lake.Overwrite, Schema: x.c.schema, Partition: r.Partition,
-		Summary: r.Summary, Properties: r.Properties, Doc: r.Doc,
+		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
 	}
 	files, err := x.have.Files(ctx, lake.At{}, nil)
 	if err != nil {

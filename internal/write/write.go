@@ -60,9 +60,11 @@ type Request struct {
 	// Schema has names and types; field ids are assigned here.
 	Schema lake.Schema
 	// Partition, OrderBy and Properties belong to the table, not to the rows.
+	// Unset are properties that it no longer has.
 	Partition  []lake.PartitionField
 	OrderBy    []string
 	Properties map[string]string
+	Unset      []string
 	// Remove drops the rows of Base for which this SQL condition holds, by
 	// rewriting the data files that have some (only with [lake.Overwrite]).
 	Remove string
@@ -87,7 +89,7 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 
 	change := lake.Change{
 		Base: r.Base, Onto: r.Onto, Op: r.Op, Schema: schema, Partition: r.Partition,
-		Summary: r.Summary, Properties: r.Properties, Doc: r.Doc,
+		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
 	}
 	var parts []string
 	if r.Rows != nil {

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select "Full Name", "order", code from {{ ref('people') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', full_refresh=false) }}
+select '{{ var("day", "monday") }}' as day, {{ 'true' if is_incremental() else 'false' }} as again
