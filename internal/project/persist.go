@@ -145,7 +145,7 @@ func checkProperty(name, value string) error {
 	case strings.TrimSpace(name) == "", strings.Contains(name, ","):
 		return fmt.Errorf("it is no name of a property")
 	case slices.Contains(statusProperties, name):
-		return fmt.Errorf("Iceberg keeps it by itself")
+		return fmt.Errorf("it is kept by Iceberg itself")
 	case strings.HasPrefix(name, "tarn"):
 		return fmt.Errorf("names that begin with tarn are Tarn's own")
 	case name == "write.format.default" && !strings.EqualFold(value, "parquet"):
