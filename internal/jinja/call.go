@@ -39,19 +39,19 @@ type Caller interface {
 }
 
 // Place returns the line and column of what is called, counting from 1.
-func (c *Call) Place() (line, column int) { return c.tmpl.place(c.pos) }
+func (c *Call) Place() (line, column int) { return c.tmpl.src.Place(c.pos) }
 
 // NamedPlace returns the line and column of the i-th named argument; one that
 // came out of `**` is where the call is.
 func (c *Call) NamedPlace(i int) (line, column int) {
 	if p := c.Named[i].At; p > 0 {
-		return c.tmpl.place(p)
+		return c.tmpl.src.Place(p)
 	}
 	return c.Place()
 }
 
 // Template returns the name of the template that the call stands in.
-func (c *Call) Template() string { return c.tmpl.name }
+func (c *Call) Template() string { return c.tmpl.src.Name }
 
 // Invoke calls a value with positional arguments, on behalf of this call.
 func (c *Call) Invoke(fn any, args ...any) (any, error) { return c.InvokeNamed(fn, args, nil) }

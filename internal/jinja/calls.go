@@ -1,6 +1,9 @@
 package jinja
 
-import "github.com/tarn-lake/tarn/internal/jinja/python"
+import (
+	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
+)
 
 // Site is one call as it stands in a text, whether or not it will ever run.
 type Site struct {
@@ -29,48 +32,48 @@ type Written struct {
 // calls happen once each, in this order, whatever they return.
 func (t *Template) Calls() (sites []Site, plain bool) {
 	plain = true
-	for _, n := range t.body {
+	for _, n := range t.tree.Body {
 		switch n := n.(type) {
-		case *textNode:
+		case *syntax.Text:
 			continue
-		case *printNode:
-			if c, ok := n.value.(*callExpr); ok && isLiteralCall(c) {
+		case *syntax.Print:
+			if c, ok := n.Value.(*syntax.Call); ok && isLiteralCall(c) {
 				continue
 			}
 		}
 		plain = false
 	}
-	return t.calls(t.body), plain
+	return t.calls(t.tree.Body), plain
 }
 
 // Calls returns all calls in a definition, its defaults included.
-func (d *Definition) Calls() []Site { return d.tmpl.calls([]node{d.node}) }
+func (d *Definition) Calls() []Site { return d.tmpl.calls([]syntax.Node{d.node}) }
 
-func (t *Template) calls(body []node) []Site {
+func (t *Template) calls(body []syntax.Node) []Site {
 	var sites []Site
-	walk(body, func(e expr) {
-		if c, ok := e.(*callExpr); ok {
+	syntax.Walk(body, func(e syntax.Expr) {
+		if c, ok := e.(*syntax.Call); ok {
 			sites = append(sites, t.site(c))
 		}
 	})
 	return sites
 }
 
-func (t *Template) site(c *callExpr) Site {
-	s := Site{Name: dottedName(c.fn), Rest: c.args.rest != nil || c.args.restNamed != nil}
-	s.Line, s.Column = t.place(c.at())
-	for _, a := range c.args.positional {
-		s.Args = append(s.Args, t.written("", a, a.at()))
+func (t *Template) site(c *syntax.Call) Site {
+	s := Site{Name: dottedName(c.Fn), Rest: c.Args.Rest != nil || c.Args.RestNamed != nil}
+	s.Line, s.Column = t.src.Place(c.At())
+	for _, a := range c.Args.Positional {
+		s.Args = append(s.Args, t.written("", a, a.At()))
 	}
-	for _, a := range c.args.named {
-		s.Named = append(s.Named, t.written(a.name, a.value, a.at()))
+	for _, a := range c.Args.Named {
+		s.Named = append(s.Named, t.written(a.Name, a.Value, a.At()))
 	}
 	return s
 }
 
-func (t *Template) written(name string, e expr, at int) Written {
+func (t *Template) written(name string, e syntax.Expr, at int) Written {
 	w := Written{Name: name}
-	w.Line, w.Column = t.place(at)
+	w.Line, w.Column = t.src.Place(at)
 	if isLiteral(e) {
 		v, err := newInterp(t, &Globals{}).eval(e, nil)
 		if err == nil {
@@ -81,47 +84,47 @@ func (t *Template) written(name string, e expr, at int) Written {
 	return w
 }
 
-func dottedName(e expr) string {
+func dottedName(e syntax.Expr) string {
 	switch e := e.(type) {
-	case *nameExpr:
-		return e.name
-	case *attrExpr:
-		if of := dottedName(e.of); of != "" {
-			return of + "." + e.name
+	case *syntax.Name:
+		return e.Name
+	case *syntax.Attr:
+		if of := dottedName(e.Of); of != "" {
+			return of + "." + e.Name
 		}
 	}
 	return ""
 }
 
-func isLiteralCall(c *callExpr) bool {
-	if _, ok := c.fn.(*nameExpr); !ok || c.args.rest != nil || c.args.restNamed != nil {
+func isLiteralCall(c *syntax.Call) bool {
+	if _, ok := c.Fn.(*syntax.Name); !ok || c.Args.Rest != nil || c.Args.RestNamed != nil {
 		return false
 	}
-	for _, a := range c.args.named {
-		if !isLiteral(a.value) {
+	for _, a := range c.Args.Named {
+		if !isLiteral(a.Value) {
 			return false
 		}
 	}
-	return areLiterals(c.args.positional)
+	return areLiterals(c.Args.Positional)
 }
 
-func isLiteral(e expr) bool {
+func isLiteral(e syntax.Expr) bool {
 	switch e := e.(type) {
-	case *constExpr:
+	case *syntax.Const:
 		return true
-	case *listExpr:
-		return areLiterals(e.items)
-	case *tupleExpr:
-		return areLiterals(e.items)
-	case *dictExpr:
-		return areLiterals(e.keys) && areLiterals(e.values)
-	case *unaryExpr:
-		return isLiteral(e.value)
+	case *syntax.List:
+		return areLiterals(e.Items)
+	case *syntax.Tuple:
+		return areLiterals(e.Items)
+	case *syntax.Dict:
+		return areLiterals(e.Keys) && areLiterals(e.Values)
+	case *syntax.Unary:
+		return isLiteral(e.Value)
 	}
 	return false
 }
 
-func areLiterals(list []expr) bool {
+func areLiterals(list []syntax.Expr) bool {
 	for _, e := range list {
 		if !isLiteral(e) {
 			return false

@@ -4,19 +4,8 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
-
-// Tag says how a block tag of the host's reads: `{% kind name … %}…{% endkind %}`
-// defines something that the host takes out of the file with
-// [Env.Definitions]. In a template that is rendered such a block does nothing.
-type Tag struct {
-	// Signature lets parameters follow the name, as those of a macro.
-	Signature bool
-	// Options lets `, word` and `, word=value` follow the name.
-	Options bool
-	// Raw makes what stands between the tags text, whatever it looks like.
-	Raw bool
-}
 
 // Definition is a macro, or a block of one of [Env.Tags], taken out of its
 // file. It is a value that templates can call: what it runs in are the globals
@@ -28,22 +17,12 @@ type Definition struct {
 	Name string
 	// Line and Column are where the opening tag begins.
 	Line, Column int
-	Params       []Param
+	Params       []syntax.Param
 	Options      []Option
 
 	tmpl *Template
-	node *macroNode
+	node *syntax.Macro
 	body *Template
-}
-
-// Param is one parameter of a definition.
-type Param struct {
-	Name string
-	// Type is its annotation as written, as in `name: list[str]`; mostly empty.
-	Type string
-	// Default is its default as written; HasDefault tells an empty one from none.
-	Default    string
-	HasDefault bool
 }
 
 // Option is one word after the name of a definition. Its value is as [ToGo]
@@ -55,19 +34,19 @@ type Option struct {
 }
 
 // Template returns the name of the template that it is defined in.
-func (d *Definition) Template() string { return d.tmpl.name }
+func (d *Definition) Template() string { return d.tmpl.src.Name }
 
 // Source returns the whole block as written, with the whitespace that its
 // outer `-` take away, unless a `-` before the block has taken it already.
 func (d *Definition) Source() string {
-	src, s := d.tmpl.source, d.node.span
-	from, to := s.from, s.to
+	src, s := d.tmpl.src.Text, d.node.Span
+	from, to := s.From, s.To
 	before := strings.TrimRightFunc(src[:from], python.IsSpace)
 	if strings.HasPrefix(src[from:], "{%-") && !strings.HasSuffix(before, "-%}") {
 		from = len(before)
 	}
 	if strings.HasSuffix(src[:to], "-%}") {
-		to = skipSpace(src, to)
+		to = len(src) - len(strings.TrimLeftFunc(src[to:], python.IsSpace))
 	}
 	return src[from:to]
 }
@@ -82,10 +61,10 @@ func (d *Definition) Repr() string { return "<Macro " + python.Quote(d.Name) + "
 func (d *Definition) Attr(name string) (any, bool) { return (&macro{node: d.node}).Attr(name) }
 
 // Text returns what stands between the tags, as written.
-func (d *Definition) Text() string { return d.tmpl.source[d.node.span.bodyFrom:d.node.span.bodyTo] }
+func (d *Definition) Text() string { return d.tmpl.src.Text[d.node.Span.BodyFrom:d.node.Span.BodyTo] }
 
 // TextPlace returns where [Definition.Text] begins.
-func (d *Definition) TextPlace() (line, column int) { return d.tmpl.place(d.node.span.bodyFrom) }
+func (d *Definition) TextPlace() (line, column int) { return d.tmpl.src.Place(d.node.Span.BodyFrom) }
 
 // Body returns what stands between the tags as a template to be rendered by
 // itself; only blocks of tags without [Tag.Signature] have one.
@@ -97,7 +76,7 @@ func (d *Definition) Call(c *Call) (any, error) { return c.it.invoke(d, c) }
 // Run calls the definition in a render of its own.
 func (d *Definition) Run(g *Globals, args []any, named ...python.Named) (any, error) {
 	it := newInterp(d.tmpl, g)
-	c := &Call{it: it, tmpl: d.tmpl, pos: d.node.span.from}
+	c := &Call{it: it, tmpl: d.tmpl, pos: d.node.Span.From}
 	for _, a := range args {
 		c.Args = append(c.Args, python.From(a))
 	}
@@ -115,23 +94,70 @@ func (d *Definition) call(it *interp, c *Call) (any, error) {
 	return (&macro{node: d.node, tmpl: d.tmpl, space: it.space}).call(it, c)
 }
 
-// Definitions returns the macros and blocks of [Env.Tags] at the top of a
-// parsed template.
-func (t *Template) Definitions() []*Definition {
-	var list []*Definition
-	for _, n := range t.body {
-		switch n := n.(type) {
-		case *macroNode:
-			list = append(list, t.definition("macro", n))
-		case *definitionNode:
-			list = append(list, n.is)
-		}
+// Definitions reads the definitions of the given kinds in a file, all kinds if
+// none is given, in their order. As in dbt the rest of the file may hold
+// anything, and definitions do not stand inside each other, or inside `if` and
+// `for`.
+func (e *Env) Definitions(name, source string, kinds ...string) ([]*Definition, error) {
+	whole := &Template{env: e, src: &syntax.Source{Name: name, Text: source}}
+	var found []*Definition
+	err := syntax.Scan(whole.src, e.language(), kinds, func(from, to int) error {
+		t := &Template{env: e, src: whole.src}
+		err := t.parse(from, to)
+		found = append(found, t.defined...)
+		return err
+	})
+	if err != nil {
+		return nil, whole.locate(err, 0)
 	}
-	return list
+	return found, nil
 }
 
-func (t *Template) definition(kind string, n *macroNode) *Definition {
-	d := &Definition{Kind: kind, Name: n.name, Params: n.declared, tmpl: t, node: n}
-	d.Line, d.Column = t.place(n.span.from)
+// Definitions returns the macros and blocks of [Env.Tags] at the top of a
+// parsed template.
+func (t *Template) Definitions() []*Definition { return t.defined }
+
+// definitions makes the definitions at the top of the template.
+func (t *Template) definitions() ([]*Definition, error) {
+	var list []*Definition
+	for _, n := range t.tree.Body {
+		switch n := n.(type) {
+		case *syntax.Macro:
+			list = append(list, t.definition("macro", n))
+		case *syntax.Definition:
+			d := t.definition(n.Kind, n.Macro)
+			if n.Body != nil {
+				d.body = &Template{env: t.env, src: t.src, tree: n.Body}
+			}
+			for _, o := range n.Options {
+				option, err := t.option(o)
+				if err != nil {
+					return nil, err
+				}
+				d.Options = append(d.Options, option)
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// option evaluates an option; its value knows no names.
+func (t *Template) option(n syntax.Option) (Option, error) {
+	o := Option{Name: n.Name, Value: true}
+	o.Line, o.Column = t.src.Place(n.At())
+	if n.Value == nil {
+		return o, nil
+	}
+	v, err := newInterp(t, &Globals{}).eval(n.Value, &scope{})
+	if err == nil {
+		o.Value, err = python.ToGo(v)
+	}
+	return o, t.locate(err, n.Value.At())
+}
+
+func (t *Template) definition(kind string, n *syntax.Macro) *Definition {
+	d := &Definition{Kind: kind, Name: n.Name, Params: n.Declared, tmpl: t, node: n}
+	d.Line, d.Column = t.src.Place(n.Span.From)
 	return d
 }

@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // dbtTags are tags such as dbt has them.
-var dbtTags = map[string]Tag{
+var dbtTags = map[string]syntax.Tag{
 	"snapshot": {}, "docs": {Raw: true}, "test": {Signature: true}, "materialization": {Options: true},
 }
 

@@ -3,10 +3,9 @@ package jinja
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // Kind tells errors apart.
@@ -67,7 +66,7 @@ func trace(macro string, c *Call, err error) error {
 	if err == nil || !errors.As(err, &e) || len(e.Trace) >= maxTrace {
 		return err
 	}
-	f := Frame{Macro: macro, Template: c.tmpl.name}
+	f := Frame{Macro: macro, Template: c.tmpl.src.Name}
 	f.Line, f.Column = c.Place()
 	e.Trace = append(e.Trace, f)
 	return err
@@ -95,22 +94,6 @@ func (f *fault) Error() string { return f.is.Message }
 
 func (f *fault) Unwrap() error { return f.is.Err }
 
-func syntaxError(pos int, format string, args ...any) error {
-	return &fault{pos, Error{Kind: Syntax, Message: fmt.Sprintf(format, args...)}}
-}
-
-func errOpenComment(pos int) error {
-	return syntaxError(pos, "the comment is never closed: `#}` is missing")
-}
-
-func errOpenRaw(pos int) error {
-	return syntaxError(pos, "the raw block is never closed: `{%% endraw %%}` is missing")
-}
-
-func errNeverClosed(pos int, tag, end string) error {
-	return syntaxError(pos, "`%s` is never closed: `{%% %s %%}` is missing", tag, end)
-}
-
 func limitError(format string, args ...any) error {
 	return &fault{-1, Error{Kind: Limit, Message: fmt.Sprintf(format, args...)}}
 }
@@ -125,44 +108,22 @@ func (t *Template) locate(err error, pos int) error {
 	e := &Error{Message: err.Error(), Err: err}
 	var f *fault
 	var unknown *python.UnknownName
+	var wrong *syntax.Error
 	switch {
 	case errors.As(err, &unknown):
 		e = &Error{Kind: Unknown, Name: unknown.Name, Message: unknown.Message, Known: unknown.Known}
+	case errors.As(err, &wrong):
+		e, pos = &Error{Kind: Syntax, Message: wrong.Message, Hint: wrong.Hint}, wrong.Pos
+		if wrong.Tag != "" {
+			e.Kind, e.Name = UnknownTag, wrong.Tag
+		}
 	case errors.As(err, &f):
 		e = &f.is
 		if f.pos >= 0 {
 			pos = f.pos
 		}
 	}
-	e.Template = t.name
-	e.Line, e.Column = t.place(pos)
+	e.Template = t.src.Name
+	e.Line, e.Column = t.src.Place(pos)
 	return e
-}
-
-// place returns the line and column of an offset in the author's file.
-func (t *Template) place(pos int) (line, column int) {
-	line, column = t.placeInText(pos)
-	if line == 1 {
-		column += t.column
-	}
-	return line + t.line, column
-}
-
-func (t *Template) placeInText(pos int) (line, column int) {
-	before := t.source[:min(pos, len(t.source))]
-	if strings.IndexByte(before, '\r') < 0 {
-		return 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
-	}
-	start := 0
-	line = 1
-	for i := range len(before) {
-		switch {
-		case before[i] == '\n':
-		case before[i] == '\r' && !strings.HasPrefix(t.source[i+1:], "\n"):
-		default:
-			continue
-		}
-		line, start = line+1, i+1
-	}
-	return line, utf8.RuneCountInString(before[start:]) + 1
 }

@@ -5,63 +5,64 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // eval returns the value of an expression.
-func (it *interp) eval(e expr, sc *scope) (any, error) {
+func (it *interp) eval(e syntax.Expr, sc *scope) (any, error) {
 	switch e := e.(type) {
-	case *constExpr:
-		return e.value, nil
-	case *nameExpr:
-		return it.lookup(e.name, sc), nil
-	case *attrExpr:
+	case *syntax.Const:
+		return e.Value, nil
+	case *syntax.Name:
+		return it.lookup(e.Name, sc), nil
+	case *syntax.Attr:
 		return it.evalAttr(e, sc)
-	case *callExpr:
+	case *syntax.Call:
 		return it.evalCall(e, sc)
-	case *filterExpr:
+	case *syntax.Filter:
 		return it.evalFilter(e, sc)
-	case *testExpr:
+	case *syntax.Test:
 		return it.evalTest(e, sc)
-	case *itemExpr:
+	case *syntax.Item:
 		return it.evalItem(e, sc)
-	case *listExpr:
-		items, err := it.evalAll(e.items, sc)
+	case *syntax.List:
+		items, err := it.evalAll(e.Items, sc)
 		return &python.List{Items: items}, err
-	case *tupleExpr:
-		items, err := it.evalAll(e.items, sc)
+	case *syntax.Tuple:
+		items, err := it.evalAll(e.Items, sc)
 		return python.Tuple(items), err
-	case *dictExpr:
+	case *syntax.Dict:
 		return it.evalDict(e, sc)
-	case *capturedExpr:
+	case *syntax.Captured:
 		return it.captured, nil
 	}
 	return it.evalOperator(e, sc)
 }
 
-func (it *interp) evalOperator(e expr, sc *scope) (any, error) {
+func (it *interp) evalOperator(e syntax.Expr, sc *scope) (any, error) {
 	switch e := e.(type) {
-	case *binaryExpr:
+	case *syntax.Binary:
 		return it.evalBinary(e, sc)
-	case *unaryExpr:
-		v, err := it.eval(e.value, sc)
+	case *syntax.Unary:
+		v, err := it.eval(e.Value, sc)
 		if err != nil {
 			return nil, err
 		}
-		return it.result(e, sc)(python.Unary(e.op, v))
-	case *concatExpr:
+		return it.result(e, sc)(python.Unary(e.Op, v))
+	case *syntax.Concat:
 		return it.evalConcat(e, sc)
-	case *notExpr:
-		v, err := it.eval(e.value, sc)
+	case *syntax.Not:
+		v, err := it.eval(e.Value, sc)
 		return !python.Truth(v), err
-	case *logicExpr:
-		left, err := it.eval(e.left, sc)
-		if err != nil || python.Truth(left) == e.or {
+	case *syntax.Logic:
+		left, err := it.eval(e.Left, sc)
+		if err != nil || python.Truth(left) == e.Or {
 			return left, err
 		}
-		return it.eval(e.right, sc)
-	case *compareExpr:
+		return it.eval(e.Right, sc)
+	case *syntax.Compare:
 		return it.evalCompare(e, sc)
-	case *condExpr:
+	case *syntax.Cond:
 		return it.evalCond(e, sc)
 	}
 	return nil, it.fail(e, sc, fmt.Errorf("this expression cannot stand here"))
@@ -69,7 +70,7 @@ func (it *interp) evalOperator(e expr, sc *scope) (any, error) {
 
 // result returns a function that gives the error of an operation its place;
 // it takes what the operation returns, so that the two chain.
-func (it *interp) result(n node, sc *scope) func(any, error) (any, error) {
+func (it *interp) result(n syntax.Node, sc *scope) func(any, error) (any, error) {
 	return func(v any, err error) (any, error) {
 		if err == nil {
 			return v, nil
@@ -78,12 +79,12 @@ func (it *interp) result(n node, sc *scope) func(any, error) (any, error) {
 	}
 }
 
-func (it *interp) evalAttr(e *attrExpr, sc *scope) (any, error) {
-	of, err := it.eval(e.of, sc)
+func (it *interp) evalAttr(e *syntax.Attr, sc *scope) (any, error) {
+	of, err := it.eval(e.Of, sc)
 	if err != nil {
 		return nil, err
 	}
-	v, err := python.Attribute(of, e.name)
+	v, err := python.Attribute(of, e.Name)
 	switch {
 	case err == nil:
 		return v, nil
@@ -92,10 +93,10 @@ func (it *interp) evalAttr(e *attrExpr, sc *scope) (any, error) {
 	case of.(*python.Undefined).IsPart:
 		return nil, it.fail(e, sc, err)
 	}
-	return nil, it.fail(e.of, sc, err) // the name that has no value, not what was asked of it
+	return nil, it.fail(e.Of, sc, err) // the name that has no value, not what was asked of it
 }
 
-func (it *interp) evalAll(list []expr, sc *scope) ([]any, error) {
+func (it *interp) evalAll(list []syntax.Expr, sc *scope) ([]any, error) {
 	items := make([]any, len(list))
 	for i, e := range list {
 		v, err := it.eval(e, sc)
@@ -107,14 +108,14 @@ func (it *interp) evalAll(list []expr, sc *scope) ([]any, error) {
 	return items, nil
 }
 
-func (it *interp) evalDict(e *dictExpr, sc *scope) (any, error) {
+func (it *interp) evalDict(e *syntax.Dict, sc *scope) (any, error) {
 	d := python.NewDict()
-	for i, k := range e.keys {
+	for i, k := range e.Keys {
 		key, err := it.eval(k, sc)
 		if err != nil {
 			return nil, err
 		}
-		value, err := it.eval(e.values[i], sc)
+		value, err := it.eval(e.Values[i], sc)
 		if err != nil {
 			return nil, err
 		}
@@ -125,16 +126,16 @@ func (it *interp) evalDict(e *dictExpr, sc *scope) (any, error) {
 	return d, nil
 }
 
-func (it *interp) evalBinary(e *binaryExpr, sc *scope) (any, error) {
-	left, err := it.eval(e.left, sc)
+func (it *interp) evalBinary(e *syntax.Binary, sc *scope) (any, error) {
+	left, err := it.eval(e.Left, sc)
 	if err != nil {
 		return nil, err
 	}
-	right, err := it.eval(e.right, sc)
+	right, err := it.eval(e.Right, sc)
 	if err != nil {
 		return nil, err
 	}
-	v, err := python.Operate(e.op, left, right)
+	v, err := python.Operate(e.Op, left, right)
 	if err == nil {
 		err = it.account(v)
 	}
@@ -144,9 +145,9 @@ func (it *interp) evalBinary(e *binaryExpr, sc *scope) (any, error) {
 	return v, nil
 }
 
-func (it *interp) evalConcat(e *concatExpr, sc *scope) (any, error) {
+func (it *interp) evalConcat(e *syntax.Concat, sc *scope) (any, error) {
 	var b strings.Builder
-	for _, part := range e.parts {
+	for _, part := range e.Parts {
 		v, err := it.eval(part, sc)
 		if err != nil {
 			return nil, err
@@ -166,20 +167,20 @@ func (it *interp) evalConcat(e *concatExpr, sc *scope) (any, error) {
 	return b.String(), nil
 }
 
-func (it *interp) evalCompare(e *compareExpr, sc *scope) (any, error) {
-	left, err := it.eval(e.first, sc)
+func (it *interp) evalCompare(e *syntax.Compare, sc *scope) (any, error) {
+	left, err := it.eval(e.First, sc)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range e.ops {
-		right, err := it.eval(c.right, sc)
+	for _, c := range e.Ops {
+		right, err := it.eval(c.Right, sc)
 		if err != nil {
 			return nil, err
 		}
 		if err := it.weigh(right); err != nil {
 			return nil, it.fail(c, sc, err)
 		}
-		ok, err := python.Holds(c.op, left, right)
+		ok, err := python.Holds(c.Op, left, right)
 		if err != nil {
 			return nil, it.fail(c, sc, err)
 		}
@@ -191,27 +192,27 @@ func (it *interp) evalCompare(e *compareExpr, sc *scope) (any, error) {
 	return true, nil
 }
 
-func (it *interp) evalCond(e *condExpr, sc *scope) (any, error) {
-	test, err := it.eval(e.test, sc)
+func (it *interp) evalCond(e *syntax.Cond, sc *scope) (any, error) {
+	test, err := it.eval(e.Test, sc)
 	switch {
 	case err != nil:
 		return nil, err
 	case python.Truth(test):
-		return it.eval(e.then, sc)
-	case e.or == nil:
+		return it.eval(e.Then, sc)
+	case e.Or == nil:
 		return &python.Undefined{Hint: "the inline `if` was false and has no `else`"}, nil
 	}
-	return it.eval(e.or, sc)
+	return it.eval(e.Or, sc)
 }
 
-func (it *interp) evalItem(e *itemExpr, sc *scope) (any, error) {
-	of, err := it.eval(e.of, sc)
+func (it *interp) evalItem(e *syntax.Item, sc *scope) (any, error) {
+	of, err := it.eval(e.Of, sc)
 	if err != nil {
 		return nil, err
 	}
-	s, ok := e.index.(*sliceExpr)
+	s, ok := e.Index.(*syntax.Slice)
 	if !ok {
-		key, err := it.eval(e.index, sc)
+		key, err := it.eval(e.Index, sc)
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +222,7 @@ func (it *interp) evalItem(e *itemExpr, sc *scope) (any, error) {
 		return it.result(e, sc)(python.Subscript(of, key))
 	}
 	var bounds [3]any
-	for i, part := range []expr{s.start, s.stop, s.step} {
+	for i, part := range []syntax.Expr{s.Start, s.Stop, s.Step} {
 		if part == nil {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // selfRef is `self` in a template with blocks: its attributes are the blocks.
@@ -59,21 +60,21 @@ func (r *superRef) call(it *interp, c *Call) (any, error) {
 }
 
 // execBlock runs the body that counts for a block.
-func (it *interp) execBlock(n *blockNode, sc *scope) error {
+func (it *interp) execBlock(n *syntax.Block, sc *scope) error {
 	pg := it.page
-	if n.top && pg.parent != nil {
+	if n.Top && pg.parent != nil {
 		return nil
 	}
-	if pg.blocks[n.name][0].node.required {
-		return it.fail(n, sc, errors.New("the block `"+n.name+"` is required, and no template defines it"))
+	if pg.blocks[n.Name][0].node.Required {
+		return it.fail(n, sc, errors.New("the block `"+n.Name+"` is required, and no template defines it"))
 	}
 	if it.depth++; it.depth > it.limits.Depth {
-		return it.tooDeep(it.tmpl, n.at())
+		return it.tooDeep(it.tmpl, n.At())
 	}
-	if !n.scoped {
+	if !n.Scoped {
 		sc = pg.exported()
 	}
-	err := it.runBlock(pg, n.name, 0, sc)
+	err := it.runBlock(pg, n.Name, 0, sc)
 	it.depth--
 	return err
 }
@@ -85,8 +86,8 @@ func (it *interp) runBlock(pg *page, name string, index int, around *scope) erro
 	it.tmpl = b.tmpl
 	// Inside a block nothing is muted, and its sets are its own.
 	it.page = &page{blocks: pg.blocks, top: pg.top, out: &output{}}
-	sc := newScope(around, b.node.blank)
+	sc := newScope(around, b.node.Blank)
 	sc.set("super", pg.super(name, index, around))
 	sc.set("self", &selfRef{it: it, page: pg})
-	return it.execAll(b.node.body, sc)
+	return it.execAll(b.node.Body, sc)
 }

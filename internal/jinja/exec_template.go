@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // page is one template that is being rendered, with those it extends.
@@ -23,7 +24,7 @@ type page struct {
 
 // placedBlock is a block with the template that it stands in.
 type placedBlock struct {
-	node *blockNode
+	node *syntax.Block
 	tmpl *Template
 }
 
@@ -47,8 +48,8 @@ func (m *module) Repr() string { return "<TemplateModule " + python.Quote(m.name
 func (m *module) Attr(name string) (any, bool) { return m.attrs.GetString(name) }
 
 func (p *page) add(t *Template) {
-	for _, b := range t.blocks {
-		p.blocks[b.name] = append(p.blocks[b.name], placedBlock{b, t})
+	for _, b := range t.tree.Blocks {
+		p.blocks[b.Name] = append(p.blocks[b.Name], placedBlock{b, t})
 	}
 }
 
@@ -66,16 +67,16 @@ func (it *interp) execPage(t *Template, around *scope) (*scope, error) {
 	it.page = pg
 	for sc := around; ; {
 		it.tmpl = t
-		if len(t.blocks) > 0 && pg.blocks == nil {
+		if len(t.tree.Blocks) > 0 && pg.blocks == nil {
 			pg.blocks = map[string][]placedBlock{}
 		}
 		pg.add(t)
-		pg.top = newScope(sc, t.blank)
-		if len(t.blocks) > 0 {
+		pg.top = newScope(sc, t.tree.Blank)
+		if len(t.tree.Blocks) > 0 {
 			pg.top.set("self", &selfRef{it: it, page: pg})
 		}
 		pg.parent = nil
-		if err := it.execAll(t.body, pg.top); err != nil {
+		if err := it.execAll(t.tree.Body, pg.top); err != nil {
 			return nil, err
 		}
 		if pg.parent == nil {
@@ -107,7 +108,7 @@ func (it *interp) muted() bool {
 
 // load returns the template that an expression names: a name, or a list of
 // names of which the first that exists is taken. It is nil if there is none.
-func (it *interp) load(e expr, sc *scope) (*Template, string, error) {
+func (it *interp) load(e syntax.Expr, sc *scope) (*Template, string, error) {
 	v, err := it.eval(e, sc)
 	if err != nil {
 		return nil, "", err
@@ -143,7 +144,7 @@ func (it *interp) load(e expr, sc *scope) (*Template, string, error) {
 }
 
 // loadOne returns the template of one name, which has to be there.
-func (it *interp) loadOne(e expr, sc *scope) (*Template, error) {
+func (it *interp) loadOne(e syntax.Expr, sc *scope) (*Template, error) {
 	v, err := it.eval(e, sc)
 	if err != nil {
 		return nil, err
@@ -185,21 +186,21 @@ func (e *Env) load(name string) (*Template, error) {
 	return t, err
 }
 
-func (it *interp) execInclude(n *includeNode, sc *scope) error {
-	t, asked, err := it.load(n.name, sc)
+func (it *interp) execInclude(n *syntax.Include, sc *scope) error {
+	t, asked, err := it.load(n.Name, sc)
 	switch {
 	case err != nil:
 		return err
-	case t == nil && n.ignore:
+	case t == nil && n.Ignore:
 		return nil
 	case t == nil:
-		return it.fail(n.name, sc, errNoTemplate(asked))
+		return it.fail(n.Name, sc, errNoTemplate(asked))
 	}
 	if it.depth++; it.depth > it.limits.Depth {
-		return it.tooDeep(it.tmpl, n.at())
+		return it.tooDeep(it.tmpl, n.At())
 	}
-	defer it.isolate(n.context)()
-	if !n.context {
+	defer it.isolate(n.Context)()
+	if !n.Context {
 		sc = nil
 	}
 	_, err = it.execPage(t, sc)
@@ -218,7 +219,7 @@ func (it *interp) isolate(context bool) (restore func()) {
 }
 
 // importTemplate runs a template for the names that it sets.
-func (it *interp) importTemplate(n node, name expr, context bool, sc *scope) (*module, error) {
+func (it *interp) importTemplate(n syntax.Node, name syntax.Expr, context bool, sc *scope) (*module, error) {
 	t, err := it.loadOne(name, sc)
 	if err != nil {
 		return nil, err
@@ -230,7 +231,7 @@ func (it *interp) importTemplate(n node, name expr, context bool, sc *scope) (*m
 	if !context {
 		sc = nil
 	}
-	m := &module{name: t.name, attrs: python.NewDict()}
+	m := &module{name: t.src.Name, attrs: python.NewDict()}
 	var top *scope
 	text, err := it.nested(n, func() (err error) {
 		top, err = it.execPage(t, sc)
@@ -254,34 +255,34 @@ func (it *interp) importTemplate(n node, name expr, context bool, sc *scope) (*m
 	return m, nil
 }
 
-func (it *interp) execImport(n *importNode, sc *scope) error {
-	m, err := it.importTemplate(n, n.name, n.context, sc)
+func (it *interp) execImport(n *syntax.Import, sc *scope) error {
+	m, err := it.importTemplate(n, n.Name, n.Context, sc)
 	if err == nil {
-		sc.set(n.as, m)
+		sc.set(n.As, m)
 	}
 	return err
 }
 
-func (it *interp) execFrom(n *fromNode, sc *scope) error {
-	m, err := it.importTemplate(n, n.name, n.context, sc)
+func (it *interp) execFrom(n *syntax.From, sc *scope) error {
+	m, err := it.importTemplate(n, n.Name, n.Context, sc)
 	if err != nil {
 		return err
 	}
-	for _, part := range n.names {
-		v, ok := m.attrs.GetString(part.name)
+	for _, part := range n.Names {
+		v, ok := m.attrs.GetString(part.Name)
 		if !ok {
-			v = &python.Undefined{Name: part.name, Hint: "the template `" + m.name + "` does not set `" + part.name + "`"}
+			v = &python.Undefined{Name: part.Name, Hint: "the template `" + m.name + "` does not set `" + part.Name + "`"}
 		}
-		sc.set(part.as, v)
+		sc.set(part.As, v)
 	}
 	return nil
 }
 
-func (it *interp) execExtends(n *extendsNode, sc *scope) error {
+func (it *interp) execExtends(n *syntax.Extends, sc *scope) error {
 	if it.page.parent != nil {
 		return it.fail(n, sc, errors.New("a template extends one other only"))
 	}
-	t, err := it.loadOne(n.name, sc)
+	t, err := it.loadOne(n.Name, sc)
 	if err == nil {
 		it.page.parent = t
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // interp runs one render.
@@ -47,8 +48,8 @@ func (it *interp) ended(err error) error {
 		return err
 	}
 	e := &Error{Message: err.Error(), Err: err}
-	e.Template = it.tmpl.name
-	e.Line, e.Column = it.tmpl.place(0)
+	e.Template = it.tmpl.src.Name
+	e.Line, e.Column = it.tmpl.src.Place(0)
 	return e
 }
 
@@ -139,7 +140,7 @@ func (it *interp) known(sc *scope) []string {
 }
 
 // fail gives an error the place of a node.
-func (it *interp) fail(n node, sc *scope, err error) error {
+func (it *interp) fail(n syntax.Node, sc *scope, err error) error {
 	if isSignal(err) {
 		return err
 	}
@@ -147,7 +148,7 @@ func (it *interp) fail(n node, sc *scope, err error) error {
 	if errors.As(err, &unknown) && unknown.Known == nil {
 		unknown.Known = it.known(sc)
 	}
-	return it.tmpl.locate(err, n.at())
+	return it.tmpl.locate(err, n.At())
 }
 
 // step counts work, so that every render ends.
@@ -198,7 +199,7 @@ func (it *interp) write(s string) error {
 }
 
 // capture runs statements and returns what they write.
-func (it *interp) capture(body []node, sc *scope) (string, error) {
+func (it *interp) capture(body []syntax.Node, sc *scope) (string, error) {
 	outer := it.out
 	it.out = &output{}
 	err := it.execAll(body, sc)
@@ -232,7 +233,7 @@ func (it *interp) invoke(fn any, c *Call) (any, error) {
 		}
 	case *macro:
 		v, err = fn.call(it, c)
-		return v, trace(fn.node.name, c, err)
+		return v, trace(fn.node.Name, c, err)
 	case *Definition:
 		v, err = fn.call(it, c)
 		return v, trace(fn.Name, c, err)

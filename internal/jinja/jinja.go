@@ -1,9 +1,9 @@
 // Package jinja is the Jinja2 template language with Python's semantics: it
 // knows the language and nothing of the words that a host such as dbt adds.
 //
-// A text goes through the lexer, the parser and the interpreter, one file or
-// family of files each. Values are those of package python; what templates can
-// call besides is a [Func] or a [Caller].
+// Package syntax reads a text; here its tree is run (interp, exec, eval), with
+// the filters, tests and functions of jinja2. Values are those of package
+// python; what templates can call besides is a [Func] or a [Caller].
 //
 // It promises
 //
@@ -23,6 +23,8 @@ package jinja
 import (
 	"strings"
 	"sync"
+
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // Callable is the Go side of a function, a filter or a test. Filters and tests
@@ -64,7 +66,7 @@ type Env struct {
 	Filters map[string]Callable
 	Tests   map[string]Callable
 	// Tags are the host's own block tags, by name: see [Tag].
-	Tags map[string]Tag
+	Tags map[string]syntax.Tag
 	// Load returns the text of the template of a name, for include, import and
 	// extends; ok is false where there is none. Without it there are none.
 	Load func(name string) (source string, ok bool, err error)
@@ -90,22 +92,17 @@ func (e *Env) test(name string) Callable {
 
 // Template is a parsed text. It is immutable and safe for concurrent use.
 type Template struct {
-	env    *Env
-	name   string
-	source string
-	// line and column are where source begins in the author's file, from 0.
-	line, column int
-	body         []node
-	blank        []string // names that start undefined, see symbols
-	blocks       []*blockNode
-	extends      bool
+	env     *Env
+	src     *syntax.Source
+	tree    *syntax.Tree
+	defined []*Definition
 }
 
 // Name returns the name given to Parse.
-func (t *Template) Name() string { return t.name }
+func (t *Template) Name() string { return t.src.Name }
 
 // Source returns the text.
-func (t *Template) Source() string { return t.source }
+func (t *Template) Source() string { return t.src.Text }
 
 // Parse reads a template. The name stands in errors and is otherwise opaque.
 // Errors are [Error]s.
@@ -116,7 +113,7 @@ func (e *Env) Parse(name, source string) (*Template, error) {
 // ParseAt reads a template that begins at a line and a column of the file that
 // it is part of: places in it are places in that file.
 func (e *Env) ParseAt(name string, line, column int, source string) (*Template, error) {
-	t := &Template{env: e, name: name, source: source, line: line - 1, column: column - 1}
+	t := &Template{env: e, src: &syntax.Source{Name: name, Text: source, Line: line - 1, Column: column - 1}}
 	if err := t.parse(0, len(source)); err != nil {
 		return nil, err
 	}
@@ -124,23 +121,31 @@ func (e *Env) ParseAt(name string, line, column int, source string) (*Template, 
 }
 
 // parse reads a part of the source.
-func (t *Template) parse(from, to int) error {
-	p := &parser{tmpl: t}
-	body, err := p.parse(from, to)
-	if err != nil {
+func (t *Template) parse(from, to int) (err error) {
+	if t.tree, err = syntax.Parse(t.src, from, to, t.env.language()); err != nil {
 		return t.locate(err, from)
 	}
-	t.body, t.blocks, t.extends = body, p.blocks, p.extends
-	if p.assigns {
-		t.blank = blankNames(body)
-	}
-	return nil
+	t.defined, err = t.definitions()
+	return err
 }
 
-// blankNames returns which names statements by themselves start undefined.
-func blankNames(body []node) []string {
-	s := newSymbols(nil)
-	return s.settle(func() { s.statements(body) })
+// language is what the host adds to the grammar.
+func (e *Env) language() *syntax.Language {
+	return &syntax.Language{
+		Tags: e.Tags,
+		Filter: func(pos int, name string) error {
+			if e.filter(name) != nil {
+				return nil
+			}
+			return unknownFilter(pos, name)
+		},
+		Test: func(pos int, name string) error {
+			if e.test(name) != nil {
+				return nil
+			}
+			return unknownTest(pos, name)
+		},
+	}
 }
 
 // HasTags reports whether a text holds anything for this language to do.

@@ -4,11 +4,12 @@ import (
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // loop is the variable `loop` inside a for, and what drives it.
 type loop struct {
-	node  *forNode
+	node  *syntax.For
 	scope *scope // around the for
 	items *python.Iterator
 	depth int
@@ -21,8 +22,8 @@ type loop struct {
 	changed []any
 }
 
-func (it *interp) execFor(n *forNode, sc *scope) error {
-	v, err := it.eval(n.over, sc)
+func (it *interp) execFor(n *syntax.For, sc *scope) error {
+	v, err := it.eval(n.Over, sc)
 	if err != nil {
 		return err
 	}
@@ -30,13 +31,13 @@ func (it *interp) execFor(n *forNode, sc *scope) error {
 }
 
 // runLoop runs a for over a value.
-func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
+func (it *interp) runLoop(n *syntax.For, v any, sc *scope, depth int) error {
 	items, err := python.Iterate(v)
 	if err != nil {
-		return it.fail(n.over, sc, err)
+		return it.fail(n.Over, sc, err)
 	}
 	l := &loop{node: n, scope: sc, items: items, depth: depth, index: -1}
-	if n.test != nil {
+	if n.Test != nil {
 		l.items = it.filteredItems(n, items, sc)
 	}
 	whole := false // one turn has run to its end
@@ -46,19 +47,19 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 			err = it.step(1)
 		}
 		if err != nil {
-			return it.fail(n.over, sc, err)
+			return it.fail(n.Over, sc, err)
 		}
 		if !more {
 			break
 		}
-		inner := newScope(sc, n.blank)
-		if n.usesLoop || n.recursive {
+		inner := newScope(sc, n.Blank)
+		if n.UsesLoop || n.Recursive {
 			inner.set("loop", l)
 		}
-		if err := it.assign(&n.target, l.current, inner); err != nil {
+		if err := it.assign(&n.Target, l.current, inner); err != nil {
 			return err
 		}
-		switch err := it.execAll(n.body, inner); {
+		switch err := it.execAll(n.Body, inner); {
 		case err == nil:
 			whole = true
 		case errors.Is(err, errBreak):
@@ -68,13 +69,13 @@ func (it *interp) runLoop(n *forNode, v any, sc *scope, depth int) error {
 		}
 	}
 	if !whole { // also after turns that all ended early: so does jinja2
-		return it.execAll(n.or, newScope(sc, n.orBlank))
+		return it.execAll(n.Or, newScope(sc, n.OrBlank))
 	}
 	return nil
 }
 
 // filteredItems is `for x in y if test`.
-func (it *interp) filteredItems(n *forNode, items *python.Iterator, sc *scope) *python.Iterator {
+func (it *interp) filteredItems(n *syntax.For, items *python.Iterator, sc *scope) *python.Iterator {
 	return python.NewIterator("for", func() (any, bool, error) {
 		for {
 			item, ok, err := items.Next()
@@ -85,10 +86,10 @@ func (it *interp) filteredItems(n *forNode, items *python.Iterator, sc *scope) *
 				return nil, false, err
 			}
 			inner := &scope{outer: sc}
-			if err := it.assign(&n.target, item, inner); err != nil {
+			if err := it.assign(&n.Target, item, inner); err != nil {
 				return nil, false, err
 			}
-			keep, err := it.eval(n.test, inner)
+			keep, err := it.eval(n.Test, inner)
 			if err != nil {
 				return nil, false, err
 			}
@@ -237,7 +238,7 @@ func (l *loop) hasChanged(c *Call) (any, error) {
 
 // call is `loop(items)` in a recursive for: it runs the body over other items.
 func (l *loop) call(it *interp, c *Call) (any, error) {
-	if !l.node.recursive {
+	if !l.node.Recursive {
 		return nil, errors.New("`loop` can be called in a `for … recursive` only")
 	}
 	b, err := c.Bind("iterable")

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // macro is a macro with the scope it was defined in.
 type macro struct {
-	node  *macroNode
+	node  *syntax.Macro
 	scope *scope
 	tmpl  *Template
 	space *space
@@ -24,11 +25,11 @@ func (m *macro) call(it *interp, c *Call) (any, error) {
 	if err := m.bind(it, c, sc); err != nil {
 		return nil, err
 	}
-	for _, name := range m.node.blank {
+	for _, name := range m.node.Blank {
 		sc.set(name, &python.Undefined{Name: name, Blank: true})
 	}
-	text, err := it.nested(m.node, func() error { return it.execAll(m.node.body, sc) })
-	if err != nil && !m.node.isCaller {
+	text, err := it.nested(m.node, func() error { return it.execAll(m.node.Body, sc) })
+	if err != nil && !m.node.IsCaller {
 		if v, ok := Returned(err); ok {
 			return v, nil
 		}
@@ -37,9 +38,9 @@ func (m *macro) call(it *interp, c *Call) (any, error) {
 }
 
 // nested runs statements one level deeper and returns what they write.
-func (it *interp) nested(n node, run func() error) (any, error) {
+func (it *interp) nested(n syntax.Node, run func() error) (any, error) {
 	if it.depth++; it.depth > it.limits.Depth {
-		return nil, it.tooDeep(it.tmpl, n.at())
+		return nil, it.tooDeep(it.tmpl, n.At())
 	}
 	outer := it.out
 	it.out = &output{}
@@ -51,9 +52,9 @@ func (it *interp) nested(n node, run func() error) (any, error) {
 }
 
 // nameOf is the name of a macro.
-func nameOf(n node) string {
-	if m, ok := n.(*macroNode); ok && !m.isCaller {
-		return m.name
+func nameOf(n syntax.Node) string {
+	if m, ok := n.(*syntax.Macro); ok && !m.IsCaller {
+		return m.Name
 	}
 	return ""
 }
@@ -66,8 +67,8 @@ func (it *interp) tooDeep(t *Template, pos int) error {
 // see the parameters before them.
 func (m *macro) bind(it *interp, c *Call, sc *scope) error {
 	n := m.node
-	given := make([]bool, len(n.params))
-	for i, p := range n.params {
+	given := make([]bool, len(n.Params))
+	for i, p := range n.Params {
 		sc.set(p, &python.Undefined{Hint: "the parameter `" + p + "` was not given"})
 		if i < len(c.Args) {
 			sc.values[i], given[i] = c.Args[i], true
@@ -77,23 +78,23 @@ func (m *macro) bind(it *interp, c *Call, sc *scope) error {
 	if err != nil {
 		return err
 	}
-	if n.varargs {
+	if n.Varargs {
 		var rest python.Tuple
-		if len(c.Args) > len(n.params) {
-			rest = append(rest, c.Args[len(n.params):]...)
+		if len(c.Args) > len(n.Params) {
+			rest = append(rest, c.Args[len(n.Params):]...)
 		}
 		sc.set("varargs", rest)
-	} else if len(c.Args) > len(n.params) {
-		return m.misuse(c, "%w", python.TooMany(len(n.params), len(c.Args)))
+	} else if len(c.Args) > len(n.Params) {
+		return m.misuse(c, "%w", python.TooMany(len(n.Params), len(c.Args)))
 	}
-	if n.kwargs {
+	if n.Kwargs {
 		sc.set("kwargs", extra)
 	} else if extra.Len() > 0 {
 		name, _ := extra.Entry(0)
 		return m.misuse(c, "has no argument `%s`", name)
 	}
-	first := len(n.params) - len(n.defaults)
-	for i, e := range n.defaults {
+	first := len(n.Params) - len(n.Defaults)
+	for i, e := range n.Defaults {
 		if given[first+i] {
 			continue
 		}
@@ -111,22 +112,22 @@ func (m *macro) bindNamed(c *Call, sc *scope, given []bool) (*python.Dict, error
 	extra := python.NewDict()
 	caller := any(&python.Undefined{Hint: "the macro was not called by `call`", Name: "caller"})
 	for _, named := range c.Named {
-		i := slices.Index(m.node.params, named.Name)
+		i := slices.Index(m.node.Params, named.Name)
 		switch {
 		case i >= 0 && given[i]:
-			if !m.node.kwargs {
+			if !m.node.Kwargs {
 				return nil, m.misuse(c, "got `%s` twice", named.Name)
 			}
 			extra.SetString(named.Name, named.Value)
 		case i >= 0:
 			sc.values[i], given[i] = named.Value, true
-		case named.Name == "caller" && m.node.caller:
+		case named.Name == "caller" && m.node.Caller:
 			caller = named.Value
 		default:
 			extra.SetString(named.Name, named.Value)
 		}
 	}
-	if m.node.caller {
+	if m.node.Caller {
 		sc.set("caller", caller)
 	}
 	return extra, nil
@@ -134,7 +135,7 @@ func (m *macro) bindNamed(c *Call, sc *scope, given []bool) (*python.Dict, error
 
 // misuse is a wrong call: it is the caller's place that matters.
 func (m *macro) misuse(c *Call, format string, args ...any) error {
-	err := fmt.Errorf("the macro `"+m.node.name+"` "+format, args...)
+	err := fmt.Errorf("the macro `"+m.node.Name+"` "+format, args...)
 	return c.tmpl.locate(err, c.pos)
 }
 
@@ -142,28 +143,28 @@ func (m *macro) misuse(c *Call, format string, args ...any) error {
 func (m *macro) TypeName() string { return "macro" }
 
 // Repr returns how it prints.
-func (m *macro) Repr() string { return "<Macro " + python.Quote(m.node.name) + ">" }
+func (m *macro) Repr() string { return "<Macro " + python.Quote(m.node.Name) + ">" }
 
 // Attr returns what jinja2 says of macros.
 func (m *macro) Attr(name string) (any, bool) {
 	switch name {
 	case "name":
-		if m.node.isCaller {
+		if m.node.IsCaller {
 			return nil, true
 		}
-		return m.node.name, true
+		return m.node.Name, true
 	case "arguments":
-		t := make(python.Tuple, len(m.node.params))
-		for i, p := range m.node.params {
+		t := make(python.Tuple, len(m.node.Params))
+		for i, p := range m.node.Params {
 			t[i] = p
 		}
 		return t, true
 	case "catch_kwargs":
-		return m.node.kwargs, true
+		return m.node.Kwargs, true
 	case "catch_varargs":
-		return m.node.varargs, true
+		return m.node.Varargs, true
 	case "caller":
-		return m.node.caller, true
+		return m.node.Caller, true
 	}
 	return nil, false
 }

@@ -3,6 +3,8 @@ package jinja
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // Origins remember which parts of templates wrote a text. A render that is
@@ -45,10 +47,10 @@ type output struct {
 }
 
 // mark notes that what is written next comes from a node.
-func (it *interp) mark(n node, value bool) {
+func (it *interp) mark(n syntax.Node, value bool) {
 	if o := it.space.globals.Origins; o != nil && o.marks < maxMarks {
 		o.marks++
-		it.out.marks = append(it.out.marks, mark{it.out.Len(), it.tmpl, n.at(), value, len(o.pieces)})
+		it.out.marks = append(it.out.marks, mark{it.out.Len(), it.tmpl, n.At(), value, len(o.pieces)})
 	}
 }
 
@@ -132,8 +134,8 @@ func (o *Origins) inPiece(p *piece, offset int) []Frame {
 	if !m.value {
 		return []Frame{m.tmpl.textFrame(m.pos, part[:offset-m.start])}
 	}
-	f := Frame{Template: m.tmpl.name}
-	f.Line, f.Column = m.tmpl.place(m.pos)
+	f := Frame{Template: m.tmpl.src.Name}
+	f.Line, f.Column = m.tmpl.src.Place(m.pos)
 	from, frames := o.within(part, offset-m.start, m.pieces)
 	if from != nil {
 		f.Macro = from.by
@@ -144,8 +146,8 @@ func (o *Origins) inPiece(p *piece, offset int) []Frame {
 // textFrame is the place behind text that stands in the template at an offset
 // as it is, but for the ends of lines.
 func (t *Template) textFrame(at int, text string) Frame {
-	f := Frame{Template: t.name}
-	f.Line, f.Column = t.place(at)
+	f := Frame{Template: t.src.Name}
+	f.Line, f.Column = t.src.Place(at)
 	if lines := strings.Count(text, "\n"); lines > 0 {
 		f.Line, f.Column = f.Line+lines, 1
 	}

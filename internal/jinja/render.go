@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/tarn-lake/tarn/internal/jinja/syntax"
+
 // Globals are the names that a render sees besides those it sets itself and
 // those of the language. They are looked up one by one, so that handing in
 // thousands of them costs nothing.
@@ -70,18 +72,18 @@ func (t *Template) EvalWith(g *Globals) (any, error) {
 		return s, nil
 	}
 	it := newInterp(t, g)
-	v, err := it.eval(p.value, &scope{})
+	v, err := it.eval(p.Value, &scope{})
 	if err != nil {
-		return nil, it.ended(t.locate(err, p.at()))
+		return nil, it.ended(t.locate(err, p.At()))
 	}
 	return v, nil
 }
 
 // expression returns the only expression of a template that is nothing else.
-func (t *Template) expression() *printNode {
-	if len(t.body) != 1 {
+func (t *Template) expression() *syntax.Print {
+	if len(t.tree.Body) != 1 {
 		return nil
 	}
-	p, _ := t.body[0].(*printNode)
+	p, _ := t.tree.Body[0].(*syntax.Print)
 	return p
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // The kinds of macro.
@@ -27,7 +28,7 @@ type Macro struct {
 	Place         diag.Place
 	// SQL is the whole block as written.
 	SQL       string
-	Arguments []jinja.Param
+	Arguments []syntax.Param
 	// Materialization and Adapter are what a materialization is called and
 	// whom it is for; Languages are those of the models that it takes.
 	Materialization, Adapter string

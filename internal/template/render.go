@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/jinja"
 	"github.com/tarn-lake/tarn/internal/jinja/python"
+	"github.com/tarn-lake/tarn/internal/jinja/syntax"
 )
 
 // environment is the language with dbt's filters and tags.
@@ -18,7 +19,7 @@ var environment = &jinja.Env{
 	Filters: map[string]jinja.Callable{
 		"as_text": asText, "as_bool": asBool, "as_number": asNumber, "as_native": asNative,
 	},
-	Tags: map[string]jinja.Tag{
+	Tags: map[string]syntax.Tag{
 		"test": {Signature: true}, "data_test": {Signature: true}, "materialization": {Options: true},
 		"snapshot": {}, "docs": {Raw: true},
 	},

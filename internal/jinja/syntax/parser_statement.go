@@ -1,10 +1,10 @@
-package jinja
+package syntax
 
 import "strings"
 
 // statement reads one tag after its `{%`, and for tags with a body everything
 // up to the closing tag; its `%}` is next.
-func (p *parser) statement() (node, error) {
+func (p *parser) statement() (Node, error) {
 	t, err := p.expectKind(tokName)
 	if err != nil {
 		return nil, err
@@ -24,14 +24,14 @@ func (p *parser) statement() (node, error) {
 		return p.filterTag(t)
 	case "do":
 		value, err := p.tuple(tupleRule{cond: true})
-		return &doNode{pos(t.pos), value}, err
+		return &Do{Pos(t.pos), value}, err
 	case "with":
 		return p.withTag(t)
 	case "print":
 		value, err := p.expression()
-		return &printNode{pos(t.pos), value}, err
+		return &Print{Pos(t.pos), value}, err
 	default:
-		if tag, ok := p.tmpl.env.Tags[t.text]; ok {
+		if tag, ok := p.lang.Tags[t.text]; ok {
 			return p.definition(t, tag)
 		}
 		if n, ok, err := p.templateTag(t); ok {
@@ -41,25 +41,25 @@ func (p *parser) statement() (node, error) {
 	}
 }
 
-func (p *parser) ifTag(t token) (node, error) {
+func (p *parser) ifTag(t token) (Node, error) {
 	from := len(p.unknown)
-	first := &ifNode{pos: pos(t.pos)}
+	first := &If{Pos: Pos(t.pos)}
 	for n := first; n != nil; {
 		var err error
-		if n.test, err = p.tuple(tupleRule{}); err != nil {
+		if n.Test, err = p.tuple(tupleRule{}); err != nil {
 			return nil, err
 		}
 		var end string
-		if n.then, end, err = p.body(t, "elif", "else", "endif"); err != nil {
+		if n.Then, end, err = p.body(t, "elif", "else", "endif"); err != nil {
 			return nil, err
 		}
-		var next *ifNode
+		var next *If
 		switch end {
 		case "elif":
-			next = &ifNode{pos: n.pos, isElif: true}
-			n.or = []node{next}
+			next = &If{Pos: n.Pos, IsElif: true}
+			n.Or = []Node{next}
 		case "else":
-			if n.or, _, err = p.body(t, "endif"); err != nil {
+			if n.Or, _, err = p.body(t, "endif"); err != nil {
 				return nil, err
 			}
 		}
@@ -69,42 +69,42 @@ func (p *parser) ifTag(t token) (node, error) {
 	return first, nil
 }
 
-func (p *parser) forTag(t token) (node, error) {
-	n := &forNode{pos: pos(t.pos)}
+func (p *parser) forTag(t token) (Node, error) {
+	n := &For{Pos: Pos(t.pos)}
 	p.loops++
 	defer func() { p.loops-- }()
 	var err error
-	if n.target, err = p.target(targetRule{tuple: true, until: "in"}); err != nil {
+	if n.Target, err = p.target(targetRule{tuple: true, until: "in"}); err != nil {
 		return nil, err
 	}
 	if !p.skipWord("in") {
 		return nil, syntaxError(p.peek().pos, "expected `in`, got %s", p.peek())
 	}
-	if n.over, err = p.tuple(tupleRule{until: "recursive"}); err != nil {
+	if n.Over, err = p.tuple(tupleRule{until: "recursive"}); err != nil {
 		return nil, err
 	}
 	if p.skipWord("if") {
-		if n.test, err = p.expression(); err != nil {
+		if n.Test, err = p.expression(); err != nil {
 			return nil, err
 		}
 	}
-	n.recursive = p.skipWord("recursive")
+	n.Recursive = p.skipWord("recursive")
 	var end string
 	p.breakable++
 	p.bodies = append(p.bodies, n)
-	n.body, end, err = p.inner(t, "else", "endfor")
+	n.Body, end, err = p.inner(t, "else", "endfor")
 	p.bodies = p.bodies[:len(p.bodies)-1]
 	p.breakable--
 	if err != nil {
 		return nil, err
 	}
 	if end == "else" {
-		n.or, _, err = p.inner(t, "endfor")
+		n.Or, _, err = p.inner(t, "endfor")
 	}
 	return n, err
 }
 
-func (p *parser) setTag(t token) (node, error) {
+func (p *parser) setTag(t token) (Node, error) {
 	p.assigns = true
 	to, err := p.target(targetRule{tuple: true, namespace: true})
 	if err != nil {
@@ -112,54 +112,54 @@ func (p *parser) setTag(t token) (node, error) {
 	}
 	if p.skip("=") {
 		value, err := p.tuple(tupleRule{cond: true})
-		return &setNode{pos(t.pos), to, value}, err
+		return &Set{Pos(t.pos), to, value}, err
 	}
-	n := &setBlockNode{pos: pos(t.pos), target: to}
-	if n.filter, err = p.filters(nil); err != nil {
+	n := &SetBlock{Pos: Pos(t.pos), Target: to}
+	if n.Filter, err = p.filters(nil); err != nil {
 		return nil, err
 	}
-	n.body, _, err = p.inner(t, "endset")
+	n.Body, _, err = p.inner(t, "endset")
 	return n, err
 }
 
-func (p *parser) macroTag(t token) (node, error) {
+func (p *parser) macroTag(t token) (Node, error) {
 	p.assigns = true
 	from := p.tagPos
 	name, err := p.storeName()
 	if err != nil {
 		return nil, err
 	}
-	n := &macroNode{pos: pos(t.pos), name: name}
+	n := &Macro{Pos: Pos(t.pos), Name: name}
 	if err := p.signature(n); err != nil {
 		return nil, err
 	}
 	err = p.macroBody(t, n, "endmacro")
-	n.span.from = from
+	n.Span.From = from
 	return n, err
 }
 
-func (p *parser) macroBody(t token, n *macroNode, end string) error {
+func (p *parser) macroBody(t token, n *Macro, end string) error {
 	p.macros = append(p.macros, n)
 	defer func() { p.macros = p.macros[:len(p.macros)-1] }()
 	err := p.closed(func() (err error) {
-		n.body, _, err = p.inner(t, end)
+		n.Body, _, err = p.inner(t, end)
 		return err
 	})
-	n.span = p.within
-	required := n.params[:len(n.params)-len(n.defaults)]
-	if err == nil && n.ownCaller && oneOf("caller", required) {
+	n.Span = p.within
+	required := n.Params[:len(n.Params)-len(n.Defaults)]
+	if err == nil && n.OwnCaller && oneOf("caller", required) {
 		return syntaxError(t.pos, "the parameter `caller` needs a default: macros are also called without `call`")
 	}
 	return err
 }
 
 // signature reads `(a, b=1)`.
-func (p *parser) signature(n *macroNode) error {
+func (p *parser) signature(n *Macro) error {
 	if err := p.expect("("); err != nil {
 		return err
 	}
 	for !p.peek().is(")") {
-		if len(n.params) > 0 {
+		if len(n.Params) > 0 {
 			if err := p.expect(","); err != nil {
 				return err
 			}
@@ -169,7 +169,7 @@ func (p *parser) signature(n *macroNode) error {
 		if err != nil {
 			return err
 		}
-		for _, other := range n.params {
+		for _, other := range n.Params {
 			if other == name {
 				return syntaxError(at, "the parameter `%s` stands twice", name)
 			}
@@ -188,25 +188,25 @@ func (p *parser) signature(n *macroNode) error {
 			if err != nil {
 				return err
 			}
-			n.defaults = append(n.defaults, value)
+			n.Defaults = append(n.Defaults, value)
 			declared.Default, declared.HasDefault = p.written(from), true
-		} else if len(n.defaults) > 0 {
+		} else if len(n.Defaults) > 0 {
 			return syntaxError(at, "the parameter `%s` needs a default, as those before it have one", name)
 		}
-		n.params, n.declared = append(n.params, name), append(n.declared, declared)
+		n.Params, n.Declared = append(n.Params, name), append(n.Declared, declared)
 	}
 	return p.expect(")")
 }
 
 // written returns the source from an offset up to the next token.
 func (p *parser) written(from int) string {
-	return strings.TrimSpace(p.tmpl.source[from:p.peek().pos])
+	return strings.TrimSpace(p.src.Text[from:p.peek().pos])
 }
 
-func (p *parser) callTag(t token) (node, error) {
-	n := &callBlockNode{pos: pos(t.pos), body: &macroNode{pos: pos(t.pos), name: "caller", isCaller: true}}
+func (p *parser) callTag(t token) (Node, error) {
+	n := &CallBlock{Pos: Pos(t.pos), Body: &Macro{Pos: Pos(t.pos), Name: "caller", IsCaller: true}}
 	if p.peek().is("(") {
-		if err := p.signature(n.body); err != nil {
+		if err := p.signature(n.Body); err != nil {
 			return nil, err
 		}
 	}
@@ -215,31 +215,31 @@ func (p *parser) callTag(t token) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	call, ok := value.(*callExpr)
+	call, ok := value.(*Call)
 	if !ok {
 		return nil, syntaxError(at, "`call` needs a call such as `macro(arguments)`")
 	}
-	n.call = call
-	return n, p.macroBody(t, n.body, "endcall")
+	n.Call = call
+	return n, p.macroBody(t, n.Body, "endcall")
 }
 
-func (p *parser) filterTag(t token) (node, error) {
-	first, err := p.filter(&capturedExpr{pos(t.pos)})
+func (p *parser) filterTag(t token) (Node, error) {
+	first, err := p.filter(&Captured{Pos(t.pos)})
 	if err != nil {
 		return nil, err
 	}
-	n := &filterBlockNode{pos: pos(t.pos)}
-	if n.filter, err = p.filters(first); err != nil {
+	n := &FilterBlock{Pos: Pos(t.pos)}
+	if n.Filter, err = p.filters(first); err != nil {
 		return nil, err
 	}
-	n.body, _, err = p.inner(t, "endfilter")
+	n.Body, _, err = p.inner(t, "endfilter")
 	return n, err
 }
 
-func (p *parser) withTag(t token) (node, error) {
-	n := &withNode{pos: pos(t.pos)}
+func (p *parser) withTag(t token) (Node, error) {
+	n := &With{Pos: Pos(t.pos)}
 	for p.peek().kind != tokTagEnd {
-		if len(n.targets) > 0 {
+		if len(n.Targets) > 0 {
 			if err := p.expect(","); err != nil {
 				return nil, err
 			}
@@ -255,10 +255,10 @@ func (p *parser) withTag(t token) (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.targets = append(n.targets, to)
-		n.values = append(n.values, value)
+		n.Targets = append(n.Targets, to)
+		n.Values = append(n.Values, value)
 	}
 	var err error
-	n.body, _, err = p.inner(t, "endwith")
+	n.Body, _, err = p.inner(t, "endwith")
 	return n, err
 }

@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import (
 	"strconv"
@@ -8,33 +8,33 @@ import (
 )
 
 // primary reads a name, a literal, or something in brackets.
-func (p *parser) primary() (expr, error) {
+func (p *parser) primary() (Expr, error) {
 	t := p.peek()
 	switch t.kind {
 	case tokName:
 		p.next()
 		if value, ok := constants[t.text]; ok {
-			return &constExpr{pos(t.pos), value}, nil
+			return &Const{Pos(t.pos), value}, nil
 		}
 		p.mention(t.text)
-		return &nameExpr{pos(t.pos), t.text}, nil
+		return &Name{Pos(t.pos), t.text}, nil
 	case tokString:
 		text := p.next().text
 		for p.peek().kind == tokString {
 			text += p.next().text
 		}
-		return &constExpr{pos(t.pos), text}, nil
+		return &Const{Pos(t.pos), text}, nil
 	case tokInt:
 		p.next()
 		value, err := python.IntLiteral(t.text)
 		if err != nil {
 			return nil, syntaxError(t.pos, "%s", err)
 		}
-		return &constExpr{pos(t.pos), value}, nil
+		return &Const{Pos(t.pos), value}, nil
 	case tokFloat:
 		p.next()
 		value, _ := strconv.ParseFloat(strings.ReplaceAll(t.text, "_", ""), 64) // too big is inf, as in Python
-		return &constExpr{pos(t.pos), value}, nil
+		return &Const{Pos(t.pos), value}, nil
 	}
 	switch {
 	case t.is("("):
@@ -47,7 +47,7 @@ func (p *parser) primary() (expr, error) {
 	case t.is("["):
 		p.next()
 		items, err := p.items("]")
-		return &listExpr{pos(t.pos), items}, err
+		return &List{Pos(t.pos), items}, err
 	case t.is("{"):
 		return p.dict()
 	}
@@ -55,8 +55,8 @@ func (p *parser) primary() (expr, error) {
 }
 
 // items reads expressions with commas, and the closing bracket.
-func (p *parser) items(closing string) ([]expr, error) {
-	var items []expr
+func (p *parser) items(closing string) ([]Expr, error) {
+	var items []Expr
 	for !p.skip(closing) {
 		if len(items) > 0 {
 			if err := p.expect(","); err != nil {
@@ -75,10 +75,10 @@ func (p *parser) items(closing string) ([]expr, error) {
 	return items, nil
 }
 
-func (p *parser) dict() (expr, error) {
-	n := &dictExpr{pos: pos(p.next().pos)}
+func (p *parser) dict() (Expr, error) {
+	n := &Dict{Pos: Pos(p.next().pos)}
 	for !p.skip("}") {
-		if len(n.keys) > 0 {
+		if len(n.Keys) > 0 {
 			if err := p.expect(","); err != nil {
 				return nil, err
 			}
@@ -97,13 +97,13 @@ func (p *parser) dict() (expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.keys, n.values = append(n.keys, key), append(n.values, value)
+		n.Keys, n.Values = append(n.Keys, key), append(n.Values, value)
 	}
 	return n, nil
 }
 
 // postfix reads `.name`, `[index]` and `(arguments)`.
-func (p *parser) postfix(e expr) (expr, error) {
+func (p *parser) postfix(e Expr) (Expr, error) {
 	for links := 0; ; links++ {
 		t := p.peek()
 		err := p.chain(links)
@@ -124,25 +124,25 @@ func (p *parser) postfix(e expr) (expr, error) {
 	}
 }
 
-func (p *parser) attribute(of expr) (expr, error) {
+func (p *parser) attribute(of Expr) (Expr, error) {
 	p.next()
 	t := p.next()
 	switch t.kind {
 	case tokName:
-		return &attrExpr{pos(t.pos), of, t.text}, nil
+		return &Attr{Pos(t.pos), of, t.text}, nil
 	case tokInt:
 		value, err := python.IntLiteral(t.text)
 		if err != nil {
 			return nil, syntaxError(t.pos, "%s", err)
 		}
-		return &itemExpr{pos(t.pos), of, &constExpr{pos(t.pos), value}}, nil
+		return &Item{Pos(t.pos), of, &Const{Pos(t.pos), value}}, nil
 	}
 	return nil, syntaxError(t.pos, "expected a name or a number after the dot, got %s", t)
 }
 
-func (p *parser) subscript(of expr) (expr, error) {
-	at := pos(p.next().pos)
-	var args []expr
+func (p *parser) subscript(of Expr) (Expr, error) {
+	at := Pos(p.next().pos)
+	var args []Expr
 	for !p.peek().is("]") {
 		if len(args) > 0 {
 			if err := p.expect(","); err != nil {
@@ -157,29 +157,29 @@ func (p *parser) subscript(of expr) (expr, error) {
 	}
 	p.next()
 	if len(args) == 1 {
-		return &itemExpr{at, of, args[0]}, nil
+		return &Item{at, of, args[0]}, nil
 	}
-	return &itemExpr{at, of, &tupleExpr{at, args}}, nil
+	return &Item{at, of, &Tuple{at, args}}, nil
 }
 
 // index reads an index, or a slice.
-func (p *parser) index() (expr, error) {
-	n := &sliceExpr{pos: pos(p.peek().pos)}
+func (p *parser) index() (Expr, error) {
+	n := &Slice{Pos: Pos(p.peek().pos)}
 	var err error
 	if !p.peek().is(":") {
-		if n.start, err = p.expression(); err != nil || !p.peek().is(":") {
-			return n.start, err
+		if n.Start, err = p.expression(); err != nil || !p.peek().is(":") {
+			return n.Start, err
 		}
 	}
 	p.next()
 	ends := func() bool { return p.peek().is(":") || p.peek().is("]") || p.peek().is(",") }
 	if !ends() {
-		if n.stop, err = p.expression(); err != nil {
+		if n.Stop, err = p.expression(); err != nil {
 			return nil, err
 		}
 	}
 	if p.skip(":") && !ends() {
-		n.step, err = p.expression()
+		n.Step, err = p.expression()
 	}
 	return n, err
 }

@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import (
 	"slices"
@@ -14,7 +14,8 @@ const maxChain = 1000
 
 // parser turns tokens into a tree, following jinja2's grammar rule by rule.
 type parser struct {
-	tmpl  *Template
+	src   *Source
+	lang  *Language
 	toks  []token
 	i     int
 	depth int
@@ -22,7 +23,7 @@ type parser struct {
 	// first.
 	ends []ending
 	// macros are the macros whose bodies are being read, outermost first.
-	macros []*macroNode
+	macros []*Macro
 	// assigns is whether anything assigns names: symbols matter only then.
 	assigns bool
 	// loops is how many loops surround what is being read.
@@ -33,15 +34,15 @@ type parser struct {
 	// tagPos is where the tag being read begins.
 	tagPos int
 	// within is where the text of the last block that was read begins and ends.
-	within span
+	within Span
 	// blocks are the blocks of the template, and extends whether it has a parent.
-	blocks  []*blockNode
+	blocks  []*Block
 	extends bool
 	// breakable is how many loops break and continue can end here, and deep
 	// how many scopes surround what is being read.
 	breakable, deep int
 	// bodies are the loops whose bodies are being read, outermost first.
-	bodies []*forNode
+	bodies []*For
 }
 
 type ending struct {
@@ -55,10 +56,10 @@ type unknownName struct {
 	hard bool
 }
 
-func (p *parser) parse(from, to int) ([]node, error) {
+func (p *parser) parse(from, to int) ([]Node, error) {
 	buffer := tokens.Get().(*[]token)
 	var err error
-	p.toks, err = lex(p.tmpl.source[:to], from, p.tmpl.env.Tags, (*buffer)[:0])
+	p.toks, err = lex(p.src.Text[:to], from, p.lang.Tags, (*buffer)[:0])
 	defer func() {
 		clear(p.toks)
 		*buffer, p.toks = p.toks, nil
@@ -145,7 +146,7 @@ func (p *parser) chain(links int) error {
 }
 
 // body reads `%}`, statements up to one of the words, and that word.
-func (p *parser) body(tag token, words ...string) ([]node, string, error) {
+func (p *parser) body(tag token, words ...string) ([]Node, string, error) {
 	p.skip(":") // as in Python, for those who are used to it
 	end, err := p.expectKind(tokTagEnd)
 	if err != nil {
@@ -160,17 +161,17 @@ func (p *parser) body(tag token, words ...string) ([]node, string, error) {
 	if p.peek().kind == tokEOF {
 		return nil, "", errNeverClosed(tag.pos, tag.text, words[len(words)-1])
 	}
-	p.within = span{bodyFrom: p.tagEnd(end), bodyTo: p.toks[p.i-1].pos}
+	p.within = Span{BodyFrom: p.tagEnd(end), BodyTo: p.toks[p.i-1].pos}
 	word := p.next()
 	if t := p.peek(); t.kind == tokTagEnd {
-		p.within.to = p.tagEnd(t)
+		p.within.To = p.tagEnd(t)
 	}
 	return nodes, word.text, nil
 }
 
 // tagEnd returns the offset after the closing of a tag.
 func (p *parser) tagEnd(t token) int {
-	if c := p.tmpl.source[t.pos]; c == '-' || c == '+' {
+	if c := p.src.Text[t.pos]; c == '-' || c == '+' {
 		return t.pos + 3
 	}
 	return t.pos + 2
@@ -178,7 +179,7 @@ func (p *parser) tagEnd(t token) int {
 
 // inner reads a body that has a scope of its own, where unknown filters and
 // tests are errors whatever surrounds it.
-func (p *parser) inner(tag token, words ...string) ([]node, string, error) {
+func (p *parser) inner(tag token, words ...string) ([]Node, string, error) {
 	from := len(p.unknown)
 	p.deep++
 	nodes, end, err := p.body(tag, words...)
@@ -202,19 +203,19 @@ func (p *parser) forgive(from int) {
 
 // statements reads up to the end of the template, or to a tag that closes what
 // surrounds; the `{%` is taken, the closing word is next.
-func (p *parser) statements() ([]node, error) {
+func (p *parser) statements() ([]Node, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
-	var body []node
+	var body []Node
 	for {
 		t := p.next()
 		switch t.kind {
 		case tokEOF:
 			return body, nil
 		case tokText:
-			body = append(body, &textNode{pos(t.pos), t.text})
+			body = append(body, &Text{Pos(t.pos), t.text})
 		case tokPrintBegin:
 			n, err := p.print(t)
 			if err != nil {
@@ -242,26 +243,26 @@ func (p *parser) closes(t token) bool {
 	return t.kind == tokName && len(p.ends) > 0 && slices.Contains(p.ends[len(p.ends)-1].words, t.text)
 }
 
-func (p *parser) print(begin token) (node, error) {
+func (p *parser) print(begin token) (Node, error) {
 	value, err := p.tuple(tupleRule{cond: true})
 	if err != nil {
 		return nil, err
 	}
 	_, err = p.expectKind(tokPrintEnd)
-	return &printNode{pos(begin.pos), value}, err
+	return &Print{Pos(begin.pos), value}, err
 }
 
 // unknownTag explains a tag that stands where it means nothing.
 func (p *parser) unknownTag(t token) error {
-	e := Error{Kind: UnknownTag, Name: t.text, Message: "there is no tag `" + t.text + "`"}
+	e := &Error{Pos: t.pos, Tag: t.text, Message: "there is no tag `" + t.text + "`"}
 	if strings.HasPrefix(t.text, "end") || t.text == "else" || t.text == "elif" {
 		e.Message = "`" + t.text + "` closes nothing that is open here"
 	}
 	if n := len(p.ends); n > 0 {
 		open := p.ends[n-1]
-		line, _ := p.tmpl.place(open.pos)
+		line, _ := p.src.Place(open.pos)
 		e.Hint = "the `" + open.tag + "` of line " + strconv.Itoa(line) + " is open and waits for `" +
 			strings.Join(open.words, "` or `") + "`"
 	}
-	return &fault{t.pos, e}
+	return e
 }

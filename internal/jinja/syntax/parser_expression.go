@@ -1,7 +1,7 @@
-package jinja
+package syntax
 
 // expression reads any expression but a bare tuple.
-func (p *parser) expression() (expr, error) {
+func (p *parser) expression() (Expr, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
@@ -20,9 +20,9 @@ func (p *parser) expression() (expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		n := &condExpr{pos: pos(at), test: test, then: e}
+		n := &Cond{Pos: Pos(at), Test: test, Then: e}
 		if p.skipWord("else") {
-			if n.or, err = p.expression(); err != nil {
+			if n.Or, err = p.expression(); err != nil {
 				return nil, err
 			}
 		}
@@ -40,9 +40,9 @@ type tupleRule struct {
 }
 
 // tuple reads an expression, or several with commas.
-func (p *parser) tuple(rule tupleRule) (expr, error) {
+func (p *parser) tuple(rule tupleRule) (Expr, error) {
 	start := p.peek().pos
-	var items []expr
+	var items []Expr
 	for {
 		if p.tupleEnds(rule) {
 			break
@@ -66,7 +66,7 @@ func (p *parser) tuple(rule tupleRule) (expr, error) {
 	if len(items) == 0 && !rule.parens {
 		return nil, syntaxError(p.peek().pos, "expected an expression, got %s", p.peek())
 	}
-	return &tupleExpr{pos(start), items}, nil
+	return &Tuple{Pos(start), items}, nil
 }
 
 func (p *parser) tupleEnds(rule tupleRule) bool {
@@ -75,25 +75,25 @@ func (p *parser) tupleEnds(rule tupleRule) bool {
 		rule.until != "" && t.word(rule.until)
 }
 
-func (p *parser) or() (expr, error) {
-	return p.logic("or", func() (expr, error) { return p.logic("and", p.not) })
+func (p *parser) or() (Expr, error) {
+	return p.logic("or", func() (Expr, error) { return p.logic("and", p.not) })
 }
 
-func (p *parser) logic(word string, operand func() (expr, error)) (expr, error) {
+func (p *parser) logic(word string, operand func() (Expr, error)) (Expr, error) {
 	left, err := operand()
 	for links := 0; err == nil && p.peek().word(word); links++ {
 		if err := p.chain(links); err != nil {
 			return nil, err
 		}
 		at := p.next().pos
-		var right expr
+		var right Expr
 		right, err = operand()
-		left = &logicExpr{pos(at), word == "or", left, right}
+		left = &Logic{Pos(at), word == "or", left, right}
 	}
 	return left, err
 }
 
-func (p *parser) not() (expr, error) {
+func (p *parser) not() (Expr, error) {
 	if !p.peek().word("not") {
 		return p.compare()
 	}
@@ -103,15 +103,15 @@ func (p *parser) not() (expr, error) {
 	defer p.leave()
 	at := p.next().pos
 	value, err := p.not()
-	return &notExpr{pos(at), value}, err
+	return &Not{Pos(at), value}, err
 }
 
-func (p *parser) compare() (expr, error) {
+func (p *parser) compare() (Expr, error) {
 	first, err := p.sum()
 	if err != nil {
 		return nil, err
 	}
-	var ops []comparison
+	var ops []Comparison
 	for {
 		t := p.peek()
 		op := ""
@@ -133,41 +133,41 @@ func (p *parser) compare() (expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		ops = append(ops, comparison{pos(t.pos), op, right})
+		ops = append(ops, Comparison{Pos(t.pos), op, right})
 	}
 	if len(ops) == 0 {
 		return first, nil
 	}
-	return &compareExpr{ops[0].pos, first, ops}, nil
+	return &Compare{ops[0].Pos, first, ops}, nil
 }
 
-func (p *parser) sum() (expr, error) { return p.binary(p.concat, "+", "-") }
+func (p *parser) sum() (Expr, error) { return p.binary(p.concat, "+", "-") }
 
-func (p *parser) concat() (expr, error) {
+func (p *parser) concat() (Expr, error) {
 	first, err := p.product()
 	if err != nil || !p.peek().is("~") {
 		return first, err
 	}
-	n := &concatExpr{pos(p.peek().pos), []expr{first}}
+	n := &Concat{Pos(p.peek().pos), []Expr{first}}
 	for p.skip("~") {
 		part, err := p.product()
 		if err != nil {
 			return nil, err
 		}
-		n.parts = append(n.parts, part)
+		n.Parts = append(n.Parts, part)
 	}
 	return n, nil
 }
 
-func (p *parser) product() (expr, error) { return p.binary(p.power, "*", "/", "//", "%") }
+func (p *parser) product() (Expr, error) { return p.binary(p.power, "*", "/", "//", "%") }
 
 // power is left-associative, unlike Python's, as in jinja2.
-func (p *parser) power() (expr, error) {
-	return p.binary(func() (expr, error) { return p.unary(true) }, "**")
+func (p *parser) power() (Expr, error) {
+	return p.binary(func() (Expr, error) { return p.unary(true) }, "**")
 }
 
 // binary reads left-associative operators of one precedence.
-func (p *parser) binary(operand func() (expr, error), ops ...string) (expr, error) {
+func (p *parser) binary(operand func() (Expr, error), ops ...string) (Expr, error) {
 	left, err := operand()
 	for links := 0; err == nil; links++ {
 		if err := p.chain(links); err != nil {
@@ -178,9 +178,9 @@ func (p *parser) binary(operand func() (expr, error), ops ...string) (expr, erro
 			break
 		}
 		p.next()
-		var right expr
+		var right Expr
 		right, err = operand()
-		left = &binaryExpr{pos(t.pos), t.text, left, right}
+		left = &Binary{Pos(t.pos), t.text, left, right}
 	}
 	return left, err
 }
@@ -194,18 +194,18 @@ func oneOf(s string, list []string) bool {
 	return false
 }
 
-func (p *parser) unary(filters bool) (expr, error) {
+func (p *parser) unary(filters bool) (Expr, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	defer p.leave()
 	t := p.peek()
-	var e expr
+	var e Expr
 	var err error
 	if t.is("-") || t.is("+") {
 		p.next()
 		e, err = p.unary(false)
-		e = &unaryExpr{pos(t.pos), t.text, e}
+		e = &Unary{Pos(t.pos), t.text, e}
 	} else {
 		e, err = p.primary()
 	}

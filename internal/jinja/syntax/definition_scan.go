@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import (
 	"slices"
@@ -7,10 +7,11 @@ import (
 
 // scanner finds definitions in a file without reading what is around them.
 type scanner struct {
-	t     *Template
+	src   *Source
+	lang  *Language
 	kinds []string
 	pos   int
-	found []*Definition
+	found func(from, to int) error
 	// open is the definition being read, if its word is not empty; around are
 	// the `if`s and `for`s that are open otherwise.
 	open   scanned
@@ -22,26 +23,23 @@ type scanned struct {
 	pos  int
 }
 
-// Definitions reads the definitions of the given kinds in a file, all kinds if
-// none is given, in their order. As in dbt the rest of the file may hold
-// anything, and definitions do not stand inside each other, or inside `if` and
-// `for`.
-func (e *Env) Definitions(name, source string, kinds ...string) ([]*Definition, error) {
+// Scan finds the definitions of the given kinds in a file, all kinds if none is
+// given, and hands each one's extent to found, in their order. The rest of the
+// file may hold anything, and definitions do not stand inside each other, or
+// inside `if` and `for`.
+func Scan(src *Source, lang *Language, kinds []string, found func(from, to int) error) error {
 	if len(kinds) == 0 {
 		kinds = append(kinds, "macro")
-		for word := range e.Tags {
+		for word := range lang.Tags {
 			kinds = append(kinds, word)
 		}
 	}
-	s := &scanner{t: &Template{env: e, name: name, source: source}, kinds: kinds}
-	if err := s.scan(); err != nil {
-		return nil, s.t.locate(err, s.pos)
-	}
-	return s.found, nil
+	s := &scanner{src: src, lang: lang, kinds: kinds, found: found}
+	return s.scan()
 }
 
 func (s *scanner) scan() error {
-	src := s.t.source
+	src := s.src.Text
 	for {
 		at := nextOpening(src, s.pos)
 		if at < 0 {
@@ -72,7 +70,7 @@ func (s *scanner) scan() error {
 
 // tag reads the tag that begins at an offset.
 func (s *scanner) tag(at int) error {
-	src := s.t.source
+	src := s.src.Text
 	_, after := marker(src, at+2)
 	if from, ok := rawBegin(src, after); ok {
 		_, end, ok := rawEnd(src, from, "endraw")
@@ -108,15 +106,15 @@ func (s *scanner) begin(word string, at int) error {
 		outer = s.around[n-1]
 	}
 	if outer.word != "" {
-		line, _ := s.t.place(outer.pos)
+		line, _ := s.src.Place(outer.pos)
 		return syntaxError(at, "`%s` stands inside the `%s` of line %d: it belongs at the top of the file",
 			word, outer.word, line)
 	}
 	s.open = scanned{word, at}
-	if !s.t.env.Tags[word].Raw {
+	if !s.lang.Tags[word].Raw {
 		return nil
 	}
-	_, end, ok := rawEnd(s.t.source, s.pos, "end"+word)
+	_, end, ok := rawEnd(s.src.Text, s.pos, "end"+word)
 	if !ok {
 		return errNeverClosed(at, word, "end"+word)
 	}
@@ -124,15 +122,11 @@ func (s *scanner) begin(word string, at int) error {
 	return s.close(end)
 }
 
-// close reads the block that ends at an offset.
+// close hands on the block that ends at an offset.
 func (s *scanner) close(end int) error {
-	t := &Template{env: s.t.env, name: s.t.name, source: s.t.source}
-	if err := t.parse(s.open.pos, end); err != nil {
-		return err
-	}
-	s.found = append(s.found, t.Definitions()...)
+	from := s.open.pos
 	s.open = scanned{}
-	return nil
+	return s.found(from, end)
 }
 
 // wordAt returns the word that begins at an offset.

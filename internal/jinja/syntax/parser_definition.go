@@ -1,13 +1,11 @@
-package jinja
-
-import "github.com/tarn-lake/tarn/internal/jinja/python"
+package syntax
 
 // definition reads a block of Env.Tags.
-func (p *parser) definition(t token, tag Tag) (node, error) {
+func (p *parser) definition(t token, tag Tag) (Node, error) {
 	from := p.tagPos
-	n := &macroNode{pos: pos(t.pos)}
+	n := &Macro{Pos: Pos(t.pos)}
 	var err error
-	if n.name, err = p.storeName(); err != nil {
+	if n.Name, err = p.storeName(); err != nil {
 		return nil, err
 	}
 	if tag.Signature {
@@ -25,18 +23,15 @@ func (p *parser) definition(t token, tag Tag) (node, error) {
 	if err := p.macroBody(t, n, "end"+t.text); err != nil {
 		return nil, err
 	}
-	n.span.from = from
-	d := p.tmpl.definition(t.text, n)
-	d.Options = options
+	n.Span.From = from
+	d := &Definition{Pos: Pos(t.pos), Kind: t.text, Macro: n, Options: options}
 	if !tag.Signature {
-		t := *p.tmpl
-		t.body, t.blank = n.body, blankNames(n.body)
-		d.body = &t
+		d.Body = &Tree{Body: n.Body, Blank: blankNames(n.Body)}
 	}
-	return &definitionNode{pos(t.pos), d}, nil
+	return d, nil
 }
 
-// options reads `, word` and `, word=value`. Values know no names.
+// options reads `, word` and `, word=value`.
 func (p *parser) options() ([]Option, error) {
 	var list []Option
 	for p.skip(",") {
@@ -44,19 +39,10 @@ func (p *parser) options() ([]Option, error) {
 		if err != nil {
 			return nil, err
 		}
-		o := Option{Name: t.text, Value: true}
-		o.Line, o.Column = p.tmpl.place(t.pos)
+		o := Option{Pos: Pos(t.pos), Name: t.text}
 		if p.skip("=") {
-			value, err := p.expression()
-			if err != nil {
+			if o.Value, err = p.expression(); err != nil {
 				return nil, err
-			}
-			v, err := newInterp(p.tmpl, &Globals{}).eval(value, &scope{})
-			if err == nil {
-				o.Value, err = python.ToGo(v)
-			}
-			if err != nil {
-				return nil, p.tmpl.locate(err, value.at())
 			}
 		}
 		list = append(list, o)

@@ -1,14 +1,14 @@
-package jinja
+package syntax
 
 // call reads `(arguments)` after what is called.
-func (p *parser) call(fn expr) (expr, error) {
+func (p *parser) call(fn Expr) (Expr, error) {
 	args, err := p.arguments()
-	return &callExpr{pos(fn.at()), fn, args}, err
+	return &Call{Pos(fn.At()), fn, args}, err
 }
 
-// arguments reads positional ones, then `*rest`, named ones and `**rest`.
-func (p *parser) arguments() (arguments, error) {
-	var a arguments
+// Arguments reads positional ones, then `*rest`, named ones and `**rest`.
+func (p *parser) arguments() (Arguments, error) {
+	var a Arguments
 	p.next()
 	for first := true; !p.skip(")"); first = false {
 		if !first {
@@ -26,35 +26,35 @@ func (p *parser) arguments() (arguments, error) {
 	return a, nil
 }
 
-func (p *parser) argument(a *arguments) error {
+func (p *parser) argument(a *Arguments) error {
 	t := p.peek()
 	var err error
 	var ordered bool
 	switch {
 	case t.is("*"):
 		p.next()
-		ordered = a.rest == nil && a.restNamed == nil
-		a.rest, err = p.expression()
+		ordered = a.Rest == nil && a.RestNamed == nil
+		a.Rest, err = p.expression()
 	case t.is("**"):
 		p.next()
-		ordered = a.restNamed == nil
-		a.restNamed, err = p.expression()
+		ordered = a.RestNamed == nil
+		a.RestNamed, err = p.expression()
 	case t.kind == tokName && p.look().is("="):
 		p.i += 2
-		ordered = a.restNamed == nil
-		for _, other := range a.named {
-			if other.name == t.text {
+		ordered = a.RestNamed == nil
+		for _, other := range a.Named {
+			if other.Name == t.text {
 				return syntaxError(t.pos, "the argument `%s` stands twice", t.text)
 			}
 		}
-		var value expr
+		var value Expr
 		value, err = p.expression()
-		a.named = append(a.named, namedArg{pos(t.pos), t.text, value})
+		a.Named = append(a.Named, NamedArg{Pos(t.pos), t.text, value})
 	default:
-		ordered = a.rest == nil && a.restNamed == nil && len(a.named) == 0
-		var value expr
+		ordered = a.Rest == nil && a.RestNamed == nil && len(a.Named) == 0
+		var value Expr
 		value, err = p.expression()
-		a.positional = append(a.positional, value)
+		a.Positional = append(a.Positional, value)
 	}
 	if err == nil && !ordered {
 		return syntaxError(t.pos, "arguments come in this order: positional, *rest, named, **rest")
@@ -63,7 +63,7 @@ func (p *parser) argument(a *arguments) error {
 }
 
 // filterExpression reads filters, tests and calls after an expression.
-func (p *parser) filterExpression(e expr) (expr, error) {
+func (p *parser) filterExpression(e Expr) (Expr, error) {
 	for links := 0; ; links++ {
 		t := p.peek()
 		err := p.chain(links)
@@ -86,11 +86,11 @@ func (p *parser) filterExpression(e expr) (expr, error) {
 }
 
 // filters reads `| a | b`; without a value it is the captured text of a block.
-func (p *parser) filters(e expr) (expr, error) {
+func (p *parser) filters(e Expr) (Expr, error) {
 	for p.peek().is("|") {
 		at := p.next().pos
 		if e == nil {
-			e = &capturedExpr{pos(at)}
+			e = &Captured{Pos(at)}
 		}
 		var err error
 		if e, err = p.filter(e); err != nil {
@@ -111,48 +111,48 @@ func (p *parser) dotted() (token, error) {
 	return t, err
 }
 
-func (p *parser) filter(of expr) (expr, error) {
+func (p *parser) filter(of Expr) (Expr, error) {
 	t, err := p.dotted()
 	if err != nil {
 		return nil, err
 	}
-	if p.tmpl.env.filter(t.text) == nil {
-		p.unknown = append(p.unknown, unknownName{err: unknownFilter(t.pos, t.text)})
+	if err := p.lang.Filter(t.pos, t.text); err != nil {
+		p.unknown = append(p.unknown, unknownName{err: err})
 	}
-	n := &filterExpr{pos: pos(t.pos), of: of, name: t.text}
+	n := &Filter{Pos: Pos(t.pos), Of: of, Name: t.text}
 	if p.peek().is("(") {
-		n.args, err = p.arguments()
+		n.Args, err = p.arguments()
 	}
 	return n, err
 }
 
-func (p *parser) test(of expr) (expr, error) {
+func (p *parser) test(of Expr) (Expr, error) {
 	at := p.next().pos
 	negated := p.skipWord("not")
 	t, err := p.dotted()
 	if err != nil {
 		return nil, err
 	}
-	if p.tmpl.env.test(t.text) == nil {
-		p.unknown = append(p.unknown, unknownName{err: unknownTest(t.pos, t.text)})
+	if err := p.lang.Test(t.pos, t.text); err != nil {
+		p.unknown = append(p.unknown, unknownName{err: err})
 	}
-	n := &testExpr{pos: pos(t.pos), of: of, name: t.text}
+	n := &Test{Pos: Pos(t.pos), Of: of, Name: t.text}
 	if err := p.testArguments(n); err != nil {
 		return nil, err
 	}
 	if negated {
-		return &notExpr{pos(at), n}, nil
+		return &Not{Pos(at), n}, nil
 	}
 	return n, nil
 }
 
 // testArguments reads `(arguments)`, or one argument without parentheses as in
 // `x is divisibleby 3`.
-func (p *parser) testArguments(n *testExpr) error {
+func (p *parser) testArguments(n *Test) error {
 	t := p.peek()
 	var err error
 	if t.is("(") {
-		n.args, err = p.arguments()
+		n.Args, err = p.arguments()
 		return err
 	}
 	begins := t.kind == tokString || t.kind == tokInt || t.kind == tokFloat || t.is("[") || t.is("{") ||
@@ -170,6 +170,6 @@ func (p *parser) testArguments(n *testExpr) error {
 	if arg, err = p.postfix(arg); err != nil {
 		return err
 	}
-	n.args.positional = []expr{arg}
+	n.Args.Positional = []Expr{arg}
 	return nil
 }

@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import "github.com/tarn-lake/tarn/internal/jinja/python"
 

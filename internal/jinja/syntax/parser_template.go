@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 
 // templateTag reads the tags that bring in other templates, blocks, and those
 // that end a loop or its turn; ok is false for any other tag.
-func (p *parser) templateTag(t token) (n node, ok bool, err error) {
+func (p *parser) templateTag(t token) (n Node, ok bool, err error) {
 	switch t.text {
 	case "include":
 		n, err = p.includeTag(t)
@@ -23,20 +23,20 @@ func (p *parser) templateTag(t token) (n node, ok bool, err error) {
 	case "autoescape":
 		n, err = p.autoescapeTag(t)
 	case "break":
-		n, err = p.loopControl(t, errBreak)
+		n, err = p.loopControl(t, false)
 	case "continue":
-		n, err = p.loopControl(t, errContinue)
+		n, err = p.loopControl(t, true)
 	default:
 		return nil, false, nil
 	}
 	return n, true, err
 }
 
-func (p *parser) loopControl(t token, signal error) (node, error) {
+func (p *parser) loopControl(t token, next bool) (Node, error) {
 	if p.breakable == 0 {
-		return nil, syntaxError(t.pos, "%s", signal)
+		return nil, syntaxError(t.pos, "`%s` stands outside of a loop", t.text)
 	}
-	return &loopControlNode{pos(t.pos), signal}, nil
+	return &LoopControl{Pos(t.pos), next}, nil
 }
 
 // context reads `with context` or `without context`.
@@ -49,18 +49,18 @@ func (p *parser) context(missing bool) bool {
 	return missing
 }
 
-func (p *parser) includeTag(t token) (node, error) {
+func (p *parser) includeTag(t token) (Node, error) {
 	name, err := p.expression()
-	n := &includeNode{pos: pos(t.pos), name: name}
+	n := &Include{Pos: Pos(t.pos), Name: name}
 	if err == nil && p.peek().word("ignore") && p.look().word("missing") {
 		p.i += 2
-		n.ignore = true
+		n.Ignore = true
 	}
-	n.context = p.context(true)
+	n.Context = p.context(true)
 	return n, err
 }
 
-func (p *parser) importTag(t token) (node, error) {
+func (p *parser) importTag(t token) (Node, error) {
 	p.assigns = true
 	name, err := p.expression()
 	if err != nil {
@@ -70,10 +70,10 @@ func (p *parser) importTag(t token) (node, error) {
 		return nil, syntaxError(p.peek().pos, "expected `as`, got %s", p.peek())
 	}
 	as, err := p.storeName()
-	return &importNode{pos: pos(t.pos), name: name, as: as, context: p.context(false)}, err
+	return &Import{Pos: Pos(t.pos), Name: name, As: as, Context: p.context(false)}, err
 }
 
-func (p *parser) fromTag(t token) (node, error) {
+func (p *parser) fromTag(t token) (Node, error) {
 	p.assigns = true
 	name, err := p.expression()
 	if err != nil {
@@ -82,11 +82,11 @@ func (p *parser) fromTag(t token) (node, error) {
 	if !p.skipWord("import") {
 		return nil, syntaxError(p.peek().pos, "expected `import`, got %s", p.peek())
 	}
-	n := &fromNode{pos: pos(t.pos), name: name}
+	n := &From{Pos: Pos(t.pos), Name: name}
 	for {
 		at := p.peek().pos
 		before := p.i
-		if n.context = p.context(false); p.i > before {
+		if n.Context = p.context(false); p.i > before {
 			return n, nil
 		}
 		word, err := p.storeName()
@@ -96,60 +96,60 @@ func (p *parser) fromTag(t token) (node, error) {
 		if strings.HasPrefix(word, "_") {
 			return nil, syntaxError(at, "`%s` begins with an underscore and cannot be imported", word)
 		}
-		part := importedName{pos: pos(at), name: word, as: word}
+		part := ImportedName{Pos: Pos(at), Name: word, As: word}
 		if p.skipWord("as") {
-			if part.as, err = p.storeName(); err != nil {
+			if part.As, err = p.storeName(); err != nil {
 				return nil, err
 			}
 		}
-		n.names = append(n.names, part)
+		n.Names = append(n.Names, part)
 		before = p.i
-		if n.context = p.context(false); p.i > before || !p.skip(",") {
+		if n.Context = p.context(false); p.i > before || !p.skip(",") {
 			return n, nil
 		}
 	}
 }
 
-func (p *parser) extendsTag(t token) (node, error) {
+func (p *parser) extendsTag(t token) (Node, error) {
 	if p.deep > 0 {
 		return nil, syntaxError(t.pos, "`extends` stands at the top of a template")
 	}
 	p.extends = true
 	name, err := p.expression()
-	return &extendsNode{pos(t.pos), name}, err
+	return &Extends{Pos(t.pos), name}, err
 }
 
-func (p *parser) blockTag(t token) (node, error) {
+func (p *parser) blockTag(t token) (Node, error) {
 	name, err := p.expectKind(tokName)
 	if err != nil {
 		return nil, err
 	}
 	for _, other := range p.blocks {
-		if other.name == name.text {
+		if other.Name == name.text {
 			return nil, syntaxError(name.pos, "the block `%s` is defined twice", name.text)
 		}
 	}
-	n := &blockNode{pos: pos(t.pos), name: name.text, top: p.deep == 0}
+	n := &Block{Pos: Pos(t.pos), Name: name.text, Top: p.deep == 0}
 	p.blocks = append(p.blocks, n)
-	n.scoped = p.skipWord("scoped")
-	n.required = p.skipWord("required")
+	n.Scoped = p.skipWord("scoped")
+	n.Required = p.skipWord("required")
 	loops := p.bodies
 	for _, loop := range loops {
-		loop.usesLoop = loop.usesLoop || n.scoped
+		loop.UsesLoop = loop.UsesLoop || n.Scoped
 	}
 	p.bodies = nil
 	err = p.closed(func() error {
-		n.body, _, err = p.inner(t, "endblock")
+		n.Body, _, err = p.inner(t, "endblock")
 		return err
 	})
 	p.bodies = loops
 	if err != nil {
 		return nil, err
 	}
-	if n.required {
-		for _, part := range n.body {
-			if text, ok := part.(*textNode); !ok || strings.TrimFunc(text.text, python.IsSpace) != "" {
-				return nil, syntaxError(part.at(), "a required block holds comments and whitespace only")
+	if n.Required {
+		for _, part := range n.Body {
+			if text, ok := part.(*Text); !ok || strings.TrimFunc(text.Text, python.IsSpace) != "" {
+				return nil, syntaxError(part.At(), "a required block holds comments and whitespace only")
 			}
 		}
 	}
@@ -157,13 +157,13 @@ func (p *parser) blockTag(t token) (node, error) {
 	return n, nil
 }
 
-func (p *parser) autoescapeTag(t token) (node, error) {
-	n := &autoescapeNode{pos: pos(t.pos)}
+func (p *parser) autoescapeTag(t token) (Node, error) {
+	n := &Autoescape{Pos: Pos(t.pos)}
 	var err error
-	if n.value, err = p.expression(); err != nil {
+	if n.Value, err = p.expression(); err != nil {
 		return nil, err
 	}
-	n.body, _, err = p.inner(t, "endautoescape")
+	n.Body, _, err = p.inner(t, "endautoescape")
 	return n, err
 }
 

@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 // symbols are the names of one scope. As in jinja2, what a name is before its
 // first assignment is settled before anything runs: a name that a scope
@@ -57,10 +57,10 @@ func (s *symbols) load(name string) {
 }
 
 // expression reads the names that an expression mentions.
-func (s *symbols) expression(e expr) {
-	walkExpression(e, func(part expr) {
-		if n, ok := part.(*nameExpr); ok {
-			s.load(n.name)
+func (s *symbols) expression(e Expr) {
+	walkExpression(e, func(part Expr) {
+		if n, ok := part.(*Name); ok {
+			s.load(n.Name)
 		}
 	})
 }
@@ -77,22 +77,22 @@ func (s *symbols) parameter(name string) {
 	s.refs[name] = false
 }
 
-func (s *symbols) target(t *target, parameter bool) {
+func (s *symbols) target(t *Target, parameter bool) {
 	switch {
-	case t.tuple:
-		for i := range t.parts {
-			s.target(&t.parts[i], parameter)
+	case t.Tuple:
+		for i := range t.Parts {
+			s.target(&t.Parts[i], parameter)
 		}
-	case t.attr != "":
-		s.load(t.name)
+	case t.Attr != "":
+		s.load(t.Name)
 	case parameter:
-		s.parameter(t.name)
+		s.parameter(t.Name)
 	default:
-		s.store(t.name)
+		s.store(t.Name)
 	}
 }
 
-func (s *symbols) statements(body []node) {
+func (s *symbols) statements(body []Node) {
 	for _, n := range body {
 		s.statement(n)
 	}
@@ -100,106 +100,106 @@ func (s *symbols) statements(body []node) {
 
 // statement reads what a statement does in this scope, and notes the scopes
 // that it opens.
-func (s *symbols) statement(n node) {
+func (s *symbols) statement(n Node) {
 	switch n := n.(type) {
-	case *printNode:
-		s.expression(n.value)
-	case *doNode:
-		s.expression(n.value)
-	case *setNode:
-		s.expression(n.value)
-		s.target(&n.target, false)
-	case *ifNode:
+	case *Print:
+		s.expression(n.Value)
+	case *Do:
+		s.expression(n.Value)
+	case *Set:
+		s.expression(n.Value)
+		s.target(&n.Target, false)
+	case *If:
 		s.branches(n)
-	case *macroNode:
-		s.store(n.name)
-		s.within(&n.blank, func(in *symbols) { in.macro(n) })
-	case *callBlockNode:
-		s.expression(n.call)
-		s.within(&n.body.blank, func(in *symbols) { in.macro(n.body) })
-	case *definitionNode:
-		s.within(&n.is.node.blank, func(in *symbols) { in.macro(n.is.node) })
-	case *forNode:
+	case *Macro:
+		s.store(n.Name)
+		s.within(&n.Blank, func(in *symbols) { in.macro(n) })
+	case *CallBlock:
+		s.expression(n.Call)
+		s.within(&n.Body.Blank, func(in *symbols) { in.macro(n.Body) })
+	case *Definition:
+		s.within(&n.Macro.Blank, func(in *symbols) { in.macro(n.Macro) })
+	case *For:
 		s.loop(n)
 	default:
 		s.block(n)
 	}
 }
 
-func (s *symbols) block(n node) {
+func (s *symbols) block(n Node) {
 	switch n := n.(type) {
-	case *includeNode:
-		s.expression(n.name)
-	case *importNode:
-		s.expression(n.name)
-		s.store(n.as)
-	case *fromNode:
-		s.expression(n.name)
-		for _, part := range n.names {
-			s.store(part.as)
+	case *Include:
+		s.expression(n.Name)
+	case *Import:
+		s.expression(n.Name)
+		s.store(n.As)
+	case *From:
+		s.expression(n.Name)
+		for _, part := range n.Names {
+			s.store(part.As)
 		}
-	case *extendsNode:
-		s.expression(n.name)
-	case *blockNode:
-		s.inner = append(s.inner, func() { n.blank = blankNames(n.body) })
-	case *autoescapeNode:
-		s.within(&n.blank, func(in *symbols) {
-			in.expression(n.value)
-			in.statements(n.body)
+	case *Extends:
+		s.expression(n.Name)
+	case *Block:
+		s.inner = append(s.inner, func() { n.Blank = blankNames(n.Body) })
+	case *Autoescape:
+		s.within(&n.Blank, func(in *symbols) {
+			in.expression(n.Value)
+			in.statements(n.Body)
 		})
-	case *setBlockNode:
-		s.target(&n.target, false)
-		s.within(&n.blank, func(in *symbols) { in.statements(n.body) })
-	case *filterBlockNode:
-		s.expression(n.filter)
-		s.within(&n.blank, func(in *symbols) { in.statements(n.body) })
-	case *withNode:
-		for _, v := range n.values {
+	case *SetBlock:
+		s.target(&n.Target, false)
+		s.within(&n.Blank, func(in *symbols) { in.statements(n.Body) })
+	case *FilterBlock:
+		s.expression(n.Filter)
+		s.within(&n.Blank, func(in *symbols) { in.statements(n.Body) })
+	case *With:
+		for _, v := range n.Values {
 			s.expression(v)
 		}
-		s.within(&n.blank, func(in *symbols) {
-			for i := range n.targets {
-				in.target(&n.targets[i], true)
+		s.within(&n.Blank, func(in *symbols) {
+			for i := range n.Targets {
+				in.target(&n.Targets[i], true)
 			}
-			in.statements(n.body)
+			in.statements(n.Body)
 		})
 	}
 }
 
-func (s *symbols) macro(n *macroNode) {
-	for _, p := range n.params {
+func (s *symbols) macro(n *Macro) {
+	for _, p := range n.Params {
 		s.parameter(p)
 	}
-	for _, e := range n.defaults {
+	for _, e := range n.Defaults {
 		s.expression(e)
 	}
-	s.statements(n.body)
+	s.statements(n.Body)
 }
 
-func (s *symbols) loop(n *forNode) {
-	s.expression(n.over)
-	s.within(&n.blank, func(in *symbols) {
+func (s *symbols) loop(n *For) {
+	s.expression(n.Over)
+	s.within(&n.Blank, func(in *symbols) {
 		in.parameter("loop")
-		in.target(&n.target, true)
-		in.statements(n.body)
+		in.target(&n.Target, true)
+		in.statements(n.Body)
 	})
-	s.within(&n.orBlank, func(in *symbols) { in.statements(n.or) })
+	s.within(&n.OrBlank, func(in *symbols) { in.statements(n.Or) })
 }
 
 // branches reads an if. jinja2 counts three branches whatever is written: the
 // first, all elifs together, and else.
-func (s *symbols) branches(n *ifNode) {
-	s.expression(n.test)
+func (s *symbols) branches(n *If) {
+	s.expression(n.Test)
 	first, elifs, last := s.branch(), s.branch(), s.branch()
-	first.statements(n.then)
+	first.statements(n.Then)
 	or := n
 	for or.elif() != nil {
 		or = or.elif()
 		alone := *or
-		alone.or = nil
+		alone.Or = nil
 		elifs.branches(&alone)
 	}
-	last.statements(or.or)
+	last.statements(or.Or)
 	s.merge(first, elifs, last)
 }
 
@@ -240,4 +240,10 @@ func (s *symbols) merge(branches ...*symbols) {
 			s.refs[name] = false
 		}
 	}
+}
+
+// blankNames returns which names statements by themselves start undefined.
+func blankNames(body []Node) []string {
+	s := newSymbols(nil)
+	return s.settle(func() { s.statements(body) })
 }

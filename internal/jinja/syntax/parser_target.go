@@ -1,4 +1,4 @@
-package jinja
+package syntax
 
 import "slices"
 
@@ -25,18 +25,18 @@ func (p *parser) storeName() (string, error) {
 	return t.text, nil
 }
 
-// target reads what is assigned to: a name, a namespace's attribute, or
+// Target reads what is assigned to: a name, a namespace's attribute, or
 // several of them with commas, in parentheses or without.
-func (p *parser) target(rule targetRule) (target, error) {
+func (p *parser) target(rule targetRule) (Target, error) {
 	start := p.peek().pos
-	var parts []target
+	var parts []Target
 	for {
 		if p.targetEnds(rule) {
 			break
 		}
 		part, err := p.targetPart(rule)
 		if err != nil {
-			return target{}, err
+			return Target{}, err
 		}
 		if parts = append(parts, part); !rule.tuple || !p.peek().is(",") {
 			if len(parts) == 1 {
@@ -47,9 +47,9 @@ func (p *parser) target(rule targetRule) (target, error) {
 		p.next()
 	}
 	if len(parts) == 0 {
-		return target{}, syntaxError(start, "expected a name to assign to, got %s", p.peek())
+		return Target{}, syntaxError(start, "expected a name to assign to, got %s", p.peek())
 	}
-	return target{pos: pos(start), parts: parts, tuple: true}, nil
+	return Target{Pos: Pos(start), Parts: parts, Tuple: true}, nil
 }
 
 func (p *parser) targetEnds(rule targetRule) bool {
@@ -58,37 +58,37 @@ func (p *parser) targetEnds(rule targetRule) bool {
 		rule.until != "" && t.word(rule.until)
 }
 
-func (p *parser) targetPart(rule targetRule) (target, error) {
+func (p *parser) targetPart(rule targetRule) (Target, error) {
 	t := p.peek()
 	if t.is("(") {
 		if err := p.enter(); err != nil {
-			return target{}, err
+			return Target{}, err
 		}
 		defer p.leave()
 		p.next()
 		inner, err := p.target(targetRule{tuple: true})
 		if err != nil {
-			return target{}, err
+			return Target{}, err
 		}
 		return inner, p.expect(")")
 	}
 	if t.kind != tokName {
-		return target{}, syntaxError(t.pos, "cannot assign to %s", t)
+		return Target{}, syntaxError(t.pos, "cannot assign to %s", t)
 	}
 	name, err := p.storeName()
 	if err != nil {
-		return target{}, err
+		return Target{}, err
 	}
 	if name == "loop" && p.loops > 0 {
-		return target{}, syntaxError(t.pos, "cannot assign to `loop` inside a `for`")
+		return Target{}, syntaxError(t.pos, "cannot assign to `loop` inside a `for`")
 	}
-	to := target{pos: pos(t.pos), name: name}
+	to := Target{Pos: Pos(t.pos), Name: name}
 	if rule.namespace && p.skip(".") {
 		attr, err := p.expectKind(tokName)
 		if err != nil {
-			return target{}, err
+			return Target{}, err
 		}
-		to.attr = attr.text
+		to.Attr = attr.text
 	}
 	return to, nil
 }
@@ -98,21 +98,21 @@ func (p *parser) targetPart(rule targetRule) (target, error) {
 func (p *parser) mention(name string) {
 	if name == "loop" {
 		for _, n := range p.bodies {
-			n.usesLoop = true
+			n.UsesLoop = true
 		}
 	}
 	for _, m := range p.macros {
-		if slices.Contains(m.params, name) {
-			m.ownCaller = m.ownCaller || name == "caller"
+		if slices.Contains(m.Params, name) {
+			m.OwnCaller = m.OwnCaller || name == "caller"
 			continue
 		}
 		switch name {
 		case "caller":
-			m.caller = true
+			m.Caller = true
 		case "varargs":
-			m.varargs = true
+			m.Varargs = true
 		case "kwargs":
-			m.kwargs = true
+			m.Kwargs = true
 		}
 	}
 }
