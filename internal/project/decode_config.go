@@ -238,10 +238,12 @@ func (d *decoder) checkSnapshot(r *Resource) {
 }
 
 // reportKeys names the settings that are unknown. A setting without a
-// near name may be one that a project's own macros read.
+// near name may be one that a project's own macros read, and one that a Python
+// model asks for has a meaning there.
 func (d *decoder) reportKeys() {
+	asked := asList(d.layer["config_keys_used"].value)
 	for _, key := range slices.Sorted(maps.Keys(d.layer)) {
-		if isKey(d.kind, key) {
+		if isKey(d.kind, key) || slices.Contains(asked, any(key)) {
 			continue
 		}
 		s := d.layer[key]

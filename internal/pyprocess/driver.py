@@ -219,11 +219,13 @@ def relation(inputs, df):
     """What a model returned as a DuckDB relation, by the rules that dbt-duckdb has."""
     if isinstance(df, inputs.duckdb.DuckDBPyRelation):
         return df
+    # What the model returned may still be reading from the session, which would end that.
+    other = inputs.session.cursor()
     try:
-        inputs.session.register("tarn_answer", df)
+        other.register("tarn_answer", df)
     except (inputs.duckdb.InvalidInputException, TypeError) as e:
         raise unfit(df) from e
-    return inputs.session.query("select * from temp.main.tarn_answer")
+    return other.query("select * from temp.main.tarn_answer")
 
 
 def batches(df):
