@@ -80,9 +80,14 @@ func (a *App) operation(ctx context.Context, r BuildRequest) (*project.Resource,
 	}
 	pkg, name, qualified := strings.Cut(r.Operation.Macro, ".")
 	library := p.Library()
-	m := library.Find(p.Name, r.Operation.Macro)
+	m, called := library.Find(p.Name, r.Operation.Macro), r.Operation.Macro
 	if qualified {
 		m = library.InPackage(pkg, name)
+	}
+	for _, other := range library.All() { // of a package, where the project has none
+		if m == nil && other.Name == called {
+			m, called = other, other.Package+"."+other.Name
+		}
 	}
 	if m == nil {
 		problem := diag.New("unknown-macro", diag.Place{}, "there is no macro %s", r.Operation.Macro)
@@ -102,9 +107,13 @@ func (a *App) operation(ctx context.Context, r BuildRequest) (*project.Resource,
 	if len(r.Operation.Args) == 0 {
 		args = "{}"
 	}
+	home := p.Name
+	if p.Package(m.Package) != nil {
+		home = m.Package // whose macros it calls by their names alone
+	}
 	return &project.Resource{
-		ID: m.ID, Kind: project.KindOperation, Name: m.Name, Package: p.Name, Path: "run-operation " + r.Operation.Macro,
+		ID: m.ID, Kind: project.KindOperation, Name: m.Name, Package: home, Path: "run-operation " + r.Operation.Macro,
 		Place: diag.Place{File: "run-operation " + r.Operation.Macro, Line: 1, Column: 1},
-		SQL:   "{% do " + r.Operation.Macro + "(**" + args + ") %}",
+		SQL:   "{% do " + called + "(**" + args + ") %}",
 	}, nil
 }
