@@ -20,12 +20,31 @@ type DepsRequest struct {
 	// Upgrade chooses versions anew; LockOnly writes package-lock.yml alone.
 	Upgrade, LockOnly bool
 	Event             func(deps.Event)
+	// Add is a package that is added first; its Name is "" where there is none.
+	Add AddPackage
 }
 
-// Deps installs the packages that the project uses. The rest of the project is
-// not looked at: it may not load before they are there. The number is how many
+// Deps installs the packages that the project uses, the one that is added
+// included; where that fails packages.yml is as it was. The number is how many
 // packages there are.
 func (a *App) Deps(ctx context.Context, r DepsRequest) (int, error) {
+	if r.Add.Name == "" {
+		return a.installPackages(ctx, r)
+	}
+	undo, err := a.addPackage(r.Add)
+	if err != nil || r.Add.DryRun {
+		return 1, err
+	}
+	n, err := a.installPackages(ctx, r)
+	if err != nil {
+		err = errors.Join(err, undo())
+	}
+	return n, err
+}
+
+// installPackages installs the packages that the project uses. The rest of the project is
+// not looked at: it may not load before they are there.
+func (a *App) installPackages(ctx context.Context, r DepsRequest) (int, error) {
 	var ps diag.Problems
 	into := "dbt_packages"
 	if m := a.yamlFile(&ps, project.File); m != nil {

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tarn-lake/tarn/internal/app"
 	"github.com/tarn-lake/tarn/internal/deps"
+	"github.com/tarn-lake/tarn/internal/diag"
 )
 
 // deps is dbt's deps: install the packages that a project uses.
@@ -23,6 +25,9 @@ func (c *command) deps() *cobra.Command {
 				return err
 			}
 			defer closing(a, &err)
+			if err := c.addedPackage(&r); err != nil {
+				return err
+			}
 			r.Event = c.depsEvent
 			n, err := a.Deps(cmd.Context(), r)
 			if err == nil && n == 0 && !c.flags.quiet {
@@ -33,7 +38,35 @@ func (c *command) deps() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&r.Upgrade, "upgrade", false, "choose versions anew, whatever package-lock.yml says")
 	cmd.Flags().BoolVar(&r.LockOnly, "lock", false, "write package-lock.yml, and install nothing")
+	cmd.Flags().StringVar(&r.Add.Name, "add-package", "", "write a package into packages.yml and install it: dbt-labs/dbt_utils@1.3.0, or as --source says")
+	cmd.Flags().StringVar(&r.Add.Source, "source", "hub", "what --add-package names: a package of the hub, a git repository or a local folder")
+	cmd.Flags().BoolVar(&r.Add.DryRun, "dry-run", false, "with --add-package: show what packages.yml would be, and do nothing")
 	return cmd
+}
+
+// addedPackage checks what is said of a package to add, and tells of it.
+func (c *command) addedPackage(r *app.DepsRequest) error {
+	if !slices.Contains([]string{"hub", "git", "local"}, r.Add.Source) {
+		return diag.New(codeFlag, diag.Place{}, "--source %s is not known", r.Add.Source).WithHint("write hub, git or local")
+	}
+	if r.Add.DryRun && r.Add.Name == "" {
+		return diag.New(codeFlag, diag.Place{}, "--dry-run goes with --add-package")
+	}
+	r.Add.Event = func(file, text string, removed []string) {
+		if r.Add.DryRun {
+			fmt.Fprint(c.program.Out, text)
+		}
+		if c.flags.quiet {
+			return
+		}
+		for _, name := range removed {
+			fmt.Fprintf(c.program.Err, "%s makes room: it was asked for before\n", name)
+		}
+		if !r.Add.DryRun {
+			fmt.Fprintf(c.program.Err, "added %s to %s\n", r.Add.Name, file)
+		}
+	}
+	return nil
 }
 
 // depsEvent tells what was done.
