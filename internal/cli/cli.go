@@ -141,7 +141,16 @@ func (c *command) root() *cobra.Command {
 	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
 	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.debug())
 	root.AddCommand(c.version())
+	versioned(root, root.Version)
 	return root
+}
+
+// versioned gives every command --version, as dbt's have it.
+func versioned(cmd *cobra.Command, version string) {
+	cmd.Version = version
+	for _, sub := range cmd.Commands() {
+		versioned(sub, version)
+	}
 }
 
 // open opens the project that the flags name.

@@ -13,8 +13,8 @@ import (
 
 // docs is dbt's docs.
 func (c *command) docs() *cobra.Command {
-	cmd := &cobra.Command{Use: "docs", Short: "Document the project", Args: cobra.NoArgs, RunE: subcommand("tarn docs generate")}
-	cmd.AddCommand(c.docsGenerate())
+	cmd := &cobra.Command{Use: "docs", Short: "Document the project", Args: cobra.NoArgs, RunE: subcommand("tarn docs generate, or tarn docs serve")}
+	cmd.AddCommand(c.docsGenerate(), c.docsServe())
 	return cmd
 }
 

@@ -66,15 +66,21 @@ func ignored(f *pflag.FlagSet) {
 		"partial-parse", "partial-parse-file-diff", "static-parser", "use-experimental-parser", "populate-cache", "cache-selected-only",
 		"log-cache-events", "macro-debugging", "version-check", "introspect", "single-threaded", "use-colors-file",
 		"send-anonymous-usage-stats", "show-all-deprecations", "use-fast-test-edges", "upload-to-artifacts-ingest-api", "show-resource-report",
-		"inject-ephemeral-ctes",
+		"inject-ephemeral-ctes", "deprecated-print",
 	} {
 		toggle(f, new(bool), name, "", false, "taken for dbt's sake")
 		_ = f.MarkHidden(name)
 	}
 	for _, name := range []string{
-		"log-path", "log-format-file", "log-level-file", "log-file-max-bytes", "printer-width", "partial-parse-file-path", "record-timing-info", "sqlparse",
+		"log-path", "log-format-file", "log-level-file", "log-file-max-bytes", "printer-width", "partial-parse-file-path", "sqlparse",
+		"deprecated-defer", "deprecated-favor-state", "deprecated-state",
 	} {
 		f.String(name, "", "taken for dbt's sake")
+		_ = f.MarkHidden(name)
+	}
+	f.StringP("record-timing-info", "r", "", "taken for dbt's sake")
+	f.Bool("deprecated-no-print", false, "taken for dbt's sake")
+	for _, name := range []string{"record-timing-info", "deprecated-no-print"} {
 		_ = f.MarkHidden(name)
 	}
 }

@@ -96,8 +96,10 @@ func (c *command) verb(name, short, long string) *cobra.Command {
 		_ = f.MarkHidden("show")
 	}
 	if name == "build" {
-		toggle(f, new(bool), "export-saved-queries", "", false, "taken for dbt's sake")
-		_ = f.MarkHidden("export-saved-queries")
+		for _, name := range []string{"export-saved-queries", "include-saved-query"} {
+			toggle(f, new(bool), name, "", false, "taken for dbt's sake")
+			_ = f.MarkHidden(name)
+		}
 	}
 	if name != "seed" && name != "ingest" {
 		toggle(f, &r.Empty, "empty", "", false, "read no rows of what models refer to")

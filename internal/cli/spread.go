@@ -12,7 +12,8 @@ var several = []string{
 	"--resource-type", "--resource-types", "--exclude-resource-type", "--exclude-resource-types",
 }
 
-// spread gives each word behind such a flag a flag of its own.
+// spread gives each word behind such a flag a flag of its own. -V is dbt's other
+// short form of --version.
 func spread(args []string) []string {
 	var out []string
 	flag := ""
@@ -21,6 +22,9 @@ func spread(args []string) []string {
 		case arg == "--":
 			return append(out, args[i:]...)
 		case strings.HasPrefix(arg, "-"):
+			if arg == "-V" {
+				arg = "--version"
+			}
 			flag = ""
 			if slices.Contains(several, arg) {
 				flag = arg
