@@ -32,7 +32,7 @@ func (d docs) find(root, from, pkg, name string) *DocBlock {
 func (l *loader) readDocs() {
 	for _, k := range l.packs {
 		for _, p := range k.found.docs {
-			text, err := k.read(p)
+			text, err := k.text(p)
 			if err != nil {
 				l.problems.Add(unreadable(p, err))
 				continue

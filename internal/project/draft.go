@@ -100,7 +100,11 @@ func (d *draft) configure() {
 func (l *loader) read(d *draft, ps *diag.Problems) {
 	r := d.resource
 	if r.SQL == "" {
-		raw, err := d.pack.read(d.path)
+		read := d.pack.text
+		if d.kind == KindSeed {
+			read = d.pack.read
+		}
+		raw, err := read(d.path)
 		if err != nil {
 			ps.Add(unreadable(d.path, err))
 			d.failed = true

@@ -68,6 +68,23 @@ func (k *pack) findTests(ps *diag.Problems) {
 	}
 }
 
+// readable reports whether there is a file to read: a pipe would wait for ever.
+// Links may lead to files; what is behind one to a folder is not looked for.
+func (k *pack) readable(ps *diag.Problems, p string, d fs.DirEntry) bool {
+	mode := d.Type()
+	if mode&fs.ModeSymlink != 0 {
+		info, err := fs.Stat(k.fsys, p)
+		if err != nil {
+			return true // reading it tells why not
+		}
+		mode = info.Mode().Type()
+	}
+	if !mode.IsRegular() {
+		ps.Add(unreadable(k.shown(p), errors.New("it is no regular file")))
+	}
+	return mode.IsRegular()
+}
+
 // walk returns the files below the folders with one of the endings, sorted. A
 // folder that is not there holds none; hidden files and folders, and those of
 // .dbtignore, are passed over.
@@ -90,7 +107,9 @@ func (k *pack) walk(ps *diag.Problems, roots []string, endings ...string) []stri
 			case d.IsDir() && hidden:
 				return fs.SkipDir
 			case !d.IsDir() && !hidden && slices.Contains(endings, path.Ext(p)) && !k.ignore.Ignores(p):
-				out = append(out, k.shown(p))
+				if k.readable(ps, p, d) {
+					out = append(out, k.shown(p))
+				}
 			}
 			return nil
 		})

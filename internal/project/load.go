@@ -127,6 +127,10 @@ func (k *pack) exists(inner string) bool {
 }
 
 func unreadable(path string, err error) *diag.Problem {
+	var known *diag.Problem
+	if errors.As(err, &known) {
+		return known
+	}
 	return diag.New("unreadable", diag.Place{File: path}, "the file cannot be read: %v", err).WithCause(err)
 }
 

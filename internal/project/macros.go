@@ -35,7 +35,7 @@ func (l *loader) readMacros() {
 	}
 	l.each(len(all), func(i int, ps *diag.Problems) {
 		var err error
-		if all[i].text, err = all[i].pack.read(all[i].path); err != nil {
+		if all[i].text, err = all[i].pack.text(all[i].path); err != nil {
 			ps.Add(unreadable(all[i].path, err))
 		}
 	})

@@ -1,9 +1,11 @@
 package project
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/project/ignore"
@@ -39,6 +41,28 @@ func (k *pack) inner(shown string) string {
 }
 
 func (k *pack) read(shown string) ([]byte, error) { return fs.ReadFile(k.fsys, k.inner(shown)) }
+
+// text reads a file of text, without the mark that some editors put first.
+func (k *pack) text(shown string) ([]byte, error) {
+	raw, err := k.read(shown)
+	if err != nil {
+		return nil, err
+	}
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	for rest, at := raw, (diag.Place{File: shown, Line: 1, Column: 1}); len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		switch {
+		case r == 0, r == utf8.RuneError && n == 1:
+			return nil, diag.New("not-text", at, "the file is not UTF-8 text").WithHint("save the file as UTF-8")
+		case r == '\n':
+			at.Line, at.Column = at.Line+1, 1
+		default:
+			at.Column++
+		}
+		rest = rest[n:]
+	}
+	return raw, nil
+}
 
 // fileOf returns the package that a file belongs to, and the file's path in it.
 func (p *Project) fileOf(shown string) (owner *Package, inner string) {

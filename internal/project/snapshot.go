@@ -18,7 +18,7 @@ var (
 func (l *loader) snapshots(k *pack) []*draft {
 	var out []*draft
 	for _, p := range k.found.snapshots {
-		raw, err := k.read(p)
+		raw, err := k.text(p)
 		if err != nil {
 			l.problems.Add(unreadable(p, err))
 			continue

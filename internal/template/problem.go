@@ -117,12 +117,13 @@ func (r *render) owners(name string) []string {
 	return near
 }
 
-// called tells which calls led to an error, the innermost first.
+// called tells which calls led to an error, the innermost first, but for those
+// inside dbt's own macros.
 func called(trace []jinja.Frame) string {
 	var list []string
-	for i, f := range trace {
+	for _, f := range trace {
 		line := fmt.Sprintf("in `%s`, called from %s", f.Macro, placeOf(f))
-		if i > 0 && line == list[len(list)-1] {
+		if isBuiltin(f.Template) || len(list) > 0 && line == list[len(list)-1] {
 			continue
 		}
 		list = append(list, line)
