@@ -1,0 +1,1 @@
+select id, price from {{ ref('sales') }} where price < 5

@@ -1,0 +1,3 @@
+def model(dbt, session):
+    share = 1 / 0
+    return share
