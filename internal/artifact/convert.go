@@ -254,10 +254,17 @@ func CompiledPath(p *project.Project, r *project.Resource) string {
 		return where + "/" + fileName(r)
 	case ending != ".sql" && ending != ".py",
 		// One file may have several.
-		r.Kind == project.KindSnapshot && pathpkg.Base(original) != r.Name+ending:
+		r.Kind == project.KindSnapshot && (pathpkg.Base(original) != r.Name+ending || severalIn(p, r)):
 		return where + "/" + r.Name + ".sql"
 	}
 	return where
+}
+
+// severalIn reports whether other snapshots are in the file of one.
+func severalIn(p *project.Project, r *project.Resource) bool {
+	return slices.ContainsFunc(p.Resources, func(o *project.Resource) bool {
+		return o.Kind == project.KindSnapshot && o.Path == r.Path && o.Package == r.Package && o.ID != r.ID
+	})
 }
 
 func (c *converter) model(r *project.Resource) ModelNode {

@@ -90,7 +90,17 @@ type batching struct {
 // or finds it: if it fails there is nothing. Of the others each may fail.
 func (x *execution) batches(ctx context.Context, m *made, w *workspace.Workspace, r transform.Request, attempt *run.Attempt) error {
 	b := &batching{execution: x, m: m, w: w, request: r, attempt: attempt}
-	err := w.Native(ctx, r.Model.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
+	own, err := x.Transformer.ByMacros(ctx, &b.request)
+	switch {
+	case err != nil:
+		return err
+	case own:
+		if err := b.plan(); err != nil {
+			return err
+		}
+		return b.byMacros(ctx, 0)
+	}
+	err = w.Native(ctx, r.Model.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
 		b.request.Stage, b.request.Base = stage, base
 		if err := b.plan(); err != nil {
 			return nil, err
@@ -108,6 +118,9 @@ func (x *execution) batches(ctx context.Context, m *made, w *workspace.Workspace
 			b.skip(i)
 			continue
 		}
+		if x.Transformer.OwnStrategy(r.Model) {
+			return b.byMacros(ctx, i)
+		}
 		_ = w.Resume(ctx, r.Model.Relation, func(stage *lake.Stage, base, onto *lake.Table) (*lake.Candidate, error) {
 			b.request.Stage, b.request.Base, b.request.Onto = stage, base, onto
 			return b.one(ctx, i)
@@ -121,6 +134,28 @@ func (x *execution) batches(ctx context.Context, m *made, w *workspace.Workspace
 		return &batchesError{m.details.Batches, err}
 	}
 	return b.tidy(ctx)
+}
+
+// byMacros makes the batches from one on by macros of the project, whose
+// statements cannot be taken back one by one: if a batch fails the step does.
+func (b *batching) byMacros(ctx context.Context, from int) error {
+	b.request.Increment = true
+	for i := from; i < len(b.list); i++ {
+		r := b.request
+		r.Batch = &b.list[i]
+		if _, err := b.Transformer.ByMacros(ctx, &r); err != nil { // finds the table
+			return err
+		}
+		began := time.Now()
+		rows, err := b.Transformer.MakeByMacros(ctx, r)
+		if err != nil {
+			return err
+		}
+		b.m.rows = rows
+		b.tell(i, Batch{State: run.Success, Rows: rows, Took: time.Since(began)})
+	}
+	b.m.details.Batches = append(b.options.Batches[b.request.Model.ID].Done, b.done...)
+	return nil
 }
 
 // plan finds out which batches there are.

@@ -190,6 +190,12 @@ func (x *execution) model(ctx context.Context, m *made, w *workspace.Workspace, 
 	if transform.InBatches(r) {
 		return x.batches(ctx, m, w, request, attempt)
 	}
+	if by, err := x.Transformer.ByMacros(ctx, &request); err != nil || by {
+		if err == nil {
+			m.rows, err = x.Transformer.MakeByMacros(ctx, request)
+		}
+		return err
+	}
 	return w.Native(ctx, r.Relation, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
 		request.Stage, request.Base = stage, base
 		candidate, err := x.Transformer.Build(ctx, request)

@@ -15,6 +15,9 @@ const builtinFolder = "dbt/macros/"
 
 func isBuiltin(file string) bool { return strings.HasPrefix(file, builtinFolder) }
 
+// IsBuiltIn reports whether a place is in one of dbt's own macros.
+func IsBuiltIn(p diag.Place) bool { return isBuiltin(p.File) }
+
 //go:embed macros
 var macroFiles embed.FS
 

@@ -86,6 +86,9 @@ func (m *Macro) options(d *jinja.Definition) *diag.Problem {
 	return nil
 }
 
+// BuiltIn reports whether the macro is one of dbt's own.
+func (m *Macro) BuiltIn() bool { return isBuiltin(m.File) }
+
 // Call runs the macro.
 func (m *Macro) Call(c *jinja.Call) (any, error) {
 	r := host(c)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/jinja"
@@ -29,6 +30,8 @@ type Env struct {
 	Batch *Batch
 	// origins remember what wrote the text, and the statements that it runs.
 	origins *jinja.Origins
+	// compiled is the SQL of the resource itself, for macros that make it.
+	compiled string
 	// unit is the unit test that gives rows for what is read; nil for none.
 	unit *unit
 	// With adds to the context.
@@ -68,7 +71,9 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 
 // traced is the environment of one text.
 func (e Env) traced() Env {
-	e.origins = &jinja.Origins{}
+	if e.origins == nil {
+		e.origins = &jinja.Origins{}
+	}
 	return e
 }
 
@@ -169,7 +174,10 @@ func (t *Transformer) context(r *project.Resource, env Env) template.Context {
 		// the word is empty.
 		m, _ := t.Describer.Model(r)
 		if env.Batch != nil {
-			m = append(m, batchField(r, *env.Batch))
+			m = put(m, batchField(r, *env.Batch))
+		}
+		if env.compiled != "" {
+			m = put(m, artifact.Field{Key: "compiled_code", Value: env.compiled})
 		}
 		return m
 	})

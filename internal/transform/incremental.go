@@ -70,22 +70,25 @@ func (r Request) have() *lake.Table {
 }
 
 // strategyOf returns the strategy of an incremental model.
-func strategyOf(s settings) (string, error) {
+func (t *Transformer) strategyOf(s settings) (string, error) {
 	switch name := s.text("incremental_strategy"); name {
 	case "", "default", deleteInsert, "delete_insert":
 		return deleteInsert, nil
 	case appendRows, mergeRows, insertOverwrite, microbatch:
 		return name, nil
 	default:
+		if t.OwnStrategy(s.r) {
+			return name, nil
+		}
 		return "", s.bad("the incremental strategy %q is not known", name).
-			WithHint("known are append, delete+insert, merge, insert_overwrite and microbatch")
+			WithHint("known are append, delete+insert, merge, insert_overwrite and microbatch; others need a macro %s", strategyMacro(name))
 	}
 }
 
 // incremental adds the rows of a model to its table.
 func (t *Transformer) incremental(ctx context.Context, r Request) (*lake.Candidate, error) {
 	s := settingsOf(r.Model)
-	strategy, err := strategyOf(s)
+	strategy, err := t.strategyOf(s)
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +149,9 @@ func (in *incremental) edit(ctx context.Context, change schemaChange, partition 
 	case mergeRows:
 		e.Target, e.Source = mergeTarget, mergeSource
 		m, err := in.merge(ctx, change)
+		if err == nil {
+			err = in.checkNew(m, change)
+		}
 		e.Merge = m
 		return e, err
 	case microbatch:

@@ -45,6 +45,20 @@ func (in *incremental) merge(ctx context.Context, change schemaChange) (*write.M
 	return m, nil
 }
 
+// checkNew refuses rows with columns that the table does not have, where they
+// are to be filled by their names.
+func (in *incremental) checkNew(m *write.MergeInto, change schemaChange) error {
+	byName := slices.ContainsFunc(m.Clauses, func(c write.MergeClause) bool {
+		return c.Action == write.UpdateByName || c.Action == write.InsertByName
+	})
+	added := without(change.source, change.schema)
+	if !byName || len(added) == 0 {
+		return nil
+	}
+	return in.settings.bad("the table of the model lacks %s", differences(added, nil, nil)).
+		WithHint("rebuild it with --full-refresh, or set on_schema_change to append_new_columns or sync_all_columns")
+}
+
 // mergeOn says which rows are the same.
 func (in *incremental) mergeOn(ctx context.Context, m *write.MergeInto) (err error) {
 	if m.Using, err = in.settings.texts("merge_on_using_columns"); err != nil {

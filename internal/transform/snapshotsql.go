@@ -54,7 +54,7 @@ func (s *snapshot) strategy(set settings) error {
 		}
 		return s.check(set)
 	default:
-		return set.bad("the snapshot strategy %q is not known", name).WithHint("known are timestamp and check")
+		return set.bad("the snapshot strategy %q is not known", name).WithHint("known are timestamp and check; others need a macro snapshot_%s_strategy", name)
 	}
 }
 

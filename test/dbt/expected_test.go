@@ -65,8 +65,9 @@ func readExpected(file string) (expected, error) {
 func pairs(body string) map[string]string {
 	out := map[string]string{}
 	for line := range strings.Lines(body) {
-		status, id, _ := strings.Cut(strings.TrimSpace(line), " ")
-		out[id] = status
+		line = strings.TrimSpace(line)
+		at := strings.LastIndexByte(line, ' ') + 1 // a status may have two words
+		out[line[at:]] = strings.TrimSpace(line[:at])
 	}
 	return out
 }

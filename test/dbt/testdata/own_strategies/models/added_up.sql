@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='merge', unique_key='id') }}
+select distinct id, item, quantity from {{ ref('moved') }}

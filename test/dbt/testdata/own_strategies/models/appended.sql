@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='append') }}
+select id, item, quantity from {{ ref('moved') }}
