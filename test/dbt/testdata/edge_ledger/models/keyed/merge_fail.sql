@@ -1,0 +1,2 @@
+{{ config(on_schema_change='fail') }}
+select id, {% if var('day') == 1 %} quantity, grp {% else %} quantity, day {% endif %} from {{ ref('moved') }}

@@ -1,0 +1,1 @@
+select id, {% if var('day') == 1 %} quantity, grp {% else %} quantity, day {% endif %} from {{ ref('moved') }}

@@ -1,0 +1,2 @@
+-- As the folder has it.
+select id, grp, quantity, day from {{ ref('moved') }}
