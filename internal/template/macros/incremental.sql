@@ -79,7 +79,8 @@ delete from {{ target }}{% if unique_key is not string %} as DBT_INCREMENTAL_TAR
 where {{ (conditions + (incremental_predicates or [])) | join(' and ') }};
 {% endif -%}
 {%- set columns = get_quoted_csv(dest_columns | map(attribute='name')) -%}
-insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ source }})
+insert into {{ target }} ({{ columns }})
+(select {{ columns }} from {{ source }})
 {%- endmacro %}
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}{% do return(duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)) %}{% endmacro %}
 
