@@ -97,7 +97,7 @@ func (d *Definition) call(it *interp, c *Call) (any, error) {
 // Definitions reads the definitions of the given kinds in a file, all kinds if
 // none is given, in their order. As in dbt the rest of the file may hold
 // anything, and definitions do not stand inside each other, or inside `if` and
-// `for`.
+// `for`. With an error come those that were read before it.
 func (e *Env) Definitions(name, source string, kinds ...string) ([]*Definition, error) {
 	whole := &Template{env: e, src: &syntax.Source{Name: name, Text: source}}
 	var found []*Definition
@@ -107,10 +107,7 @@ func (e *Env) Definitions(name, source string, kinds ...string) ([]*Definition, 
 		found = append(found, t.defined...)
 		return err
 	})
-	if err != nil {
-		return nil, whole.locate(err, 0)
-	}
-	return found, nil
+	return found, whole.locate(err, 0)
 }
 
 // Definitions returns the macros and blocks of [Env.Tags] at the top of a

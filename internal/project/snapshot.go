@@ -5,13 +5,10 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/template"
 )
 
-var (
-	snapshotOpen  = regexp.MustCompile(`\{%[-+]?\s*snapshot\s+([A-Za-z_][A-Za-z0-9_]*)\s*[-+]?%\}`)
-	snapshotClose = regexp.MustCompile(`\{%[-+]?\s*endsnapshot\s*[-+]?%\}`)
-	jinjaComment  = regexp.MustCompile(`(?s)\{#.*?#\}`)
-)
+var jinjaComment = regexp.MustCompile(`(?s)\{#.*?#\}`)
 
 // snapshots lists the snapshots of a package: blocks in files, and those that
 // properties files declare with `relation`.
@@ -36,28 +33,19 @@ func (l *loader) snapshots(k *pack) []*draft {
 // snapshotBlocks finds the blocks of a file. What stands beside them means
 // nothing.
 func (l *loader) snapshotBlocks(k *pack, path, text string) []*draft {
+	blocks, problems := template.Blocks(path, text, "snapshot")
+	for _, p := range problems {
+		l.problems.Add(p)
+	}
 	var out []*draft
-	masked := jinjaComment.ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
-	for at := 0; ; {
-		open := snapshotOpen.FindStringSubmatchIndex(masked[at:])
-		if open == nil {
-			break
-		}
-		start, name := at+open[1], masked[at+open[2]:at+open[3]]
-		end := snapshotClose.FindStringIndex(masked[start:])
-		place := placeIn(path, text, at+open[0])
-		if end == nil {
-			l.problems.Errorf("jinja-syntax", place, "`snapshot` is never closed: `{%% endsnapshot %%}` is missing")
-			break
-		}
-		d := k.draft(KindSnapshot, path, append(folders(k.inner(path), k.layout.snapshots), stem(path)), name)
-		d.resource.Place, d.resource.SQLPlace = place, placeIn(path, text, start)
-		d.resource.SQL = text[start : start+end[0]]
+	for _, b := range blocks {
+		d := k.draft(KindSnapshot, path, append(folders(k.inner(path), k.layout.snapshots), stem(path)), b.Name)
+		d.resource.Place, d.resource.SQLPlace = b.Place, b.Start
+		d.resource.SQL = b.Text
 		d.resource.Checksum = checksum([]byte(strings.TrimSpace(text)))
 		out = append(out, d)
-		at = start + end[1]
 	}
-	if len(out) == 0 && strings.TrimSpace(masked) != "" {
+	if len(out)+len(problems) == 0 && strings.TrimSpace(jinjaComment.ReplaceAllString(text, "")) != "" {
 		l.problems.Warnf("no-snapshot", diag.Place{File: path, Line: 1, Column: 1}, "the file has no snapshot").
 			WithHint("write it as {%% snapshot name %%} … {%% endsnapshot %%}")
 	}

@@ -14,12 +14,10 @@ type Block struct {
 	Text, Source string
 }
 
-// Blocks returns the blocks of a kind in a file, such as snapshot or docs.
+// Blocks returns the blocks of a kind in a file, such as snapshot or docs; with
+// a problem come those before it.
 func Blocks(file, text string, kinds ...string) ([]Block, []*diag.Problem) {
 	found, err := environment.Definitions(file, text, kinds...)
-	if err != nil {
-		return nil, []*diag.Problem{problemOf(err)}
-	}
 	blocks := make([]Block, len(found))
 	for i, d := range found {
 		blocks[i] = Block{
@@ -27,6 +25,9 @@ func Blocks(file, text string, kinds ...string) ([]Block, []*diag.Problem) {
 			Place: diag.Place{File: file, Line: d.Line, Column: d.Column},
 			Start: start(file, d),
 		}
+	}
+	if err != nil {
+		return blocks, []*diag.Problem{problemOf(err)}
 	}
 	return blocks, nil
 }
