@@ -42,7 +42,29 @@ func (p *Project) Context(r *Resource) template.Context {
 	c := p.contextOf(k, r.Path, r.Relation, settings)
 	c.Line, c.Column = r.SQLPlace.Line, r.SQLPlace.Column
 	c.Model = func() any { return nodeValue(r, settings) }
+	c.This = p.Quoted(c.This, r)
 	return c
+}
+
+// Quoted is a resource's relation with only those parts of its name quoted that
+// the project's `quoting:` asks for, or that of a source.
+func (p *Project) Quoted(rel relation.Relation, r *Resource) relation.Relation {
+	on := map[string]bool{"database": true, "schema": true, "identifier": true}
+	given := []map[string]any{}
+	if root := p.Package(p.Name); root != nil {
+		given = append(given, root.Quoting)
+	}
+	if r.Table != nil {
+		given = append(given, r.Table.Quoting)
+	}
+	for _, quoting := range given {
+		for part, v := range quoting {
+			if want, is := v.(bool); is {
+				on[part] = want
+			}
+		}
+	}
+	return rel.Quoted(on["database"], on["schema"], on["identifier"])
 }
 
 // contextOf is the context of a text of a package.

@@ -77,7 +77,8 @@ type Package struct {
 	RestrictAccess bool
 	// Dispatch are the search orders of dispatched macros.
 	Dispatch []template.DispatchRule
-	// Quoting is kept as it was written.
+	// Quoting is kept as it was written; that of the project itself is for all
+	// relations.
 	Quoting map[string]any
 
 	fsys    fs.FS

@@ -143,7 +143,7 @@ func (t *Transformer) Relation(r *project.Resource) relation.Relation {
 		rel = relation.New(r.Relation)
 	}
 	rel.Limited = t.Empty
-	return rel
+	return t.Project.Quoted(rel, r)
 }
 
 // part is a relation of which not all rows are read, where that is asked for.
