@@ -75,10 +75,7 @@ func rowsOf(s *lake.Snapshot) int64 {
 	if s == nil {
 		return -1
 	}
-	if n, ok := totalRows(s).(int64); ok {
-		return n
-	}
-	return -1
+	return s.Records()
 }
 
 // ColumnInfo is a line of `tarn describe`.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/apache/iceberg-go/table"
@@ -137,6 +138,15 @@ func (t *Table) Snapshots() []Snapshot {
 		return int(a.Sequence - b.Sequence)
 	})
 	return out
+}
+
+// Records returns how many rows the snapshot has; -1 where nothing says so.
+func (s *Snapshot) Records() int64 {
+	n, err := strconv.ParseInt(s.Summary["total-records"], 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // Current returns the current snapshot, nil when there is none yet.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -13,6 +14,18 @@ import (
 
 // errOther says that a common pass gave other columns than were asked for.
 var errOther = errors.New("a common pass over a table gave other columns than it was asked for")
+
+// worthwhile leaves the slow questions out where the table has many rows, or
+// nobody knows how many.
+func (j *Judge) worthwhile(ctx context.Context, questions []question, scope gate.Scope) []question {
+	r := j.Project.ByID(questions[0].test.Test.Attached)
+	if t, err := scope.Table(ctx, r.Relation); err == nil {
+		if s := t.Current(); s != nil && s.Records() >= 0 && s.Records() < manyRows {
+			return questions
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(questions), func(q question) bool { return q.slow })
+}
 
 // askAll asks questions about one table together. One that cannot be asked
 // spoils the pass for all: then each half is asked by itself, until the tests

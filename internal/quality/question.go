@@ -16,7 +16,14 @@ type question struct {
 	from  string // what is read
 	sql   string
 	exact bool
+	// slow: it is asked sooner by itself of a table of many rows.
+	slow bool
 }
+
+// manyRows is from how many rows on a slow question is asked by itself. A
+// statement of its own costs as much as comparing so many rows with a list,
+// where the engine can group a column of few values first.
+const manyRows = 100_000
 
 // falsy are conditions that are none to a template where they are no text.
 var falsy = map[string]bool{"False": true, "false": true, "0": true, "0.0": true}
@@ -51,7 +58,7 @@ func (j *Judge) question(test *project.Resource) (question, bool) {
 		if !ok {
 			return question{}, false
 		}
-		q.sql = fmt.Sprintf("count(*) FILTER (WHERE %s%s NOT IN (%s))", keep, column, values)
+		q.sql, q.slow = fmt.Sprintf("count(*) FILTER (WHERE %s%s NOT IN (%s))", keep, column, values), true
 	case "relationships":
 		parents, ok := j.parents(test)
 		if !ok {

@@ -90,8 +90,9 @@ func (r *Round) answer(ctx context.Context, test *project.Resource) (count, time
 	}
 	g.once.Do(func() {
 		started := time.Now()
-		g.counts = r.judge.askAll(ctx, g.questions, r.scope)
-		g.took = time.Since(started) / time.Duration(len(g.questions))
+		asked := r.judge.worthwhile(ctx, g.questions, r.scope)
+		g.counts = r.judge.askAll(ctx, asked, r.scope)
+		g.took = time.Since(started) / time.Duration(max(1, len(asked)))
 	})
 	c, ok := g.counts[test.ID]
 	return c, g.took, ok
