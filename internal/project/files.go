@@ -3,6 +3,7 @@ package project
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -69,25 +70,41 @@ func (k *pack) findTests(ps *diag.Problems) {
 }
 
 // readable reports whether there is a file to read: a pipe would wait for ever.
-// Links may lead to files; what is behind one to a folder is not looked for.
-func (k *pack) readable(ps *diag.Problems, p string, d fs.DirEntry) bool {
-	mode := d.Type()
-	if mode&fs.ModeSymlink != 0 {
-		info, err := fs.Stat(k.fsys, p)
-		if err != nil {
-			return true // reading it tells why not
-		}
-		mode = info.Mode().Type()
-	}
+func (k *pack) readable(ps *diag.Problems, p string, mode fs.FileMode) bool {
 	if !mode.IsRegular() {
 		ps.Add(unreadable(k.shown(p), errors.New("it is no regular file")))
 	}
 	return mode.IsRegular()
 }
 
+// behind is what a link leads to, itself where it is none.
+func (k *pack) behind(p string, d fs.DirEntry) fs.FileMode {
+	if d.Type()&fs.ModeSymlink != 0 {
+		if info, err := fs.Stat(k.fsys, p); err == nil {
+			return info.Mode().Type()
+		}
+		return 0 // reading it tells why not
+	}
+	return d.Type()
+}
+
+// circle reports whether a link leads to a folder that it stands in.
+func (k *pack) circle(p string) bool {
+	info, err := fs.Stat(k.fsys, p)
+	for err == nil && p != "." {
+		p = path.Dir(p)
+		above, failed := fs.Stat(k.fsys, p)
+		if failed == nil && os.SameFile(info, above) {
+			return true
+		}
+		err = failed
+	}
+	return err != nil
+}
+
 // walk returns the files below the folders with one of the endings, sorted. A
 // folder that is not there holds none; hidden files and folders, and those of
-// .dbtignore, are passed over.
+// .dbtignore, are passed over. Links are followed, but not in circles.
 func (k *pack) walk(ps *diag.Problems, roots []string, endings ...string) []string {
 	var out []string
 	for _, root := range roots {
@@ -103,13 +120,17 @@ func (k *pack) walk(ps *diag.Problems, roots []string, endings ...string) []stri
 				return nil
 			}
 			hidden := strings.HasPrefix(path.Base(p), ".") && p != root
+			mode := k.behind(p, d)
 			switch {
 			case d.IsDir() && hidden:
 				return fs.SkipDir
-			case !d.IsDir() && !hidden && slices.Contains(endings, path.Ext(p)) && !k.ignore.Ignores(p):
-				if k.readable(ps, p, d) {
-					out = append(out, k.shown(p))
+			case hidden || d.IsDir():
+			case mode.IsDir():
+				if !k.circle(p) {
+					out = append(out, k.walk(ps, []string{p}, endings...)...)
 				}
+			case slices.Contains(endings, path.Ext(p)) && !k.ignore.Ignores(p) && k.readable(ps, p, mode):
+				out = append(out, k.shown(p))
 			}
 			return nil
 		})
