@@ -89,7 +89,7 @@ func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
+	ids := []string{} // none is not all
 	for _, id := range all {
 		r := p.ByID(id)
 		if r == nil {
@@ -132,8 +132,10 @@ func notPublished(last run.Run, published map[string]bool) error {
 		WithHint("start a new one if it has to be done twice")
 }
 
-// left are the resources that a retry has to make. Of one in batches that was
-// published some batches may have failed: which, the journal did not hear.
+// left are the resources that a retry has to make. What the journal did not hear
+// the end of may have been published all the same: its last notes go with a
+// machine that dies. Of one in batches that was published some batches may have
+// failed, and it is made again.
 func left(p *project.Project, steps []run.Step, published map[string]bool) map[string]bool {
 	out := map[string]bool{}
 	for _, id := range run.Unfinished(steps) {
@@ -144,7 +146,8 @@ func left(p *project.Project, steps []run.Step, published map[string]bool) map[s
 		state[s.Resource] = s.State
 	}
 	for id := range published {
-		if r := p.ByID(id); r != nil && state[id] == run.Crashed && !transform.InBatches(r) {
+		unheard := state[id] == run.Crashed || !state[id].Ended()
+		if r := p.ByID(id); r != nil && unheard && !transform.InBatches(r) {
 			delete(out, id)
 		}
 	}
