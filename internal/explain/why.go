@@ -104,13 +104,13 @@ func readersLine(a Answer) string {
 func (t *terminal) cause(a Answer) {
 	if p := a.Problem; p != nil {
 		t.blank()
-		head := t.paint("bad", p.Code+": ") + printable(p.Message)
+		head := t.paint("bad", p.Code+": ")
 		if place := p.Place.String(); place != "" {
 			head = t.bold(place) + ": " + head
 		}
-		t.line("  " + head)
+		t.paragraph("  "+head, p.Message)
 		if advice := p.Advice(); advice != "" {
-			t.line("    hint: " + printable(advice))
+			t.paragraph("    hint: ", advice)
 		}
 		if a.Attempts > 1 {
 			t.line(fmt.Sprintf("    tried %d times", a.Attempts))
@@ -120,6 +120,14 @@ func (t *terminal) cause(a Answer) {
 	if a.Reason != "" && a.Problem == nil && len(a.Because) == 0 && !anyFailed(a.Tests) {
 		t.blank()
 		t.line("  Because " + printable(a.Reason) + ".")
+	}
+}
+
+// paragraph writes text of one line or several behind a head.
+func (t *terminal) paragraph(head, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		t.line(head + printable(line))
+		head = "    "
 	}
 }
 
