@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // bigProject is a project whose build takes long enough to be met while it
@@ -110,15 +111,17 @@ func TestASecondSignalEndsWhatHangs(t *testing.T) {
 				hangs = strings.HasPrefix(lines.Text(), "failpoint: hang")
 			}
 			// A signal that comes before the last one was looked at counts for one
-			// with it: they are sent until the process is gone.
+			// with it: they are sent, as fast as people are, until the process is gone.
 			ended := make(chan error, 1)
 			go func() { ended <- cmd.Wait() }()
+			again := time.NewTicker(50 * time.Millisecond)
+			defer again.Stop()
 			for over := false; !over; {
+				_ = cmd.Process.Signal(sig) // it may be gone
 				select {
 				case <-ended:
 					over = true
-				default:
-					_ = cmd.Process.Signal(sig) // it may be gone
+				case <-again.C:
 				}
 			}
 			status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
