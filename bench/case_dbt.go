@@ -71,7 +71,7 @@ var dbtParse = benchCase{
 func (l *lab) dbt(dir string, args ...string) command {
 	all := append([]string{filepath.Join(l.work, "venv", "bin", "dbt"), "--quiet"}, args...)
 	return command{
-		args: append(all, "--project-dir", dir, "--profiles-dir", dir),
+		args: append(all, "--project-dir", dir, "--profiles-dir", dir, "--profile", "many"),
 		env:  []string{"DBT_SEND_ANONYMOUS_USAGE_STATS=false", "DBT_LOG_PATH=" + filepath.Join(dir, "logs")},
 	}
 }
