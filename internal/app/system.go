@@ -296,7 +296,12 @@ func kindName(t *lake.Table) string {
 }
 
 // totalRows is how many rows a snapshot has, nil where its summary does not say.
-func totalRows(s *lake.Snapshot) any { return count(s.Summary["total-records"]) }
+func totalRows(s *lake.Snapshot) any {
+	if n := s.Records(); n >= 0 {
+		return n
+	}
+	return nil
+}
 
 // count reads a number of a snapshot's summary.
 func count(s string) any {

@@ -1,12 +1,5 @@
 package lake
 
-import (
-	"fmt"
-
-	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/ident"
-)
-
 // Widens reports whether every value of from is one of to, as Iceberg allows a
 // column to change: int→long, float→double, a larger decimal precision; nested
 // types by their parts, where fields may come but not go.
@@ -81,81 +74,5 @@ func assign(level []*Field, have []Field, last *int) {
 	}
 	for i, f := range level {
 		assign(f.Type.children(), inherited[i], last)
-	}
-}
-
-// Evolve returns the schema that a table with the columns of base needs to take
-// rows of the schema wanted: base's columns in their order, widened where
-// wanted is wider, and wanted's new columns after them, optional. Where wanted
-// needs what Iceberg does not allow, the problem names the column. Ids are
-// those of base; new columns have none (see AssignIDs).
-func Evolve(base, wanted Schema) (Schema, error) {
-	fields, err := evolveFields("", base.Fields, wanted.Fields)
-	return Schema{Fields: fields}, err
-}
-
-func evolveFields(path string, base, wanted []Field) ([]Field, error) {
-	out := cloneFields(base)
-	for _, w := range wanted {
-		at := indexNamed(out, w.Name)
-		if at < 0 {
-			added := cloneFields([]Field{w})[0]
-			added.Required = false
-			clearIDs(&added)
-			out = append(out, added)
-			continue
-		}
-		typ, err := evolveType(path+w.Name, out[at].Type, w.Type)
-		if err != nil {
-			return nil, err
-		}
-		out[at].Type = typ
-	}
-	return out, nil
-}
-
-func evolveType(path string, base, wanted Type) (Type, error) {
-	if base.Kind != wanted.Kind || !base.Nested() {
-		switch {
-		case Widens(base, wanted):
-			return wanted, nil
-		case Widens(wanted, base):
-			return base, nil
-		}
-		return Type{}, diag.New("type-change", diag.Place{},
-			"column %s is %s and cannot become %s", path, base, wanted).
-			WithHint("Iceberg widens int to long, float to double and decimals by precision; " +
-				"declare the column's type, or rebuild the table with --full-refresh")
-	}
-	out := base.clone()
-	if base.Kind == Struct {
-		fields, err := evolveFields(path+".", base.Fields, wanted.Fields)
-		out.Fields = fields
-		return out, err
-	}
-	parts, wantedParts := out.children(), wanted.children()
-	for i := range parts {
-		typ, err := evolveType(fmt.Sprintf("%s.%s", path, parts[i].Name), parts[i].Type, wantedParts[i].Type)
-		if err != nil {
-			return Type{}, err
-		}
-		parts[i].Type = typ
-	}
-	return out, nil
-}
-
-func indexNamed(fields []Field, name string) int {
-	for i, f := range fields {
-		if ident.Fold(f.Name) == ident.Fold(name) {
-			return i
-		}
-	}
-	return -1
-}
-
-func clearIDs(f *Field) {
-	f.ID = 0
-	for _, c := range f.Type.children() {
-		clearIDs(c)
 	}
 }

@@ -19,38 +19,9 @@ func ResultType(transform string, t Type) (Type, error) {
 	return fromIcebergType(parsed.ResultType(source))
 }
 
-// Transform applies a partition transform to one value by Iceberg's own
-// arithmetic. It takes the Go values that a [Predicate] does and integers in a
-// type's own unit (days, microseconds); nil gives nil. Results are int32 for
-// year, month, hour and bucket, [iceberg.Date]'s underlying int32 days for day,
-// and else the value in Iceberg's Go form.
-func Transform(transform string, t Type, value any) (any, error) {
-	parsed, err := parseTransform(transform)
-	if err != nil {
-		return nil, err
-	}
-	if !parsed.CanTransform(toIcebergType(t)) {
-		return nil, fmt.Errorf("%s does not apply to type %s", transform, t)
-	}
-	if value == nil {
-		return nil, nil
-	}
-	lit, err := literal(t, value)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", transform, err)
-	}
-	out := parsed.Apply(iceberg.Optional[iceberg.Literal]{Val: lit, Valid: true})
-	if !out.Valid {
-		return nil, nil
-	}
-	if days, isDate := out.Val.Any().(iceberg.Date); isDate {
-		return int32(days), nil
-	}
-	return out.Val.Any(), nil
-}
-
 // Bucketer returns the function that tells which of n buckets a value of type t
-// belongs to: Iceberg's murmur3. It takes what [Transform] takes.
+// belongs to: Iceberg's murmur3. It takes the Go values that a [Predicate] does
+// and integers in a type's own unit (days, microseconds).
 func Bucketer(t Type, n int) (func(value any) (int32, error), error) {
 	transform := iceberg.BucketTransform{NumBuckets: n}
 	if _, err := ResultType(transform.String(), t); err != nil {

@@ -68,9 +68,7 @@ func (l *Lake) Append(t testing.TB, name, query string, partition ...string) {
 	must(t, err)
 	schema, op := p.Schema, lake.Replace
 	if base != nil {
-		schema, err = lake.Evolve(base.Schema(), p.Schema)
-		must(t, err)
-		op = lake.Append
+		schema, op = lake.Schema{Fields: evolve(base.Schema().Fields, p.Schema.Fields)}, lake.Append
 	}
 	l.commit(t, table, base, op, schema, p.Select, query, partition)
 }

@@ -71,9 +71,3 @@ type Column interface {
 	// At sets x to the value of a row.
 	At(row int, x *Value)
 }
-
-// Values is a column whose values are all there.
-type Values []Value
-
-// At sets x to the value at index row.
-func (c Values) At(row int, x *Value) { *x = c[row] }

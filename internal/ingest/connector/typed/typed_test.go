@@ -193,6 +193,11 @@ func TestCastsAreExactOrReject(t *testing.T) {
 	}
 }
 
+// column is one whose values are all there.
+type column []typed.Value
+
+func (c column) At(row int, x *typed.Value) { *x = c[row] }
+
 // Wherever the bad rows of a batch are, all others are written, in order.
 func TestRecordsAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -201,10 +206,10 @@ func TestRecordsAreConserved(t *testing.T) {
 		layout := &connector.Layout{DiscardValues: discard, Columns: []connector.Column{
 			{Name: "v", Type: connector.Type{Kind: connector.Decimal, Precision: 1}}, {Name: "s"},
 		}}
-		column, names := make(typed.Values, len(values)), make(typed.Values, len(values))
+		numbers, names := make(column, len(values)), make(column, len(values))
 		want := 0
 		for i, v := range values {
-			column[i], names[i] = long(v), text(fmt.Sprint(i))
+			numbers[i], names[i] = long(v), text(fmt.Sprint(i))
 			if v < 10 {
 				want++
 			}
@@ -212,7 +217,7 @@ func TestRecordsAreConserved(t *testing.T) {
 		got := &connectortest.Collected{}
 		loader := typed.NewLoader(layout, []connector.Field{{Name: "v"}, {Name: "s"}}, got.Sink())
 		defer loader.Close()
-		if err := loader.Rows(1, len(values), []typed.Column{column, names}); err != nil {
+		if err := loader.Rows(1, len(values), []typed.Column{numbers, names}); err != nil {
 			t.Fatal(err)
 		}
 		counts, err := loader.Finish()
