@@ -225,9 +225,7 @@ func (a *App) stepResult(s run.Step, r *project.Resource, d build.Details) artif
 	if code, ok := a.compiled[r.ID]; ok {
 		yes := true
 		out.Compiled, out.CompiledCode = &yes, &code
-		if name := artifact.RelationName(r); name != nil {
-			out.RelationName = name
-		}
+		out.RelationName = artifact.RelationName(a.project, r)
 	}
 	return out
 }
@@ -275,7 +273,7 @@ func (a *App) testResult(s run.Step, v quality.Verdict) artifact.Result {
 		out.Failures = &none // also where warn_if lets some pass, as in dbt
 	}
 	if t := a.project.ByID(v.Test); t != nil {
-		out.RelationName = artifact.RelationName(t)
+		out.RelationName = artifact.RelationName(a.project, t)
 	}
 	if message := a.verdictMessage(v); message != "" {
 		out.Message = &message

@@ -76,7 +76,7 @@ func (a *App) catalog(ctx context.Context, found []*project.Resource, nodes, sou
 		return err
 	}
 	for _, r := range found {
-		if artifact.RelationName(r) == nil {
+		if !artifact.Stored(r) {
 			continue
 		}
 		t, err := view.Load(ctx, r.Relation)

@@ -45,7 +45,7 @@ func (a *App) endedOf(r *project.Resource, result artifact.Result) template.Ende
 	for _, t := range result.Timing {
 		e.Timing = append(e.Timing, template.Timing{Name: t.Name, From: time.Time(t.StartedAt), To: time.Time(t.CompletedAt)})
 	}
-	if artifact.RelationName(r) != nil && r.Kind != project.KindSource {
+	if artifact.Stored(r) && r.Kind != project.KindSource {
 		e.Schema = r.Relation.Namespace
 	}
 	return e

@@ -39,8 +39,10 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 		return nil, err
 	}
 	choice := graph.Selection{Select: s.Select, Exclude: s.Exclude, Named: s.Named, Indirect: graph.Indirect(s.Indirect)}
+	var state *artifact.State
 	if s.State != "" {
-		choice.State = a.state(s.State)
+		state = a.state(s.State)
+		choice.State = state
 	}
 	set, err := g.Choose(choice)
 	if err != nil {
@@ -49,6 +51,11 @@ func (a *App) Select(ctx context.Context, s Selection) ([]*project.Resource, err
 	var ps diag.Problems
 	for _, w := range set.Warnings() {
 		ps.Add(w)
+	}
+	if state != nil {
+		for _, broken := range state.Breaking() {
+			ps.Add(broken)
+		}
 	}
 	a.options.Warnings.Apply(&ps)
 	for _, w := range ps.Warnings() {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/template/relation"
 )
@@ -130,15 +129,21 @@ func docs(r *project.Resource) Docs {
 	return d
 }
 
-// RelationName is the quoted name of what is stored; ephemeral models, hooks and
+// Stored reports whether a resource has a relation: ephemeral models, hooks and
 // tests whose failing rows are not stored have none.
-func RelationName(r *project.Resource) *string {
-	stored := r.Kind == project.KindModel || r.Kind == project.KindSeed || r.Kind == project.KindSnapshot || r.Kind == project.KindSource ||
+func Stored(r *project.Resource) bool {
+	kept := r.Kind == project.KindModel || r.Kind == project.KindSeed || r.Kind == project.KindSnapshot || r.Kind == project.KindSource ||
 		r.Test != nil && r.Test.StoreFailures
-	if !stored || r.Config.Materialized == project.MaterializedEphemeral || r.Relation.IsZero() {
+	return kept && r.Config.Materialized != project.MaterializedEphemeral && !r.Relation.IsZero()
+}
+
+// RelationName is the name of what is stored, with those of its parts in quotes
+// that the project quotes.
+func RelationName(p *project.Project, r *project.Resource) *string {
+	if !Stored(r) {
 		return nil
 	}
-	name := ident.Quote(relation.Database) + "." + ident.Quote(r.Relation.Namespace) + "." + ident.Quote(r.Relation.Name)
+	name := p.Quoted(relation.New(r.Relation), r).String()
 	return &name
 }
 

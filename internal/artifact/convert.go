@@ -88,7 +88,7 @@ func (c *converter) metadata() ManifestMetadata {
 	started := c.options.Started.UTC().Format("2006-01-02T15:04:05.000000+00:00")
 	return ManifestMetadata{
 		Metadata: c.options.metadata(manifestSchema), ProjectName: c.project.Name, ProjectID: md5Of(c.project.Name), AdapterType: "duckdb",
-		Quoting: quoting(true), RunStartedAt: &started,
+		Quoting: c.quoting(), RunStartedAt: &started,
 	}
 }
 
@@ -161,7 +161,7 @@ func (c *converter) base(r *project.Resource) Node {
 		Path: path(r, original), OriginalFilePath: original, UniqueID: r.ID, FQN: texts(r.FQN), Alias: r.Relation.Name,
 		Checksum: checksum(r), Config: config(r), Tags: texts(r.Tags), Description: r.Description, Columns: columns(r.Columns),
 		Meta: mapping(r.Meta), Group: orNil(r.Group), Docs: docs(r), UnrenderedConfig: unrendered(r), CreatedAt: c.created(),
-		RelationName: RelationName(r), RawCode: strings.TrimSpace(r.SQL), DocBlocks: []string{},
+		RelationName: RelationName(c.project, r), RawCode: strings.TrimSpace(r.SQL), DocBlocks: []string{},
 	}
 	if n.Schema == "" {
 		n.Schema = ident.DefaultNamespace
@@ -402,6 +402,15 @@ func mapping(m map[string]any) map[string]any {
 		return map[string]any{}
 	}
 	return maps.Clone(m)
+}
+
+// quoting is which parts of names the project quotes.
+func (c *converter) quoting() map[string]any {
+	out := quoting(true)
+	if root := c.project.Package(c.project.Name); root != nil {
+		maps.Copy(out, root.Quoting)
+	}
+	return out
 }
 
 func quoting(on any) map[string]any {

@@ -14,7 +14,7 @@ func (c *converter) source(r *project.Resource) SourceNode {
 		Database: relation.Database, Schema: r.Relation.Namespace, Name: r.Name, ResourceType: "source", PackageName: r.Package, Path: original,
 		OriginalFilePath: original, UniqueID: r.ID, FQN: texts(r.FQN), SourceName: r.Source, Identifier: r.Relation.Name, Quoting: quoting(nil),
 		Description: r.Description, Columns: columns(r.Columns), Meta: mapping(r.Meta), SourceMeta: map[string]any{}, Tags: texts(r.Tags),
-		Config: config(r), UnrenderedConfig: unrendered(r), RelationName: RelationName(r), CreatedAt: c.created(),
+		Config: config(r), UnrenderedConfig: unrendered(r), RelationName: RelationName(c.project, r), CreatedAt: c.created(),
 		UnrenderedSchema: orNil(r.Relation.Namespace), DocBlocks: []string{},
 	}
 	t := r.Table

@@ -158,7 +158,7 @@ func (c *converter) semanticModel(r *project.Resource) map[string]any {
 	for _, id := range r.DependsOn {
 		if m := c.project.ByID(id); m != nil && !m.Relation.IsZero() {
 			out["node_relation"] = map[string]any{
-				"alias": m.Relation.Name, "schema_name": m.Relation.Namespace, "database": relation.Database, "relation_name": RelationName(m),
+				"alias": m.Relation.Name, "schema_name": m.Relation.Namespace, "database": relation.Database, "relation_name": RelationName(c.project, m),
 			}
 		}
 	}

@@ -13,6 +13,8 @@ type Previous struct {
 	Metrics   map[string]PreviousNode `json:"metrics"`
 	UnitTests map[string]PreviousNode `json:"unit_tests"`
 	Macros    map[string]PreviousNode `json:"macros"`
+	// Disabled are those that are switched off, by what would be their id.
+	Disabled map[string][]PreviousNode `json:"disabled"`
 }
 
 // PreviousNode is a resource of any kind.
@@ -25,6 +27,7 @@ type PreviousNode struct {
 	Identifier       string            `json:"identifier"`
 	RelationName     *string           `json:"relation_name"`
 	FQN              []string          `json:"fqn"`
+	OriginalFilePath string            `json:"original_file_path"`
 	RawCode          string            `json:"raw_code"`
 	MacroSQL         string            `json:"macro_sql"`
 	Checksum         json.RawMessage   `json:"checksum"`
@@ -34,6 +37,7 @@ type PreviousNode struct {
 	Columns          map[string]Column `json:"columns"`
 	DependsOn        DependsOn         `json:"depends_on"`
 	Contract         Contract          `json:"contract"`
+	Constraints      []Constraint      `json:"constraints"`
 	Access           string            `json:"access"`
 	Version          any               `json:"version"`
 	LatestVersion    any               `json:"latest_version"`

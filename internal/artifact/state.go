@@ -23,6 +23,8 @@ type State struct {
 	changedMacros map[string]bool
 	results       map[string]string
 	fresher       map[string]bool
+	breaking      diag.Problems
+	told          map[string]bool // whose contract was compared
 }
 
 // Manifest returns the manifest of the earlier invocation.
@@ -54,7 +56,7 @@ func (s *State) compare() error {
 	if err != nil {
 		return fmt.Errorf("compare with %s: %w", s.Dir, err)
 	}
-	s.now, s.changedMacros = now, map[string]bool{}
+	s.now, s.changedMacros, s.told = now, map[string]bool{}, map[string]bool{}
 	for id, macro := range now.Macros {
 		old, ok := before.Macros[id]
 		s.changedMacros[id] = !ok || old.MacroSQL != macro.MacroSQL
@@ -74,6 +76,11 @@ func (s *State) Is(r *project.Resource, value string) (bool, error) {
 	}
 	n, _ := s.now.Node(r.ID)
 	old, had := s.before.Node(r.ID)
+	switch value {
+	case "modified", "unmodified", "modified.contract":
+		s.tellBroken(r, n, old)
+		s.tellGone()
+	}
 	switch value {
 	case "new":
 		return !had, nil

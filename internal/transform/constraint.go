@@ -27,11 +27,15 @@ type rule struct {
 }
 
 // Constraints makes sure that the rows of a model meet the constraints of its
-// contract, as scope shows them: all are asked in one statement. A lake has
+// contract and of its table, as scope shows them: all are asked in one statement. A lake has
 // nothing that would refuse such rows as they come in, so this is to be asked
 // before anybody sees them. Each constraint that is broken is a problem.
 func (t *Transformer) Constraints(ctx context.Context, model *project.Resource, scope gate.Scope) error {
-	constraints := model.Enforced()
+	more, err := t.outlived(ctx, model, scope)
+	if err != nil {
+		return err
+	}
+	constraints := append(model.Enforced(), more...)
 	if len(constraints) == 0 {
 		return nil
 	}
@@ -95,7 +99,9 @@ func (c *constraining) where(one project.Constraint, says, condition string) rul
 func (c *constraining) notNull(one project.Constraint) []rule {
 	rules := make([]rule, len(one.Columns))
 	for i, name := range one.Columns {
-		rules[i] = c.where(one, name+" is not null", ident.Quote(name)+" IS NULL")
+		// Not a plain IS NULL: to look for that in a column which takes no NULL, no
+		// file is opened.
+		rules[i] = c.where(one, name+" is not null", "coalesce("+ident.Quote(name)+" IS NULL)")
 	}
 	return rules
 }

@@ -198,9 +198,13 @@ func (t *Transformer) replace(ctx context.Context, r Request, rows array.RecordR
 // write is the request to write rows.
 func (r Request) write(op lake.Op, rows array.RecordReader, schema lake.Schema, partition []lake.PartitionField) write.Request {
 	description, set, unset := r.Model.TableMetadata(r.properties(), op == lake.Replace)
+	schema = describe(schema, r.Model)
+	if op == lake.Replace {
+		schema = required(schema, r.Model)
+	}
 	return write.Request{
 		Stage: r.Stage, Base: r.Base, Onto: r.Onto, Op: op, Rows: rows,
-		Schema: describe(schema, r.Model), Partition: partition, OrderBy: r.Model.Config.OrderBy,
+		Schema: schema, Partition: partition, OrderBy: r.Model.Config.OrderBy,
 		Summary: r.Summary, Doc: description, Properties: set, Unset: unset,
 	}
 }
