@@ -29,7 +29,7 @@ func (e *NewerError) Error() string {
 
 // explain adds to what SQLite says about the file itself where that file is,
 // and what to make of it; errors of the caller's own pass unchanged.
-func (db *DB) explain(err error) error {
+func (db *file) explain(err error) error {
 	switch code(err) {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("%s: %w: %w", db.path, ErrDamaged, err)
@@ -40,6 +40,8 @@ func (db *DB) explain(err error) error {
 	}
 	return err
 }
+
+func (db *file) busy(err error) bool { return busy(err) }
 
 // busy reports whether err is a lock held by someone else, in any of its
 // forms (SQLITE_BUSY_SNAPSHOT, SQLITE_BUSY_RECOVERY).

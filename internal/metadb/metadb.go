@@ -1,12 +1,21 @@
-// Package metadb is for the metadata databases: one SQLite file with its
-// handle, its transactions and the migrations of those who keep tables in it.
+// Package metadb is for the metadata databases: a SQLite file for one machine,
+// a database of a Postgres server for many, with its transactions and the
+// migrations of those who keep tables in it.
 //
-// It promises that an Update is all or nothing and durable when it returns,
-// that a View sees one consistent state however long it lasts, that several
-// processes may use one file at once, and that a database which a newer
-// program has migrated is refused instead of damaged. The file stays plain
-// SQLite, open to other tools. It leaves to its owners what their tables are:
-// each owner brings its own migrations and its own SQL.
+// It promises, whichever of the two it is:
+//
+//  1. an Update is all or nothing and durable when it returns, and writers of
+//     all processes take turns, so that what it reads cannot change under it;
+//  2. a View sees one consistent state however long it lasts;
+//  3. several processes may use one database at once;
+//  4. a database which a newer program has migrated is refused instead of
+//     damaged;
+//  5. a connection that is lost is made again: what was running is repeated
+//     unless it was being committed, which is an [ErrFateUnknown].
+//
+// The file stays plain SQLite and the tables plain tables, open to other tools.
+// It leaves to its owners what their tables are: each owner brings its own
+// migrations and its own SQL, with ? for each argument.
 package metadb
 
 import (
@@ -14,28 +23,55 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
 	"path/filepath"
+	"strings"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// sqliteWait is how long SQLite waits for a lock before it answers that it is
-// busy. The longer wait (lockWait) is ours, because it can be cancelled.
-const sqliteWait = 200 * time.Millisecond
+// lockWait is how long a transaction waits for other processes, and for a
+// server that does not answer.
+const lockWait = 30 * time.Second
 
 // readers is how many Views run at once in one process; more of them queue.
 const readers = 4
 
-// DB is one SQLite file. It is safe for concurrent use.
+// Dialect is the SQL that a database understands.
+type Dialect string
+
+// The dialects.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// Tx is one transaction; it ends with the function that it was given to.
+type Tx interface {
+	// Dialect tells owners which of their statements to use, where one does not
+	// do for all.
+	Dialect() Dialect
+	// Exec runs a statement and returns how many rows it changed.
+	Exec(ctx context.Context, query string, args ...any) (int64, error)
+	// Query runs a query; the caller closes the rows before the next statement.
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// QueryRow runs a query for its first row.
+	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// DB is one database. It is safe for concurrent use.
 type DB struct {
-	path    string
+	member
+	place   string
 	program string
-	writer  *sql.DB // one connection; its transactions begin immediate
-	reader  *sql.DB // refuses to write
+}
+
+// member is what the two kinds of databases do differently.
+type member interface {
+	Dialect() Dialect
+	Update(ctx context.Context, fn func(Tx) error) error
+	Note(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(Tx) error) error
+	Close() error
+	migrator
 }
 
 // Option changes how a database is opened.
@@ -45,26 +81,39 @@ type Option func(*DB)
 // record it, so that a program that is too old can say which one is needed.
 func Program(name string) Option { return func(db *DB) { db.program = name } }
 
-// Open opens the SQLite file at path, creating it (readable by its owner only)
-// and its folder where they do not exist. A file that is damaged or no
-// database gives an error that Is [ErrDamaged].
-func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := create(path); err != nil {
-		return nil, fmt.Errorf("create the database %s: %w", path, err)
-	}
-	db := &DB{path: path, program: "tarn"}
+// IsAddress reports whether a place is the address of a server and not a path.
+func IsAddress(place string) bool {
+	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
+}
+
+// Open opens a database. A place that starts with postgres:// is one of a
+// server; its tables are made in the first schema of the connection's
+// search_path. Everything else is the path of a SQLite file, which is created
+// (readable by its owner only), with its folder, where it does not exist. A
+// file that is damaged or no database gives an error that Is [ErrDamaged], a
+// server that cannot be reached one that Is [ErrUnreachable].
+func Open(ctx context.Context, place string, options ...Option) (*DB, error) {
+	db := &DB{place: place, program: "tarn"}
 	for _, o := range options {
 		o(db)
 	}
-	if db.writer, err = connect(path, 1, "_txlock=immediate&_pragma=synchronous(full)"); err != nil {
-		return nil, err
+	var err error
+	if IsAddress(place) {
+		var s *server
+		if s, err = openServer(ctx, place, db.program); err == nil {
+			db.member, db.place = s, s.place
+		}
+	} else {
+		if db.place, err = filepath.Abs(place); err != nil {
+			return nil, fmt.Errorf("open %s: %w", place, err)
+		}
+		var f *file
+		if f, err = openFile(db.place); err == nil {
+			db.member = f
+		}
 	}
-	if db.reader, err = connect(path, readers, "_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(err, db.writer.Close())
+	if err != nil {
+		return nil, err
 	}
 	// The first statement opens the file, so damage shows here and not later.
 	if err := db.View(ctx, func(Tx) error { return nil }); err != nil {
@@ -73,57 +122,36 @@ func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
 	return db, nil
 }
 
-// Path returns the absolute path of the file.
-func (db *DB) Path() string { return db.path }
+// Path returns the absolute path of the file, or the server's address without
+// the password.
+func (db *DB) Path() string { return db.place }
 
-// Close closes the database; the last process to do so folds the write-ahead
-// log into the file.
+// Update runs fn in a write transaction and commits; if fn fails or panics, or
+// ctx ends, nothing of it remains. Writers of all processes take turns from
+// the start, so what fn has read cannot change under it; what other programs
+// change all the same makes fn run again. So fn may run several times, each time
+// on a state in which nothing of the last time remains: it starts anew each
+// time. fn must not call Update of the same database.
+func (db *DB) Update(ctx context.Context, fn func(Tx) error) error { return db.member.Update(ctx, fn) }
+
+// Note is an [DB.Update] that does not wait for the disk: it is all or nothing
+// and outlives the process from the moment it returns, but when the machine
+// itself dies, the last notes may be lost. The next Update makes them durable.
+func (db *DB) Note(ctx context.Context, fn func(Tx) error) error { return db.member.Note(ctx, fn) }
+
+// View runs fn in a read transaction: all that fn reads is the state at one
+// moment, whatever is committed meanwhile. Writing fails. Where the connection
+// to a server is lost, fn runs again, from the start.
+func (db *DB) View(ctx context.Context, fn func(Tx) error) error { return db.member.View(ctx, fn) }
+
+// Dialect is the SQL that the database understands.
+func (db *DB) Dialect() Dialect { return db.member.Dialect() }
+
+// Close closes the database; the last process to close a file folds the
+// write-ahead log into it.
 func (db *DB) Close() error {
-	if err := errors.Join(db.reader.Close(), db.writer.Close()); err != nil {
-		return fmt.Errorf("close %s: %w", db.path, err)
+	if err := db.member.Close(); err != nil {
+		return fmt.Errorf("close %s: %w", db.place, err)
 	}
 	return nil
-}
-
-// create makes the folder and the file itself: SQLite gives the log beside it
-// the same permissions. The folder is synced so that the name survives a crash.
-func create(path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), syncFolder(folder))
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// connect prepares a pool of size connections, which stay open.
-func connect(path string, size int, settings string) (*sql.DB, error) {
-	dsn := url.URL{
-		Scheme:   "file",
-		OmitHost: true,
-		Path:     path,
-		RawQuery: fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(wal)&_pragma=foreign_keys(1)&%s",
-			sqliteWait.Milliseconds(), settings),
-	}
-	pool, err := sql.Open("sqlite", dsn.String())
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(size)
-	return pool, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -80,77 +78,6 @@ func TestMigrateCopiesTheDatabaseBeforeItChanges(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{0}, numbers(t, open(t, path+".bak-counter-1"))); diff != "" {
 		t.Error("the copy:", diff)
-	}
-}
-
-func TestMigrateRefusesANewerDatabaseAndNamesItsProgram(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "state.db")
-	if err := open(t, path, Program("tarn 9.1")).Migrate(t.Context(), "counter", counterV2); err != nil {
-		t.Fatal(err)
-	}
-	err := open(t, path, Program("tarn 0.1")).Migrate(t.Context(), "counter", counter)
-	var newer *NewerError
-	if !errors.As(err, &newer) {
-		t.Fatalf("Migrate = %v, want a NewerError", err)
-	}
-	want := NewerError{Path: path, Owner: "counter", Found: 2, Known: 1, Program: "tarn 9.1"}
-	if diff := cmp.Diff(want, *newer); diff != "" {
-		t.Error(diff)
-	}
-	if !strings.Contains(err.Error(), "use tarn 9.1 or newer") {
-		t.Errorf("the error does not say what to do: %v", err)
-	}
-}
-
-func TestOwnersHaveVersionsOfTheirOwn(t *testing.T) {
-	db := open(t, filepath.Join(t.TempDir(), "catalog.db"))
-	if err := db.Migrate(t.Context(), "counter", counterV2); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Migrate(t.Context(), "ledger", ledger); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Migrate(t.Context(), "drop table", ledger); err == nil {
-		t.Error("an owner's name that is none was accepted")
-	}
-}
-
-func TestAFailedMigrationLeavesTheVersionBefore(t *testing.T) {
-	db := openCounter(t, filepath.Join(t.TempDir(), "state.db"))
-	broken := fstest.MapFS{
-		"00001_counter.sql": counter["00001_counter.sql"],
-		"00002_broken.sql":  {Data: []byte("-- +goose Up\nINSERT INTO counter VALUES (1);\nINSERT INTO nowhere VALUES (1);\n")},
-	}
-	if err := db.Migrate(t.Context(), "counter", broken); err == nil || !strings.Contains(err.Error(), "nowhere") {
-		t.Errorf("Migrate = %v, want SQLite's reason", err)
-	}
-	if diff := cmp.Diff([]int{0}, numbers(t, db)); diff != "" {
-		t.Error(diff)
-	}
-	if err := db.Migrate(t.Context(), "counter", counter); err != nil {
-		t.Error("the program of before is refused:", err)
-	}
-}
-
-func TestProcessesThatMigrateAtOnceMigrateOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "state.db")
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			db, err := Open(t.Context(), path)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context(), "counter", counterV2); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if diff := cmp.Diff([]int{0, 100}, numbers(t, open(t, path))); diff != "" {
-		t.Error(diff)
 	}
 }
 

@@ -7,10 +7,8 @@ import (
 	"errors"
 )
 
-// Note is an [DB.Update] that does not wait for the disk: it is all or nothing
-// and outlives the process from the moment it returns, but when the machine
-// itself dies, the last notes may be lost. The next Update makes them durable.
-func (db *DB) Note(ctx context.Context, fn func(Tx) error) (err error) {
+// Note tells its connection not to wait for the disk, for as long as it takes.
+func (db *file) Note(ctx context.Context, fn func(Tx) error) (err error) {
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
 		return db.explain(err)

@@ -8,24 +8,8 @@ import (
 	"time"
 )
 
-// Tx is one transaction; it ends with the function that it was given to.
-type Tx interface {
-	// Exec runs a statement and returns how many rows it changed.
-	Exec(ctx context.Context, query string, args ...any) (int64, error)
-	// Query runs a query; the caller closes the rows before the next statement.
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	// QueryRow runs a query for its first row.
-	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// lockWait is how long a transaction waits for other processes.
-const lockWait = 30 * time.Second
-
-// Update runs fn in a write transaction and commits; if fn fails or panics, or
-// ctx ends, nothing of it remains. Writers of all processes take turns from
-// the start (BEGIN IMMEDIATE), so what fn has read cannot change under it. fn
-// must not call Update of the same database.
-func (db *DB) Update(ctx context.Context, fn func(Tx) error) error {
+// Update takes its turn with BEGIN IMMEDIATE.
+func (db *file) Update(ctx context.Context, fn func(Tx) error) error {
 	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }, commit(fn))
 }
 
@@ -39,9 +23,8 @@ func commit(fn func(Tx) error) func(*sql.Tx) error {
 	}
 }
 
-// View runs fn in a read transaction: all that fn reads is the state at one
-// moment, whatever is committed meanwhile. Writing fails.
-func (db *DB) View(ctx context.Context, fn func(Tx) error) error {
+// View reads through connections that cannot write.
+func (db *file) View(ctx context.Context, fn func(Tx) error) error {
 	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return beginOnce(ctx, db.reader) },
 		func(tx *sql.Tx) error { return fn(transaction{tx}) })
 }
@@ -49,7 +32,7 @@ func (db *DB) View(ctx context.Context, fn func(Tx) error) error {
 // beginning starts a transaction that sees one state from its start.
 type beginning func(context.Context) (*sql.Tx, error)
 
-func (db *DB) transact(ctx context.Context, once beginning, fn func(*sql.Tx) error) error {
+func (db *file) transact(ctx context.Context, once beginning, fn func(*sql.Tx) error) error {
 	tx, err := begin(ctx, once)
 	if err != nil {
 		return db.explain(fmt.Errorf("begin a transaction: %w", err))
@@ -94,6 +77,8 @@ func beginOnce(ctx context.Context, pool *sql.DB) (*sql.Tx, error) {
 }
 
 type transaction struct{ tx *sql.Tx }
+
+func (t transaction) Dialect() Dialect { return SQLite }
 
 func (t transaction) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	result, err := t.tx.ExecContext(ctx, query, args...)
