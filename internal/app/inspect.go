@@ -239,7 +239,7 @@ func (a *App) Clean(ctx context.Context) (Cleaned, error) {
 		}
 		c.Folders = append(c.Folders, target)
 	}
-	if _, err := os.Stat(filepath.Join(lakeDir, "catalog.db")); errors.Is(err, fs.ErrNotExist) {
+	if !a.hasLake() {
 		return c, nil
 	}
 	s, err := a.open(ctx)
@@ -279,7 +279,7 @@ func (a *App) Debug(ctx context.Context) []Check {
 			add("python", about, err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(a.config.LakeDir(), "catalog.db")); errors.Is(err, fs.ErrNotExist) {
+	if !a.hasLake() {
 		add("catalog", "not made yet: the first tarn build makes it", nil)
 		return checks
 	}

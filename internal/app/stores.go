@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/build"
@@ -41,8 +42,23 @@ func (a *App) open(ctx context.Context) (*stores, error) {
 	return s, nil
 }
 
-// unusable makes a problem of a lake that this user may not read or write.
+// hasLake reports whether there is a catalog to open; where it is on a server,
+// only opening it can tell.
+func (a *App) hasLake() bool {
+	if metadb.IsAddress(a.config.CatalogPlace()) {
+		return true
+	}
+	_, err := os.Stat(a.config.CatalogPlace())
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// unusable makes a problem of a server that does not answer and of a lake that
+// this user may not read or write.
 func unusable(dir string, err error) error {
+	if errors.Is(err, metadb.ErrUnreachable) {
+		return diag.New("database-unreachable", diag.Place{}, "the lake cannot be opened: %v", err).WithCause(err).
+			WithHint("look whether the server runs and takes connections from here: catalog.uri and state.uri in tarn.yml")
+	}
 	if !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
@@ -53,10 +69,10 @@ func unusable(dir string, err error) error {
 func (s *stores) open(ctx context.Context, a *App) (err error) {
 	dir := a.config.LakeDir()
 	program := metadb.Program("tarn " + a.options.Version)
-	if s.catalog, err = metadb.Open(ctx, filepath.Join(dir, "catalog.db"), program); err != nil {
+	if s.catalog, err = metadb.Open(ctx, a.config.CatalogPlace(), program); err != nil {
 		return err
 	}
-	if s.state, err = metadb.Open(ctx, filepath.Join(dir, "state.db"), program); err != nil {
+	if s.state, err = metadb.Open(ctx, a.config.StatePlace(), program); err != nil {
 		return err
 	}
 	store, err := local.New(filepath.Join(dir, "warehouse"))

@@ -31,7 +31,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/transform"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Publish says when new states become visible.

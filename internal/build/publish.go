@@ -75,7 +75,8 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 				}
 			}
 			for _, c := range m.Candidates {
-				if _, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_publication (run, resource, namespace, table_name, location, published_at) VALUES (?, ?, ?, ?, ?, ?)`,
+				if _, err := tx.Exec(ctx, `INSERT INTO tarn_publication (run, resource, namespace, table_name, location, published_at) VALUES (?, ?, ?, ?, ?, ?)
+					ON CONFLICT (run, resource, namespace, table_name) DO UPDATE SET location = excluded.location, published_at = excluded.published_at`,
 					x.run, m.resource.ID, c.Name.Namespace, c.Name.Name, c.Location, now().UnixMicro()); err != nil {
 					return fmt.Errorf("record the publication of %s: %w", c.Name, err)
 				}

@@ -20,11 +20,13 @@ const File = "tarn.yml"
 // Config is every setting. Paths are as they were written, relative to Dir.
 type Config struct {
 	// Dir is the project's folder.
-	Dir    string
-	Lake   Lake
-	Engine Engine
-	Report Report
-	Python Python
+	Dir     string
+	Lake    Lake
+	Catalog Database
+	State   Database
+	Engine  Engine
+	Report  Report
+	Python  Python
 	// Target is dbt's target name, which is what `target.name` says in a
 	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
@@ -34,6 +36,13 @@ type Config struct {
 type Lake struct {
 	// Path is a folder; default .tarn.
 	Path string
+}
+
+// Database says where one of the two metadata databases is.
+type Database struct {
+	// URI is the address of a Postgres database; default is a file in the
+	// lake's folder.
+	URI string
 }
 
 // Engine bounds what the embedded engine uses.
@@ -67,6 +76,21 @@ type Chart struct {
 
 // LakeDir returns the folder of the lake.
 func (c Config) LakeDir() string { return c.within(c.Lake.Path) }
+
+// CatalogPlace returns the address or the path of the database that says which
+// tables there are.
+func (c Config) CatalogPlace() string { return c.place(c.Catalog, "catalog.db") }
+
+// StatePlace returns the address or the path of the database with the journal
+// of runs.
+func (c Config) StatePlace() string { return c.place(c.State, "state.db") }
+
+func (c Config) place(d Database, file string) string {
+	if d.URI != "" {
+		return d.URI
+	}
+	return filepath.Join(c.LakeDir(), file)
+}
 
 // SpillDir returns the folder for what does not fit in memory.
 func (c Config) SpillDir() string { return c.within(c.Engine.Spill) }

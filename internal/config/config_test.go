@@ -50,6 +50,31 @@ func TestAFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault(t *testing.T) {
 	}
 }
 
+func TestDatabasesAreFilesOfTheLakeOrOnAServer(t *testing.T) {
+	file := project(t, "lake: {path: lake}\nstate: {uri: 'postgres://tarn@db/state'}\n")
+	got, ps := Load(file, environment(nil), nil)
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got.CatalogPlace() != filepath.Join(file, "lake", "catalog.db") || got.StatePlace() != "postgres://tarn@db/state" {
+		t.Errorf("the places are %s and %s", got.CatalogPlace(), got.StatePlace())
+	}
+	got, ps = Load(file, environment(map[string]string{"TARN_CATALOG_URI": "postgresql://u:p@db:5433/catalog?search_path=lake"}), nil)
+	if err := ps.Err(); err != nil || got.CatalogPlace() != "postgresql://u:p@db:5433/catalog?search_path=lake" {
+		t.Errorf("%s, %v", got.CatalogPlace(), err)
+	}
+	for yml, want := range map[string]string{
+		"catalog: {uri: 'postgres://db/catalog'}\n":                                     "`state.uri` is not set",
+		"state: {uri: 'mysql://root:hidden@db/state'}\n":                                "not the address of a Postgres database",
+		"catalog: {uri: 'postgres://db/c', path: x}\nstate: {uri: 'postgres://db/s'}\n": "unknown key `path`",
+	} {
+		_, ps := Load(project(t, yml), environment(nil), nil)
+		if err := ps.Err(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v, want %q", yml, err, want)
+		}
+	}
+}
+
 func TestAProjectWithoutSettingsHasTheDefaults(t *testing.T) {
 	got, ps := Load(t.TempDir(), environment(nil), nil)
 	if err := ps.Err(); err != nil {

@@ -34,6 +34,10 @@ func Load(dir string, env func(string) (string, bool), flags map[string]string) 
 			ps.Errorf("unknown-key", diag.Place{File: "--" + flagName(key)}, "unknown setting `%s`", key).Hint = yamldoc.KeyHint(key, Keys())
 		}
 	}
+	if c.Catalog.URI != "" && c.State.URI == "" {
+		ps.Errorf("bad-setting", diag.Place{File: File}, "`catalog.uri` is a server's and `state.uri` is not set: who shares a catalog shares the journal of runs").
+			WithHint("give state.uri another database of the server, or another schema: ?search_path=name")
+	}
 	if c.Engine.Spill == "" {
 		c.Engine.Spill = filepath.Join(c.Lake.Path, "spill")
 	}
@@ -53,7 +57,10 @@ func (c *Config) readFile(ps *diag.Problems) {
 	}
 	r := &yamldoc.Reader{Problems: ps}
 	top := r.Map(r.Parse(File, text), "the file")
-	sections := map[string]*yamldoc.Map{"lake": top.Map("lake"), "engine": top.Map("engine"), "python": top.Map("python")}
+	sections := map[string]*yamldoc.Map{}
+	for _, name := range []string{"lake", "catalog", "state", "engine", "python"} {
+		sections[name] = top.Map(name)
+	}
 	for _, s := range settings {
 		section, name, ok := strings.Cut(s.key, ".")
 		if !ok {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,6 +19,8 @@ type setting struct {
 
 var settings = []setting{
 	{"lake.path", func(c *Config, v string) (err error) { c.Lake.Path, err = folder(v); return err }},
+	{"catalog.uri", func(c *Config, v string) (err error) { c.Catalog.URI, err = address(v); return err }},
+	{"state.uri", func(c *Config, v string) (err error) { c.State.URI, err = address(v); return err }},
 	{"engine.memory", func(c *Config, v string) (err error) { c.Engine.Memory, err = memory(v); return err }},
 	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
 	{"engine.spill", func(c *Config, v string) (err error) { c.Engine.Spill, err = folder(v); return err }},
@@ -54,6 +58,16 @@ func folder(v string) (string, error) {
 		return "", fmt.Errorf("%s:// is not there yet: name a folder", scheme)
 	}
 	return v, nil
+}
+
+// address takes that of a Postgres database. It is not repeated in messages: it
+// may hold a password.
+func address(v string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(v))
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return "", errors.New("that is not the address of a Postgres database: write postgres://user@host/database, or leave it out for a file in the lake's folder")
+	}
+	return strings.TrimSpace(v), nil
 }
 
 func program(v string) (string, error) {

@@ -37,7 +37,7 @@ const (
 	LoadedAtColumn = "_tarn_loaded_at"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Options are what an [Ingester] works with; all but Logger are needed.

@@ -74,9 +74,13 @@ func saveFiles(ctx context.Context, tx metadb.Tx, t ident.Table, states []fileSt
 		}
 	}
 	for _, s := range states {
-		_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_file
+		_, err := tx.Exec(ctx, `INSERT INTO tarn_file
 			(namespace, table_name, path, size, modified_ns, sha256, lines, records, written, quarantined, can_grow, same_as, load_id, loaded_at, context, version)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (namespace, table_name, path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns,
+				sha256 = excluded.sha256, lines = excluded.lines, records = excluded.records, written = excluded.written,
+				quarantined = excluded.quarantined, can_grow = excluded.can_grow, same_as = excluded.same_as,
+				load_id = excluded.load_id, loaded_at = excluded.loaded_at, context = excluded.context, version = excluded.version`,
 			t.Namespace, t.Name, s.path, s.size, s.modifiedNS, s.sha256, s.lines, s.records, s.written, s.rejected, s.canGrow, s.sameAs, s.loadID, s.loadedAt.UnixMicro(), s.kept(), s.version)
 		if err != nil {
 			return fmt.Errorf("write the file ledger of %s: %w", t, err)

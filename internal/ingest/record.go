@@ -57,6 +57,7 @@ func (r Record) save(ctx context.Context, tx metadb.Tx) error {
 func Records(ctx context.Context, db *metadb.DB) ([]Record, error) {
 	var list []Record
 	err := db.View(ctx, func(tx metadb.Tx) error {
+		list = nil
 		rows, err := tx.Query(ctx, `SELECT load_id, namespace, table_name, run, started_at, finished_at, files, bytes, read, written, quarantined, skipped, skipped_by, checksum
 			FROM tarn_load ORDER BY started_at, load_id`)
 		if err != nil {

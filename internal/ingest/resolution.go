@@ -47,6 +47,7 @@ func (r Resolution) save(ctx context.Context, tx metadb.Tx) error {
 func Resolutions(ctx context.Context, db *metadb.DB) ([]Resolution, error) {
 	var list []Resolution
 	err := db.View(ctx, func(tx metadb.Tx) error {
+		list = nil
 		rows, err := tx.Query(ctx, `SELECT resolution_id, namespace, table_name, action, load_id, run, principal, reason, records, resolved_at
 			FROM tarn_resolution ORDER BY resolved_at, resolution_id`)
 		if err != nil {

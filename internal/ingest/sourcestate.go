@@ -51,7 +51,8 @@ func saveSources(ctx context.Context, tx metadb.Tx, t ident.Table, states []sour
 		}
 	}
 	for _, s := range states {
-		_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO tarn_source (namespace, table_name, origin, state, load_id, loaded_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		_, err := tx.Exec(ctx, `INSERT INTO tarn_source (namespace, table_name, origin, state, load_id, loaded_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (namespace, table_name, origin) DO UPDATE SET state = excluded.state, load_id = excluded.load_id, loaded_at = excluded.loaded_at`,
 			t.Namespace, t.Name, s.origin, s.state, s.loadID, s.at.UnixMicro())
 		if err != nil {
 			return fmt.Errorf("write what a source of %s said: %w", t, err)

@@ -58,6 +58,7 @@ func (r stageRow) candidate() *Candidate {
 func (l *Lake) Candidates(ctx context.Context, run string) ([]*Candidate, error) {
 	var out []*Candidate
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		out = nil
 		rows, err := stages(ctx, tx, `run = ? AND state IN (?, ?)`, run, stateCandidate, stateHeld)
 		for _, r := range rows {
 			out = append(out, r.candidate())
@@ -74,6 +75,7 @@ func (l *Lake) Candidates(ctx context.Context, run string) ([]*Candidate, error)
 // is none.
 func (l *Lake) CandidateAt(ctx context.Context, run, location string) (c *Candidate, err error) {
 	err = l.db.View(ctx, func(tx metadb.Tx) error {
+		c = nil
 		rows, err := stages(ctx, tx, `location = ? AND run = ? AND state IN (?, ?)`, location, run, stateCandidate, stateHeld)
 		if len(rows) > 0 {
 			c = rows[0].candidate()
@@ -119,6 +121,7 @@ func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string)
 func (l *Lake) Held(ctx context.Context) ([]HeldCandidate, error) {
 	var out []HeldCandidate
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		out = nil
 		rows, err := stages(ctx, tx, `state = ?`, stateHeld)
 		for i := len(rows) - 1; i >= 0; i-- {
 			out = append(out, HeldCandidate{Candidate: *rows[i].candidate(), Reason: rows[i].Reason, Since: rows[i].Updated})

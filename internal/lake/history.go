@@ -157,6 +157,7 @@ func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]fore
 	}
 	out := map[string]foreign{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		clear(out)
 		for _, c := range changes {
 			known, err := recorded(ctx, tx, c.Base)
 			if err != nil {

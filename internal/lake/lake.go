@@ -57,7 +57,7 @@ var (
 	ErrStageGone = errors.New("the stage is gone")
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Options say where a lake is.

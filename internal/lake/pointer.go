@@ -50,13 +50,19 @@ func scanEntries(rows *sql.Rows) (entries []Entry, err error) {
 	return entries, rows.Err()
 }
 
+// namesakes find the names that may be meant by one. Databases fold ASCII only;
+// names with other letters are compared here.
+var namesakes = map[metadb.Dialect]string{
+	// The plus keeps the primary key out of it, which would read every name.
+	metadb.SQLite: `SELECT ` + entryColumns + ` FROM iceberg_tables WHERE +catalog_name = ? AND table_name = ? COLLATE NOCASE
+		UNION SELECT ` + entryColumns + ` FROM iceberg_tables INDEXED BY tarn_table_folded WHERE +catalog_name = ? AND table_name GLOB '*[^ -~]*'`,
+	metadb.Postgres: `SELECT ` + entryColumns + ` FROM iceberg_tables WHERE catalog_name = ? AND lower(table_name COLLATE "C") = lower(? COLLATE "C")
+		UNION SELECT ` + entryColumns + ` FROM iceberg_tables WHERE catalog_name = ? AND table_name COLLATE "C" ~ '[^ -~]'`,
+}
+
 // pointer reads the current entry of one name, folded as names are compared.
 func pointer(ctx context.Context, tx metadb.Tx, name ident.Table) (Entry, bool, error) {
-	// SQLite folds ASCII only; names with other letters are compared here. The
-	// plus keeps the primary key out of it, which would read every name.
-	rows, err := tx.Query(ctx, `SELECT `+entryColumns+` FROM iceberg_tables WHERE +catalog_name = ?1 AND table_name = ?2 COLLATE NOCASE
-		UNION SELECT `+entryColumns+` FROM iceberg_tables INDEXED BY tarn_table_folded WHERE +catalog_name = ?1 AND table_name GLOB '*[^ -~]*'`,
-		CatalogName, name.Name)
+	rows, err := tx.Query(ctx, namesakes[tx.Dialect()], CatalogName, name.Name, CatalogName)
 	if err != nil {
 		return Entry{}, false, err
 	}

@@ -47,6 +47,7 @@ func (l *Lake) Sweep(ctx context.Context, live func(run string) bool) (Swept, er
 func (l *Lake) condemn(ctx context.Context, live func(run string) bool) ([]stageRow, error) {
 	var doomed []stageRow
 	err := l.db.Update(ctx, func(tx metadb.Tx) error {
+		doomed = nil
 		rows, err := stages(ctx, tx, `state IN (?, ?, ?)`, stateOpen, stateCandidate, stateDropped)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -98,7 +99,7 @@ func (j *Journal) Steps(ctx context.Context, runID string) ([]Step, error) {
 // limit at most (0: all).
 func (j *Journal) StepsOf(ctx context.Context, resource string, limit int) ([]Step, error) {
 	if limit <= 0 {
-		limit = -1 // SQLite's word for no limit
+		limit = math.MaxInt64
 	}
 	steps, err := j.steps(ctx,
 		`WHERE resource = ? ORDER BY (SELECT run.started FROM run WHERE run.id = step.run_id) DESC, attempt DESC LIMIT ?`, resource, limit)

@@ -63,7 +63,10 @@ func putStep(ctx context.Context, tx metadb.Tx, s Step) error {
 	if len(s.Details) > 0 {
 		details = string(s.Details)
 	}
-	_, err := tx.Exec(ctx, `INSERT OR REPLACE INTO step (`+stepColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := tx.Exec(ctx, `INSERT INTO step (`+stepColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, resource, attempt) DO UPDATE SET number = excluded.number, kind = excluded.kind, state = excluded.state,
+			outcome = excluded.outcome, because = excluded.because, message = excluded.message, started = excluded.started,
+			finished = excluded.finished, rows = excluded.rows, bytes = excluded.bytes, details = excluded.details`,
 		s.RunID, s.Resource, s.Attempt, s.Number, s.Kind, string(s.State), string(s.Outcome), s.Because, s.Message,
 		formatTime(s.Started), formatTime(s.Finished), s.Rows, s.Bytes, details)
 	return err

@@ -1,5 +1,9 @@
-// Package metadbtest is for the contract of metadata databases, which SQLite
-// files and Postgres servers keep alike. It needs nothing but empty databases.
+// Package metadbtest is for the contract of metadata databases: a suite that
+// every member passes.
+//
+// It promises that what it tests holds for SQLite files and Postgres servers
+// alike. It leaves to others what only one of them does, and where empty
+// databases come from.
 package metadbtest
 
 import (
