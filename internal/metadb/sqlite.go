@@ -40,10 +40,10 @@ func openFile(path string) (*file, error) {
 }
 
 // Dialect is SQLite's.
-func (f *file) Dialect() Dialect { return SQLite }
+func (db *file) Dialect() Dialect { return SQLite }
 
 // Close closes both pools.
-func (f *file) Close() error { return errors.Join(f.reader.Close(), f.writer.Close()) }
+func (db *file) Close() error { return errors.Join(db.reader.Close(), db.writer.Close()) }
 
 // create makes the folder and the file itself: SQLite gives the log beside it
 // the same permissions. The folder is synced so that the name survives a crash.
