@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/apache/iceberg-go"
 	iceio "github.com/apache/iceberg-go/io"
 	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
@@ -27,6 +30,9 @@ type DataFile struct {
 	// SchemaID is the schema that the file was written with, -1 where the
 	// table no longer knows.
 	SchemaID int
+	// Deletes are the rows of the file that are gone; nil is none. Records
+	// counts them all the same.
+	Deletes *Deletes
 }
 
 // Files returns the data files of a snapshot in which rows may match all of the
@@ -54,13 +60,17 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 		seen[task.File.FilePath()] = true
 		return again
 	})
+	deletes, err := t.readDeletes(ctx, snapshot, tasks)
+	if err != nil {
+		return nil, err
+	}
 	written := t.writtenSchemas()
 	files := make([]DataFile, len(tasks))
 	for i, task := range tasks {
-		if len(task.DeleteFiles)+len(task.EqualityDeleteFiles)+len(task.DeletionVectorFiles) > 0 {
-			return nil, hasDeletes(t)
-		}
 		if files[i], err = t.dataFile(task, written); err != nil {
+			return nil, err
+		}
+		if files[i].Deletes, err = deletes.of(task); err != nil {
 			return nil, err
 		}
 	}
@@ -91,19 +101,39 @@ func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFi
 	}
 	if task.DataSequenceNumber != nil {
 		f.Sequence = *task.DataSequenceNumber
-		if id, known := written[f.Sequence]; known {
+		if id, known := written[f.Sequence]; known && t.ours(f.URI) {
 			f.SchemaID = id
 		}
 	}
-	name, found := t.lake.store.Name(f.URI)
+	var err error
+	f.Path, err = t.enginePath(f.URI)
+	return f, err
+}
+
+// enginePath returns where the engine reads a file of the table.
+func (t *Table) enginePath(uri string) (string, error) {
+	name, found := t.lake.store.Name(uri)
 	if !found {
-		return f, diag.New("outside-the-lake", diag.Place{}, "%s has a data file outside the warehouse %s: %s",
-			t.name, t.lake.store.URI(""), f.URI)
+		return uri, diag.New("outside-the-lake", diag.Place{}, "%s has a file outside the warehouse %s: %s",
+			t.name, t.lake.store.URI(""), uri)
 	}
 	if path, local := t.lake.store.LocalPath(name); local {
-		f.Path = path
+		return path, nil
 	}
-	return f, nil
+	return uri, nil
+}
+
+// ours reports whether a stage wrote the file. Files of other tools may have
+// the sequence of a snapshot that is older than they are, and were written with
+// any schema.
+func (t *Table) ours(uri string) bool {
+	folders := strings.Split(path.Dir(uri), "/")
+	for i, folder := range folders[:len(folders)-1] {
+		if folder == "data" && uuid.Validate(folders[i+1]) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // writtenSchemas maps sequence numbers to the schema of their snapshot. Only

@@ -131,24 +131,33 @@ func queryStrings(t *testing.T, l *Lake, query string) (out []string) {
 	return out
 }
 
-// TestDeleteFilesOfOtherToolsAreNotIgnored: reading only the data files of such
-// a table would bring deleted rows back.
-func TestDeleteFilesOfOtherToolsAreNotIgnored(t *testing.T) {
+// TestDeleteFilesOfOtherToolsAreTold: reading only the data files of such a
+// table would bring deleted rows back.
+func TestDeleteFilesOfOtherToolsAreTold(t *testing.T) {
 	l := newLake(t)
 	commit(t, l, stage(t, l, "o", Change{Op: Append, Schema: orders}, row(1)))
 	commit(t, l, stageDeletes(t, l, "o"))
+	commit(t, l, stage(t, l, "o", Change{Base: load(t, l, "o"), Op: Append}, row(2)))
 	now := load(t, l, "o")
-	_, err := now.Files(ctx, At{}, nil)
-	var p *diag.Problem
-	if !errors.As(err, &p) || p.Code != "delete-files" {
-		t.Errorf("Files = %v", err)
+	files, err := now.Files(ctx, At{}, nil)
+	if err != nil || len(files) != 2 {
+		t.Fatal(files, err)
+	}
+	if d := files[0].Deletes; d == nil || len(d.Positions) != 1 || d.Positions[0].Sequence != 2 || files[1].Deletes != nil {
+		t.Errorf("the first file has %+v, the second %+v", d, files[1].Deletes)
 	}
 	s, err := l.NewStage(ctx, "r", "s", name("o"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Build(ctx, Change{Base: now, Op: Overwrite}); !errors.As(err, &p) || p.Code != "delete-files" {
-		t.Errorf("Overwrite = %v", err)
+	c, err := s.Build(ctx, Change{Base: now, Op: Overwrite, Remove: []string{files[1].URI}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit(t, l, c)
+	now = load(t, l, "o")
+	if files, err = now.Files(ctx, At{}, nil); err != nil || len(files) != 1 || files[0].Deletes == nil {
+		t.Errorf("after another file has gone: %+v, %v", files, err)
 	}
 	commit(t, l, stage(t, l, "o", Change{Base: now, Op: Replace, Schema: orders}, row(2)))
 	now = load(t, l, "o")

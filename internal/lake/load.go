@@ -1,9 +1,12 @@
 package lake
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"github.com/apache/iceberg-go"
@@ -51,8 +54,23 @@ func (l *Lake) readMetadata(ctx context.Context, location string) ([]byte, error
 	if !found {
 		return nil, errOutside(l.store)
 	}
-	return objstore.ReadAll(ctx, l.store, name)
+	data, err := objstore.ReadAll(ctx, l.store, name)
+	if err != nil || !bytes.HasPrefix(data, gzipMagic) {
+		return data, err
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(unpacked, maxMetadata))
 }
+
+// gzipMagic begins a compressed metadata file, whatever it is called.
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// maxMetadata bounds what a compressed metadata file may unpack to; one that is
+// cut off there does not parse.
+const maxMetadata = 1 << 30
 
 // unreadable names the table and the file, so that one broken table does not
 // look like a broken lake.

@@ -1,12 +1,12 @@
 package lake
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/apache/iceberg-go"
-
-	"github.com/tarn-lake/tarn/internal/diag"
 )
 
 // baseManifests returns the manifests of the base that the new snapshot keeps.
@@ -56,9 +56,6 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 // rewrite writes a manifest again when the change removes something of it.
 func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 	remove, found map[string]bool, out *manifestSet) (touched bool, err error) {
-	if b.change.Op == Overwrite && m.ManifestContent() == iceberg.ManifestContentDeletes {
-		return false, b.hasDeletes()
-	}
 	var rewritten []manifestEntry
 	for e, err := range m.Entries(files, true) {
 		if err != nil {
@@ -66,7 +63,7 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 		}
 		path := b.canonical(e.DataFile().FilePath())
 		status := iceberg.EntryStatusEXISTING
-		if b.change.Op == Replace || remove[path] {
+		if b.change.Op == Replace || remove[path] || remove[b.aboutFile(e.DataFile())] {
 			status, found[path], touched = iceberg.EntryStatusDELETED, true, true
 			b.removed.add(e.DataFile())
 		}
@@ -100,7 +97,7 @@ func (b *tableBuild) rewriteOwn(m iceberg.ManifestFile, files storeIO,
 		df := e.DataFile()
 		path := b.canonical(df.FilePath())
 		status := e.Status()
-		if status != iceberg.EntryStatusDELETED && (b.change.Op == Replace || remove[path]) {
+		if status != iceberg.EntryStatusDELETED && (b.change.Op == Replace || remove[path] || remove[b.aboutFile(df)]) {
 			found[path], touched = true, true
 			if status == iceberg.EntryStatusADDED {
 				continue
@@ -175,12 +172,23 @@ func (b *tableBuild) checkRemoved(found map[string]bool) error {
 	return nil
 }
 
-func (b *tableBuild) hasDeletes() error { return hasDeletes(b.onto) }
-
-// hasDeletes is the problem of tables in which another tool has marked rows as
-// deleted: their data files alone are not the table.
-func hasDeletes(t *Table) error {
-	return diag.New("delete-files", diag.Place{},
-		"%s has delete files, written by another tool, which this version does not apply", t.name).
-		WithHint("rewrite the table's data files with that tool, or rebuild the table with --full-refresh")
+// aboutFile returns the one data file whose rows a delete file names, which
+// goes with it; "" for other files. Delete files that are about several stay:
+// they name nothing in the files that come.
+func (b *tableBuild) aboutFile(df iceberg.DataFile) string {
+	if df.ContentType() != iceberg.EntryContentPosDeletes {
+		return ""
+	}
+	if about := df.ReferencedDataFile(); about != nil && *about != "" {
+		return b.canonical(*about)
+	}
+	lower, upper := df.LowerBoundValues()[pathColumnID], df.UpperBoundValues()[pathColumnID]
+	if len(lower) == 0 || !bytes.Equal(lower, upper) {
+		return ""
+	}
+	return b.canonical(string(lower))
 }
+
+// pathColumnID is the id that the format gives to the column of a delete file
+// that names the data file.
+const pathColumnID = math.MaxInt32 - 101

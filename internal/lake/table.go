@@ -79,6 +79,15 @@ func (t *Table) UUID() string {
 // Schema returns the current columns.
 func (t *Table) Schema() Schema { return t.schemas[t.current] }
 
+// Schemas returns all schemas that the table knows, in the order of their ids.
+func (t *Table) Schemas() []Schema {
+	var out []Schema
+	for _, id := range slices.Sorted(maps.Keys(t.schemas)) {
+		out = append(out, t.schemas[id])
+	}
+	return out
+}
+
 // Properties returns the table's properties.
 func (t *Table) Properties() map[string]string {
 	if t.kind == ViewEntry {
@@ -140,8 +149,12 @@ func (t *Table) Snapshots() []Snapshot {
 	return out
 }
 
-// Records returns how many rows the snapshot has; -1 where nothing says so.
+// Records returns how many rows the snapshot has; -1 where nothing says so, as
+// where rows are deleted of data files that stay.
 func (s *Snapshot) Records() int64 {
+	if deletes, known := s.Summary["total-delete-files"]; known && deletes != "0" {
+		return -1
+	}
 	n, err := strconv.ParseInt(s.Summary["total-records"], 10, 64)
 	if err != nil {
 		return -1

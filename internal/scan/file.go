@@ -24,18 +24,26 @@ type names map[int]string
 // group whose nested fields are called as today is read as it is, and any other
 // with the names of then, and taken apart and put together by id.
 type group struct {
-	paths   []string
+	t       *lake.Table
+	files   []lake.DataFile
 	rows    int64
 	written names // nil: as today
+	// less: rows of the files are gone.
+	less bool
 }
 
 // groupFiles sorts files into groups, in the order of the first file of each.
 func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lake.DataFile) ([]*group, error) {
 	needed := len(nestedNames(now.Fields)) > 0
-	bySchema := map[int]*group{}
+	type kind struct {
+		schema int
+		less   bool
+	}
+	known := map[kind]*group{}
 	var groups []*group
 	for _, f := range files {
-		g := bySchema[f.SchemaID]
+		k := kind{f.SchemaID, f.Deletes != nil}
+		g := known[k]
 		if g == nil || (f.SchemaID < 0 && needed) {
 			written, err := writtenNames(ctx, t, f, needed)
 			if err != nil {
@@ -44,22 +52,23 @@ func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lak
 			if asToday(written, now.Fields) {
 				written = nil
 			}
-			if g = sameNames(groups, written); g == nil {
-				g = &group{written: written}
+			if g = sameNames(groups, written, k.less); g == nil {
+				g = &group{t: t, written: written, less: k.less}
 				groups = append(groups, g)
 			}
-			bySchema[f.SchemaID] = g
+			known[k] = g
 		}
-		g.paths = append(g.paths, f.Path)
+		g.files = append(g.files, f)
 		g.rows += f.Records
 	}
 	return groups, nil
 }
 
-// sameNames finds the group whose files were written with the same names.
-func sameNames(groups []*group, written names) *group {
+// sameNames finds the group whose files were written with the same names, and
+// have rows that are gone or none.
+func sameNames(groups []*group, written names, less bool) *group {
 	for _, g := range groups {
-		if (g.written == nil) == (written == nil) && maps.Equal(g.written, written) {
+		if g.less == less && (g.written == nil) == (written == nil) && maps.Equal(g.written, written) {
 			return g
 		}
 	}
@@ -143,15 +152,17 @@ func footerNames(n schema.Node, out names) {
 }
 
 // query selects the columns of now from the group's files, and where asked the
-// positions of rows. Inside, columns go by their ids: names that the engine has
-// of its own, such as filename, may be those of columns.
+// positions of rows. Where names that the engine has of its own, such as
+// filename, may meet those of columns, columns go by their ids inside.
 func (g *group) query(now lake.Schema, positions bool) (string, error) {
 	list := make([]string, len(now.Fields))
 	read := make([]string, len(now.Fields))
+	has := map[int]bool{}
 	for i, f := range now.Fields {
+		has[f.ID] = true
 		stored, inner := f.Type, f.Name
-		if positions {
-			inner = "c" + strconv.Itoa(f.ID)
+		if positions || g.less {
+			inner = columnName(f.ID)
 		}
 		value := ident.Quote(inner)
 		if _, has := g.written[f.ID]; has && f.Type.Nested() {
@@ -171,15 +182,52 @@ func (g *group) query(now lake.Schema, positions bool) (string, error) {
 			return "", fmt.Errorf("column %s: %w", f.Name, err)
 		}
 		list[i] = value
-		read[i] = fmt.Sprintf("%d: {name: %s, type: %s, default_value: NULL}", f.ID, ident.Literal(inner), ident.Literal(name))
+		read[i] = columnOf(f.ID, inner, name)
 	}
 	if positions {
 		list = append(list, "filename AS "+PathColumn, "file_row_number AS "+RowColumn)
 	}
+	from, err := g.from(read, has)
+	return "SELECT " + strings.Join(list, ", ") + " FROM " + from, err
+}
+
+// from reads the group's files, without the rows that are gone.
+func (g *group) from(read []string, has map[int]bool) (string, error) {
+	for _, id := range g.deletingColumns() {
+		if has[id] {
+			continue
+		}
+		f, err := deletingColumn(g.t, id)
+		if err != nil {
+			return "", err
+		}
+		name, err := DuckType(f.Type)
+		if err != nil {
+			return "", fmt.Errorf("column %s: %w", f.Name, err)
+		}
+		read = append(read, columnOf(id, columnName(id), name))
+	}
+	paths := make([]string, len(g.files))
+	for i, f := range g.files {
+		paths[i] = f.Path
+	}
 	// Given a schema, the engine does not count rows itself, takes files for
 	// empty and joins in the wrong order.
-	return fmt.Sprintf("SELECT %s FROM read_parquet([%s], hive_partitioning=false, explicit_cardinality=%d, schema=MAP {%s})",
-		strings.Join(list, ", "), literals(g.paths), max(1, g.rows), strings.Join(read, ", ")), nil
+	from := fmt.Sprintf("read_parquet([%s], hive_partitioning=false, explicit_cardinality=%d, schema=MAP {%s})",
+		literals(paths), max(1, g.rows), strings.Join(read, ", "))
+	if !g.less {
+		return from, nil
+	}
+	return g.withoutDeleted(from)
+}
+
+// columnName is what a column is called while its relation is made.
+func columnName(id int) string { return "c" + strconv.Itoa(id) }
+
+// columnOf tells the engine under which name and type to read a field, which is
+// NULL in files that lack it.
+func columnOf(id int, name, duckType string) string {
+	return fmt.Sprintf("%d: {name: %s, type: %s, default_value: NULL}", id, ident.Literal(name), ident.Literal(duckType))
 }
 
 func literals(paths []string) string {

@@ -29,8 +29,11 @@ type Lake struct {
 	*lake.Lake
 	// Dir holds the warehouse.
 	Dir    string
+	db     *metadb.DB
 	writer engine.Session
 	files  int
+	// foreign are the metadata files that were not written by the lake.
+	foreign []string
 }
 
 // New makes an empty lake that ends with the test.
@@ -52,7 +55,7 @@ func New(t testing.TB) *Lake {
 		must(t, e.Close())
 		must(t, db.Close())
 	})
-	return &Lake{Lake: l, Dir: filepath.Join(dir, "warehouse"), writer: w}
+	return &Lake{Lake: l, Dir: filepath.Join(dir, "warehouse"), db: db, writer: w}
 }
 
 // Append commits the result of query as new rows of a table, which it creates
