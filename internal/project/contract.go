@@ -110,12 +110,9 @@ func (l *loader) checkContract(r *Resource, all layer) {
 		return
 	}
 	place := all.placeOr("contract", r.Place)
-	switch {
-	case len(r.Columns) == 0:
+	if len(r.Columns) == 0 {
 		l.problems.Errorf("bad-contract", place, "the contract of `%s` names no columns", r.Name).
 			WithHint("list its columns with their data_type in a properties file")
-	case r.Language == LanguagePython:
-		l.problems.Errorf("bad-contract", place, "`%s` is a Python model, whose columns no contract can hold", r.Name)
 	}
 	for _, c := range r.Columns {
 		switch strings.ToLower(strings.TrimSpace(c.DataType)) {

@@ -67,7 +67,9 @@ func (t *Transformer) pythonRows(ctx context.Context, r Request) (array.RecordRe
 	for _, c := range answer.Columns {
 		told = append(told, engine.Column(c))
 	}
-	fitted, err := t.Writer.Fit(ctx, answer.Rows, told)
+	fitted, err := t.Writer.Fit(ctx, answer.Rows, told, func(found []engine.Column) ([]engine.Column, error) {
+		return t.contracted(ctx, r, found)
+	})
 	if err != nil {
 		return nil, lake.Schema{}, errors.Join(at(r.Model, err), answer.Close())
 	}
@@ -123,13 +125,11 @@ func (t *Transformer) inputs(ctx context.Context, model *project.Resource, env E
 			return
 		}
 		known[id] = true
-		// As in dbt neither --empty nor --sample change what Python models read.
-		rel.Limited, rel.Filter = false, ""
-		in.Name, in.Database, in.Schema, in.Identifier = rel.String(), rel.Database, rel.Schema, rel.Identifier
+		in.Name, in.Database, in.Schema, in.Identifier = rel.Name(), rel.Database, rel.Schema, rel.Identifier
 		if rel.CTE != "" {
 			in.Identifier = rel.CTE
 		}
-		in.Read = t.reading(model, env, &all, in.Name, in.Kind, at)
+		in.Read = t.reading(model, env, &all, rel.String(), in.Kind, at)
 		inputs = append(inputs, in)
 	}
 	for _, ref := range model.Refs {
@@ -148,8 +148,9 @@ func (t *Transformer) inputs(ctx context.Context, model *project.Resource, env E
 	return inputs, compiledPython(model.SQL, inputs), problems.Err()
 }
 
-// reading reads the rows of an input through the gate.
-func (t *Transformer) reading(model *project.Resource, env Env, all *ephemerals, name string, kind pyprocess.Kind, place diag.Place) func(context.Context) (*pyprocess.Rows, error) {
+// reading reads the rows of an input through the gate, those that --empty and
+// --sample leave.
+func (t *Transformer) reading(model *project.Resource, env Env, all *ephemerals, from string, kind pyprocess.Kind, place diag.Place) func(context.Context) (*pyprocess.Rows, error) {
 	return func(ctx context.Context) (*pyprocess.Rows, error) {
 		if kind == pyprocess.This {
 			own, err := (&adapter{t: t, env: env}).table(ctx, relation.New(model.Relation))
@@ -157,7 +158,7 @@ func (t *Transformer) reading(model *project.Resource, env Env, all *ephemerals,
 				return nil, err
 			}
 		}
-		text := all.prepend("select * from " + name)
+		text := all.prepend("select * from " + from)
 		st := gate.Statement{SQL: text.String(), Principal: t.Principal, Scope: env.Scope, Purpose: "model", Place: place}
 		result, err := t.Gate.Query(ctx, st)
 		if err != nil {

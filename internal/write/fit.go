@@ -28,8 +28,9 @@ func (f *Fitted) Release() {
 
 // Fit gives rows that come from elsewhere the types that a table can hold. told
 // are the engine's names for their types, where those say more than Arrow does;
-// nil is what Arrow says. The rows stay the caller's to release.
-func (w *Writer) Fit(ctx context.Context, rows array.RecordReader, told []engine.Column) (_ *Fitted, err error) {
+// nil is what Arrow says. choose judges the columns and returns those that are
+// wanted. The rows stay the caller's to release.
+func (w *Writer) Fit(ctx context.Context, rows array.RecordReader, told []engine.Column, choose func([]engine.Column) ([]engine.Column, error)) (_ *Fitted, err error) {
 	s, err := w.engine.Session(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read rows: %w", err)
@@ -53,6 +54,9 @@ func (w *Writer) Fit(ctx context.Context, rows array.RecordReader, told []engine
 		if told, err = s.Describe(ctx, "SELECT * FROM "+name); err != nil {
 			return nil, err
 		}
+	}
+	if told, err = choose(told); err != nil {
+		return nil, err
 	}
 	p, err := scan.Project(told)
 	if err != nil {

@@ -241,6 +241,53 @@ func TestReadersKeepWhatTheyHadOfAPythonModelWhoseTestFails(t *testing.T) {
 	}
 }
 
+func TestContractsHoldPythonModels(t *testing.T) {
+	dir := project(t, lab.Python(t, packages), map[string]string{
+		"models/ids.py": "def model(dbt, session):\n    n = dbt.config.get('meta')['n']\n    return session.sql(f\"select 'x' as note, case when i <> {n} then i end as id from range(4) t(i)\")\n",
+		"models/schema.yml": "models:\n  - name: ids\n    config: {contract: {enforced: true}, meta: {n: \"{{ var('n', 9) }}\"}}\n" +
+			"    columns:\n      - {name: id, data_type: \"{{ var('type', 'bigint') }}\", constraints: [{type: not_null}]}\n      - {name: note, data_type: text}\n",
+	})
+	tarn := lab.Tarn(t)
+	if _, ok := output(t, dir, tarn, "build"); !ok {
+		t.Fatal("the build failed")
+	}
+	for _, broken := range []struct{ vars, says string }{
+		{"n: 2", "models/schema.yml:5:76: constraint: 1 row breaks the constraint `not_null` of `ids`"},
+		{"type: text", "| id          | BIGINT          | VARCHAR       | data type mismatch |"},
+	} {
+		if _, ok := output(t, dir, tarn, "build", "--vars", broken.vars); ok {
+			t.Errorf("the contract is broken with %s, and the build says nothing", broken.vars)
+		}
+		if why, _ := output(t, dir, tarn, "why", "ids"); !strings.Contains(why, broken.says) {
+			t.Errorf("with %s: %s", broken.vars, why)
+		}
+	}
+	if got, _ := output(t, dir, tarn, "query", "from ids order by all", "--output", "csv"); got != "id,note\n0,x\n1,x\n2,x\n3,x\n" {
+		t.Errorf("readers see %s", got)
+	}
+}
+
+func TestEmptyAndSampleLimitWhatPythonModelsRead(t *testing.T) {
+	dir := project(t, lab.Python(t, packages), map[string]string{
+		"models/events.sql":  "{{ config(event_time='day') }}\nselect date '2024-01-01' + i::int as day from range(10) t(i)",
+		"models/counting.py": "def model(dbt, session):\n    return dbt.ref('events').aggregate('count(*) as n')\n",
+	})
+	tarn := lab.Tarn(t)
+	if _, ok := output(t, dir, tarn, "build", "--select", "events"); !ok {
+		t.Fatal("the build failed")
+	}
+	for _, c := range []struct{ flags, want string }{
+		{"", "10"}, {"--empty", "0"}, {"--sample {'start':'2024-01-03','end':'2024-01-06'}", "3"},
+	} {
+		if _, ok := output(t, dir, tarn, append([]string{"run", "--select", "counting"}, strings.Fields(c.flags)...)...); !ok {
+			t.Fatalf("the run with %q failed", c.flags)
+		}
+		if got, _ := output(t, dir, tarn, "query", "from counting", "--output", "csv"); got != "n\n"+c.want+"\n" {
+			t.Errorf("with %q: %s", c.flags, got)
+		}
+	}
+}
+
 // project is a project p with a Python and files.
 func project(t *testing.T, python string, files map[string]string) string {
 	t.Helper()
