@@ -184,6 +184,12 @@ func known(ctx context.Context, j *run.Journal, id string) error {
 	return err
 }
 
+// CanCompile opens what compiling takes.
+func (a *App) CanCompile(ctx context.Context) error {
+	_, _, err := a.compiler(ctx)
+	return err
+}
+
 // Compile returns the SQL of a model, a test or an analysis.
 func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) {
 	t, scope, err := a.compiler(ctx)

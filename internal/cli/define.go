@@ -111,6 +111,10 @@ func (c *command) compileAll(cmd *cobra.Command, a *app.App, sel selection, outp
 		if r.SQL == "" {
 			continue
 		}
+		// What is wrong with the lake is told once, and not for each of them.
+		if err := a.CanCompile(cmd.Context()); err != nil {
+			return err
+		}
 		sql, err := a.Compile(cmd.Context(), r)
 		if err != nil {
 			ps.AddError("compile", r.Place, err)

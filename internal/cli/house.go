@@ -34,14 +34,22 @@ func (c *command) clean() *cobra.Command {
 }
 
 func (c *command) debug() *cobra.Command {
+	var relocate bool
 	cmd := &cobra.Command{
 		Use: "debug", Short: "Check what a build needs", Args: cobra.NoArgs,
+		Long: "Debug looks at everything that a build needs. With --relocate it first makes a lake\n" +
+			"readable whose folder was moved or copied: its tables record where they are.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			a, err := c.open(cmd)
 			if err != nil {
 				return err
 			}
 			defer closing(a, &err)
+			if relocate {
+				if err := c.relocate(cmd, a); err != nil {
+					return err
+				}
+			}
 			s := c.outStyle()
 			for _, check := range a.Debug(cmd.Context()) {
 				if check.Err != nil {
@@ -54,6 +62,7 @@ func (c *command) debug() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&relocate, "relocate", false, "make a lake that was moved readable where it is")
 	for _, name := range []string{"connection", "config-dir"} {
 		cmd.Flags().Bool(name, false, "taken for dbt's sake")
 		_ = cmd.Flags().MarkHidden(name)

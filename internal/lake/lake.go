@@ -115,5 +115,5 @@ func (l *Lake) claimWarehouse(ctx context.Context, tx metadb.Tx) error {
 	}
 	return diag.New("lake-moved", diag.Place{},
 		"the lake was made at %s but is opened at %s; its tables record absolute locations and cannot be read here",
-		recorded, here).WithHint("move it back to %s", recorded)
+		recorded, here).WithHint("tarn debug --relocate makes it readable where it is; or move it back to %s", recorded)
 }

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore/local"
+	"github.com/tarn-lake/tarn/internal/run"
+)
+
+// Relocate makes a lake that was moved readable where it is.
+func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (lake.Relocated, error) {
+	dir := a.config.LakeDir()
+	out, err := relocate(ctx, dir, "tarn "+a.options.Version, "debug --relocate", progress)
+	return out, unusable(dir, err)
+}
+
+func relocate(ctx context.Context, dir, program, command string, progress func(done, of int)) (out lake.Relocated, err error) {
+	release, err := run.Alone(filepath.Join(dir, "locks"), command)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	db, err := metadb.Open(ctx, filepath.Join(dir, "catalog.db"), metadb.Program(program))
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	store, err := local.New(filepath.Join(dir, "warehouse"))
+	if err != nil {
+		return out, err
+	}
+	if err := build.Migrate(ctx, db); err != nil {
+		return out, err
+	}
+	return lake.Relocate(ctx, lake.Options{DB: db, Store: store}, func(tx metadb.Tx, location func(string) string) error {
+		return build.Relocate(ctx, tx, location)
+	}, progress)
+}
