@@ -216,9 +216,12 @@ func checkManifests(t *testing.T, dir, to, list string) {
 		if m.Length() != info.Size() {
 			t.Errorf("%s has %d bytes, its list says %d", m.FilePath(), info.Size(), m.Length())
 		}
-		entries, err := m.FetchEntries(iceio.LocalFS{}, false)
-		if err != nil {
-			t.Fatal(err)
+		var entries []iceberg.ManifestEntry
+		for e, err := range m.Entries(iceio.LocalFS{}, false) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			entries = append(entries, e)
 		}
 		got, was := entries[0], old[i]
 		if got.SnapshotID() != was.SnapshotID() || got.SequenceNum() != was.SequenceNum() || got.Status() != was.Status() {
