@@ -12,14 +12,17 @@ import (
 	"github.com/tarn-lake/tarn/internal/run"
 )
 
+// Relocated is what moving a lake's tables came to.
+type Relocated = lake.Relocated
+
 // Relocate makes a lake that was moved readable where it is.
-func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (lake.Relocated, error) {
+func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (Relocated, error) {
 	dir := a.config.LakeDir()
 	out, err := relocate(ctx, dir, "tarn "+a.options.Version, "debug --relocate", progress)
 	return out, unusable(dir, err)
 }
 
-func relocate(ctx context.Context, dir, program, command string, progress func(done, of int)) (out lake.Relocated, err error) {
+func relocate(ctx context.Context, dir, program, command string, progress func(done, of int)) (out Relocated, err error) {
 	release, err := run.Alone(filepath.Join(dir, "locks"), command)
 	if err != nil {
 		return out, err

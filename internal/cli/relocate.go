@@ -7,7 +7,6 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/app"
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/lake"
 )
 
 // relocate makes a lake that was moved readable, and says what came of it.
@@ -23,7 +22,7 @@ func (c *command) relocate(cmd *cobra.Command, a *app.App) error {
 }
 
 // relocated says what came of moving a lake's tables.
-func (c *command) relocated(out lake.Relocated) {
+func (c *command) relocated(out app.Relocated) {
 	for _, l := range out.Lost {
 		state := "an earlier state"
 		if l.Current {
