@@ -18,17 +18,17 @@ type Relocated = lake.Relocated
 // Relocate makes a lake that was moved readable where it is.
 func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (Relocated, error) {
 	dir := a.config.LakeDir()
-	out, err := relocate(ctx, dir, "tarn "+a.options.Version, "debug --relocate", progress)
+	out, err := relocate(ctx, dir, a.config.CatalogPlace(), "tarn "+a.options.Version, "debug --relocate", progress)
 	return out, unusable(dir, err)
 }
 
-func relocate(ctx context.Context, dir, program, command string, progress func(done, of int)) (out Relocated, err error) {
+func relocate(ctx context.Context, dir, catalog, program, command string, progress func(done, of int)) (out Relocated, err error) {
 	release, err := run.Alone(filepath.Join(dir, "locks"), command)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	db, err := metadb.Open(ctx, filepath.Join(dir, "catalog.db"), metadb.Program(program))
+	db, err := metadb.Open(ctx, catalog, metadb.Program(program))
 	if err != nil {
 		return out, err
 	}

@@ -102,11 +102,11 @@ type knownState struct {
 
 // knownStates are all of them, in order of the tables.
 func knownStates(ctx context.Context, tx metadb.Tx) (out []knownState, err error) {
-	rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, metadata_location, 1 FROM iceberg_tables WHERE catalog_name = ?1 AND metadata_location <> ''
-		UNION ALL SELECT table_namespace, table_name, previous_metadata_location, 0 FROM iceberg_tables WHERE catalog_name = ?1 AND previous_metadata_location <> ''
+	rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, metadata_location, 1 FROM iceberg_tables WHERE catalog_name = ? AND metadata_location <> ''
+		UNION ALL SELECT table_namespace, table_name, previous_metadata_location, 0 FROM iceberg_tables WHERE catalog_name = ? AND previous_metadata_location <> ''
 		UNION ALL SELECT namespace, name, location, 0 FROM tarn_pointer WHERE location <> ''
-		UNION ALL SELECT namespace, name, location, 0 FROM tarn_stage WHERE location <> '' AND state <> ?2
-		UNION ALL SELECT namespace, name, base, 0 FROM tarn_stage WHERE base <> '' AND state <> ?2`, CatalogName, stateDropped)
+		UNION ALL SELECT namespace, name, location, 0 FROM tarn_stage WHERE location <> '' AND state <> ?
+		UNION ALL SELECT namespace, name, base, 0 FROM tarn_stage WHERE base <> '' AND state <> ?`, CatalogName, CatalogName, stateDropped, stateDropped)
 	if err != nil {
 		return nil, err
 	}
