@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -37,7 +38,11 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 	if err := a.adoptVars(last); err != nil {
 		return Summary{}, err
 	}
-	if r.batches, err = leftBatches(steps); err != nil {
+	published, err := build.Published(ctx, s.catalog, last.ID)
+	if err != nil {
+		return Summary{}, err
+	}
+	if r.batches, err = leftBatches(steps, published); err != nil {
 		return Summary{}, err
 	}
 	r.Command, r.RetryOf = last.Command, last.ID
@@ -53,7 +58,7 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 		flags["STORE_FAILURES"] = true
 		a.options.Flags, a.project, a.graph = flags, nil, nil
 	}
-	if r.IDs, err = a.unfinished(ctx, last, steps); err != nil {
+	if r.IDs, err = a.unfinished(ctx, last, steps, published); err != nil {
 		return Summary{}, err
 	}
 	return a.Build(ctx, r)
@@ -63,17 +68,13 @@ func (a *App) Retry(ctx context.Context, r BuildRequest) (Summary, error) {
 // with their tests. A run that publishes as a whole, or died before its plan
 // was journaled, is done again from the start. What was published is done,
 // even if the process died before the journal heard of it.
-func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step) ([]string, error) {
+func (a *App) unfinished(ctx context.Context, last run.Run, steps []run.Step, published map[string][]build.Batch) ([]string, error) {
 	p, _, err := a.Project()
 	if err != nil {
 		return nil, err
 	}
 	again := BuildRequest{Command: last.Command}
 	if err := again.adopt(last); err != nil {
-		return nil, err
-	}
-	published, err := build.Published(ctx, a.stores.catalog, last.ID)
-	if err != nil {
 		return nil, err
 	}
 	switch {
@@ -124,7 +125,7 @@ func (a *App) adoptVars(last run.Run) error {
 
 // notPublished is a problem where the only step of a run, an operation, died
 // behind its publication: there is nothing left to do.
-func notPublished(last run.Run, published map[string]bool) error {
+func notPublished(last run.Run, published map[string][]build.Batch) error {
 	if len(published) == 0 {
 		return nil
 	}
@@ -133,10 +134,9 @@ func notPublished(last run.Run, published map[string]bool) error {
 }
 
 // left are the resources that a retry has to make. What the journal did not hear
-// the end of may have been published all the same: its last notes go with a
-// machine that dies. Of one in batches that was published some batches may have
-// failed, and it is made again.
-func left(p *project.Project, steps []run.Step, published map[string]bool) map[string]bool {
+// the end of may have been published all the same; of one in batches some may
+// have failed, and it is made again.
+func left(p *project.Project, steps []run.Step, published map[string][]build.Batch) map[string]bool {
 	out := map[string]bool{}
 	for _, id := range run.Unfinished(steps) {
 		out[id] = true
@@ -145,18 +145,39 @@ func left(p *project.Project, steps []run.Step, published map[string]bool) map[s
 	for _, s := range steps {
 		state[s.Resource] = s.State
 	}
-	for id := range published {
-		unheard := state[id] == run.Crashed || !state[id].Ended()
-		if r := p.ByID(id); r != nil && unheard && !transform.InBatches(r) {
+	for id, batches := range published {
+		r := p.ByID(id)
+		if r == nil || !build.Unheard(state[id]) {
+			continue
+		}
+		failed := slices.ContainsFunc(batches, func(b build.Batch) bool { return b.State != run.Success })
+		if !failed && (!transform.InBatches(r) || len(batches) > 0) {
 			delete(out, id)
 		}
 	}
 	return out
 }
 
+// leftBatches are the batches that a retry has to make of models whose others
+// are published, by ID.
+func leftBatches(steps []run.Step, published map[string][]build.Batch) (map[string]build.LeftBatches, error) {
+	out := map[string]build.LeftBatches{}
+	for _, s := range steps {
+		d, err := build.ParseDetails(s)
+		if err != nil {
+			return nil, fmt.Errorf("the batches of a run: %w", err)
+		}
+		delete(out, s.Resource)
+		if left, ok := build.Left(s, d, published[s.Resource]); ok {
+			out[s.Resource] = left
+		}
+	}
+	return out, nil
+}
+
 // wholePublished reports whether a run that publishes as a whole has done so;
 // hooks around a run are not part of that.
-func wholePublished(p *project.Project, published map[string]bool) bool {
+func wholePublished(p *project.Project, published map[string][]build.Batch) bool {
 	for id := range published {
 		if r := p.ByID(id); r != nil && r.Kind != project.KindOperation {
 			return true

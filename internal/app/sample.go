@@ -1,15 +1,12 @@
 package app
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/transform"
 )
 
@@ -55,21 +52,4 @@ func sampleRange(text string) (*transform.Batch, error) {
 func badSample(text string) *diag.Problem {
 	return diag.New("bad-flag", diag.Place{}, "--sample %q is no range of time", text).
 		WithHint("write '3 days' (hours, days, months or years), or \"{'start': '2026-01-01', 'end': '2026-02-01'}\"")
-}
-
-// leftBatches are the batches that a retry has to make of models whose others
-// are published, by ID.
-func leftBatches(steps []run.Step) (map[string]build.LeftBatches, error) {
-	out := map[string]build.LeftBatches{}
-	for _, s := range steps {
-		d, err := build.ParseDetails(s)
-		if err != nil {
-			return nil, fmt.Errorf("the batches of a run: %w", err)
-		}
-		delete(out, s.Resource)
-		if left, ok := build.Left(s, d); ok {
-			out[s.Resource] = left
-		}
-	}
-	return out, nil
 }

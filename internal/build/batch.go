@@ -35,13 +35,18 @@ type LeftBatches struct {
 	Done  []Batch
 }
 
-// Left returns what a retry has to do of a step whose batches are partly
-// published; ok is false where it has to do all of them.
-func Left(s run.Step, d Details) (left LeftBatches, ok bool) {
-	if s.State != run.Failed || s.Outcome != run.Published {
+// Left returns what a retry has to do of a step of which published is how its
+// published batches ended; ok is false where it has to do all of them.
+func Left(s run.Step, d Details, published []Batch) (left LeftBatches, ok bool) {
+	batches := d.Batches
+	switch {
+	case s.State == run.Failed && s.Outcome == run.Published:
+	case Unheard(s.State) && len(published) > 0:
+		batches = published
+	default:
 		return left, false
 	}
-	for _, b := range d.Batches {
+	for _, b := range batches {
 		if b.State == run.Success {
 			b.Earlier = true
 			left.Done = append(left.Done, b)
@@ -51,6 +56,10 @@ func Left(s run.Step, d Details) (left LeftBatches, ok bool) {
 	}
 	return left, len(left.Again) > 0 && len(left.Done) > 0
 }
+
+// Unheard reports whether a step may have done more than the journal knows: its
+// last notes go with a machine that dies.
+func Unheard(s run.State) bool { return s == run.Crashed || !s.Ended() }
 
 // batchesError is why a model that is made in batches has none.
 type batchesError struct {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
-	"github.com/tarn-lake/tarn/internal/lake"
-	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/run"
 )
@@ -55,60 +53,6 @@ func (x *execution) publishRun(ctx context.Context) run.Result {
 		tables += len(m.Candidates)
 	}
 	return run.Result{State: run.Success, Outcome: run.Published, Message: fmt.Sprintf("%d tables in one transaction", tables)}
-}
-
-// commit is one catalog transaction: pointers, ledgers, accounts, and the
-// record of what was published.
-func (x *execution) commit(ctx context.Context, all []*made) error {
-	var p lake.Publication
-	for _, m := range all {
-		p.Candidates = append(p.Candidates, m.Candidates...)
-		p.Drops = append(p.Drops, m.Drops...)
-		p.Namespaces = append(p.Namespaces, m.Namespaces...)
-		p.Gone = append(p.Gone, m.Gone...)
-	}
-	return x.Lake.Publish(ctx, p, func(tx metadb.Tx) error {
-		for _, m := range all {
-			if m.save != nil {
-				if err := m.save(ctx, tx); err != nil {
-					return err
-				}
-			}
-			for _, c := range m.Candidates {
-				if _, err := tx.Exec(ctx, `INSERT INTO tarn_publication (run, resource, namespace, table_name, location, published_at) VALUES (?, ?, ?, ?, ?, ?)
-					ON CONFLICT (run, resource, namespace, table_name) DO UPDATE SET location = excluded.location, published_at = excluded.published_at`,
-					x.run, m.resource.ID, c.Name.Namespace, c.Name.Name, c.Location, now().UnixMicro()); err != nil {
-					return fmt.Errorf("record the publication of %s: %w", c.Name, err)
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// Published returns the resources that a run has published, whatever its
-// journal says.
-func Published(ctx context.Context, db *metadb.DB, runID string) (map[string]bool, error) {
-	published := map[string]bool{}
-	err := db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT DISTINCT resource FROM tarn_publication WHERE run = ?`, runID)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			published[id] = true
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what the run %s published: %w", runID, err)
-	}
-	return published, nil
 }
 
 // hold keeps the new state for people to look at; readers keep the old one.
