@@ -56,7 +56,7 @@ func (x *execution) env(w *workspace.Workspace) transform.Env {
 }
 
 // operation runs one of the hooks around the run, as a step of its own.
-func (x *execution) operation(ctx context.Context, r *project.Resource) run.Result {
+func (x *execution) operation(ctx context.Context, r *project.Resource, attempt *run.Attempt) run.Result {
 	m, w := &made{resource: r}, x.work(r)
 	env := x.env(w)
 	var err error
@@ -79,7 +79,7 @@ func (x *execution) operation(ctx context.Context, r *project.Resource) run.Resu
 	if m.IsEmpty() {
 		return run.Result{State: run.Success}
 	}
-	result, err := x.publish(ctx, m)
+	result, err := x.publish(ctx, m, attempt)
 	if err != nil {
 		return failure(err)
 	}

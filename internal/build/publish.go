@@ -10,7 +10,7 @@ import (
 )
 
 // publish makes the new state visible, or lets it wait for the run's end.
-func (x *execution) publish(ctx context.Context, m *made) (run.Result, error) {
+func (x *execution) publish(ctx context.Context, m *made, attempt *run.Attempt) (run.Result, error) {
 	if m.IsEmpty() && m.save == nil {
 		return m.result(run.Success, run.Unchanged, "nothing new"), nil
 	}
@@ -23,6 +23,7 @@ func (x *execution) publish(ctx context.Context, m *made) (run.Result, error) {
 		}
 		return m.result(run.Success, run.Unpublished, ""), nil
 	}
+	attempt.Rest()
 	failpoint.Hit("build.before-publish")
 	if err := x.commit(ctx, []*made{m}); err != nil {
 		x.forget(m)

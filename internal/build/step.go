@@ -55,7 +55,7 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 	case project.KindTest, project.KindUnitTest:
 		return x.freeTest(ctx, r)
 	case project.KindOperation:
-		return x.operation(ctx, r)
+		return x.operation(ctx, r, attempt)
 	}
 	for range maxRebuilds {
 		result, err := x.build(ctx, r, attempt)
@@ -95,7 +95,7 @@ func (x *execution) build(ctx context.Context, r *project.Resource, attempt *run
 	if len(holding) > 0 {
 		return x.hold(ctx, m, holding)
 	}
-	result, err := x.publish(ctx, m)
+	result, err := x.publish(ctx, m, attempt)
 	return m.partly(result), err
 }
 

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/tarn-lake/tarn/internal/failpoint"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore"
@@ -41,10 +39,10 @@ type Change struct {
 	Doc string
 }
 
-// Build makes the change's files durable and writes manifests and a metadata
-// file, which together are a candidate: nothing of it is visible. A stage can be
-// built again; files of the earlier candidate that the new one does not need
-// are removed.
+// Build writes manifests and a metadata file, which together with the change's
+// files are a candidate: nothing of it is visible, and until it is committed or
+// held a power failure may take it. A stage can be built again; files of the
+// earlier candidate that the new one does not need are removed.
 func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
 	candidate, err := s.once(ctx, func() (*Candidate, error) { return s.build(ctx, c) })
 	if err != nil {
@@ -53,21 +51,11 @@ func (s *Stage) Build(ctx context.Context, c Change) (*Candidate, error) {
 	return candidate, nil
 }
 
-// once runs build on a stage that is open. One that was dropped, before or
-// meanwhile, must not keep files: its row may be gone, and then nobody would
-// find them.
+// once runs build, which ends by registering its candidate on a stage that is
+// open. One that was dropped, before or meanwhile, must not keep files: its row
+// may be gone, and then nobody would find them.
 func (s *Stage) once(ctx context.Context, build func() (*Candidate, error)) (*Candidate, error) {
-	err := s.lake.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := stages(ctx, tx, `id = ? AND state IN (?, ?)`, s.row.ID, stateOpen, stateCandidate)
-		if err == nil && len(rows) == 0 {
-			err = stageGone(ctx, tx, s.row.ID)
-		}
-		return err
-	})
-	var candidate *Candidate
-	if err == nil {
-		candidate, err = build()
-	}
+	candidate, err := build()
 	if err != nil {
 		return nil, errors.Join(err, s.clearIfDropped(context.WithoutCancel(ctx)))
 	}
@@ -103,23 +91,22 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The disk works on the data files while the manifests are made.
-	group, gctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		err := s.lake.store.Sync(gctx, names...)
-		failpoint.Hit("lake.data-synced")
-		return err
-	})
-	group.Go(func() error { return b.writeSnapshot(gctx, names) })
-	if err := group.Wait(); err != nil {
+	if err := b.writeSnapshot(ctx, names); err != nil {
 		return nil, err
 	}
 	failpoint.Hit("lake.metadata-written")
 	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, b.op(), b.location(), b.added.records
 	s.expect(c.Base)
+	return s.finish(ctx, append(b.needed, names...), again)
+}
+
+// finish makes what was built the stage's candidate: these files, and no others
+// of an earlier one.
+func (s *Stage) finish(ctx context.Context, needed []string, again bool) (*Candidate, error) {
+	s.lake.unsynced.put(s.row.ID, needed)
 	candidate, err := s.register(ctx)
 	if err == nil && again {
-		err = s.removeUnneeded(ctx, append(b.needed, names...))
+		err = s.removeUnneeded(ctx, needed)
 	}
 	return candidate, err
 }
@@ -147,7 +134,7 @@ func (s *Stage) removeUnneeded(ctx context.Context, needed []string) error {
 // register journals the candidate; from then on it can be committed.
 func (s *Stage) register(ctx context.Context) (*Candidate, error) {
 	r := &s.row
-	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
+	err := s.lake.db.Note(ctx, func(tx metadb.Tx) error {
 		n, err := setState(ctx, tx, r.ID, stateCandidate, stateOpen, stateCandidate)
 		if err != nil {
 			return err

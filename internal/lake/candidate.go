@@ -91,9 +91,9 @@ func (l *Lake) CandidateAt(ctx context.Context, run, location string) (c *Candid
 // Hold keeps candidates instead of publishing them, for people to look at.
 // What was held for the same tables before is dropped.
 func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string) error {
-	var together []string
-	for _, c := range candidates {
-		together = append(together, c.Stage, c.Over)
+	together := stagesOf(candidates)
+	if err := l.sync(ctx, together); err != nil {
+		return fmt.Errorf("hold: %w", err)
 	}
 	err := l.db.Update(ctx, func(tx metadb.Tx) error {
 		for _, c := range candidates {

@@ -154,6 +154,8 @@ func (p Publication) givenUp() map[string]bool {
 	return out
 }
 
+// swap moves the pointers of a publication, together with those of others that
+// come at the same time.
 func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
 	if err := p.check(); err != nil {
 		return err
@@ -162,27 +164,7 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 	if err != nil {
 		return err
 	}
-	return l.db.Update(ctx, func(tx metadb.Tx) error {
-		when, err := commitTime(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, base := range bases {
-			if err := recordPointer(ctx, tx, base.entry, base.since); err != nil {
-				return err
-			}
-		}
-		if err := p.apply(ctx, tx, when); err != nil {
-			return err
-		}
-		if fn != nil {
-			if err := fn(tx); err != nil {
-				return err
-			}
-		}
-		failpoint.Hit("lake.commit.in-transaction")
-		return nil
-	})
+	return l.share(&sharing{ctx: ctx, publication: p, bases: bases, fn: fn})
 }
 
 // apply moves all pointers. Names go before others come: one may become a

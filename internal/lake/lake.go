@@ -76,6 +76,9 @@ type Lake struct {
 	store objstore.Store
 	log   *slog.Logger
 	cache *metadataCache
+
+	unsynced unsynced
+	turns    turns
 }
 
 // Open opens the lake, creating its catalog where there is none. A lake whose

@@ -181,8 +181,8 @@ func (m *manifestSet) put(name string, data []byte) {
 	m.names, m.contents = append(m.names, name), append(m.contents, data)
 }
 
-// write writes the files side by side: they become durable together, and none
-// is of use before the candidate is journaled.
+// write writes the files side by side: none is of use before the candidate is
+// journaled.
 func (m *manifestSet) write(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range m.names {

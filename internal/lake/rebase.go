@@ -58,6 +58,7 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	if err := l.journalRebase(ctx, r, c.Location, b.location(), r.superseded()); err != nil {
 		return nil, err
 	}
+	l.unsynced.add(r.row.ID, out.names)
 	next := *c
 	next.Base, next.Location = r.onto.location, b.location()
 	return &next, nil

@@ -25,7 +25,8 @@ type Stage struct {
 	renamed bool
 }
 
-// NewStage journals the prefixes of a new stage and makes its folder.
+// NewStage journals the prefixes of a new stage and makes its folder. The row
+// outlives the process; see decision 0015 for what a power failure does.
 func (l *Lake) NewStage(ctx context.Context, run, step string, t ident.Table) (*Stage, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -36,7 +37,7 @@ func (l *Lake) NewStage(ctx context.Context, run, step string, t ident.Table) (*
 		DataPrefix:     tableFolder(t) + "/data/" + id.String(),
 		MetadataPrefix: tableFolder(t) + "/metadata/" + id.String(),
 	}}
-	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return insertStage(ctx, tx, s.row) }); err != nil {
+	if err := l.db.Note(ctx, func(tx metadb.Tx) error { return insertStage(ctx, tx, s.row) }); err != nil {
 		return nil, fmt.Errorf("stage %s: %w", t, err)
 	}
 	failpoint.Hit("lake.stage-journaled")

@@ -83,6 +83,7 @@ func (l *Lake) measure(ctx context.Context, r stageRow) (files int, bytes int64,
 
 // removeStage removes the files of a dropped stage, and then its row.
 func (l *Lake) removeStage(ctx context.Context, r stageRow) error {
+	l.unsynced.forget(r.ID)
 	for _, prefix := range []string{r.DataPrefix, r.MetadataPrefix} {
 		if err := l.store.DeletePrefix(ctx, prefix); err != nil {
 			return err

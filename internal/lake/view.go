@@ -64,11 +64,7 @@ func (s *Stage) buildView(ctx context.Context, c ViewChange) (*Candidate, error)
 	}
 	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = ViewEntry, Replace, s.lake.store.URI(name), 0
 	s.expect(c.Base)
-	candidate, err := s.register(ctx)
-	if err == nil && again {
-		err = s.removeUnneeded(ctx, []string{name})
-	}
-	return candidate, err
+	return s.finish(ctx, []string{name}, again)
 }
 
 func (s *Stage) viewMetadata(c ViewChange) (view.Metadata, error) {

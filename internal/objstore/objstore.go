@@ -4,7 +4,7 @@
 // It promises, of every member, what the suite in objstoretest holds:
 //
 //  1. An object appears whole when its writer commits, or never.
-//  2. What was committed or synced survives a power failure.
+//  2. What was synced survives a power failure.
 //  3. An object is never overwritten.
 //  4. Deleting what is not there is fine.
 //
@@ -36,8 +36,8 @@ type Store interface {
 	// Create starts an object that appears with the writer's Commit; an
 	// existing one is an [fs.ErrExist], from Create or from Commit.
 	Create(ctx context.Context, name string) (Writer, error)
-	// Sync makes durable what another program, such as the engine, wrote
-	// under these names.
+	// Sync makes durable what was committed, or written by another program such
+	// as the engine, under these names.
 	Sync(ctx context.Context, names ...string) error
 	// Stat describes an object; a missing one is an [fs.ErrNotExist].
 	Stat(ctx context.Context, name string) (Info, error)
@@ -65,7 +65,7 @@ type File interface {
 // Abort after Commit does nothing, so it can be deferred.
 type Writer interface {
 	io.Writer
-	// Commit makes the object appear, durably.
+	// Commit makes the object appear; Sync makes it durable.
 	Commit() error
 	// Abort gives the object up and leaves nothing of it.
 	Abort() error

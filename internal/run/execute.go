@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"sync"
 )
 
 // PanicError is a panic inside a step.
@@ -17,40 +18,67 @@ type PanicError struct {
 // Error returns what was panicked with; the stack is for the log.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
+// maxWaiting is how many steps may wait for the disk beside those that work.
+const maxWaiting = 32
+
 // Execute takes the steps of a plan: up to threads of them at once, each when
 // all that it needs has succeeded and all that it comes after has ended, those
-// first that the longest chain waits for. What needs a step that did not succeed is skipped and the rest goes on.
+// first that the longest chain waits for. A step that calls rest only waits
+// from then on, for the disk, and another may begin, unless threads is 1. What
+// needs a step that did not succeed is skipped and the rest goes on.
 // When ctx ends, running steps are left to stop by themselves and no other is
 // started. A panic in do is a failure of that step.
 //
 // notDone, if it is not nil, hears of every step that ended without do; it is
 // called from this goroutine. The results have all steps of the plan. The
 // error is about the plan alone: then nothing was done.
-func Execute(ctx context.Context, p Plan, threads int, do func(ctx context.Context, id string) Result, notDone func(id string, r Result)) (Results, error) {
+func Execute(ctx context.Context, p Plan, threads int, do func(ctx context.Context, id string, rest func()) Result, notDone func(id string, r Result)) (Results, error) {
 	d, err := newDAG(p)
 	if err != nil {
 		return nil, err
 	}
 	x := &execution{dag: d, results: Results{}, ready: d.roots(), notDone: notDone}
-	type end struct {
-		id     string
-		result Result
-	}
-	ended := make(chan end)
-	for running := 0; ; running-- {
-		for ; running < max(1, threads) && len(x.ready) > 0 && ctx.Err() == nil; running++ {
-			id := x.ready[0]
-			x.ready = x.ready[1:]
-			go func() { ended <- end{id, attempt(ctx, id, do)} }()
-		}
-		if running == 0 {
-			break
-		}
-		e := <-ended
-		x.settle(e.id, e.result)
-	}
+	x.work(ctx, max(1, threads), do)
 	x.cancelRest()
 	return x.results, nil
+}
+
+// work takes steps until none is ready and none runs.
+func (x *execution) work(ctx context.Context, threads int, do func(context.Context, string, func()) Result) {
+	type event struct {
+		id     string
+		rests  bool // the step goes on, but works no more
+		result Result
+	}
+	events := make(chan event)
+	working, resting := 0, map[string]bool{}
+	for {
+		for working < threads && working+len(resting) < threads+maxWaiting && len(x.ready) > 0 && ctx.Err() == nil {
+			id := x.ready[0]
+			x.ready = x.ready[1:]
+			working++
+			rest := sync.OnceFunc(func() { events <- event{id: id, rests: true} })
+			if threads == 1 {
+				rest = func() {}
+			}
+			go func() {
+				events <- event{id: id, result: attempt(ctx, id, func(ctx context.Context, id string) Result { return do(ctx, id, rest) })}
+			}()
+		}
+		if working+len(resting) == 0 {
+			return
+		}
+		e := <-events
+		if e.rests {
+			working, resting[e.id] = working-1, true
+			continue
+		}
+		if !resting[e.id] {
+			working--
+		}
+		delete(resting, e.id)
+		x.settle(e.id, e.result)
+	}
 }
 
 // attempt does one step.

@@ -54,7 +54,7 @@ func states(rs Results) string {
 func TestExecuteOnOneThreadTakesTheLongestChainFirst(t *testing.T) {
 	var order []string
 	_, err := Execute(t.Context(), plan("z; y; a; b a; c b; x y; last c x z"), 1,
-		func(_ context.Context, id string) Result {
+		func(_ context.Context, id string, _ func()) Result {
 			order = append(order, id)
 			return Result{State: Success}
 		}, nil)
@@ -81,7 +81,7 @@ func TestExecuteLeavesOutWhatNeedsAStepThatDidNotSucceed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			notDone := Results{}
-			results, err := Execute(t.Context(), plan(c.plan), 1, func(_ context.Context, id string) Result {
+			results, err := Execute(t.Context(), plan(c.plan), 1, func(_ context.Context, id string, _ func()) Result {
 				switch id {
 				case "bad":
 					return Failure(errors.New("no luck"))
@@ -110,7 +110,7 @@ func TestExecuteLeavesOutWhatNeedsAStepThatDidNotSucceed(t *testing.T) {
 }
 
 func TestAPanicIsAFailureWithItsStack(t *testing.T) {
-	results, err := Execute(t.Context(), plan("a"), 1, func(context.Context, string) Result { panic("at the disco") }, nil)
+	results, err := Execute(t.Context(), plan("a"), 1, func(context.Context, string, func()) Result { panic("at the disco") }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestExecuteRefusesAPlanThatCannotBeDone(t *testing.T) {
 		"a c; b a; c b; d": "cycle among a, b, c",
 		"a ~b; b a":        "cycle among a, b",
 	} {
-		_, err := Execute(t.Context(), plan(text), 1, func(context.Context, string) Result {
+		_, err := Execute(t.Context(), plan(text), 1, func(context.Context, string, func()) Result {
 			t.Errorf("%s: a step was done", text)
 			return Result{State: Success}
 		}, nil)
@@ -142,8 +142,27 @@ func TestExecuteRunsAsManyStepsAtOnceAsThereAreThreads(t *testing.T) {
 	for threads, want := range map[int]time.Duration{0: 6 * time.Hour, 1: 6 * time.Hour, 2: 3 * time.Hour, 3: 2 * time.Hour, 9: time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()
-			_, err := Execute(t.Context(), plan("a; b; c; d; e; f"), threads, func(ctx context.Context, _ string) Result {
+			_, err := Execute(t.Context(), plan("a; b; c; d; e; f"), threads, func(ctx context.Context, _ string, _ func()) Result {
 				wait(ctx, time.Hour)
+				return Result{State: Success}
+			}, nil)
+			if took := time.Since(begun); err != nil || took != want {
+				t.Errorf("%d threads took %s, %v; want %s", threads, took, err, want)
+			}
+		})
+	}
+}
+
+func TestStepsThatRestLeaveTheirThreadToOthers(t *testing.T) {
+	// Of three hours that a step takes it rests two; six steps on two threads
+	// work three hours one after the other, and the last two rest two more.
+	for threads, want := range map[int]time.Duration{1: 18 * time.Hour, 2: 5 * time.Hour, 6: 3 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			begun := time.Now()
+			_, err := Execute(t.Context(), plan("a; b; c; d; e; f"), threads, func(ctx context.Context, _ string, rest func()) Result {
+				wait(ctx, time.Hour)
+				rest()
+				wait(ctx, 2*time.Hour)
 				return Result{State: Success}
 			}, nil)
 			if took := time.Since(begun); err != nil || took != want {
@@ -158,7 +177,7 @@ func TestExecuteStopsWhenItIsCancelled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Minute)
 		defer cancel()
 		results, err := Execute(ctx, plan("quick; slow; stubborn; next slow; after next; more quick"), 3,
-			func(ctx context.Context, id string) Result {
+			func(ctx context.Context, id string, _ func()) Result {
 				switch id {
 				case "quick":
 					wait(ctx, time.Hour)
@@ -260,7 +279,8 @@ type witness struct {
 	complaints []string
 }
 
-func (w *witness) do(_ context.Context, id string) Result {
+// do does a step; every other one rests before it ends.
+func (w *witness) do(_ context.Context, id string, rest func()) Result {
 	w.mu.Lock()
 	if _, twice := w.done[id]; twice {
 		w.complaints = append(w.complaints, id+" was done twice")
@@ -278,11 +298,20 @@ func (w *witness) do(_ context.Context, id string) Result {
 	if w.working++; w.working > w.threads {
 		w.complaints = append(w.complaints, fmt.Sprintf("%d steps at once on %d threads", w.working, w.threads))
 	}
+	rests := w.threads > 1 && len(w.done)%2 == 0
+	if rests {
+		w.working--
+	}
 	w.mu.Unlock()
+	if rests {
+		rest()
+	}
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.working--
+	if !rests {
+		w.working--
+	}
 	w.done[id] = w.ends[id]
 	return Result{State: w.ends[id]}
 }

@@ -13,10 +13,15 @@ import (
 type Attempt struct {
 	active *Active
 	step   Step
+	rest   func()
 }
 
 // Step returns the step as it was when it started.
 func (t *Attempt) Step() Step { return t.step }
+
+// Rest says that the step only waits from now on, for the disk: another may
+// begin in the meantime.
+func (t *Attempt) Rest() { t.rest() }
 
 // Progress tells who watches how far the step is: rows and bytes so far, and
 // how many bytes there are in all (0: unknown).
@@ -48,7 +53,7 @@ func (a *Active) Execute(ctx context.Context, p Plan, threads int, do func(conte
 	a.emit(Planned{Run: a.ID(), Steps: len(p.Nodes)})
 	var notJournaled []error
 	results, err := Execute(ctx, p, threads,
-		func(ctx context.Context, id string) Result { return j.do(ctx, id, do) },
+		func(ctx context.Context, id string, rest func()) Result { return j.do(ctx, id, rest, do) },
 		func(id string, r Result) {
 			if err := j.end(ctx, j.steps[id], r); err != nil {
 				notJournaled = append(notJournaled, err)
@@ -87,7 +92,7 @@ func (j *journaling) plan(ctx context.Context) error {
 	return nil
 }
 
-func (j *journaling) do(ctx context.Context, id string, do func(context.Context, *Attempt) Result) Result {
+func (j *journaling) do(ctx context.Context, id string, rest func(), do func(context.Context, *Attempt) Result) Result {
 	s := j.steps[id]
 	s.State, s.Started = Running, time.Now().UTC().Truncate(time.Microsecond)
 	if err := j.put(ctx, s); err != nil {
@@ -95,7 +100,7 @@ func (j *journaling) do(ctx context.Context, id string, do func(context.Context,
 	}
 	j.active.emit(StepStarted{Step: s, Of: len(j.steps)})
 	r := attempt(ctx, id, func(ctx context.Context, _ string) Result {
-		return do(ctx, &Attempt{active: j.active, step: s})
+		return do(ctx, &Attempt{active: j.active, step: s, rest: rest})
 	})
 	var p *PanicError
 	if errors.As(r.Err, &p) {

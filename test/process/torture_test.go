@@ -19,7 +19,7 @@ import (
 // steps are the named steps at which a process can be killed.
 var steps = []string{
 	"lake.stage-journaled",
-	"lake.data-synced",
+	"lake.synced",
 	"lake.manifests-written",
 	"lake.metadata-written",
 	"lake.commit.before-swap",

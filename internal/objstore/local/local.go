@@ -1,8 +1,8 @@
 // Package local is for objects on the local file system, where the engine
 // reads and writes them directly.
 //
-// It promises what objstore promises: a commit syncs the object, and every
-// folder whose entry leads to it. Folders that become empty are removed. It
+// It promises what objstore promises: a sync is of the objects and of every
+// folder whose entry leads to them. Folders that become empty are removed. It
 // leaves network file systems alone: their locks and syncs promise less.
 package local
 
@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -117,63 +119,63 @@ func (s *Store) Stat(_ context.Context, name string) (objstore.Info, error) {
 	return objstore.Info{Name: name, Size: info.Size(), ModTime: info.ModTime()}, nil
 }
 
-// Sync implements [objstore.Store].
+// Sync implements [objstore.Store]. The objects come first, then the folders
+// that have their entries, and those above.
 func (s *Store) Sync(ctx context.Context, names ...string) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(syncers)
+	var paths []string
 	folders := map[string]bool{}
 	for _, name := range names {
 		if err := objstore.CheckName(name); err != nil {
-			return errors.Join(err, group.Wait())
+			return err
 		}
+		paths = append(paths, s.path(name))
 		folders[filepath.Dir(s.path(name))] = true
+	}
+	if err := each(ctx, paths, syncPath); err != nil {
+		return err
+	}
+	above := s.notDurable(folders)
+	for _, folder := range above {
+		folders[filepath.Dir(folder)] = true
+	}
+	if err := each(ctx, slices.Collect(maps.Keys(folders)), s.syncEntries); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, folder := range above {
+		s.durable[folder] = true
+	}
+	return nil
+}
+
+// each does something to several paths at once.
+func each(ctx context.Context, paths []string, do func(string) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(syncers)
+	for _, path := range paths {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return syncPath(s.path(name))
+			return do(path)
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
+	return group.Wait()
+}
+
+// notDurable returns those of the folders, and of the folders above them,
+// whose own entries this process has not synced.
+func (s *Store) notDurable(folders map[string]bool) (all []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := map[string]bool{}
 	for folder := range folders {
-		if err := s.syncFolder(folder); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// syncFolder makes the entries of a folder durable, and the folder's own
-// entry, and so on up to the root; all at once, as the file system shares one
-// journal commit between them.
-func (s *Store) syncFolder(folder string) error {
-	above := s.notDurable(folder)
-	var group errgroup.Group
-	group.Go(func() error { return s.syncEntries(folder) })
-	for _, f := range above {
-		group.Go(func() error { return s.syncEntries(filepath.Dir(f)) })
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range above {
-		s.durable[f] = true
-	}
-	return nil
-}
-
-// notDurable returns the folder and those above it whose own entries this
-// process has not synced.
-func (s *Store) notDurable(folder string) (all []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for ; folder != s.root; folder = filepath.Dir(folder) {
-		if !s.durable[folder] {
-			all = append(all, folder)
+		for ; folder != s.root && !seen[folder]; folder = filepath.Dir(folder) {
+			seen[folder] = true
+			if !s.durable[folder] {
+				all = append(all, folder)
+			}
 		}
 	}
 	return all

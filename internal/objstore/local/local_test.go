@@ -96,7 +96,11 @@ func TestManySyncTheSameFoldersTogether(t *testing.T) {
 	var group errgroup.Group
 	for i := range 50 {
 		group.Go(func() error {
-			return objstore.WriteAll(t.Context(), s, fmt.Sprintf("t/metadata/%d/%d.json", i%3, i), []byte("{}"))
+			name := fmt.Sprintf("t/metadata/%d/%d.json", i%3, i)
+			if err := objstore.WriteAll(t.Context(), s, name, []byte("{}")); err != nil {
+				return err
+			}
+			return s.Sync(t.Context(), name)
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -119,6 +123,9 @@ func TestSyncedFoldersAreSyncedAgainAfterTheyWereRemoved(t *testing.T) {
 	ctx, s := context.Background(), newStore(t)
 	for range 2 {
 		if err := objstore.WriteAll(ctx, s, "t/data/1", []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Sync(ctx, "t/data/1"); err != nil {
 			t.Fatal(err)
 		}
 		if !s.durable[s.path("t/data")] || !s.durable[s.path("t")] {

@@ -39,33 +39,29 @@ func (s *Store) Create(_ context.Context, name string) (objstore.Writer, error) 
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	return &writer{store: s, path: path, file: f, Writer: bufio.NewWriterSize(f, 1<<16)}, nil
+	return &writer{path: path, file: f, Writer: bufio.NewWriterSize(f, 1<<16)}, nil
 }
 
 type writer struct {
 	*bufio.Writer
-	store *Store
-	path  string
-	file  *os.File
-	done  bool
+	path string
+	file *os.File
+	done bool
 }
 
-// Commit syncs the content before the name appears, and the name after.
+// Commit implements [objstore.Writer].
 func (w *writer) Commit() error {
 	if w.done {
 		return fmt.Errorf("commit %s: %w", w.path, fs.ErrClosed)
 	}
-	if err := errors.Join(w.Flush(), w.file.Chmod(0o644), w.file.Sync()); err != nil {
+	if err := errors.Join(w.Flush(), w.file.Chmod(0o644)); err != nil {
 		return errors.Join(fmt.Errorf("commit %s: %w", w.path, err), w.discard())
 	}
 	// A link, unlike a rename, does not replace what is there.
 	if err := os.Link(w.file.Name(), w.path); err != nil {
 		return errors.Join(fmt.Errorf("commit %s: %w", w.path, err), w.discard())
 	}
-	if err := w.discard(); err != nil {
-		return err
-	}
-	return w.store.syncFolder(filepath.Dir(w.path))
+	return w.discard()
 }
 
 // Abort implements [objstore.Writer].
