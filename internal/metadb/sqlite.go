@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // sqliteWait is how long SQLite waits for a lock before it answers that it is
@@ -79,7 +77,7 @@ func connect(path string, size int, settings string) (*sql.DB, error) {
 		RawQuery: fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(wal)&_pragma=foreign_keys(1)&%s",
 			sqliteWait.Milliseconds(), settings),
 	}
-	pool, err := sql.Open("sqlite", dsn.String())
+	pool, err := openSQLite(dsn.String())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
