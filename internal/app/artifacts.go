@@ -3,9 +3,12 @@ package app
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/build"
@@ -74,6 +77,8 @@ func (a *App) WriteCompiled() (int, error) {
 		return 0, err
 	}
 	written := 0
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for id, sql := range a.compiled {
 		id, batch, _ := strings.Cut(id, transform.CompiledBatch)
 		r := p.ByID(id)
@@ -85,12 +90,10 @@ func (a *App) WriteCompiled() (int, error) {
 			whole := strings.TrimSuffix(file, ".sql")
 			file = filepath.Join(whole, filepath.Base(whole)+"_"+batch+".sql")
 		}
-		if err := artifact.WriteFile(file, []byte(sql+"\n")); err != nil {
-			return written, err
-		}
+		group.Go(func() error { return artifact.WriteFile(file, []byte(sql+"\n")) })
 		written++
 	}
-	return written, nil
+	return written, group.Wait()
 }
 
 // writeResults writes manifest.json and run_results.json of a run that ended.

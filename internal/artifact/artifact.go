@@ -122,10 +122,10 @@ const folderAttempts = 10
 // there whole or not at all.
 func WriteFile(path string, content []byte) (err error) {
 	for range folderAttempts {
-		if err = os.MkdirAll(filepath.Dir(path), 0o755); err == nil {
-			err = replaceFile(path, content)
+		if err = replaceFile(path, content); !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -22,24 +22,25 @@ func (s *Store) Create(_ context.Context, name string) (objstore.Writer, error) 
 		return nil, err
 	}
 	path := s.path(name)
-	if _, err := os.Lstat(path); err == nil {
-		return nil, fmt.Errorf("create %s: %w", path, fs.ErrExist)
-	}
-	var f *os.File
-	var err error
-	for range folderAttempts {
-		if err = os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			continue
-		}
-		f, err = os.CreateTemp(filepath.Dir(path), partial+"*")
-		if !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-	}
+	f, err := createPartial(filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
 	return &writer{path: path, file: f, Writer: bufio.NewWriterSize(f, 1<<16)}, nil
+}
+
+// createPartial creates a file of its own in a folder, which mostly is there.
+func createPartial(folder string) (f *os.File, err error) {
+	for range folderAttempts {
+		f, err = os.CreateTemp(folder, partial+"*")
+		if !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return nil, err
 }
 
 type writer struct {
