@@ -14,11 +14,11 @@ func (db *file) Note(ctx context.Context, fn func(Tx) error) (err error) {
 		return db.explain(err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = normal`); err != nil {
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = normal`); err != nil {
 		return db.explain(err)
 	}
 	defer waitAgain(context.WithoutCancel(ctx), conn)
-	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return conn.BeginTx(ctx, nil) }, commit(fn))
+	return db.write(ctx, conn, fn)
 }
 
 // waitAgain makes the writer's connection wait for the disk again; one that

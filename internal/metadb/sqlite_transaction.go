@@ -9,18 +9,29 @@ import (
 )
 
 // Update takes its turn with BEGIN IMMEDIATE.
-func (db *file) Update(ctx context.Context, fn func(Tx) error) error {
-	return db.transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return db.writer.BeginTx(ctx, nil) }, commit(fn))
+func (db *file) Update(ctx context.Context, fn func(Tx) error) (err error) {
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return db.write(ctx, conn, fn)
 }
 
-// commit is fn and the end of its transaction.
-func commit(fn func(Tx) error) func(*sql.Tx) error {
-	return func(tx *sql.Tx) error {
-		if err := fn(transaction{tx}); err != nil {
+// write runs fn in a transaction of the writer's connection and commits. Its
+// statements are short: the end of ctx is heeded between them, as watching for
+// it costs more than most of them.
+func (db *file) write(ctx context.Context, conn *sql.Conn, fn func(Tx) error) error {
+	begin := func(ctx context.Context) (*sql.Tx, error) { return conn.BeginTx(context.WithoutCancel(ctx), nil) }
+	return db.transact(ctx, begin, func(tx *sql.Tx) error {
+		if err := fn(writing{transaction{tx}}); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return tx.Commit()
-	}
+	})
 }
 
 // View reads through connections that cannot write.
@@ -94,4 +105,28 @@ func (t transaction) Query(ctx context.Context, query string, args ...any) (*sql
 
 func (t transaction) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 	return t.tx.QueryRowContext(ctx, query, args...)
+}
+
+// writing is a transaction whose statements are not interrupted.
+type writing struct{ transaction }
+
+func (t writing) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.transaction.Exec(context.WithoutCancel(ctx), query, args...)
+}
+
+func (t writing) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return t.transaction.Query(context.WithoutCancel(ctx), query, args...)
+}
+
+func (t writing) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	if ctx.Err() == nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return t.transaction.QueryRow(ctx, query, args...)
 }
