@@ -60,7 +60,7 @@ func assign(level []*Field, have []Field, last *int) {
 		f.ID = 0
 		old, found := fieldNamed(have, f.Name)
 		if found && Widens(old.Type, f.Type) {
-			f.ID = old.ID
+			f.ID, f.InitialDefault, f.WriteDefault = old.ID, old.InitialDefault, old.WriteDefault
 			for _, c := range old.Type.children() {
 				inherited[i] = append(inherited[i], *c)
 			}

@@ -33,6 +33,9 @@ type DataFile struct {
 	// Deletes are the rows of the file that are gone; nil is none. Records
 	// counts them all the same.
 	Deletes *Deletes
+	// Constants are the values, as texts, of columns that the file has only if
+	// the file itself has them, by field id: its partition tells them.
+	Constants map[int]string
 }
 
 // Files returns the data files of a snapshot in which rows may match all of the
@@ -48,9 +51,6 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	tasks, err := scan.PlanFiles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("plan %s: %w", t.name, err)
-	}
-	if len(tasks) > 0 && t.meta.Properties()[table.DefaultNameMappingKey] != "" {
-		return nil, hasNameMapping(t)
 	}
 	// A large file comes as several tasks, each a range of it: the engine reads
 	// whole files and finds its own ranges.
@@ -85,14 +85,6 @@ func (t *Table) asIceberg() *table.Table {
 		func(ctx context.Context) (iceio.IO, error) { return storeIO{ctx, t.lake.store}, nil }, nil)
 }
 
-// hasNameMapping is the problem of tables to which another tool has added files
-// that say nothing of field ids: found by id, their columns would all be NULL.
-func hasNameMapping(t *Table) error {
-	return diag.New("name-mapping", diag.Place{},
-		"%s maps column names to fields: another tool has added files to it without field ids, which this version does not read", t.name).
-		WithHint("rewrite the table's data files with that tool, and take its property %s away", table.DefaultNameMappingKey)
-}
-
 func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFile, error) {
 	f := DataFile{URI: task.File.FilePath(), Path: task.File.FilePath(), Records: task.File.Count(),
 		Size: task.File.FileSizeBytes(), SpecID: int(task.File.SpecID()), SchemaID: -1}
@@ -105,6 +97,7 @@ func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFi
 			f.SchemaID = id
 		}
 	}
+	f.Constants = t.constants(task)
 	var err error
 	f.Path, err = t.enginePath(f.URI)
 	return f, err

@@ -10,7 +10,6 @@ import (
 	"github.com/apache/iceberg-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore"
 )
@@ -164,19 +163,6 @@ func TestDeleteFilesOfOtherToolsAreTold(t *testing.T) {
 	wantRows(t, now, At{}, row(2))
 	if got := now.Current().Summary["total-delete-files"]; got != "0" {
 		t.Errorf("%s delete files left", got)
-	}
-}
-
-// TestFilesWithoutFieldIDsAreNotReadAsNothing: a table with a name mapping has
-// files in which no column is found by its id.
-func TestFilesWithoutFieldIDsAreNotReadAsNothing(t *testing.T) {
-	l := newLake(t)
-	mapping := map[string]string{"schema.name-mapping.default": `[{"field-id": 1, "names": ["id"]}]`}
-	commit(t, l, stage(t, l, "o", Change{Op: Append, Schema: orders, Properties: mapping}, row(1)))
-	_, err := load(t, l, "o").Files(ctx, At{}, nil)
-	var p *diag.Problem
-	if !errors.As(err, &p) || p.Code != "name-mapping" {
-		t.Errorf("Files = %v", err)
 	}
 }
 

@@ -38,7 +38,8 @@ func toIcebergType(t Type) iceberg.Type {
 func toIcebergFields(fields []Field) []iceberg.NestedField {
 	out := make([]iceberg.NestedField, len(fields))
 	for i, f := range fields {
-		out[i] = iceberg.NestedField{ID: f.ID, Name: f.Name, Type: toIcebergType(f.Type), Required: f.Required, Doc: f.Doc}
+		out[i] = iceberg.NestedField{ID: f.ID, Name: f.Name, Type: toIcebergType(f.Type), Required: f.Required, Doc: f.Doc,
+			InitialDefault: f.InitialDefault, WriteDefault: f.WriteDefault}
 	}
 	return out
 }
@@ -76,7 +77,7 @@ func fromIcebergType(t iceberg.Type) (Type, error) {
 			Key:   &Field{ID: t.KeyID, Name: "key", Type: key, Required: true},
 			Value: &Field{ID: t.ValueID, Name: "value", Type: value, Required: t.ValueRequired}}, err
 	}
-	return Type{}, fmt.Errorf("type %s is not supported", t)
+	return Type{}, fmt.Errorf("type %s is not supported by this version", t)
 }
 
 func fromIcebergFields(fields []iceberg.NestedField) ([]Field, error) {
@@ -86,7 +87,8 @@ func fromIcebergFields(fields []iceberg.NestedField) ([]Field, error) {
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", f.Name, err)
 		}
-		out[i] = Field{ID: f.ID, Name: f.Name, Type: typ, Required: f.Required, Doc: f.Doc}
+		out[i] = Field{ID: f.ID, Name: f.Name, Type: typ, Required: f.Required, Doc: f.Doc,
+			InitialDefault: f.InitialDefault, WriteDefault: f.WriteDefault}
 	}
 	return out, nil
 }

@@ -90,7 +90,7 @@ func indexesIn(t testing.TB, all []DataFile, table *Table, where ...Predicate) (
 		t.Fatal(err)
 	}
 	for _, f := range some {
-		out = append(out, slices.Index(all, f))
+		out = append(out, slices.IndexFunc(all, func(g DataFile) bool { return g.URI == f.URI }))
 	}
 	return out
 }

@@ -15,6 +15,10 @@ type Field struct {
 	Type     Type
 	Required bool
 	Doc      string
+	// InitialDefault is the value in files that lack the field, WriteDefault that
+	// in new files of rows that do not say; nil is NULL. They are as JSON has
+	// them; see [Field.DefaultText].
+	InitialDefault, WriteDefault any
 }
 
 // Schema is the columns of a table, at one time.

@@ -20,19 +20,19 @@ const (
 )
 
 // withoutDeleted returns what stands after FROM for a group whose files have
-// rows that are gone: the read, called d, without those rows. Columns are called
-// by their ids.
+// rows that are gone: what is read, which is called d, without those rows.
+// Columns are called by their ids.
 func (g *group) withoutDeleted(read string) (string, error) {
 	equality := g.equality()
+	from := read
 	if len(equality) > 0 {
-		read = fmt.Sprintf("(SELECT r.*, r.filename, r.file_row_number, s.sequence AS _tarn_sequence, s.scope AS _tarn_scope FROM %s AS r JOIN (VALUES %s) AS s(path, sequence, scope) ON r.filename = s.path)",
+		from = fmt.Sprintf("(SELECT d.*, s.sequence AS _tarn_sequence, s.scope AS _tarn_scope FROM %s JOIN (VALUES %s) AS s(path, sequence, scope) ON d.%s = s.path) AS d",
 			read, g.tuples(func(f lake.DataFile) []string {
 				return []string{ident.Literal(f.Path), number(f.Sequence), ident.Literal(f.Deletes.Scope)}
-			}))
+			}), fileColumn)
 	}
-	from := read + " AS d"
 	if positions := g.deletedPositions(); positions != "" {
-		from += " ANTI JOIN (" + positions + ") AS p ON d.filename = p.path AND d.file_row_number = p.row"
+		from += fmt.Sprintf(" ANTI JOIN (%s) AS p ON d.%s = p.path AND d.%s = p.row", positions, fileColumn, numberColumn)
 	}
 	for i, e := range equality {
 		join, err := e.join(g.t, "e"+strconv.Itoa(i))
@@ -68,7 +68,7 @@ func (g *group) deletedPositions() string {
 	if len(files) > 0 {
 		parts = append(parts, fmt.Sprintf(`SELECT m.path, x.pos AS row FROM %s AS x JOIN (VALUES %s) AS m(uri, path, sequence) ON x.file_path = m.uri JOIN (VALUES %s) AS q(path, sequence) ON x.filename = q.path AND q.sequence >= m.sequence`,
 			readDeletes(slices.Sorted(maps.Keys(files)), []string{
-				columnOf(deletedPathID, "file_path", "VARCHAR"), columnOf(deletedRowID, "pos", "BIGINT")}),
+				columnOf(deletedPathID, "file_path", "VARCHAR", "NULL"), columnOf(deletedRowID, "pos", "BIGINT", "NULL")}),
 			g.tuples(func(f lake.DataFile) []string {
 				return []string{ident.Literal(f.URI), ident.Literal(f.Path), number(f.Sequence)}
 			}), sequences(files)))
@@ -152,7 +152,7 @@ func (e *byValues) join(t *lake.Table, alias string) (string, error) {
 			return "", fmt.Errorf("column %s: %w", f.Name, err)
 		}
 		c := columnName(id)
-		read = append(read, columnOf(id, c, name))
+		read = append(read, columnOf(id, c, name, "NULL"))
 		values = append(values, "x."+c)
 		on = append(on, "d."+c+" IS NOT DISTINCT FROM "+alias+"."+c)
 	}

@@ -2,13 +2,11 @@ package scan
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -18,18 +16,32 @@ import (
 // names tells how the fields that a file has were called when it was written.
 type names map[int]string
 
-// group is files that were written with the same names for nested fields.
+// group is files that are read alike.
 //
 // The engine finds columns by field id, but what is inside them by name. So a
 // group whose nested fields are called as today is read as it is, and any other
 // with the names of then, and taken apart and put together by id.
 type group struct {
-	t       *lake.Table
-	files   []lake.DataFile
-	rows    int64
+	t     *lake.Table
+	files []lake.DataFile
+	rows  int64
+	likeness
+}
+
+// likeness is what files of a group have in common.
+type likeness struct {
 	written names // nil: as today
+	// byName: the files say nothing of ids; written has all that is mapped.
+	byName bool
 	// less: rows of the files are gone.
 	less bool
+	// constants are the values of columns in files that lack them.
+	constants names
+}
+
+func (l likeness) equal(o likeness) bool {
+	return l.byName == o.byName && l.less == o.less && (l.written == nil) == (o.written == nil) &&
+		maps.Equal(l.written, o.written) && maps.Equal(l.constants, o.constants)
 }
 
 // groupFiles sorts files into groups, in the order of the first file of each.
@@ -43,20 +55,20 @@ func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lak
 	var groups []*group
 	for _, f := range files {
 		k := kind{f.SchemaID, f.Deletes != nil}
+		alike := f.Constants == nil && (f.SchemaID >= 0 || !needed && !t.HasNameMapping())
 		g := known[k]
-		if g == nil || (f.SchemaID < 0 && needed) {
-			written, err := writtenNames(ctx, t, f, needed)
+		if g == nil || !alike {
+			l, err := likenessOf(ctx, t, now, f, needed)
 			if err != nil {
 				return nil, err
 			}
-			if asToday(written, now.Fields) {
-				written = nil
-			}
-			if g = sameNames(groups, written, k.less); g == nil {
-				g = &group{t: t, written: written, less: k.less}
+			if g = find(groups, l); g == nil {
+				g = &group{t: t, likeness: l}
 				groups = append(groups, g)
 			}
-			known[k] = g
+			if alike {
+				known[k] = g
+			}
 		}
 		g.files = append(g.files, f)
 		g.rows += f.Records
@@ -64,15 +76,25 @@ func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lak
 	return groups, nil
 }
 
-// sameNames finds the group whose files were written with the same names, and
-// have rows that are gone or none.
-func sameNames(groups []*group, written names, less bool) *group {
+func find(groups []*group, l likeness) *group {
 	for _, g := range groups {
-		if g.less == less && (g.written == nil) == (written == nil) && maps.Equal(g.written, written) {
+		if g.equal(l) {
 			return g
 		}
 	}
 	return nil
+}
+
+func likenessOf(ctx context.Context, t *lake.Table, now lake.Schema, f lake.DataFile, needed bool) (likeness, error) {
+	l := likeness{less: f.Deletes != nil, constants: f.Constants}
+	var err error
+	if l.written, l.byName, err = writtenNames(ctx, t, f, needed); err != nil {
+		return l, err
+	}
+	if !l.byName && asToday(l.written, now.Fields) {
+		l.written = nil
+	}
+	return l, nil
 }
 
 // asToday reports whether the fields inside of the columns that a file has are
@@ -119,25 +141,29 @@ func collect(t lake.Type, out names) {
 }
 
 // writtenNames tells how nested fields were called when f was written: by the
-// table's schema of then, or by the file itself where the table forgot.
-func writtenNames(ctx context.Context, t *lake.Table, f lake.DataFile, needed bool) (names, error) {
+// table's schema of then, or by the file itself where the table does not know.
+// Of a file without ids it tells all names, as the table maps them.
+func writtenNames(ctx context.Context, t *lake.Table, f lake.DataFile, needed bool) (written names, byName bool, err error) {
 	switch {
-	case !needed:
-		return nil, nil
+	case f.SchemaID >= 0 && !needed, !needed && !t.HasNameMapping():
+		return nil, false, nil
 	case f.SchemaID >= 0:
-		return nestedNames(t.SchemaAt(&lake.Snapshot{SchemaID: f.SchemaID}).Fields), nil
+		return nestedNames(t.SchemaAt(&lake.Snapshot{SchemaID: f.SchemaID}).Fields), false, nil
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r, err := file.OpenParquetFile(f.Path, false)
+	footer, err := t.Footer(ctx, f)
 	if err != nil {
-		return nil, fmt.Errorf("read the footer of %s: %w", f.URI, err)
+		return nil, false, err
 	}
-	defer func() { _ = r.Close() }() // opened for reading only
-	out := names{}
-	footerNames(r.MetaData().Schema.Root(), out)
-	return out, nil
+	root := footer.Schema.Root()
+	written = names{}
+	footerNames(root, written)
+	if len(written) > 0 || !t.HasNameMapping() {
+		return written, false, nil
+	}
+	if written, err = t.MappedNames(root); err == nil && len(written) == 0 {
+		err = t.NoFieldIDs(f)
+	}
+	return written, true, err
 }
 
 func footerNames(n schema.Node, out names) {
@@ -149,85 +175,6 @@ func footerNames(n schema.Node, out names) {
 			footerNames(g.Field(i), out)
 		}
 	}
-}
-
-// query selects the columns of now from the group's files, and where asked the
-// positions of rows. Where names that the engine has of its own, such as
-// filename, may meet those of columns, columns go by their ids inside.
-func (g *group) query(now lake.Schema, positions bool) (string, error) {
-	list := make([]string, len(now.Fields))
-	read := make([]string, len(now.Fields))
-	has := map[int]bool{}
-	for i, f := range now.Fields {
-		has[f.ID] = true
-		stored, inner := f.Type, f.Name
-		if positions || g.less {
-			inner = columnName(f.ID)
-		}
-		value := ident.Quote(inner)
-		if _, has := g.written[f.ID]; has && f.Type.Nested() {
-			var err error
-			if stored, err = asWritten(f.Type, g.written); err != nil {
-				return "", fmt.Errorf("column %s: %w", f.Name, err)
-			}
-			if value, err = g.rebuild(value, f.Type, 1); err != nil {
-				return "", fmt.Errorf("column %s: %w", f.Name, err)
-			}
-		}
-		if value != ident.Quote(f.Name) {
-			value += " AS " + ident.Quote(f.Name)
-		}
-		name, err := DuckType(stored)
-		if err != nil {
-			return "", fmt.Errorf("column %s: %w", f.Name, err)
-		}
-		list[i] = value
-		read[i] = columnOf(f.ID, inner, name)
-	}
-	if positions {
-		list = append(list, "filename AS "+PathColumn, "file_row_number AS "+RowColumn)
-	}
-	from, err := g.from(read, has)
-	return "SELECT " + strings.Join(list, ", ") + " FROM " + from, err
-}
-
-// from reads the group's files, without the rows that are gone.
-func (g *group) from(read []string, has map[int]bool) (string, error) {
-	for _, id := range g.deletingColumns() {
-		if has[id] {
-			continue
-		}
-		f, err := deletingColumn(g.t, id)
-		if err != nil {
-			return "", err
-		}
-		name, err := DuckType(f.Type)
-		if err != nil {
-			return "", fmt.Errorf("column %s: %w", f.Name, err)
-		}
-		read = append(read, columnOf(id, columnName(id), name))
-	}
-	paths := make([]string, len(g.files))
-	for i, f := range g.files {
-		paths[i] = f.Path
-	}
-	// Given a schema, the engine does not count rows itself, takes files for
-	// empty and joins in the wrong order.
-	from := fmt.Sprintf("read_parquet([%s], hive_partitioning=false, explicit_cardinality=%d, schema=MAP {%s})",
-		literals(paths), max(1, g.rows), strings.Join(read, ", "))
-	if !g.less {
-		return from, nil
-	}
-	return g.withoutDeleted(from)
-}
-
-// columnName is what a column is called while its relation is made.
-func columnName(id int) string { return "c" + strconv.Itoa(id) }
-
-// columnOf tells the engine under which name and type to read a field, which is
-// NULL in files that lack it.
-func columnOf(id int, name, duckType string) string {
-	return fmt.Sprintf("%d: {name: %s, type: %s, default_value: NULL}", id, ident.Literal(name), ident.Literal(duckType))
 }
 
 func literals(paths []string) string {

@@ -84,7 +84,11 @@ func (g *group) rebuildField(value string, f lake.Field, depth int) (string, err
 		return g.rebuild("struct_extract("+value+", "+ident.Literal(name)+")", f.Type, depth)
 	}
 	duckType, err := DuckType(f.Type)
-	return nullOf(duckType), err
+	if err != nil {
+		return "", err
+	}
+	lacking, err := defaultOf(f, f.InitialDefault)
+	return "CAST(" + lacking + " AS " + duckType + ")", err
 }
 
 func whenPresent(value, expr string) string {

@@ -86,3 +86,30 @@ func TestFilesThatAreWrittenAgainLoseTheirDeletes(t *testing.T) {
 		})
 	}
 }
+
+func TestNewRowsHaveTheDefaultsThatOtherToolsAskFor(t *testing.T) {
+	b := newBench(t)
+	b.Append(t, "t", "SELECT '1' AS id, NULL::TIMESTAMP_NS AS at, 'x' AS said")
+	b.Foreign(t, "t").Metadatum(t, func(meta map[string]any) {
+		for _, f := range meta["schemas"].([]any)[0].(map[string]any)["fields"].([]any) {
+			if f := f.(map[string]any); f["name"] == "said" {
+				f["write-default"] = "unsaid"
+			}
+		}
+	})
+	base := b.Table(t, "t")
+	stage, err := b.NewStage(t.Context(), "run", "step", base.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := b.w.Write(t.Context(), Request{Stage: stage, Base: base, Op: lake.Append, Schema: base.Schema(), Rows: reader([]row{{id: "2"}}), Constants: []Constant{{Name: "at", SQL: "NULL"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Commit(t.Context(), []*lake.Candidate{c}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.select1(t, t, "t", "id, said"); strings.Join(got, "; ") != "1 | x; 2 | unsaid" {
+		t.Error(got)
+	}
+}

@@ -222,14 +222,14 @@ func (c *edition) arrivals(ctx context.Context) (string, error) {
 	return query, err
 }
 
-// insertList is the table's columns as rows that came in fill them, NULL for
-// those they do not fill.
+// insertList is the table's columns as rows that came in fill them, and
+// those that they do not fill as they are without a word.
 func (c *edition) insertList(from string) string {
 	cols := make([]string, len(c.schema.Fields))
 	for i, f := range c.schema.Fields {
 		e := from + "." + ident.Quote(f.Name)
 		if c.e.Insert != nil && !named(c.e.Insert, f.Name) {
-			e = "NULL"
+			e = unsaid(f)
 		}
 		cols[i] = castTo(e, f)
 	}

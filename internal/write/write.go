@@ -123,8 +123,19 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	return candidate, nil
 }
 
+// unsaid is the value of a column in new rows that do not have it; a default
+// that cannot be told fails the statement.
+func unsaid(f lake.Field) string {
+	value, err := scan.WriteDefault(f)
+	if err != nil {
+		return "error(" + ident.Literal(err.Error()) + ")"
+	}
+	return value
+}
+
 // incoming selects the request's rows, which the session knows by a name, with
-// each column cast to its type, NULL for those that the rows do not have.
+// each column cast to its type, and those that the rows do not have as they are
+// without a word: NULL, or what another tool has asked for.
 func incoming(schema lake.Schema, r Request, rows string) string {
 	constant, has := map[string]string{}, map[string]bool{}
 	for _, f := range r.Rows.Schema().Fields() {
@@ -141,7 +152,7 @@ func incoming(schema lake.Schema, r Request, rows string) string {
 		case has[ident.Fold(f.Name)]:
 			from = ident.Quote(f.Name)
 		default:
-			from = "NULL"
+			from = unsaid(f)
 		}
 		cols[i] = castTo(from, f)
 	}
