@@ -43,6 +43,11 @@ func (a *App) Why(ctx context.Context, name string) (explain.Answer, error) {
 	if answer.Readers, err = a.pointer(ctx, view, r.Relation); err != nil {
 		return answer, err
 	}
+	if r.Kind == project.KindTest || r.Kind == project.KindUnitTest {
+		if told, err := a.tellTest(ctx, &answer, r); told || err != nil {
+			return answer, err
+		}
+	}
 	steps, err := s.journal.StepsOf(ctx, r.ID, 1)
 	if err != nil {
 		return answer, err

@@ -30,6 +30,8 @@ type Answer struct {
 	// Because names the resources before it that keep this one back, the
 	// nearest first.
 	Because []Link
+	// Gates is what a test was asked of before readers saw it.
+	Gates []Link
 	// Waiting names the resources after it that are held or skipped with it.
 	Waiting []Link
 	// Load is the newest load of a source table.

@@ -40,11 +40,22 @@ var stateVerbs = map[State]struct{ verb, run string }{
 	Failed:    {"FAILED", "in run "},
 	Skipped:   {"was SKIPPED", "in run "},
 	NotBuilt:  {"has NEVER BEEN BUILT", ""},
+	Pass:      {"PASSED", "in run "},
+	Warn:      {"WARNED", "in run "},
+	Fail:      {"FAILED", "in run "},
+	Error:     {"could NOT BE ASKED", "in run "},
 }
+
+// isTest reports whether the answer is about a test, which has no rows of its
+// own.
+func (a Answer) isTest() bool { return a.Kind == "test" || a.Kind == "unit_test" }
 
 func (t *terminal) state(a Answer) {
 	m := a.State.mark()
 	words, ok := stateVerbs[a.State]
+	if a.State == NotBuilt && a.isTest() {
+		words.verb = "has NEVER RUN"
+	}
 	if !ok {
 		words.verb, words.run = "is "+strings.ToUpper(string(a.State)), "in run "
 	}
@@ -63,6 +74,9 @@ func (t *terminal) state(a Answer) {
 		}
 	}
 	t.line(line)
+	if a.isTest() {
+		return
+	}
 	t.line("  " + readersLine(a))
 	if a.State == Held && a.Rows > 0 {
 		t.line("  The run built " + plural(a.Rows, "row", "rows") + ", which no reader sees.")
@@ -117,6 +131,7 @@ func (t *terminal) cause(a Answer) {
 		}
 	}
 	t.links("Because of", a.Because)
+	t.links("Before readers saw", a.Gates)
 	if a.Reason != "" && a.Problem == nil && len(a.Because) == 0 && !anyFailed(a.Tests) {
 		t.blank()
 		t.line("  Because " + printable(a.Reason) + ".")
@@ -176,6 +191,9 @@ func nextSteps(a Answer) []nextStep {
 	if len(a.Because) > 0 {
 		steps = append(steps, nextStep{"why", "tarn why " + shellWord(a.Because[0].Name)})
 	}
+	if a.isTest() {
+		return append(steps, testSteps(a)...)
+	}
 	switch a.State {
 	case Held:
 		if a.Run.ID != "" {
@@ -195,6 +213,22 @@ func nextSteps(a Answer) []nextStep {
 		steps = append(steps, nextStep{"look", "tarn query " + shellText("select * from "+sqlName(q.Table))})
 	}
 	return steps
+}
+
+// testSteps is what a person can do about a test.
+func testSteps(a Answer) []nextStep {
+	if a.State == Pass {
+		return nil
+	}
+	test := nextStep{"test", "tarn test --select " + shellWord(a.Name)}
+	if len(a.Gates) == 0 {
+		return []nextStep{test}
+	}
+	return []nextStep{
+		{"why", "tarn why " + shellWord(a.Gates[0].Name)},
+		{"fix", "the data or the model, then build again"},
+		{"build", "tarn build --select " + shellWord(a.Gates[0].Name+"+")},
+	}
 }
 
 func failedPlace(a Answer) string {
