@@ -23,6 +23,7 @@ func (d *decoder) test(t *Test, all bool) {
 			Hint = yamldoc.KeyHint(t.Severity, []string{SeverityError, SeverityWarn})
 	}
 	t.Where, t.FailCalc = d.text("where"), d.text("fail_calc")
+	t.WherePlace = d.layer["where"].place
 	t.WarnIf, t.ErrorIf = d.condition("warn_if"), d.condition("error_if")
 	t.Limit = d.count("limit")
 	store := d.truth("store_failures")

@@ -1,5 +1,7 @@
 package project
 
+import "github.com/tarn-lake/tarn/internal/diag"
+
 // Test is what a resource of kind test checks.
 type Test struct {
 	// Kind is the name of the test's macro without test_ (unique,
@@ -27,6 +29,8 @@ type Test struct {
 	// limit.
 	Where, WarnIf, ErrorIf, FailCalc string
 	Limit                            int
+	// WherePlace is where Where was written.
+	WherePlace diag.Place
 	// StoreFailures says that the failing rows are stored, as the resource's
 	// Relation. StoreFailuresAs is table, view or ephemeral, "" where nothing was
 	// said; then it is a table.

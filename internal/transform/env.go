@@ -2,6 +2,7 @@ package transform
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/artifact"
@@ -50,15 +51,15 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 	if err != nil {
 		return gate.Statement{}, err
 	}
-	place := diag.Place{File: r.Path, Line: 1, Column: 1}
+	place, trace := diag.Place{File: r.Path, Line: 1, Column: 1}, env.trace()
 	switch {
 	case r.Test != nil && r.Test.Kind != project.Singular:
-		place = r.Place
+		place, trace = r.Place, traceWhere(r.Test, trace)
 	case r.SQLPlace.Line > 0:
 		place = r.SQLPlace
 		place.File = r.Path
 	}
-	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place, Trace: env.trace()}
+	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place, Trace: trace}
 	if len(all.names) > 0 {
 		st = st.Of(all.prepend(sql))
 	}
@@ -84,6 +85,26 @@ func (e Env) trace() func(string, int) (diag.Place, []string, bool) {
 	}
 	return func(text string, offset int) (diag.Place, []string, bool) {
 		return template.Origin(e.origins, text, offset)
+	}
+}
+
+// traceWhere also knows the text of a test's `where`, which settings hold and no
+// template.
+func traceWhere(test *project.Test, trace func(string, int) (diag.Place, []string, bool)) func(string, int) (diag.Place, []string, bool) {
+	if test.Where == "" || test.WherePlace.Line == 0 {
+		return trace
+	}
+	const before = "where "
+	return func(text string, offset int) (diag.Place, []string, bool) {
+		for from := 0; ; {
+			at := strings.Index(text[from:], before+test.Where)
+			if at < 0 || from+at > offset {
+				return trace(text, offset)
+			}
+			if from += at + len(before); offset >= from && offset < from+len(test.Where) {
+				return test.WherePlace, nil, true
+			}
+		}
 	}
 }
 
