@@ -88,7 +88,7 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 	if err := ingest.Migrate(ctx, s.catalog); err != nil {
 		return err
 	}
-	if s.journal, err = run.Open(ctx, s.state, filepath.Join(dir, "locks")); err != nil {
+	if s.journal, err = run.Open(ctx, run.Options{State: s.state, Catalog: s.catalog, Locks: filepath.Join(dir, "locks")}); err != nil {
 		return err
 	}
 	s.crashed, err = s.journal.CrashSweep(ctx)

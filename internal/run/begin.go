@@ -7,10 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -39,14 +37,18 @@ type Spec struct {
 type Active struct {
 	journal *Journal
 	logger  *slog.Logger
-	lock    *lock
+	mark    mark
+	stop    chan struct{} // ends what renews the marks
+	beating chan struct{} // is closed when that has ended
 
 	watching sync.Mutex // makes events come one at a time
 	events   func(Event)
 
 	mu        sync.Mutex // guards what follows
 	run       Run
-	exclusive *lock
+	exclusive mark
+	lost      bool
+	ends      []context.CancelCauseFunc
 }
 
 // Begin journals a new run as running. The caller must call Finish.
@@ -56,46 +58,49 @@ func (j *Journal) Begin(ctx context.Context, s Spec) (*Active, error) {
 		return nil, fmt.Errorf("begin a run: %w", err)
 	}
 	started := time.Now().UTC().Truncate(time.Microsecond)
-	id, l, err := j.newRun(started)
-	if err != nil {
-		return nil, fmt.Errorf("begin a run: %w", err)
-	}
 	r := Run{
-		ID: id, Command: s.Command, Args: s.Args, Select: s.Select, Exclude: s.Exclude, Principal: s.Principal,
+		Command: s.Command, Args: s.Args, Select: s.Select, Exclude: s.Exclude, Principal: s.Principal,
 		Project: s.Project, Publish: s.Publish, Vars: s.Vars, RetryOf: s.RetryOf,
 		State: Running, PID: os.Getpid(), Host: host, Started: started,
 	}
-	// The lock is held already: nobody can see the run and take it for dead.
+	m, err := j.newRun(ctx, &r)
+	if err != nil {
+		return nil, fmt.Errorf("begin a run: %w", err)
+	}
+	// The mark is held already: nobody can see the run and take it for dead.
 	err = j.db.Update(ctx, func(tx metadb.Tx) error { return insertRun(ctx, tx, r) })
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("begin a run: %w", err), remove(j.lockPath(id)), l.release())
+		return nil, errors.Join(fmt.Errorf("begin a run: %w", err), m.release(context.WithoutCancel(ctx)))
 	}
-	a := &Active{journal: j, logger: s.Logger, lock: l, events: s.Events, run: r}
+	a := &Active{journal: j, logger: s.Logger, mark: m, events: s.Events, run: r, stop: make(chan struct{}), beating: make(chan struct{})}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
+	}
+	if j.beat > 0 {
+		go a.beat(context.WithoutCancel(ctx), j.beat, a.stop)
+	} else {
+		close(a.beating)
 	}
 	a.emit(RunStarted{Run: r})
 	return a, nil
 }
 
-// newRun finds an id that is free and takes its lock. Ids sort by time and are
-// short enough to type.
-func (j *Journal) newRun(started time.Time) (string, *lock, error) {
+// newRun finds an id that is free and claims it. Ids sort by time and are short
+// enough to type.
+func (j *Journal) newRun(ctx context.Context, r *Run) (mark, error) {
 	for {
 		var random [2]byte
 		if _, err := rand.Read(random[:]); err != nil {
-			return "", nil, err
+			return nil, err
 		}
-		id := started.Format("r20060102-150405-") + hex.EncodeToString(random[:])
-		l, err := acquire(j.lockPath(id), os.O_EXCL)
-		if errors.Is(err, fs.ErrExist) {
+		r.ID = r.Started.Format("r20060102-150405-") + hex.EncodeToString(random[:])
+		m, err := j.ofRuns.claim(ctx, *r)
+		if errors.Is(err, errTaken) {
 			continue
 		}
-		return id, l, err
+		return m, err
 	}
 }
-
-func (j *Journal) lockPath(runID string) string { return filepath.Join(j.locks, runID+".lock") }
 
 // ID returns the run's id.
 func (a *Active) ID() string { return a.run.ID }
@@ -120,7 +125,12 @@ func (a *Active) Finish(ctx context.Context, state State, message string) error 
 	r := a.run
 	a.mu.Unlock()
 
-	err := a.journal.db.Update(ctx, func(tx metadb.Tx) error {
+	close(a.stop)
+	<-a.beating
+	err := certainly(ctx, a.journal.db.Update, func(tx metadb.Tx) error {
+		if err := a.mark.check(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `UPDATE run SET state = ?, message = ?, finished = ? WHERE id = ?`,
 			string(r.State), r.Message, formatTime(r.Finished), r.ID)
 		return err
@@ -129,13 +139,5 @@ func (a *Active) Finish(ctx context.Context, state State, message string) error 
 		err = fmt.Errorf("journal the end of the run %s: %w", r.ID, err)
 	}
 	a.emit(RunFinished{Run: r})
-	return errors.Join(err, a.releaseExclusive(), remove(a.journal.lockPath(r.ID)), a.lock.release())
-}
-
-// remove deletes a file; that it is gone already is fine.
-func remove(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return errors.Join(err, a.releaseExclusive(ctx), a.mark.release(ctx))
 }

@@ -11,7 +11,9 @@ import (
 // Live reports whether the process of a run still lives. Where that cannot be
 // told the answer is yes: nobody may clean up behind a run that might go on.
 func (j *Journal) Live(runID string) bool {
-	live, err := held(j.lockPath(runID))
+	ctx, stop := context.WithTimeout(context.Background(), leaseTime)
+	defer stop()
+	live, err := j.ofRuns.live(ctx, runID)
 	return live || err != nil
 }
 
@@ -44,7 +46,15 @@ func (j *Journal) CrashSweep(ctx context.Context) ([]Run, error) {
 func (j *Journal) markCrashed(ctx context.Context, r *Run) (marked bool, err error) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	message := fmt.Sprintf("the process %d ended without finishing the run", r.PID)
+	if j.db.Dialect() != metadb.SQLite {
+		message = fmt.Sprintf("the process %d on %s has not been heard of", r.PID, r.Host)
+	}
 	err = j.db.Update(ctx, func(tx metadb.Tx) error {
+		dead, err := j.ofRuns.bury(ctx, tx, r.ID)
+		if err != nil || !dead {
+			marked = false
+			return err
+		}
 		n, err := tx.Exec(ctx, `UPDATE run SET state = ?, message = ?, finished = ? WHERE id = ? AND state = ?`,
 			string(Crashed), message, formatTime(now), r.ID, string(Running))
 		if marked = n == 1; err != nil || !marked {
@@ -58,5 +68,5 @@ func (j *Journal) markCrashed(ctx context.Context, r *Run) (marked bool, err err
 		return false, err
 	}
 	r.State, r.Message, r.Finished = Crashed, message, now
-	return true, remove(j.lockPath(r.ID))
+	return true, j.ofRuns.forget(r.ID)
 }

@@ -24,13 +24,30 @@ const format = 1
 // Journal is the record of runs in the state database. It is safe for
 // concurrent use, by several processes too.
 type Journal struct {
-	db    *metadb.DB
-	locks string
+	db *metadb.DB
+	// ofRuns keeps runs apart, ofLake those that write to the lake.
+	ofRuns, ofLake keeper
+	// beat is how often a run says that it lives; 0 where nobody listens.
+	beat time.Duration
 }
 
-// Open brings the journal's tables up to date. locksDir is where runs keep
-// their OS locks; it is created, and must be on a local disk.
-func Open(ctx context.Context, db *metadb.DB, locksDir string) (*Journal, error) {
+// Options say what runs are recorded in and kept apart by.
+type Options struct {
+	// State has the journal.
+	State *metadb.DB
+	// Catalog is the database that runs publish to.
+	Catalog *metadb.DB
+	// Locks is the folder for OS locks, where a database is a file; it is
+	// created, and must be on a local disk.
+	Locks string
+	// Lease is how long a run may be silent where a database is a server's;
+	// default is 30 seconds.
+	Lease time.Duration
+}
+
+// Open brings the journal's tables up to date.
+func Open(ctx context.Context, o Options) (*Journal, error) {
+	db := o.State
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, fmt.Errorf("open the run journal: %w", err)
@@ -38,10 +55,26 @@ func Open(ctx context.Context, db *metadb.DB, locksDir string) (*Journal, error)
 	if err := db.Migrate(ctx, "run", files); err != nil {
 		return nil, fmt.Errorf("open the run journal: %w", err)
 	}
-	if err := os.MkdirAll(locksDir, 0o755); err != nil {
+	j := &Journal{db: db}
+	if j.ofRuns, err = j.keeper(ctx, o.State, o); err == nil {
+		j.ofLake, err = j.keeper(ctx, o.Catalog, o)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open the run journal: %w", err)
 	}
-	return &Journal{db: db, locks: locksDir}, nil
+	return j, nil
+}
+
+// keeper is what keeps those apart who share a database.
+func (j *Journal) keeper(ctx context.Context, db *metadb.DB, o Options) (keeper, error) {
+	if db.Dialect() == metadb.SQLite {
+		return locks(o.Locks), os.MkdirAll(o.Locks, 0o755)
+	}
+	if o.Lease == 0 {
+		o.Lease = leaseTime
+	}
+	j.beat = o.Lease / 3
+	return newLeases(ctx, db, o.Lease)
 }
 
 // Filter chooses runs; its zero value chooses all.

@@ -30,7 +30,7 @@ func openJournal(t *testing.T, dir string) *Journal {
 			t.Error(err)
 		}
 	})
-	j, err := Open(t.Context(), db, filepath.Join(dir, "locks"))
+	j, err := Open(t.Context(), Options{State: db, Catalog: db, Locks: filepath.Join(dir, "locks")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func runUntilStdinEnds(dir string) error {
 		return err
 	}
 	defer db.Close()
-	j, err := Open(ctx, db, filepath.Join(dir, "locks"))
+	j, err := Open(ctx, Options{State: db, Catalog: db, Locks: filepath.Join(dir, "locks")})
 	if err != nil {
 		return err
 	}

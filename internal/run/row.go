@@ -55,6 +55,16 @@ func scanRun(rows *sql.Rows) (r Run, err error) {
 		json.Unmarshal([]byte(selected), &r.Select), json.Unmarshal([]byte(excluded), &r.Exclude))
 }
 
+// certainly writes what is the same however often it is written: once more where
+// nobody can say whether it was.
+func certainly(ctx context.Context, write func(context.Context, func(metadb.Tx) error) error, fn func(metadb.Tx) error) error {
+	err := write(ctx, fn)
+	if errors.Is(err, metadb.ErrFateUnknown) {
+		err = write(ctx, fn)
+	}
+	return err
+}
+
 const stepColumns = `run_id, resource, attempt, number, kind, state, outcome, because, message, started, finished, rows, bytes, details`
 
 // putStep writes a step as it is now, in place of what the journal has.

@@ -43,6 +43,8 @@ func (a *Active) Execute(ctx context.Context, p Plan, threads int, do func(conte
 	if _, err := newDAG(p); err != nil {
 		return nil, err
 	}
+	ctx, stop := a.whileHeld(ctx)
+	defer stop()
 	j := &journaling{active: a, steps: map[string]Step{}}
 	for i, n := range p.Nodes {
 		j.steps[n.ID] = Step{RunID: a.ID(), Resource: n.ID, Kind: n.Kind, Number: i + 1, Attempt: 1, State: Pending}
@@ -73,6 +75,9 @@ type journaling struct {
 // a further attempt.
 func (j *journaling) plan(ctx context.Context) error {
 	err := j.active.journal.db.Update(ctx, func(tx metadb.Tx) error {
+		if err := j.active.mark.check(ctx, tx); err != nil {
+			return err
+		}
 		for id, s := range j.steps {
 			err := tx.QueryRow(ctx, `SELECT coalesce(max(attempt), 0) + 1 FROM step WHERE run_id = ? AND resource = ?`,
 				s.RunID, id).Scan(&s.Attempt)
@@ -125,7 +130,12 @@ func (j *journaling) end(ctx context.Context, s Step, r Result) error {
 // put journals a step. Of what a machine that dies takes with it, the record of
 // publications and the locks of processes still tell.
 func (j *journaling) put(ctx context.Context, s Step) error {
-	err := j.active.journal.db.Note(ctx, func(tx metadb.Tx) error { return putStep(ctx, tx, s) })
+	err := certainly(ctx, j.active.journal.db.Note, func(tx metadb.Tx) error {
+		if err := j.active.mark.check(ctx, tx); err != nil {
+			return err
+		}
+		return putStep(ctx, tx, s)
+	})
 	if err != nil {
 		return fmt.Errorf("journal the step %s as %s: %w", s.Resource, s.State, err)
 	}
