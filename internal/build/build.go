@@ -144,7 +144,7 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 	own, judge := *b, *b.Judge
 	own.Judge = &judge
 	x := &execution{
-		Builder: &own, run: active.ID(), options: o,
+		Builder: &own, active: active, run: active.ID(), options: o,
 		scope: &Scope{View: view, SystemTables: b.System, overlay: map[string]*lake.Table{}},
 		there: map[string]bool{},
 	}
@@ -160,6 +160,7 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 // execution is one run of a builder.
 type execution struct {
 	*Builder
+	active  *run.Active
 	run     string
 	options Options
 	scope   *Scope

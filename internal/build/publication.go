@@ -20,6 +20,9 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 		p.Gone = append(p.Gone, m.Gone...)
 	}
 	return x.Lake.Publish(ctx, p, func(tx metadb.Tx) error {
+		if err := x.active.Fence(ctx, tx); err != nil {
+			return err
+		}
 		for _, m := range all {
 			if m.save != nil {
 				if err := m.save(ctx, tx); err != nil {

@@ -87,6 +87,16 @@ func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) er
 	for rebases := 0; ; rebases++ {
 		failpoint.Hit("lake.commit.before-swap")
 		err := l.swap(ctx, p, fn)
+		if errors.Is(err, metadb.ErrFateUnknown) && rebases < maxRebases {
+			committed, lookErr := l.settle(ctx, p)
+			if lookErr != nil {
+				return fmt.Errorf("commit: %w", errors.Join(err, lookErr))
+			}
+			if !committed {
+				continue
+			}
+			err = nil
+		}
 		var conflict *ConflictError
 		if err == nil {
 			failpoint.Hit("lake.commit.after-commit")
