@@ -106,13 +106,19 @@ func (s *server) start(cmd *exec.Cmd, ready func() error) error {
 func (s *server) Stop() error {
 	var err error
 	if s.cmd != nil {
-		err = s.cmd.Process.Signal(s.signal)
-		select {
-		case <-s.ended:
-		case <-time.After(30 * time.Second):
-			err = errors.Join(err, s.cmd.Process.Kill())
-			<-s.ended
-		}
+		err = s.end(s.signal)
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// end ends the program.
+func (s *server) end(with os.Signal) error {
+	err := s.cmd.Process.Signal(with)
+	select {
+	case <-s.ended:
+	case <-time.After(30 * time.Second):
+		err = errors.Join(err, s.cmd.Process.Kill())
+		<-s.ended
+	}
+	return err
 }

@@ -13,7 +13,8 @@ import (
 // Postgres is a running PostgreSQL. Its superuser tarn needs no password.
 type Postgres struct {
 	*server
-	bin string
+	bin  string
+	args []string
 }
 
 // StartPostgres makes a cluster and runs it with settings such as
@@ -36,18 +37,30 @@ func StartPostgres(ctx context.Context, settings ...string) (*Postgres, error) {
 	if _, err := output(asNobody(exec.CommandContext(ctx, p.program("initdb"), "-D", data, "-U", "tarn", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"))); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
-	args := []string{"-D", data, "-p", fmt.Sprint(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + s.dir, "-c", "fsync=off", "-c", "max_wal_size=4GB"}
+	p.args = []string{"-D", data, "-p", fmt.Sprint(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + s.dir, "-c", "fsync=off", "-c", "max_wal_size=4GB"}
 	for _, setting := range settings {
-		args = append(args, "-c", setting)
+		p.args = append(p.args, "-c", setting)
 	}
-	err = s.start(asNobody(exec.CommandContext(context.WithoutCancel(ctx), p.program("postgres"), args...)), func() error {
-		_, err := p.SQL(ctx, "postgres", "SELECT 1")
-		return err
-	})
-	if err != nil {
+	if err := p.run(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return p, nil
+}
+
+// run starts the server over the data that it has.
+func (p *Postgres) run(ctx context.Context) error {
+	return p.start(asNobody(exec.CommandContext(context.WithoutCancel(ctx), p.program("postgres"), p.args...)), func() error {
+		_, err := p.SQL(ctx, "postgres", "SELECT 1")
+		return err
+	})
+}
+
+// Restart ends the server, with all its connections, and starts it again.
+func (p *Postgres) Restart(ctx context.Context) error {
+	if err := p.end(p.signal); err != nil {
+		return err
+	}
+	return p.run(ctx)
 }
 
 func (p *Postgres) program(name string) string { return filepath.Join(p.bin, name) }
