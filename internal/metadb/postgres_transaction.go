@@ -165,6 +165,10 @@ type remote struct{ conn *sql.Conn }
 func (r remote) Dialect() Dialect { return Postgres }
 
 func (r remote) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	// The driver takes a context that has ended for a connection that is lost.
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	result, err := r.conn.ExecContext(ctx, numbered(query), args...)
 	if err != nil {
 		return 0, err
@@ -173,9 +177,17 @@ func (r remote) Exec(ctx context.Context, query string, args ...any) (int64, err
 }
 
 func (r remote) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	return r.conn.QueryContext(ctx, numbered(query), args...)
 }
 
+// QueryRow answers even where ctx has ended: who asks hears of that from the
+// next statement, or when the transaction ends.
 func (r remote) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	if ctx.Err() != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
 	return r.conn.QueryRowContext(ctx, numbered(query), args...)
 }

@@ -19,6 +19,13 @@ import (
 var shared *dbserver.Postgres
 
 func TestMain(m *testing.M) {
+	if os.Getenv(sleeperState) != "" {
+		if err := sleeper(context.Background(), os.Getenv(sleeperState), os.Getenv(sleeperCatalog)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(withServer(m))
 }
 
