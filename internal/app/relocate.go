@@ -23,16 +23,16 @@ func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (Reloca
 }
 
 func relocate(ctx context.Context, dir, catalog, program, command string, progress func(done, of int)) (out Relocated, err error) {
-	release, err := run.Alone(filepath.Join(dir, "locks"), command)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, release()) }()
 	db, err := metadb.Open(ctx, catalog, metadb.Program(program))
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	release, err := run.Alone(ctx, run.Options{Catalog: db, Locks: filepath.Join(dir, "locks")}, command)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	if err != nil {
 		return out, err

@@ -26,6 +26,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ingest/connector/csvfile"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -60,7 +61,7 @@ func newPlace(t testing.TB) *place {
 			t.Fatal(err)
 		}
 	}
-	db, err := metadb.Open(t.Context(), filepath.Join(dir, "catalog.db"))
+	db, err := metadb.Open(t.Context(), metadbtest.Place(t, dir, "catalog.db"))
 	try(err)
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	try(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
@@ -27,7 +28,7 @@ func newName() string { return uuid.NewString() }
 
 func openDB(t testing.TB) *metadb.DB {
 	t.Helper()
-	db, err := metadb.Open(ctx, filepath.Join(t.TempDir(), "catalog.db"))
+	db, err := metadb.Open(ctx, metadbtest.Place(t, t.TempDir(), "catalog.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,50 +1,40 @@
 package run
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
+	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
 
-// Alone takes the lake whose locks are in a folder for a command that is no run
-// and that nobody may run beside, until release is called. It does not wait: who
-// has the lake is said in the error.
-func Alone(locksDir, command string) (release func() error, err error) {
-	if err := os.MkdirAll(locksDir, 0o755); err != nil {
+// Alone takes the lake for a command that is no run and that nobody may run
+// beside, until release is called. It does not wait: who has the lake is said
+// in the error. Of o it needs the catalog and the folder for locks.
+func Alone(ctx context.Context, o Options, command string) (release func() error, err error) {
+	j := &Journal{}
+	if j.ofLake, err = j.keeper(ctx, o.Catalog, o); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(locksDir, "writer.lock")
-	l, err := acquire(path, 0)
-	if errors.Is(err, errLocked) {
-		h, _ := holder(path)
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, err
+	}
+	r := Run{ID: command, Command: command, PID: os.Getpid(), Host: host, Started: time.Now().UTC()}
+	m, h, err := j.ofLake.take(ctx, r)
+	if errors.Is(err, errTaken) {
 		return nil, diag.New("lake-busy", diag.Place{}, "the lake is in use: tarn %s, process %d, writes to it", h.Command, h.PID).
 			WithHint("run tarn %s again when it has ended", command)
 	}
 	if err != nil {
 		return nil, err
 	}
-	host, err := os.Hostname()
-	if err == nil {
-		err = l.tell(Holder{Run: command, Command: command, PID: os.Getpid(), Host: host, Since: time.Now().UTC().Truncate(time.Second)})
-	}
-	if err != nil {
-		return nil, errors.Join(err, l.release())
-	}
-	return func() error { return errors.Join(l.file.Truncate(0), l.release()) }, nil
-}
-
-// tell writes into the lock's file who holds it.
-func (l *lock) tell(h Holder) error {
-	text, err := json.Marshal(h)
-	if err == nil {
-		err = l.file.Truncate(0)
-	}
-	if err == nil {
-		_, err = l.file.WriteAt(text, 0)
-	}
-	return err
+	a := &Active{journal: j, logger: slog.New(slog.DiscardHandler), run: r, mark: m}
+	a.startBeating(ctx)
+	return func() error {
+		a.stopBeating()
+		return m.release(context.WithoutCancel(ctx))
+	}, nil
 }

@@ -72,15 +72,11 @@ func (j *Journal) Begin(ctx context.Context, s Spec) (*Active, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("begin a run: %w", err), m.release(context.WithoutCancel(ctx)))
 	}
-	a := &Active{journal: j, logger: s.Logger, mark: m, events: s.Events, run: r, stop: make(chan struct{}), beating: make(chan struct{})}
+	a := &Active{journal: j, logger: s.Logger, mark: m, events: s.Events, run: r}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
-	if j.beat > 0 {
-		go a.beat(context.WithoutCancel(ctx), j.beat, a.stop)
-	} else {
-		close(a.beating)
-	}
+	a.startBeating(ctx)
 	a.emit(RunStarted{Run: r})
 	return a, nil
 }
@@ -125,8 +121,7 @@ func (a *Active) Finish(ctx context.Context, state State, message string) error 
 	r := a.run
 	a.mu.Unlock()
 
-	close(a.stop)
-	<-a.beating
+	a.stopBeating()
 	err := certainly(ctx, a.journal.db.Update, func(tx metadb.Tx) error {
 		if err := a.mark.check(ctx, tx); err != nil {
 			return err

@@ -7,10 +7,28 @@ import (
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
+// startBeating lets the marks of a run last until stopBeating, where somebody
+// listens.
+func (a *Active) startBeating(ctx context.Context) {
+	a.stop, a.beating = make(chan struct{}), make(chan struct{})
+	if a.journal.beat == 0 {
+		close(a.beating)
+		return
+	}
+	go func() {
+		defer close(a.beating)
+		a.beat(context.WithoutCancel(ctx), a.journal.beat, a.stop)
+	}()
+}
+
+func (a *Active) stopBeating() {
+	close(a.stop)
+	<-a.beating
+}
+
 // beat renews the marks of a run until stop is closed. When one is lost, what
 // the run does ends.
 func (a *Active) beat(ctx context.Context, every time.Duration, stop <-chan struct{}) {
-	defer close(a.beating)
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

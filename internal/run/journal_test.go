@@ -16,12 +16,13 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 )
 
 // openJournal opens the journal of the state folder dir, as each process does.
 func openJournal(t *testing.T, dir string) *Journal {
 	t.Helper()
-	db, err := metadb.Open(t.Context(), filepath.Join(dir, "state.db"))
+	db, err := metadb.Open(t.Context(), metadbtest.Place(t, dir, "state.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,8 +39,7 @@ func (l locks) take(_ context.Context, r Run) (mark, Holder, error) {
 	path := filepath.Join(string(l), "writer.lock")
 	held, err := acquire(path, 0)
 	if errors.Is(err, errLocked) {
-		h, _ := holder(path)
-		return nil, h, errTaken
+		return nil, holder(path), errTaken
 	}
 	if err != nil {
 		return nil, Holder{}, err
@@ -79,12 +78,12 @@ func (l *locked) release(context.Context) error {
 
 // holder reads who holds the writer's lock; nobody yet, if the holder is about
 // to write.
-func holder(path string) (h Holder, ok bool) {
+func holder(path string) (h Holder) {
 	text, err := os.ReadFile(path)
 	if err != nil || json.Unmarshal(text, &h) != nil {
-		return Holder{}, false
+		return Holder{}
 	}
-	return h, h.Run != ""
+	return h
 }
 
 // remove deletes a file; that it is gone already is fine.

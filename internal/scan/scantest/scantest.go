@@ -19,6 +19,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/scan"
@@ -40,7 +41,7 @@ type Lake struct {
 func New(t testing.TB) *Lake {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := metadb.Open(t.Context(), filepath.Join(dir, "catalog.db"))
+	db, err := metadb.Open(t.Context(), metadbtest.Place(t, dir, "catalog.db"))
 	must(t, err)
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	must(t, err)
