@@ -149,6 +149,12 @@ func (b *Builder) Run(ctx context.Context, active *run.Active, o Options) (run.R
 		there: map[string]bool{},
 	}
 	judge.StoreFailures = x.storeFailures
+	if b.Transformer.OwnStoring() {
+		judge.Stores = b.Transformer.Stores
+	}
+	if b.Transformer.OwnTesting() {
+		judge.Decide = x.ask
+	}
 	plan := x.plan()
 	results, err := active.Execute(ctx, plan, b.Threads, x.take)
 	if err != nil {

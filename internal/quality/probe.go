@@ -30,7 +30,7 @@ func (j *Judge) worthwhile(ctx context.Context, questions []question, scope gate
 // askAll asks questions about one table together. One that cannot be asked
 // spoils the pass for all: then each half is asked by itself, until the tests
 // that are wrong stand alone, which tell for themselves what is wrong.
-func (j *Judge) askAll(ctx context.Context, questions []question, scope gate.Scope) map[string]count {
+func (j *Judge) askAll(ctx context.Context, questions []question, scope gate.Scope) map[string]Count {
 	if len(questions) < 2 || ctx.Err() != nil {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (j *Judge) askAll(ctx context.Context, questions []question, scope gate.Sco
 		return found
 	}
 	half := len(questions) / 2
-	found = map[string]count{}
+	found = map[string]Count{}
 	maps.Copy(found, j.askAll(ctx, questions[:half], scope))
 	maps.Copy(found, j.askAll(ctx, questions[half:], scope))
 	return found
@@ -48,7 +48,7 @@ func (j *Judge) askAll(ctx context.Context, questions []question, scope gate.Sco
 // ask asks questions about one table in one pass, and returns what the tests
 // found by their ID. One is left out where its answer is not the number of
 // failures.
-func (j *Judge) ask(ctx context.Context, questions []question, scope gate.Scope) (map[string]count, error) {
+func (j *Judge) ask(ctx context.Context, questions []question, scope gate.Scope) (map[string]Count, error) {
 	result, err := j.Gate.Query(ctx, gate.Statement{
 		SQL: pass(questions), Principal: j.Principal, Scope: scope, Purpose: "test", Place: diag.Place{File: questions[0].test.Path},
 	})
@@ -56,14 +56,14 @@ func (j *Judge) ask(ctx context.Context, questions []question, scope gate.Scope)
 		return nil, err
 	}
 	defer result.Release()
-	found := map[string]count{}
+	found := map[string]Count{}
 	for result.Next() {
 		b := result.RecordBatch()
 		if int(b.NumCols()) != 3*len(questions) || b.NumRows() != 1 {
 			return nil, errOther
 		}
 		for i, q := range questions {
-			if c := readCount(b, 3*i); q.exact || c.failures == 0 {
+			if c := readCount(b, 3*i); q.exact || c.Failures == 0 {
 				found[q.test.ID] = c
 			}
 		}

@@ -75,6 +75,12 @@ type Judge struct {
 	WarnIsError bool
 	// Relation is how such a query names a resource that is a table or a view.
 	Relation func(r *project.Resource) string
+	// Stores reports whether the failing rows of a test are stored; nil is what its
+	// settings say.
+	Stores func(ctx context.Context, test *project.Resource, scope gate.Scope) (bool, error)
+	// Decide counts the failing rows of a test by a macro of the project's; nil is
+	// that there is none.
+	Decide func(ctx context.Context, test *project.Resource, query gate.Statement) (Count, error)
 	// StoreFailures stores the rows of a query, the test's, and returns one for what
 	// is stored; nil stores nothing.
 	StoreFailures func(ctx context.Context, test *project.Resource, query gate.Statement) (gate.Statement, error)
@@ -87,7 +93,7 @@ func (j *Judge) Run(ctx context.Context, test *project.Resource, scope gate.Scop
 }
 
 // run runs a test; found is what it counts where that is known already.
-func (j *Judge) run(ctx context.Context, test *project.Resource, scope gate.Scope, found *count) (Verdict, error) {
+func (j *Judge) run(ctx context.Context, test *project.Resource, scope gate.Scope, found *Count) (Verdict, error) {
 	started := time.Now()
 	v := Verdict{Test: test.ID, State: Pass, Severity: severity(settings(test))}
 	err := j.judge(ctx, test, scope, found, &v)
@@ -101,13 +107,24 @@ func (j *Judge) run(ctx context.Context, test *project.Resource, scope gate.Scop
 	return v, nil
 }
 
-func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, found *count, v *Verdict) error {
+func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Scope, found *Count, v *Verdict) error {
 	statement, err := j.compile(ctx, test, scope)
 	if err != nil {
 		return err
 	}
 	v.SQL = statement.SQL
-	if settings(test).StoreFailures && j.StoreFailures != nil {
+	if j.Decide != nil && test.Kind == project.KindTest {
+		c, err := j.Decide(ctx, test, statement)
+		if err != nil {
+			return err
+		}
+		return j.weigh(ctx, test, scope, statement, c, v)
+	}
+	stores, err := j.stores(ctx, test, scope)
+	if err != nil {
+		return err
+	}
+	if stores && j.StoreFailures != nil {
 		if statement, err = j.StoreFailures(ctx, test, statement); err != nil {
 			return fmt.Errorf("store the failing rows: %w", err)
 		}
@@ -123,10 +140,17 @@ func (j *Judge) judge(ctx context.Context, test *project.Resource, scope gate.Sc
 	return j.weigh(ctx, test, scope, statement, *found, v)
 }
 
+func (j *Judge) stores(ctx context.Context, test *project.Resource, scope gate.Scope) (bool, error) {
+	if j.Stores == nil || test.Kind != project.KindTest {
+		return settings(test).StoreFailures, nil
+	}
+	return j.Stores(ctx, test, scope)
+}
+
 // weigh gives the verdict, with the failing rows where there is something to
 // say about them.
-func (j *Judge) weigh(ctx context.Context, test *project.Resource, scope gate.Scope, statement gate.Statement, c count, v *Verdict) (err error) {
-	v.Failures, v.State = c.failures, c.verdict(v.Severity)
+func (j *Judge) weigh(ctx context.Context, test *project.Resource, scope gate.Scope, statement gate.Statement, c Count, v *Verdict) (err error) {
+	v.Failures, v.State = c.Failures, c.verdict(v.Severity)
 	if v.State == Warn && j.WarnIsError {
 		v.State, v.Promoted = Fail, true
 	}

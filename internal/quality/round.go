@@ -23,7 +23,7 @@ type Round struct {
 type group struct {
 	questions []question
 	once      sync.Once
-	counts    map[string]count
+	counts    map[string]Count
 	took      time.Duration // of each
 }
 
@@ -83,10 +83,10 @@ func (r *Round) Answers(ctx context.Context, test *project.Resource) bool {
 }
 
 // answer is what the common pass counted for a test.
-func (r *Round) answer(ctx context.Context, test *project.Resource) (count, time.Duration, bool) {
+func (r *Round) answer(ctx context.Context, test *project.Resource) (Count, time.Duration, bool) {
 	g := r.groups[test.ID]
 	if g == nil || len(g.questions) < 2 {
-		return count{}, 0, false
+		return Count{}, 0, false
 	}
 	g.once.Do(func() {
 		started := time.Now()

@@ -12,19 +12,19 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
-// count is what a test found, and whether that is too much by its conditions.
-type count struct {
-	failures          int64
-	warns, failsError bool
+// Count is what a test found, and whether that is too much by its conditions.
+type Count struct {
+	Failures     int64
+	Warns, Fails bool
 }
 
 // verdict weighs what was found as dbt does: a test of severity error fails by
 // error_if, else warns by warn_if; one of severity warn only warns.
-func (c count) verdict(severity string) State {
+func (c Count) verdict(severity string) State {
 	switch {
-	case severity == project.SeverityError && c.failsError:
+	case severity == project.SeverityError && c.Fails:
 		return Fail
-	case c.warns:
+	case c.Warns:
 		return Warn
 	default:
 		return Pass
@@ -48,7 +48,7 @@ func or(text, usual string) string {
 }
 
 // count counts the failing rows.
-func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.Test) (count, error) {
+func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.Test) (Count, error) {
 	result, err := j.Gate.Select(ctx, statement, func(inner string, _ []engine.Column) (string, error) {
 		if t.Limit > 0 {
 			inner = fmt.Sprintf("SELECT * FROM (%s) LIMIT %d", inner, t.Limit)
@@ -56,10 +56,10 @@ func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.
 		return fmt.Sprintf("SELECT %s FROM (%s) AS dbt_internal_test", thresholds(t), inner), nil
 	})
 	if err != nil {
-		return count{}, err
+		return Count{}, err
 	}
 	defer result.Release()
-	var c count
+	var c Count
 	for result.Next() {
 		if b := result.RecordBatch(); b.NumRows() > 0 {
 			c = readCount(b, 0)
@@ -69,15 +69,15 @@ func (j *Judge) count(ctx context.Context, statement gate.Statement, t *project.
 }
 
 // readCount reads three columns of a row, from the one called first.
-func readCount(b arrow.RecordBatch, first int) (c count) {
+func readCount(b arrow.RecordBatch, first int) (c Count) {
 	if n, ok := b.Column(first).(*array.Int64); ok {
-		c.failures = n.Value(0)
+		c.Failures = n.Value(0)
 	}
 	if w, ok := b.Column(first + 1).(*array.Boolean); ok {
-		c.warns = w.Value(0)
+		c.Warns = w.Value(0)
 	}
 	if e, ok := b.Column(first + 2).(*array.Boolean); ok {
-		c.failsError = e.Value(0)
+		c.Fails = e.Value(0)
 	}
 	return c
 }

@@ -61,6 +61,25 @@ func Invoke(ctx context.Context, m *Macro, args []any, named map[string]any, c C
 	return r.invoke(m, args, named)
 }
 
+// InvokeMain calls a macro as [Invoke] does, for the rows of its statement
+// `main`; they are none where it has none.
+func InvokeMain(ctx context.Context, m *Macro, c Context, resolve Resolver) ([][]any, error) {
+	r := newRender(ctx, c)
+	r.resolve = resolve
+	if _, _, err := r.invoke(m, nil, nil); err != nil {
+		return nil, err
+	}
+	main, ok := r.results["main"].(result)
+	if !ok {
+		return nil, nil
+	}
+	var rows [][]any
+	for _, row := range matrix(main.table).Items {
+		rows = append(rows, row.(*python.List).Items)
+	}
+	return rows, nil
+}
+
 // RenderYAML renders a value of a YAML file. A text that is one expression
 // gives the expression's value, so that numbers, booleans and lists stay what
 // they are; any other text gives text.
