@@ -90,7 +90,8 @@ func (l *Lake) share(s *sharing) error {
 }
 
 // lead publishes all that wait. Where that fails as a whole, each tries again
-// by itself, so that the fault of one is not another's error.
+// by itself, so that the fault of one is not another's error. Where nobody can
+// tell whether it failed, each hears that, and looks.
 func (l *Lake) lead(s *sharing) error {
 	defer l.turns.pass()
 	all := l.turns.take()
@@ -101,8 +102,11 @@ func (l *Lake) lead(s *sharing) error {
 	mine := turn{}
 	for i, other := range all {
 		t := turn{do: alone}
-		if err == nil {
+		switch {
+		case err == nil:
 			t = turn{err: errs[i]}
+		case errors.Is(err, metadb.ErrFateUnknown):
+			t = turn{err: err}
 		}
 		if other == s {
 			mine = t
