@@ -33,6 +33,7 @@ type passage struct {
 	tree      *sqlast.Tree  // rewritten
 	nonce     string        // makes names of placeholders that nobody can guess
 	relations []string      // by placeholder
+	read      []reading     // the tables among them
 	views     []ident.Table // being expanded, outermost first
 	tables    []ident.Table
 	template  string // SQL with placeholders

@@ -3,10 +3,12 @@ package gate
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -50,10 +52,37 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 		code = "query-failed"
 	}
 	problem := p.said(code, p.locate(ctx, e.Offset), e.Message).WithCause(err)
+	if table, found := p.tableOf(e.Message); found && (code == "io" || code == "sql") {
+		problem.Code, problem.Message = "unreadable-table", table.String()+" cannot be read: "+problem.Message
+		if problem.Hint == "" {
+			problem.Hint = "the other tables are not affected"
+		}
+	}
 	if code == "out-of-memory" && problem.Hint == "" {
 		problem.Hint = "raise engine.memory in tarn.yml, or set engine.spill"
 	}
 	return problem
+}
+
+// reading is a table that a statement reads.
+type reading struct {
+	table ident.Table
+	sql   string
+}
+
+// quoted finds what the engine quotes.
+var quoted = regexp.MustCompile(`'([^']+)'|"([^"]+)"`)
+
+// tableOf finds the table one of whose files the engine speaks of.
+func (p *passage) tableOf(message string) (ident.Table, bool) {
+	for _, match := range quoted.FindAllStringSubmatch(message, -1) {
+		for _, r := range p.read {
+			if path := match[1] + match[2]; strings.Contains(path, "/") && strings.Contains(r.sql, ident.Literal(path)) {
+				return r.table, true
+			}
+		}
+	}
+	return ident.Table{}, false
 }
 
 // lookAgain runs the statement once more, for nothing but the reason why it

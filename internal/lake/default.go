@@ -45,7 +45,7 @@ func (f Field) DefaultText(value any) (text string, has bool, err error) {
 	case []byte:
 		return blobText(v), true, nil
 	}
-	return "", false, diag.New("unsupported-default", diag.Place{}, "column %s has a default that cannot be told exactly: %v", f.Name, value).
+	return "", false, diag.New("unsupported-default", diag.Place{}, "its default cannot be told exactly: %v", value).
 		WithHint("read the table with the tool that wrote it, or rewrite its data files")
 }
 

@@ -49,8 +49,11 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	schema := t.SchemaAt(snapshot)
 	scan := t.iceberg.Scan(table.WithSnapshotID(snapshot.ID), table.WithRowFilter(prune(schema, predicates)))
 	tasks, err := scan.PlanFiles(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("plan %s: %w", t.name, err)
+	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("plan %s: %w", t.name, ctx.Err())
+	case err != nil:
+		return nil, t.broken("snapshot", fmt.Sprint(snapshot.ID), err)
 	}
 	// A large file comes as several tasks, each a range of it: the engine reads
 	// whole files and finds its own ranges.

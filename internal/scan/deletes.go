@@ -149,7 +149,7 @@ func (e *byValues) join(t *lake.Table, alias string) (string, error) {
 		}
 		name, err := DuckType(f.Type)
 		if err != nil {
-			return "", fmt.Errorf("column %s: %w", f.Name, err)
+			return "", inColumn(f.Name, err)
 		}
 		c := columnName(id)
 		read = append(read, columnOf(id, c, name, "NULL"))

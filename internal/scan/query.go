@@ -60,7 +60,7 @@ func (g *group) read(now lake.Schema, inside bool) (reading, error) {
 	add := func(f lake.Field, called string) error {
 		raw, value, column, err := g.column(f, called)
 		if err != nil {
-			return fmt.Errorf("column %s: %w", f.Name, err)
+			return inColumn(f.Name, err)
 		}
 		if value != ident.Quote(f.Name) {
 			value += " AS " + ident.Quote(f.Name)
@@ -161,7 +161,7 @@ func WriteDefault(f lake.Field) (string, error) { return defaultOf(f, f.WriteDef
 
 func defaultOf(f lake.Field, value any) (string, error) {
 	if value != nil && f.Type.Nested() {
-		return "", diag.New("unsupported-default", diag.Place{}, "column %s has a default of a nested type, which this version does not read", f.Name).
+		return "", diag.New("unsupported-default", diag.Place{}, "its default is of a nested type, which this version does not read").
 			WithHint("read the table with the tool that wrote it, or rewrite its data files")
 	}
 	text, has, err := f.DefaultText(value)

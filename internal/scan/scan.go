@@ -11,9 +11,11 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -72,14 +74,14 @@ func planFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 		r.Bytes += f.Size
 	}
 	if r.Columns, err = columns(schema); err != nil {
-		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+		return Relation{}, ofTable(t, err)
 	}
 	if positions {
 		r.Columns = append(r.Columns, engine.Column{Name: PathColumn, Type: "VARCHAR"}, engine.Column{Name: RowColumn, Type: "BIGINT"})
 	}
 	groups, err := groupFiles(ctx, t, schema, files)
 	if err != nil {
-		return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+		return Relation{}, ofTable(t, err)
 	}
 	if len(groups) == 0 {
 		r.SQL = emptyRelation(r.Columns)
@@ -88,11 +90,22 @@ func planFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 	selects := make([]string, len(groups))
 	for i, g := range groups {
 		if selects[i], err = g.query(schema, positions); err != nil {
-			return Relation{}, fmt.Errorf("plan %s: %w", t.Name(), err)
+			return Relation{}, ofTable(t, err)
 		}
 	}
 	r.SQL = "(" + strings.Join(selects, " UNION ALL ") + ")"
 	return r, nil
+}
+
+// ofTable says in a problem which table it is about.
+func ofTable(t *lake.Table, err error) error {
+	var p *diag.Problem
+	if errors.As(err, &p) && !strings.Contains(p.Message, t.Name().String()) {
+		named := *p
+		named.Message = t.Name().String() + ": " + p.Message
+		return &named
+	}
+	return fmt.Errorf("plan %s: %w", t.Name(), err)
 }
 
 // SchemaAt returns the columns of a table at a point in time: the current ones,
@@ -113,7 +126,7 @@ func columns(schema lake.Schema) ([]engine.Column, error) {
 	for i, f := range schema.Fields {
 		name, err := DuckType(f.Type)
 		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", f.Name, err)
+			return nil, inColumn(f.Name, err)
 		}
 		cols[i] = engine.Column{Name: f.Name, Type: name}
 	}
