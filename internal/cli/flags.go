@@ -26,6 +26,7 @@ type flags struct {
 	warnErrorOptions                 string
 	policy                           diag.Policy // what the two say
 	writeJSON                        bool
+	listen                           string
 	state, indirect                  string
 	deferral                         app.Deferral
 }
@@ -159,6 +160,9 @@ func (f *flags) settings(*cobra.Command) map[string]string {
 	}
 	if f.target != "" {
 		s["target"] = f.target
+	}
+	if f.listen != "" {
+		s["serve.listen"] = f.listen
 	}
 	return s
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Engine  Engine
 	Report  Report
 	Python  Python
+	Serve   Serve
 	// Target is dbt's target name, which is what `target.name` says in a
 	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
@@ -62,6 +63,26 @@ type Python struct {
 	// default is that of $VIRTUAL_ENV, of .venv, or python3.
 	Command string
 }
+
+// Serve says how `tarn serve` lets others use the lake.
+type Serve struct {
+	// Listen is the address, host:port; default 127.0.0.1:8181.
+	Listen string
+	// Token is the owner's, or references to where it is kept; "" serves this
+	// machine only.
+	Token string
+	// Locations says what becomes of tables for which an engine asks for a place
+	// outside the warehouse; default RefuseLocations.
+	Locations string
+}
+
+// What becomes of places outside the warehouse.
+const (
+	// RefuseLocations refuses such a table.
+	RefuseLocations = "refuse"
+	// AssignLocations gives it a place inside.
+	AssignLocations = "assign"
+)
 
 // Report says what `tarn report` draws.
 type Report struct {

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ var settings = []setting{
 	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
 	{"engine.spill", func(c *Config, v string) (err error) { c.Engine.Spill, err = folder(v); return err }},
 	{"python.command", func(c *Config, v string) (err error) { c.Python.Command, err = program(v); return err }},
+	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = address(v); return err }},
+	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
+	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 
@@ -73,6 +77,20 @@ func address(v string) (string, error) {
 func program(v string) (string, error) {
 	if strings.TrimSpace(v) == "" {
 		return "", fmt.Errorf("the program has no name")
+	}
+	return v, nil
+}
+
+func address(v string) (string, error) {
+	if _, _, err := net.SplitHostPort(v); err != nil {
+		return "", fmt.Errorf("`%s` is not an address: write host:port", v)
+	}
+	return v, nil
+}
+
+func locations(v string) (string, error) {
+	if v != RefuseLocations && v != AssignLocations {
+		return "", fmt.Errorf("`%s` is neither %s nor %s", v, RefuseLocations, AssignLocations)
 	}
 	return v, nil
 }

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/tarn-lake/tarn/internal/config"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/secret"
+	"github.com/tarn-lake/tarn/internal/serve"
+	"github.com/tarn-lake/tarn/internal/serve/icebergrest"
+)
+
+// Serve serves the lake to other programs until ctx ends. begun is told where,
+// once it can be connected to.
+func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
+	token, err := a.serveToken(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	present, err := s.journal.Attend()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, present.Leave()) }()
+	metrics := serve.NewMetrics(a.options.Version)
+	protocols, err := a.icebergREST(ctx, s, present, token, metrics)
+	if err != nil {
+		return err
+	}
+	l, err := serve.Listen(ctx, a.config.Serve.Listen, !token.IsZero())
+	if err != nil {
+		return err
+	}
+	begun(l.Addr())
+	return serve.Run(ctx, l, serve.Options{
+		Protocols: protocols, Metrics: metrics, Guarded: !token.IsZero(), Logger: a.options.Logger,
+		Ready: func(ctx context.Context) error {
+			return s.catalog.View(ctx, func(metadb.Tx) error { return nil })
+		},
+	})
+}
+
+func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, token secret.Text, metrics *serve.Metrics) (*icebergrest.Server, error) {
+	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
+	return icebergrest.New(ctx, icebergrest.Options{
+		Lake: s.lake, Writer: w, DB: s.catalog, Token: token, Logger: a.options.Logger, Observe: metrics.Observe,
+	})
+}
+
+// serveToken is the owner's. A file that is in git may name where it is kept,
+// and not what it is.
+func (a *App) serveToken(ctx context.Context) (secret.Text, error) {
+	setting := a.config.Serve.Token
+	if setting == "" {
+		return secret.Text{}, nil
+	}
+	if given, _ := a.options.Env(config.Env("serve.token")); given == "" && len(secret.References(setting)) == 0 {
+		return secret.Text{}, diag.New("secret-in-file", diag.Place{File: config.File}, "`serve.token` is written out in %s", config.File).
+			WithHint("name where it is kept: token: ${env:CATALOG_TOKEN}; or set %s", config.Env("serve.token"))
+	}
+	t, err := a.secrets().Resolve(ctx, setting)
+	if err != nil {
+		return secret.Text{}, diag.New("no-secret", diag.Place{File: config.File}, "`serve.token`: %v", err).WithCause(err)
+	}
+	const shortest = 16
+	if len(t.Reveal()) < shortest {
+		return secret.Text{}, diag.New("weak-token", diag.Place{File: config.File}, "the token of `serve.token` has less than %d characters", shortest).
+			WithHint("make one: openssl rand -hex 32")
+	}
+	return secret.New(t.Reveal()), nil
+}

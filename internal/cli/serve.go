@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+)
+
+// serve lets other engines use the lake.
+func (c *command) serve() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve the lake to other engines, as an Iceberg REST catalog", Args: cobra.NoArgs,
+		Long: "Serve lets Spark, Trino, PyIceberg, DuckDB and others use the lake's tables as their own,\n" +
+			"over Iceberg's REST protocol, until it is interrupted. Without a token (TARN_SERVE_TOKEN, or\n" +
+			"serve.token in tarn.yml) it serves this machine only.",
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			a, err := c.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer closing(a, &err)
+			return a.Serve(cmd.Context(), func(at net.Addr) {
+				fmt.Fprintf(c.program.Err, "the Iceberg REST catalog is at http://%s/ until Ctrl-C\n", at)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&c.flags.listen, "listen", "", "the address to serve at, host:port; port 0 takes a free one (default 127.0.0.1:8181)")
+	return cmd
+}

@@ -1,0 +1,128 @@
+package lake
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// pathProperties let writers put files elsewhere than below the table's own
+// location.
+var pathProperties = []string{table.WriteDataPathKey, table.WriteMetadataPathKey, "write.object-storage.path", "write.folder-storage.path"}
+
+// newPlace returns where a new table lies: a folder that no other ever had, so
+// that what is left there is never somebody else's.
+func (l *Lake) newPlace(name ident.Table) string {
+	return l.store.URI(tableFolder(name) + "~" + uuid.NewString()[:13])
+}
+
+// place decides where a table or view lies that asks for a place ("" for none).
+func (w *Writer) place(ctx context.Context, name ident.Table, base *Table, wanted string) (string, error) {
+	own := ""
+	if base != nil {
+		own = base.home()
+	}
+	wanted = strings.TrimRight(wanted, "/")
+	switch {
+	case wanted == own && own != "":
+		return own, nil
+	case wanted == "" && own == "":
+		return w.lake.newPlace(name), nil
+	case wanted == "":
+		return own, nil
+	}
+	folder, inside := w.lake.folder(wanted)
+	switch {
+	case inside:
+		return wanted, w.lake.mustBeFree(ctx, name, "location", folder)
+	case !w.AssignPlaces || strings.Contains(wanted, ".."):
+		return "", refuse(ErrInvalid, "The location %s is not below the warehouse %s", wanted, w.lake.store.URI(""))
+	case own != "":
+		return own, nil
+	}
+	return w.lake.newPlace(name), nil
+}
+
+// checkPaths refuses properties that would send writers to places that are not
+// the table's.
+func (w *Writer) checkPaths(ctx context.Context, name ident.Table, base *Table, properties map[string]string) error {
+	var before map[string]string
+	if base != nil {
+		before = base.Properties()
+	}
+	for _, key := range pathProperties {
+		wanted, set := properties[key]
+		if !set || wanted == before[key] {
+			continue
+		}
+		folder, inside := w.lake.folder(strings.TrimRight(wanted, "/"))
+		if !inside {
+			return refuse(ErrInvalid, "The property %s=%s is not below the warehouse %s", key, wanted, w.lake.store.URI(""))
+		}
+		if err := w.lake.mustBeFree(ctx, name, "property "+key, folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// home is where the state says that the table or view lies.
+func (t *Table) home() string {
+	if t.kind == ViewEntry {
+		return t.view.Location()
+	}
+	return t.meta.Location()
+}
+
+// folder returns the name in the store behind a location, false where it is
+// outside or goes there.
+func (l *Lake) folder(location string) (string, bool) {
+	name, inside := l.store.Name(location)
+	if !inside || path.Clean(name) != name || slices.Contains(strings.Split(name, "/"), "..") {
+		return "", false
+	}
+	return name, true
+}
+
+// mustBeFree refuses a folder that has, or lies in, what is another table's, or
+// was: its history is still read.
+func (l *Lake) mustBeFree(ctx context.Context, name ident.Table, what, folder string) error {
+	type span struct{ from, to string }
+	spans := []span{{l.store.URI(folder) + "/", l.store.URI(folder) + "0"}} // "0" comes after "/"
+	for above := folder; above != "."; above = path.Dir(above) {
+		at := l.store.URI(above) + "/metadata"
+		spans = append(spans, span{at + "/", at + "0"})
+	}
+	var other string
+	err := l.db.View(ctx, func(tx metadb.Tx) error {
+		for _, s := range spans {
+			rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND metadata_location > ? AND metadata_location < ?
+				UNION SELECT namespace, name, kind, '' FROM tarn_pointer WHERE location > ? AND location < ? AND table_key <> ?`,
+				CatalogName, s.from, s.to, s.from, s.to, name.Key())
+			if err != nil {
+				return err
+			}
+			entries, err := scanEntries(rows)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				if e.Name.Key() != name.Key() {
+					other = e.Name.String()
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil && other != "" {
+		err = refuse(ErrInvalid, "The %s %s holds files of %s", what, l.store.URI(folder), other)
+	}
+	return err
+}

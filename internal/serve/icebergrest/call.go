@@ -1,0 +1,162 @@
+package icebergrest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// largestBody is how much one request may send. Metadata of a commit is small;
+// a transaction over thousands of tables fits.
+const largestBody = 32 << 20
+
+// longestName bounds namespaces and names, as the catalog's columns do.
+const longestName = 255
+
+// call is one request.
+type call struct {
+	request *http.Request
+	body    []byte
+	// key is the client's Idempotency-Key, "" for none.
+	key    string
+	digest string
+	server *Server
+}
+
+// handler answers requests to one endpoint.
+func (s *Server) handler(e endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun := time.Now()
+		status := s.serve(w, r, e)
+		s.Observe(e.name, status, time.Since(begun))
+	})
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, e endpoint) int {
+	if err := s.grant.check(r); err != nil {
+		return s.fail(w, r, err)
+	}
+	c := &call{request: r, server: s}
+	var err error
+	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody)); err != nil {
+		return s.fail(w, r, unreadable(err))
+	}
+	a, err := s.once(r.Context(), c, e)
+	if err != nil {
+		return s.fail(w, r, err)
+	}
+	return s.send(w, r, a)
+}
+
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &problem{http.StatusRequestEntityTooLarge, "BadRequestException",
+			fmt.Sprintf("The request is larger than %d bytes", large.Limit)}
+	}
+	return bad("The request cannot be read: %v", err)
+}
+
+// decode reads the request's body, which must be one JSON object.
+func (c *call) decode(into any) error {
+	if err := json.Unmarshal(c.body, into); err != nil {
+		return bad("The request is not what this endpoint takes: %v", err)
+	}
+	if !strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
+		return bad("The request is no JSON object")
+	}
+	return nil
+}
+
+// separator comes between the levels of a namespace in paths and parameters.
+const separator = "\x1f"
+
+// namespace is the one that the path names.
+func (c *call) namespace() (string, error) {
+	return joinLevels(strings.Split(c.request.PathValue("namespace"), separator))
+}
+
+// name is the table or view that the path names.
+func (c *call) name() (ident.Table, error) {
+	levels := strings.Split(c.request.PathValue("namespace"), separator)
+	name := c.request.PathValue("table")
+	if name == "" {
+		name = c.request.PathValue("view")
+	}
+	return identifier{levels, name}.table()
+}
+
+// joinLevels makes a namespace of the lake's.
+func joinLevels(levels []string) (string, error) {
+	for _, l := range levels {
+		if l == "" || strings.ContainsAny(l, ".\x00"+separator) || !utf8.ValidString(l) {
+			return "", bad("%q cannot be a level of a namespace: levels are not empty and have no dots", l)
+		}
+	}
+	joined := strings.Join(levels, ".")
+	if joined == "" || len(joined) > longestName {
+		return "", bad("Namespaces have 1 to %d bytes", longestName)
+	}
+	return joined, nil
+}
+
+func splitLevels(namespace string) []string { return strings.Split(namespace, ".") }
+
+// identifier names a table or view as the protocol does.
+type identifier struct {
+	Namespace []string `json:"namespace"`
+	Name      string   `json:"name"`
+}
+
+func (i identifier) table() (ident.Table, error) {
+	namespace, err := joinLevels(i.Namespace)
+	if err != nil {
+		return ident.Table{}, err
+	}
+	if i.Name == "" || len(i.Name) > longestName || strings.ContainsAny(i.Name, ".\x00"+separator) || !utf8.ValidString(i.Name) {
+		return ident.Table{}, bad("%q cannot be a name: names have 1 to %d bytes and no dots", i.Name, longestName)
+	}
+	return ident.Table{Namespace: namespace, Name: i.Name}, nil
+}
+
+func identify(t ident.Table) identifier { return identifier{splitLevels(t.Namespace), t.Name} }
+
+// page is which part of a list is asked for; limit 0 is all of it.
+func (c *call) page() (after string, limit int, err error) {
+	q := c.request.URL.Query()
+	if size := q.Get("pageSize"); size != "" {
+		if limit, err = strconv.Atoi(size); err != nil || limit < 1 {
+			return "", 0, bad("pageSize=%s is not a number of entries", size)
+		}
+	}
+	return q.Get("pageToken"), limit, nil
+}
+
+// nextPage is the token of the page after one that ends with last, null where
+// there is none.
+func nextPage(n, limit int, last func() string) *string {
+	if limit == 0 || n < limit {
+		return nil
+	}
+	token := last()
+	return &token
+}
+
+// kept is what a change needs so that its answer is kept with it; nil is
+// nothing.
+func (c *call) kept(ctx context.Context, a func() answer) func(metadb.Tx) error {
+	if c.key == "" {
+		return nil
+	}
+	return func(tx metadb.Tx) error { return c.keep(ctx, tx, a()) }
+}
