@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -74,8 +75,8 @@ func (w *Writer) nextView(ctx context.Context, u TableUpdate, base *Table) (stat
 }
 
 func isRefusal(err error) bool {
-	_, is := err.(*Refusal)
-	return is
+	var r *Refusal
+	return errors.As(err, &r)
 }
 
 // viewWords leaves out what the library says before it comes to the point.

@@ -79,7 +79,7 @@ type Lake struct {
 
 	unsynced unsynced
 	turns    turns
-	queue queue
+	queue    queue
 }
 
 // Open opens the lake, creating its catalog where there is none. A lake whose

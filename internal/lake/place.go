@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
 // pathProperties let writers put files elsewhere than below the table's own
@@ -91,38 +90,35 @@ func (l *Lake) folder(location string) (string, bool) {
 	return name, true
 }
 
+// span is a range of locations: all that lie below one.
+type span struct{ from, to string }
+
+// spans are the locations below a folder and a path in it, as they may be
+// written: file:/ is what some engines make of file:///.
+func (l *Lake) spans(folder, below string) []span {
+	at := l.store.URI(folder) + below
+	spans := []span{{at + "/", at + "0"}} // "0" comes after "/"
+	if short, found := strings.CutPrefix(at, "file://"); found {
+		spans = append(spans, span{"file:" + short + "/", "file:" + short + "0"})
+	}
+	return spans
+}
+
 // mustBeFree refuses a folder that has, or lies in, what is another table's, or
 // was: its history is still read.
 func (l *Lake) mustBeFree(ctx context.Context, name ident.Table, what, folder string) error {
-	type span struct{ from, to string }
-	spans := []span{{l.store.URI(folder) + "/", l.store.URI(folder) + "0"}} // "0" comes after "/"
+	spans := l.spans(folder, "")
 	for above := folder; above != "."; above = path.Dir(above) {
-		at := l.store.URI(above) + "/metadata"
-		spans = append(spans, span{at + "/", at + "0"})
+		spans = append(spans, l.spans(above, "/metadata")...)
 	}
-	var other string
-	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		for _, s := range spans {
-			rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND metadata_location > ? AND metadata_location < ?
-				UNION SELECT namespace, name, kind, '' FROM tarn_pointer WHERE location > ? AND location < ? AND table_key <> ?`,
-				CatalogName, s.from, s.to, s.from, s.to, name.Key())
-			if err != nil {
-				return err
-			}
-			entries, err := scanEntries(rows)
-			if err != nil {
-				return err
-			}
-			for _, e := range entries {
-				if e.Name.Key() != name.Key() {
-					other = e.Name.String()
-				}
-			}
+	for _, s := range spans {
+		others, err := l.namesWithin(ctx, name, s)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	if err == nil && other != "" {
-		err = refuse(ErrInvalid, "The %s %s holds files of %s", what, l.store.URI(folder), other)
+		if len(others) > 0 {
+			return refuse(ErrInvalid, "The %s %s holds files of %s", what, l.store.URI(folder), others[0])
+		}
 	}
-	return err
+	return nil
 }

@@ -10,11 +10,11 @@ import (
 // those that would only find that the table had moved wait instead.
 type queue struct {
 	mu      sync.Mutex
-	waiting map[string]*turn
+	waiting map[string]*post
 }
 
-// turn is whose turn it is at one table; the channel holds the right to go.
-type turn struct {
+// post is where those wait who want one table; the channel holds the right to go.
+type post struct {
 	users int
 	free  chan struct{}
 }
@@ -45,15 +45,15 @@ func (q *queue) enter(ctx context.Context, keys ...string) (leave func(), err er
 	return leave, nil
 }
 
-func (q *queue) join(key string) *turn {
+func (q *queue) join(key string) *post {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.waiting == nil {
-		q.waiting = map[string]*turn{}
+		q.waiting = map[string]*post{}
 	}
 	t, found := q.waiting[key]
 	if !found {
-		t = &turn{free: make(chan struct{}, 1)}
+		t = &post{free: make(chan struct{}, 1)}
 		t.free <- struct{}{}
 		q.waiting[key] = t
 	}

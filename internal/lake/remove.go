@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -77,11 +78,15 @@ func (l *Lake) entry(ctx context.Context, kind EntryKind, name ident.Table) (e E
 
 // purging is what goes with a table for good.
 type purging struct {
-	name     ident.Table
-	from, to string // its history lies between these locations
-	folder   string // all of it goes; "" where others may put files there
-	stages   []stageRow
+	name   ident.Table
+	spans  []span // its history lies there
+	folder string
+	whole  bool // nobody else ever puts files there
+	stages []stageRow
 }
+
+// ownFolder is what [Lake.newPlace] makes.
+var ownFolder = regexp.MustCompile(`~[0-9a-f]{8}-[0-9a-f]{4}$`)
 
 // planPurge finds what a purge would remove. A table that Tarn builds lies in a
 // folder that later tables of the name share, so that only the stages that are
@@ -95,69 +100,81 @@ func (l *Lake) planPurge(ctx context.Context, e Entry) (*purging, error) {
 	if !inside {
 		return nil, refuse(ErrInvalid, "The files of %s are not below the warehouse; it can be dropped without purge", e.Name)
 	}
-	p := &purging{name: e.Name, from: l.store.URI(folder) + "/", to: l.store.URI(folder) + "0"}
-	if strings.HasPrefix(folder, tableFolder(e.Name)+"~") {
-		p.folder = folder
-	}
-	return p, l.mustBeAlone(ctx, e.Name, folder)
+	p := &purging{name: e.Name, spans: l.spans(folder, ""), folder: folder, whole: ownFolder.MatchString(folder)}
+	return p, l.mustBeAlone(ctx, e.Name, p.spans)
 }
 
 // mustBeAlone refuses to purge where another table lies in the same folder.
-func (l *Lake) mustBeAlone(ctx context.Context, name ident.Table, folder string) error {
-	from, to := l.store.URI(folder)+"/", l.store.URI(folder)+"0"
-	var others []Entry
-	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT DISTINCT namespace, name, kind, '' FROM tarn_pointer WHERE location > ? AND location < ? AND table_key <> ?
-			UNION SELECT table_namespace, table_name, coalesce(iceberg_type, 'TABLE'), '' FROM iceberg_tables WHERE catalog_name = ? AND metadata_location > ? AND metadata_location < ?`,
-			from, to, name.Key(), CatalogName, from, to)
+func (l *Lake) mustBeAlone(ctx context.Context, name ident.Table, spans []span) error {
+	for _, s := range spans {
+		others, err := l.namesWithin(ctx, name, s)
 		if err != nil {
 			return err
 		}
-		others, err = scanEntries(rows)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, other := range others {
-		if other.Name.Key() == name.Key() {
-			continue
-		}
-		t, err := l.Find(ctx, other.Name)
-		if err != nil {
-			return err
-		}
-		if t != nil && strings.HasPrefix(t.home()+"/", from) || t != nil && strings.HasPrefix(t.location, from) {
-			return refuse(ErrInvalid, "%s cannot be purged: %s lies in the same folder; it can be dropped without purge", name, other.Name)
+		for _, other := range others {
+			t, err := l.Find(ctx, other)
+			if err != nil {
+				return err
+			}
+			if t != nil && (s.holds(t.home()+"/") || s.holds(t.location)) {
+				return refuse(ErrInvalid, "%s cannot be purged: %s lies in the same folder; it can be dropped without purge", name, other)
+			}
 		}
 	}
 	return nil
 }
 
-// condemn drops the stages of the table, in the transaction that takes it out
-// of the catalog: from then on sweeping removes what is left of them.
-func (p *purging) condemn(ctx context.Context, tx metadb.Tx) error {
-	rows, err := stages(ctx, tx, `location > ? AND location < ? AND state IN (?, ?)`, p.from, p.to, stateCommitted, stateHeld)
-	if err != nil {
-		return err
-	}
-	p.stages = rows
-	if p.folder != "" {
-		id, err := uuid.NewV7()
+func (s span) holds(location string) bool { return location >= s.from && location < s.to }
+
+// namesWithin are the names, but for one, that have or had a state in a span.
+func (l *Lake) namesWithin(ctx context.Context, but ident.Table, s span) (names []ident.Table, err error) {
+	err = l.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND metadata_location > ? AND metadata_location < ?
+			UNION SELECT namespace, name, 'TABLE', '' FROM tarn_pointer WHERE location > ? AND location < ? AND table_key <> ?`,
+			CatalogName, s.from, s.to, s.from, s.to, but.Key())
 		if err != nil {
 			return err
 		}
-		whole := stageRow{ID: id.String(), Name: p.name, DataPrefix: p.folder, MetadataPrefix: p.folder + "/metadata", State: stateDropped}
-		if err := insertStage(ctx, tx, whole); err != nil {
-			return err
+		entries, err := scanEntries(rows)
+		for _, e := range entries {
+			if e.Name.Key() != but.Key() {
+				names = append(names, e.Name)
+			}
 		}
-		p.stages = append(p.stages, whole)
+		return err
+	})
+	return names, err
+}
+
+// condemn drops the stages of the table, in the transaction that takes it out
+// of the catalog: from then on sweeping removes what is left of them.
+func (p *purging) condemn(ctx context.Context, tx metadb.Tx) error {
+	rows, err := stages(ctx, tx, `metadata_prefix > ? AND metadata_prefix < ? AND state IN (?, ?)`,
+		p.folder+"/", p.folder+"0", stateCommitted, stateHeld)
+	if err != nil {
+		return err
 	}
 	for _, r := range rows {
 		if _, err := setState(ctx, tx, r.ID, stateDropped, stateCommitted, stateHeld); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM tarn_pointer WHERE location > ? AND location < ?`, p.from, p.to)
-	return err
+	p.stages = rows
+	if p.whole {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		all := stageRow{ID: id.String(), Name: p.name, DataPrefix: p.folder, MetadataPrefix: p.folder + "/metadata", State: stateDropped}
+		if err := insertStage(ctx, tx, all); err != nil {
+			return err
+		}
+		p.stages = append(p.stages, all)
+	}
+	for _, s := range p.spans {
+		if _, err := tx.Exec(ctx, `DELETE FROM tarn_pointer WHERE location > ? AND location < ?`, s.from, s.to); err != nil {
+			return err
+		}
+	}
+	return nil
 }

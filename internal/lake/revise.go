@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/apache/iceberg-go/table"
@@ -183,15 +184,15 @@ func (w *Writer) stage(ctx context.Context, r revision, base *Table, next state)
 	if err != nil {
 		return stageRow{}, "", err
 	}
-	data, metadata := w.folders(r.name, next)
+	data, metadata, uri := w.folders(r.name, next)
 	row := stageRow{ID: id.String(), Run: w.Run, Step: "", Name: r.name, State: stateCandidate, Kind: r.kind, Op: Overwrite,
 		DataPrefix: data + "/" + id.String(), MetadataPrefix: metadata + "/" + id.String()}
 	before := ""
 	if base != nil {
 		row.Base, before = base.location, base.location
 	}
-	name := row.MetadataPrefix + "/" + metadataFile(before, uuid.New())
-	row.Location = w.lake.store.URI(name)
+	file := "/" + metadataFile(before, uuid.New())
+	row.Location = uri + "/" + id.String() + file
 	err = w.lake.db.Update(ctx, func(tx metadb.Tx) error {
 		if err := insertStage(ctx, tx, row); err != nil {
 			return err
@@ -203,22 +204,24 @@ func (w *Writer) stage(ctx context.Context, r revision, base *Table, next state)
 	if err != nil {
 		return row, "", fmt.Errorf("stage %s: %w", r.name, err)
 	}
-	return row, name, nil
+	return row, row.MetadataPrefix + file, nil
 }
 
 // folders are those of the files of a state: where it lies itself, or, if that
-// is not in the warehouse, where tables of that name lie.
-func (w *Writer) folders(name ident.Table, next state) (data, metadata string) {
+// is not in the warehouse, where tables of that name lie. uri is how the one of
+// the metadata is written: an engine that chose it finds it as it wrote it.
+func (w *Writer) folders(name ident.Table, next state) (data, metadata, uri string) {
 	location, properties := next.place()
-	folder, inside := w.lake.store.Name(location)
+	folder, inside := w.lake.folder(strings.TrimRight(location, "/"))
 	if !inside {
 		folder = tableFolder(name)
 	}
 	data, metadata = folder+"/data", folder+"/metadata"
-	if chosen, inside := w.lake.store.Name(properties[table.WriteMetadataPathKey]); inside {
-		metadata = chosen
+	chosen := strings.TrimRight(properties[table.WriteMetadataPathKey], "/")
+	if inWarehouse, inside := w.lake.folder(chosen); inside {
+		return data, inWarehouse, chosen
 	}
-	return data, metadata
+	return data, metadata, w.lake.store.URI(metadata)
 }
 
 // giveUp removes what was written for candidates that were not committed.

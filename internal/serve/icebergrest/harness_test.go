@@ -1,0 +1,106 @@
+package icebergrest
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore/mem"
+	"github.com/tarn-lake/tarn/internal/secret"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// catalog is a server over a lake in memory.
+type catalog struct {
+	t      testing.TB
+	lake   *lake.Lake
+	server *Server
+	header http.Header
+}
+
+func newCatalog(t testing.TB, token string) *catalog {
+	t.Helper()
+	db, err := metadb.Open(t.Context(), filepath.Join(t.TempDir(), "catalog.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	l, err := lake.Open(t.Context(), lake.Options{DB: db, Store: mem.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(t.Context(), Options{Lake: l, Writer: l.Writer(lake.Writer{Run: "server"}), DB: db, Token: secret.New(token)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &catalog{t: t, lake: l, server: s, header: http.Header{}}
+}
+
+// with returns the catalog as a client sees it that sends a header.
+func (c *catalog) with(name, value string) *catalog {
+	other := *c
+	other.header = c.header.Clone()
+	other.header.Set(name, value)
+	return &other
+}
+
+// ask sends "METHOD /path body" and returns the answer.
+func (c *catalog) ask(request string) *http.Response {
+	c.t.Helper()
+	method, rest, _ := strings.Cut(request, " ")
+	path, body, _ := strings.Cut(rest, " ")
+	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
+	for name := range c.header {
+		r.Header.Set(name, c.header.Get(name))
+	}
+	w := httptest.NewRecorder()
+	c.server.ServeHTTP(w, r)
+	return w.Result()
+}
+
+// want sends a request and compares the status and, with each text, the body:
+// it must hold it, or must not where the text begins with "!".
+func (c *catalog) want(request string, status int, texts ...string) string {
+	c.t.Helper()
+	answer := c.ask(request)
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if answer.StatusCode != status {
+		c.t.Errorf("%s: %d, want %d: %s", request, answer.StatusCode, status, body)
+	}
+	for _, text := range texts {
+		without, not := strings.CutPrefix(text, "!")
+		if strings.Contains(string(body), without) == not {
+			c.t.Errorf("%s: looking for %s in %s", request, text, body)
+		}
+	}
+	return string(body)
+}
+
+const (
+	columns = `{"type":"struct","schema-id":0,"fields":[{"id":1,"name":"id","required":true,"type":"long"},{"id":2,"name":"what","required":false,"type":"string"}]}`
+	orders  = `{"name":"orders","schema":` + columns + `}`
+)
+
+// withOrders has the namespace shop and the table orders in it.
+func withOrders(t testing.TB) *catalog {
+	t.Helper()
+	c := newCatalog(t, "")
+	c.want(`POST /v1/namespaces {"namespace":["shop"]}`, 200)
+	c.want(`POST /v1/namespaces/shop/tables `+orders, 200)
+	return c
+}

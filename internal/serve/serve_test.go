@@ -1,0 +1,142 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// begin serves and returns where, what stops it, and how it ended.
+func begin(t *testing.T, o Options) (address string, stop func(), ended chan error) {
+	t.Helper()
+	l, err := Listen(t.Context(), "127.0.0.1:0", o.Guarded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Metrics = NewMetrics("test")
+	if o.Protocols == nil {
+		o.Protocols = http.NotFoundHandler()
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended = make(chan error, 1)
+	go func() { ended <- Run(ctx, l, o) }()
+	return l.Addr().String(), stop, ended
+}
+
+// get asks as a client of its own, which keeps no connection.
+func get(t *testing.T, address, path string, header ...string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close = true
+	for _, h := range header {
+		name, value, _ := strings.Cut(h, ": ")
+		if name == "Host" {
+			r.Host = value
+		}
+		r.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(body)
+}
+
+func TestItSaysHowItIs(t *testing.T) {
+	broken := errors.New("gone")
+	var state error
+	address, stop, ended := begin(t, Options{Ready: func(context.Context) error { return state }})
+	for _, c := range []struct {
+		path, text string
+		state      error
+		status     int
+	}{
+		{"/healthz", "ok", broken, 200}, {"/readyz", "ready", nil, 200}, {"/readyz", "cannot be read", broken, 503},
+		{"/metrics", `tarn_build_info{version="test"} 1`, broken, 200}, {"/else", "404", nil, 404},
+	} {
+		state = c.state
+		if status, body := get(t, address, c.path); status != c.status || !strings.Contains(body, c.text) {
+			t.Errorf("%s: %d %s", c.path, status, body)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatHasBegunIsAnsweredAfterTheEnd(t *testing.T) {
+	begun, finish := make(chan bool), make(chan bool)
+	address, stop, ended := begin(t, Options{Protocols: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		begun <- true
+		<-finish
+		_, _ = io.WriteString(w, "done")
+	})})
+	answered := make(chan string, 1)
+	go func() {
+		_, body := get(t, address, "/slow")
+		answered <- body
+	}()
+	<-begun
+	stop()
+	// Nobody is let in any more, once the listener is closed.
+	for {
+		var d net.Dialer
+		conn, err := d.DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+	}
+	close(finish)
+	if body := <-answered; body != "done" {
+		t.Errorf("the answer is %q", body)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWithoutATokenOnlyThisMachineIsServed(t *testing.T) {
+	_, err := Listen(t.Context(), "0.0.0.0:0", false)
+	var p *diag.Problem
+	if !errors.As(err, &p) || p.Code != "no-token" {
+		t.Errorf("listening everywhere without a token: %v", err)
+	}
+	l, err := Listen(t.Context(), "0.0.0.0:0", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	address, stop, ended := begin(t, Options{})
+	if status, _ := get(t, address, "/healthz", "Host: rebound.example"); status != http.StatusMisdirectedRequest {
+		t.Errorf("a name of somebody else's: %d", status)
+	}
+	if status, _ := get(t, address, "/healthz", "Host: localhost:80"); status != http.StatusOK {
+		t.Errorf("localhost: %d", status)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
