@@ -26,7 +26,7 @@ var settings = []setting{
 	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
 	{"engine.spill", func(c *Config, v string) (err error) { c.Engine.Spill, err = folder(v); return err }},
 	{"python.command", func(c *Config, v string) (err error) { c.Python.Command, err = program(v); return err }},
-	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = address(v); return err }},
+	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = hostPort(v); return err }},
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
 	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
@@ -81,7 +81,7 @@ func program(v string) (string, error) {
 	return v, nil
 }
 
-func address(v string) (string, error) {
+func hostPort(v string) (string, error) {
 	if _, _, err := net.SplitHostPort(v); err != nil {
 		return "", fmt.Errorf("`%s` is not an address: write host:port", v)
 	}

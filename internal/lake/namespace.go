@@ -128,8 +128,8 @@ func (l *Lake) DropNamespace(ctx context.Context, name string, fn func(metadb.Tx
 		from, to := belowNamespace(exact)
 		var inside int
 		if err := tx.QueryRow(ctx, `SELECT
-			(SELECT count(*) FROM iceberg_tables WHERE catalog_name = ? AND (table_namespace = ? OR (table_namespace >= ? AND table_namespace < ?))) +
-			(SELECT count(*) FROM iceberg_namespace_properties WHERE catalog_name = ? AND namespace >= ? AND namespace < ?)`,
+			(SELECT count(*) FROM iceberg_tables WHERE catalog_name = ? AND (table_namespace = ? OR `+in(tx, "table_namespace")+`)) +
+			(SELECT count(*) FROM iceberg_namespace_properties WHERE catalog_name = ? AND `+in(tx, "namespace")+`)`,
 			CatalogName, exact, from, to, CatalogName, from, to).Scan(&inside); err != nil {
 			return err
 		}
@@ -235,8 +235,8 @@ func findNamespace(ctx context.Context, tx metadb.Tx, name string) (exact string
 	from, to := belowNamespace(name)
 	var n int
 	err = tx.QueryRow(ctx, `SELECT CASE WHEN
-		EXISTS (SELECT 1 FROM iceberg_namespace_properties WHERE catalog_name = ? AND (namespace = ? OR (namespace >= ? AND namespace < ?))) OR
-		EXISTS (SELECT 1 FROM iceberg_tables WHERE catalog_name = ? AND (table_namespace = ? OR (table_namespace >= ? AND table_namespace < ?)))
+		EXISTS (SELECT 1 FROM iceberg_namespace_properties WHERE catalog_name = ? AND (namespace = ? OR `+in(tx, "namespace")+`)) OR
+		EXISTS (SELECT 1 FROM iceberg_tables WHERE catalog_name = ? AND (table_namespace = ? OR `+in(tx, "table_namespace")+`))
 		THEN 1 ELSE 0 END`, CatalogName, name, from, to, CatalogName, name, from, to).Scan(&n)
 	if err != nil || n == 1 {
 		return name, n == 1, err

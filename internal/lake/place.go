@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
 // pathProperties let writers put files elsewhere than below the table's own
@@ -102,6 +103,21 @@ func (l *Lake) spans(folder, below string) []span {
 		spans = append(spans, span{"file:" + short + "/", "file:" + short + "0"})
 	}
 	return spans
+}
+
+// bytewise names a column so that it is compared byte by byte, as locations and
+// ranges of names must be; servers may sort as a language does.
+func bytewise(tx metadb.Tx, column string) string {
+	if tx.Dialect() == metadb.Postgres {
+		return column + ` COLLATE "C"`
+	}
+	return column
+}
+
+// in is the condition that a column is in a span, which its arguments are.
+func in(tx metadb.Tx, column string) string {
+	c := bytewise(tx, column)
+	return c + ` > ? AND ` + c + ` < ?`
 }
 
 // mustBeFree refuses a folder that has, or lies in, what is another table's, or

@@ -129,8 +129,8 @@ func (s span) holds(location string) bool { return location >= s.from && locatio
 // namesWithin are the names, but for one, that have or had a state in a span.
 func (l *Lake) namesWithin(ctx context.Context, but ident.Table, s span) (names []ident.Table, err error) {
 	err = l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND metadata_location > ? AND metadata_location < ?
-			UNION SELECT namespace, name, 'TABLE', '' FROM tarn_pointer WHERE location > ? AND location < ? AND table_key <> ?`,
+		rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND `+in(tx, "metadata_location")+`
+			UNION SELECT namespace, name, 'TABLE', '' FROM tarn_pointer WHERE `+in(tx, "location")+` AND table_key <> ?`,
 			CatalogName, s.from, s.to, s.from, s.to, but.Key())
 		if err != nil {
 			return err
@@ -149,7 +149,7 @@ func (l *Lake) namesWithin(ctx context.Context, but ident.Table, s span) (names 
 // condemn drops the stages of the table, in the transaction that takes it out
 // of the catalog: from then on sweeping removes what is left of them.
 func (p *purging) condemn(ctx context.Context, tx metadb.Tx) error {
-	rows, err := stages(ctx, tx, `metadata_prefix > ? AND metadata_prefix < ? AND state IN (?, ?)`,
+	rows, err := stages(ctx, tx, in(tx, "metadata_prefix")+` AND state IN (?, ?)`,
 		p.folder+"/", p.folder+"0", stateCommitted, stateHeld)
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (p *purging) condemn(ctx context.Context, tx metadb.Tx) error {
 		p.stages = append(p.stages, all)
 	}
 	for _, s := range p.spans {
-		if _, err := tx.Exec(ctx, `DELETE FROM tarn_pointer WHERE location > ? AND location < ?`, s.from, s.to); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM tarn_pointer WHERE `+in(tx, "location"), s.from, s.to); err != nil {
 			return err
 		}
 	}

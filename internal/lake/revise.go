@@ -193,7 +193,7 @@ func (w *Writer) stage(ctx context.Context, r revision, base *Table, next state)
 	}
 	file := "/" + metadataFile(before, uuid.New())
 	row.Location = uri + "/" + id.String() + file
-	err = w.lake.db.Update(ctx, func(tx metadb.Tx) error {
+	err = w.lake.db.Note(ctx, func(tx metadb.Tx) error {
 		if err := insertStage(ctx, tx, row); err != nil {
 			return err
 		}
