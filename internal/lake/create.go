@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
@@ -127,8 +128,14 @@ func (w *Writer) Register(ctx context.Context, name ident.Table, location string
 	if err != nil {
 		return nil, refuse(ErrInvalid, "The metadata file cannot be read: %v", err)
 	}
-	err = w.lake.point(ctx, base, t, after)
-	return t, err
+	if folder, inside := w.lake.folder(strings.TrimRight(t.home(), "/")); inside {
+		if other, found, err := w.lake.neighbour(ctx, name, w.lake.spans(folder, "")); err != nil {
+			return nil, err
+		} else if found {
+			return nil, refuse(ErrInvalid, "The metadata file %s is of %s, or of a table in the same folder", location, other)
+		}
+	}
+	return t, w.lake.point(ctx, base, t, after)
 }
 
 // point lets a name stand for a state that was written long ago.

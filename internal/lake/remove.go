@@ -101,27 +101,31 @@ func (l *Lake) planPurge(ctx context.Context, e Entry) (*purging, error) {
 		return nil, refuse(ErrInvalid, "The files of %s are not below the warehouse; it can be dropped without purge", e.Name)
 	}
 	p := &purging{name: e.Name, spans: l.spans(folder, ""), folder: folder, whole: ownFolder.MatchString(folder)}
-	return p, l.mustBeAlone(ctx, e.Name, p.spans)
+	other, found, err := l.neighbour(ctx, e.Name, p.spans)
+	if err == nil && found {
+		err = refuse(ErrInvalid, "%s cannot be purged: %s lies in the same folder; it can be dropped without purge", e.Name, other)
+	}
+	return p, err
 }
 
-// mustBeAlone refuses to purge where another table lies in the same folder.
-func (l *Lake) mustBeAlone(ctx context.Context, name ident.Table, spans []span) error {
+// neighbour finds another name that stands for a table in the spans now.
+func (l *Lake) neighbour(ctx context.Context, name ident.Table, spans []span) (other ident.Table, found bool, err error) {
 	for _, s := range spans {
 		others, err := l.namesWithin(ctx, name, s)
 		if err != nil {
-			return err
+			return other, false, err
 		}
 		for _, other := range others {
 			t, err := l.Find(ctx, other)
 			if err != nil {
-				return err
+				return other, false, err
 			}
 			if t != nil && (s.holds(t.home()+"/") || s.holds(t.location)) {
-				return refuse(ErrInvalid, "%s cannot be purged: %s lies in the same folder; it can be dropped without purge", name, other)
+				return other, true, nil
 			}
 		}
 	}
-	return nil
+	return other, false, nil
 }
 
 func (s span) holds(location string) bool { return location >= s.from && location < s.to }

@@ -152,6 +152,10 @@ func (w *Writer) propose(ctx context.Context, r revision, base *Table, next stat
 	if err != nil {
 		return nil, nil, fmt.Errorf("write the metadata of %s: %w", r.name, err)
 	}
+	t, err := w.stateOf(r, base, next)
+	if err != nil {
+		return nil, nil, err
+	}
 	row, name, err := w.stage(ctx, r, base, next)
 	if err != nil {
 		return nil, nil, err
@@ -162,19 +166,24 @@ func (w *Writer) propose(ctx context.Context, r revision, base *Table, next stat
 		return c, nil, fmt.Errorf("write the metadata of %s: %w", r.name, err)
 	}
 	failpoint.Hit("lake.metadata-written")
-	t := &Table{lake: w.lake, name: r.name, kind: r.kind, location: row.Location, meta: next.table, view: next.view}
-	if base != nil {
-		t.name = base.name
-	}
-	if err := t.convertSchemas(); err != nil {
-		// Columns of a kind that Tarn does not read are no reason to refuse them
-		// to engines that do.
-		w.lake.log.Info("a table has columns that Tarn does not read", "table", r.name.String(), "reason", err.Error())
-	}
+	t.location = row.Location
 	if t.kind == TableEntry {
 		t.iceberg = t.asIceberg()
 	}
 	return c, t, nil
+}
+
+// stateOf is the table or view that a state makes, but for where it is. One
+// with columns that could not be read here any more is refused.
+func (w *Writer) stateOf(r revision, base *Table, next state) (*Table, error) {
+	t := &Table{lake: w.lake, name: r.name, kind: r.kind, meta: next.table, view: next.view}
+	if base != nil {
+		t.name = base.name
+	}
+	if err := t.convertSchemas(); err != nil {
+		return nil, refuse(ErrInvalid, "%s %s would have columns that are not read here: %v", r.kind.word(), r.name, err)
+	}
+	return t, nil
 }
 
 // stage journals where the metadata file will be, as a candidate: it is

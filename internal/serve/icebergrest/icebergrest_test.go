@@ -316,6 +316,7 @@ func TestATableIsRegisteredByItsMetadataFile(t *testing.T) {
 	}
 	register := `POST /v1/namespaces/shop/register {"name":"orders","metadata-location":"` + e.Location + `"}`
 	c.want(register, 409, "Table already exists: shop.orders")
+	c.want(strings.Replace(register, `"orders"`, `"copy"`, 1), 400, "is of shop.orders")
 	c.want("DELETE /v1/namespaces/shop/tables/orders", 204)
 	c.want(register, 200, e.Location)
 	c.want("GET /v1/namespaces/shop/tables/orders", 200, e.Location)
