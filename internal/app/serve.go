@@ -26,11 +26,11 @@ func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
 	if err != nil {
 		return err
 	}
-	present, err := s.journal.Attend()
+	present, err := s.journal.Attend(ctx, "serve", a.options.Logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, present.Leave()) }()
+	defer func() { err = errors.Join(err, present.Leave(ctx)) }()
 	metrics := serve.NewMetrics(a.options.Version)
 	protocols, err := a.icebergREST(ctx, s, present, token, metrics)
 	if err != nil {
