@@ -116,8 +116,7 @@ func (t *Transformer) MakeByMacros(ctx context.Context, r Request) (rows int64, 
 		return 0, err
 	}
 	if r.Model.Kind != project.KindSnapshot {
-		predicates := &incremental{Transformer: t, r: r, settings: settingsOf(r.Model)}
-		if _, err := predicates.gatedPredicates(ctx); err != nil {
+		if _, err := t.increment(r, "").gatedPredicates(ctx); err != nil {
 			return 0, err
 		}
 	}

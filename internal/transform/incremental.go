@@ -31,8 +31,15 @@ type incremental struct {
 	settings   settings
 	strategy   string
 	predicates []string // gated
+	// gated takes an expression of the settings through the gate.
+	gated func(ctx context.Context, expression string) (string, error)
 	// deleteWhere says which rows the batches take the place of (microbatch).
 	deleteWhere string
+}
+
+func (t *Transformer) increment(r Request, strategy string) *incremental {
+	return &incremental{Transformer: t, r: r, settings: settingsOf(r.Model), strategy: strategy,
+		gated: func(ctx context.Context, expression string) (string, error) { return t.expression(ctx, r, expression) }}
 }
 
 // Incremental reports whether a model adds to the table that it has, instead of
@@ -98,7 +105,7 @@ func (t *Transformer) incremental(ctx context.Context, r Request) (*lake.Candida
 	if !r.Incremental() {
 		return t.table(ctx, r)
 	}
-	in := &incremental{Transformer: t, r: r, settings: s, strategy: strategy}
+	in := t.increment(r, strategy)
 	if in.predicates, err = in.gatedPredicates(ctx); err != nil {
 		return nil, err
 	}
@@ -223,11 +230,6 @@ func (in *incremental) gatedPredicates(ctx context.Context) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// gated takes an expression of the model's settings through the gate.
-func (in *incremental) gated(ctx context.Context, expression string) (string, error) {
-	return in.expression(ctx, in.r, expression)
 }
 
 // expression takes an expression of a resource's settings through the gate.

@@ -84,7 +84,7 @@ func (t *Transformer) batch(ctx context.Context, r Request) (*lake.Candidate, er
 	if !r.Incremental() {
 		return t.replace(ctx, r, rows, schema)
 	}
-	in := &incremental{Transformer: t, r: r, settings: s, strategy: microbatch}
+	in := t.increment(r, microbatch)
 	if in.predicates, err = in.gatedPredicates(ctx); err != nil {
 		return nil, err
 	}
