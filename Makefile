@@ -34,6 +34,11 @@ test: ## every test that needs no other program
 test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one
 	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(or $(ENGINES),./test/engines/...)
 
+.PHONY: concurrency
+concurrency: ## many writers of several processes on one lake, over SQLite and Postgres (ARGS="-processes 4 -writers 32 -commits 200")
+	go test -count=1 -timeout 120m -v ./test/concurrency -args $(or $(ARGS),-processes 4 -writers 32 -commits 200)
+	go test -count=1 -timeout 120m -tags=duckdb_arrow,engines -v ./test/engines/metadata -run LandOnceEach -args $(or $(ARGS),-processes 4 -writers 32 -commits 200)
+
 .PHONY: collections
 collections: ## load public collections of odd files (JSON=JSONTestSuite POLLOCK=Pollock, checkouts that you have)
 	go test -count=1 -timeout 30m -tags=duckdb_arrow,collections ./test/collections -v -args -json '$(abspath $(JSON))' -pollock '$(abspath $(POLLOCK))' $(ARGS)

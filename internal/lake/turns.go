@@ -175,7 +175,10 @@ func within(ctx context.Context, tx metadb.Tx, fn func() error) (err, whole erro
 	if _, whole = tx.Exec(ctx, `SAVEPOINT publication`); whole != nil {
 		return nil, whole
 	}
-	if err = fn(); err != nil {
+	if err = fn(); metadb.IsPassing(err) {
+		return nil, err // all of it has to be done again
+	}
+	if err != nil {
 		_, whole = tx.Exec(ctx, `ROLLBACK TO SAVEPOINT publication`)
 	}
 	if whole == nil {

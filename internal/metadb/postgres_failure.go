@@ -64,8 +64,11 @@ func (s *server) busy(err error) bool { return state(err) == lockNotAvailable }
 func lost(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
+	var own decided
 	code := state(err)
 	switch {
+	case errors.As(err, &own):
+		return false
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), code == tooManyConnections:
 		return true // the server goes down, is starting, or has no room
 	case code != "":
@@ -97,9 +100,22 @@ func again(ctx context.Context, once func() error) error {
 	}
 }
 
+// IsPassing reports whether a statement failed because of what another program
+// did meanwhile, so that its transaction is repeated. Who tries to go on with
+// the rest of the transaction hands such an error back instead.
+func IsPassing(err error) bool {
+	code := state(err)
+	return code == serializationFailure || code == deadlockDetected
+}
+
+// decided is an error of the caller's own: the connection is all right.
+type decided struct{ error }
+
+// Unwrap returns what the caller said.
+func (d decided) Unwrap() error { return d.error }
+
 // passing reports whether the same may succeed a moment later: the connection
 // was lost, or another program changed the same rows.
 func passing(err error) bool {
-	code := state(err)
-	return code == serializationFailure || code == deadlockDetected || lost(err)
+	return IsPassing(err) || lost(err)
 }

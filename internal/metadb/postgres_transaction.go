@@ -85,6 +85,9 @@ func (s *server) transact(ctx context.Context, begin string, fn func(Tx) error, 
 		return cancelled(ctx, fmt.Errorf("begin a transaction: %w", err))
 	}
 	if err := fn(remote{conn}); err != nil {
+		if state(err) == "" && isOpen(conn) {
+			err = decided{err}
+		}
 		return cancelled(ctx, err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -146,6 +149,13 @@ func notBad(err error) error {
 		return nil
 	}
 	return err
+}
+
+// isOpen reports whether a connection was not lost.
+func isOpen(conn *sql.Conn) bool {
+	open := false
+	err := raw(conn, func(c *pgx.Conn) error { open = !c.IsClosed(); return nil })
+	return err == nil && open
 }
 
 // raw runs fn with the connection of pgx itself.

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/tarn-lake/tarn/test/concurrency"
 	"github.com/tarn-lake/tarn/test/engines/dbserver"
 )
 
@@ -19,6 +20,7 @@ import (
 var shared *dbserver.Postgres
 
 func TestMain(m *testing.M) {
+	concurrency.Main()
 	if os.Getenv(sleeperState) != "" {
 		if err := sleeper(context.Background(), os.Getenv(sleeperState), os.Getenv(sleeperCatalog)); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -1,0 +1,86 @@
+package concurrency
+
+import (
+	"context"
+	"flag"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// The size of a test: what a small machine bears at every push; flags make it
+// the whole.
+var (
+	processes = flag.Int("processes", 4, "how many processes write at once")
+	writers   = flag.Int("writers", 8, "how many writers they are together")
+	commits   = flag.Int("commits", 10, "how many commits each writer makes")
+)
+
+// Try lets processes write to one table and to one for each writer, and looks
+// at every row. catalog makes an empty database and returns where it is.
+func Try(t *testing.T, catalog func(t *testing.T) string) {
+	for what, tables := range map[string]int{"one table": 1, "a table for each writer": *writers} {
+		t.Run(what, func(t *testing.T) {
+			whole := Job{Catalog: catalog(t), Warehouse: t.TempDir(), Tables: tables, Writers: *writers, Commits: *commits}
+			if err := whole.Prepare(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			begun := time.Now()
+			if err := whole.spread(t.Context(), *processes); err != nil {
+				t.Fatal(err)
+			}
+			took, n := time.Since(begun), *writers**commits
+			whole.check(t)
+			t.Logf("%d commits in %s: %.0f a second", n, took.Round(time.Millisecond), float64(n)/took.Seconds())
+		})
+	}
+}
+
+// spread does the job in several processes at once.
+func (j Job) spread(ctx context.Context, over int) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // kills those that are left
+	var running []*exec.Cmd
+	for p := range over {
+		part := j
+		part.First = j.Writers * p / over
+		part.Writers = j.Writers*(p+1)/over - part.First
+		cmd, err := part.Start(ctx)
+		if err != nil {
+			return err
+		}
+		running = append(running, cmd)
+	}
+	var failed error
+	for _, cmd := range running {
+		if err := cmd.Wait(); err != nil && failed == nil {
+			failed = err
+			stop()
+		}
+	}
+	return failed
+}
+
+// check looks that each row is there once, and nothing else.
+func (j Job) check(t *testing.T) {
+	t.Helper()
+	times, snapshots, err := j.Rows(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for w := range j.Writers {
+		for i := range j.Commits {
+			row := Row(w%j.Tables, int64(w*j.Commits+i))
+			if times[row] != 1 {
+				t.Errorf("the row %s is there %d times", row, times[row])
+			}
+			delete(times, row)
+		}
+	}
+	for row, n := range times {
+		t.Errorf("the row %s is there %d times, and nobody wrote it", row, n)
+	}
+	if want := j.Writers*j.Commits + j.Tables; snapshots != want {
+		t.Errorf("%d snapshots, want %d: one for each commit and one for each table", snapshots, want)
+	}
+}

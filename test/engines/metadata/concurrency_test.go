@@ -1,0 +1,11 @@
+//go:build engines
+
+package metadata
+
+import (
+	"testing"
+
+	"github.com/tarn-lake/tarn/test/concurrency"
+)
+
+func TestCommitsOfSeveralProcessesOverOneServerLandOnceEach(t *testing.T) { concurrency.Try(t, fresh) }
