@@ -294,6 +294,7 @@ func (a *App) Debug(ctx context.Context) []Check {
 	if err != nil {
 		return checks
 	}
+	checks = append(checks, a.stores.servers()...)
 	result, err := a.Query(ctx, QueryRequest{SQL: "select 1"})
 	if err == nil {
 		result.Release()

@@ -95,6 +95,17 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 	return err
 }
 
+// servers says where the databases are that are no files of the lake.
+func (s *stores) servers() (checks []Check) {
+	if s.catalog.Dialect() != metadb.SQLite {
+		checks = append(checks, Check{Name: "catalog at", Value: s.catalog.Path()})
+	}
+	if s.state.Dialect() != metadb.SQLite {
+		checks = append(checks, Check{Name: "state at", Value: s.state.Path()})
+	}
+	return checks
+}
+
 func (s *stores) close() error {
 	var errs []error
 	for _, db := range []*metadb.DB{s.state, s.catalog} {
