@@ -3,7 +3,6 @@ package icebergrest
 import (
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
 	"github.com/tarn-lake/tarn/internal/secret"
 )
@@ -27,7 +27,7 @@ type catalog struct {
 
 func newCatalog(t testing.TB, token string) *catalog {
 	t.Helper()
-	db, err := metadb.Open(t.Context(), filepath.Join(t.TempDir(), "catalog.db"))
+	db, err := metadb.Open(t.Context(), metadbtest.Place(t, t.TempDir(), "catalog.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
