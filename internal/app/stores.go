@@ -55,7 +55,11 @@ func (a *App) hasLake() bool {
 // unusable makes a problem of a server that does not answer and of a lake that
 // this user may not read or write.
 func unusable(dir string, err error) error {
-	if errors.Is(err, metadb.ErrUnreachable) {
+	switch {
+	case errors.Is(err, metadb.ErrRefused):
+		return diag.New("database-refused", diag.Place{}, "the lake cannot be opened: %v", err).WithCause(err).
+			WithHint("the database must be there, and its user able to create tables in it: catalog.uri and state.uri in tarn.yml")
+	case errors.Is(err, metadb.ErrUnreachable):
 		return diag.New("database-unreachable", diag.Place{}, "the lake cannot be opened: %v", err).WithCause(err).
 			WithHint("look whether the server runs and takes connections from here: catalog.uri and state.uri in tarn.yml")
 	}

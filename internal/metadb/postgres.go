@@ -54,6 +54,9 @@ func openServer(ctx context.Context, address, program string) (*server, error) {
 	s.pool.SetMaxOpenConns(readers + 3)
 	s.pool.SetMaxIdleConns(readers + 3)
 	if err := s.prepare(ctx); err != nil {
+		if state(err) != "" && !lost(err) {
+			err = fmt.Errorf("%w: %w", ErrRefused, err)
+		}
 		return nil, errors.Join(fmt.Errorf("open %w", s.explain(err)), s.pool.Close())
 	}
 	return s, nil
@@ -77,17 +80,25 @@ func withoutPassword(address string) string {
 // turnTable is what writers lock: it has no rows and no columns.
 const turnTable = "tarn_turn"
 
-// prepare makes the table of turns, one process at a time.
+// prepare makes the table of turns where there is none, one process at a time.
 func (s *server) prepare(ctx context.Context) error {
+	there, err := s.hasTurns(ctx)
+	if err != nil || there {
+		return err
+	}
 	return s.migrating(ctx, func(pool *sql.DB) error {
-		var there bool
-		err := pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`, turnTable).Scan(&there)
+		there, err := s.hasTurns(ctx)
 		if err != nil || there {
 			return err
 		}
 		_, err = pool.ExecContext(ctx, `CREATE TABLE `+turnTable+` ()`)
 		return err
 	})
+}
+
+func (s *server) hasTurns(ctx context.Context) (there bool, err error) {
+	err = s.pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`, turnTable).Scan(&there)
+	return there, err
 }
 
 // migrationLock is the key of the lock of those who change tables.

@@ -16,6 +16,9 @@ import (
 var (
 	// ErrUnreachable says that a server does not answer.
 	ErrUnreachable = errors.New("the database server cannot be reached")
+	// ErrRefused says that a server answers, but does not let this user use the
+	// database.
+	ErrRefused = errors.New("the database server refuses")
 	// ErrFateUnknown says that the connection was lost while a transaction was
 	// being committed: it is there as a whole or not at all. Who knows what it
 	// changed can look, in an Update: by then it is decided.

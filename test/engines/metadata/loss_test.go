@@ -236,7 +236,7 @@ func TestAServerThatIsNotThereIsNamedWithoutItsPassword(t *testing.T) {
 		t.Errorf("Open = %v", err)
 	}
 	_, err = metadb.Open(t.Context(), shared.URL("nowhere"))
-	if err == nil || errors.Is(err, metadb.ErrUnreachable) || !strings.Contains(err.Error(), `"nowhere" does not exist`) {
+	if !errors.Is(err, metadb.ErrRefused) || errors.Is(err, metadb.ErrUnreachable) || !strings.Contains(err.Error(), `"nowhere" does not exist`) {
 		t.Errorf("a database that is not there: %v", err)
 	}
 }
