@@ -36,8 +36,9 @@ func (w *Writer) Create(ctx context.Context, n NewTable, after After) (*Table, e
 	return now[0], nil
 }
 
-// Draft returns the metadata that a table would have, and makes nothing: the
-// engine fills it first and then creates it with its first rows.
+// Draft returns the metadata that a table would have, and makes no table: the
+// engine fills it first and then creates it with its first rows. On this
+// machine its folders are made, as there are engines that do not.
 func (w *Writer) Draft(ctx context.Context, n NewTable) (json.RawMessage, error) {
 	base, err := w.lake.Find(ctx, n.Name)
 	if err != nil {
@@ -46,6 +47,14 @@ func (w *Writer) Draft(ctx context.Context, n NewTable) (json.RawMessage, error)
 	s, err := w.first(ctx, n, base)
 	if err != nil {
 		return nil, err
+	}
+	data, metadata, _ := w.folders(n.Name, s)
+	for _, folder := range []string{data, metadata} {
+		if dir, local := w.lake.store.LocalPath(folder); local {
+			if err := makeFolder(dir); err != nil {
+				return nil, fmt.Errorf("make the folders of %s: %w", n.Name, err)
+			}
+		}
 	}
 	return s.encode()
 }

@@ -146,7 +146,7 @@ func (r *deleteReader) file(f iceberg.DataFile, byValues bool) (DeleteFile, erro
 	if known, found := r.files[f.FilePath()]; found {
 		return known, nil
 	}
-	if f.FileFormat() != iceberg.ParquetFile {
+	if !isParquet(f) {
 		return DeleteFile{}, diag.New("file-format", diag.Place{}, "%s has a delete file that is not Parquet: %s", r.t.name, f.FilePath()).
 			WithHint("rewrite the table's data files with the tool that wrote it, as Parquet")
 	}

@@ -81,6 +81,11 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	return files, nil
 }
 
+// isParquet takes the name of the format in any case: DuckDB writes it small.
+func isParquet(f iceberg.DataFile) bool {
+	return strings.EqualFold(string(f.FileFormat()), string(iceberg.ParquetFile))
+}
+
 // asIceberg is the library's own table, which remembers the manifest lists that
 // it has read.
 func (t *Table) asIceberg() *table.Table {
@@ -91,7 +96,7 @@ func (t *Table) asIceberg() *table.Table {
 func (t *Table) dataFile(task table.FileScanTask, written map[int64]int) (DataFile, error) {
 	f := DataFile{URI: task.File.FilePath(), Path: task.File.FilePath(), Records: task.File.Count(),
 		Size: task.File.FileSizeBytes(), SpecID: int(task.File.SpecID()), SchemaID: -1}
-	if task.File.FileFormat() != iceberg.ParquetFile {
+	if !isParquet(task.File) {
 		return f, diag.New("file-format", diag.Place{}, "%s has a data file that is not Parquet: %s", t.name, f.URI)
 	}
 	if task.DataSequenceNumber != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -208,5 +209,54 @@ func TestAWriterThatIsGoneLeavesNothing(t *testing.T) {
 	wantNoOrphans(t, l, func(string) bool { return false })
 	if err := l.Commit(ctx, []*Candidate{c}, nil); !errors.Is(err, ErrStageGone) {
 		t.Errorf("a candidate that was swept: %v", err)
+	}
+}
+
+// A job that asks for a place outside the warehouse is refused, or has one
+// inside where the settings say so; what climbs is refused in any case.
+func TestPlacesOutsideTheWarehouse(t *testing.T) {
+	l := newLocalLake(t)
+	newWriter(t, l, "o")
+	for _, c := range []struct {
+		location string
+		assign   bool
+		want     error
+	}{
+		{"s3://bucket/x", false, ErrInvalid}, {"s3://bucket/x", true, nil}, {"file:/tmp/x", true, nil},
+		{"file:///tmp/../etc", true, ErrInvalid}, {l.store.URI("main/../../x"), true, ErrInvalid},
+	} {
+		w := l.Writer(Writer{Run: "server", AssignPlaces: c.assign})
+		draft, err := w.Draft(ctx, NewTable{Name: name("x"), Location: c.location, Schema: json.RawMessage(draftSchema)})
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.location, err, c.want)
+			continue
+		}
+		var meta struct{ Location string }
+		if err == nil && (json.Unmarshal(draft, &meta) != nil || !strings.HasPrefix(meta.Location, l.store.URI(""))) {
+			t.Errorf("%s became %s", c.location, meta.Location)
+		}
+	}
+}
+
+// Engines on this machine find the folders of a table that they are to fill.
+func TestADraftHasFolders(t *testing.T) {
+	l := newLocalLake(t)
+	draft, err := newWriter(t, l, "o").Draft(ctx, NewTable{Name: name("x"), Schema: json.RawMessage(draftSchema)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var meta struct{ Location string }
+	if err := json.Unmarshal(draft, &meta); err != nil {
+		t.Fatal(err)
+	}
+	folder, _ := l.folder(meta.Location)
+	for _, part := range []string{"/data", "/metadata"} {
+		path, _ := l.store.LocalPath(folder + part)
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			t.Errorf("%s: %v", part, err)
+		}
+	}
+	if _, err := l.Find(ctx, name("x")); err != nil {
+		t.Error(err)
 	}
 }

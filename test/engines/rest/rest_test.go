@@ -62,3 +62,19 @@ func TestPyIcebergUsesTheServerAsItsCatalog(t *testing.T) {
 		}
 	}
 }
+
+// The extensions are those of exactly this DuckDB.
+const duckdb = "duckdb==1.5.5\nduckdb-extension-httpfs==1.5.5\nduckdb-extension-avro==1.5.5\nduckdb-extension-iceberg==1.5.5\n"
+
+func TestDuckDBUsesTheServerAsItsCatalog(t *testing.T) {
+	project, uri := serving(t)
+	t.Log(lab.Run(t, lab.Python(t, duckdb), "attach.py", uri, token))
+	for sql, want := range map[string]string{
+		"SELECT * FROM duck.pets ORDER BY id":  "id,name\n2,bob\n3,cleo",
+		"SELECT sum(n) AS n FROM duck.numbers": "n\n135",
+	} {
+		if got := query(t, project, sql); got != want {
+			t.Errorf("%s:\n%s, want\n%s", sql, got, want)
+		}
+	}
+}
