@@ -9,9 +9,7 @@ import (
 	"testing"
 
 	"github.com/apache/iceberg-go"
-	iceio "github.com/apache/iceberg-go/io"
 	"github.com/apache/iceberg-go/table"
-	"github.com/apache/iceberg-go/table/dv"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -133,14 +131,7 @@ func TestRowsOfDeletionVectorsAreGone(t *testing.T) {
 	for i := int64(80000); i < 100000; i++ {
 		gone = append(gone, i)
 	}
-	w := dv.NewDVWriter(iceio.LocalFS{}, func(id int32) *iceberg.PartitionSpec { return f.Metadata().PartitionSpecByID(int(id)) })
-	if err := w.Add(large.FilePath(), gone, large.SpecID(), nil); err != nil {
-		t.Fatal(err)
-	}
-	vectors, err := w.Flush(t.Context(), l.Dir+"/main/t/data/v.puffin")
-	if err != nil {
-		t.Fatal(err)
-	}
+	vectors := f.Vectors(t, large, gone...)
 	f.Change(t, delta(vectors...))
 	r := plan(t, l.Table(t, "t"), lake.At{})
 	got := l.Rows(t, "SELECT count(*), min(id), max(id), count(*) FILTER (id = 70000 OR id BETWEEN 0 AND 2), sum(id) FROM "+r.SQL)

@@ -3,6 +3,7 @@ package write
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 // the files that hold any.
 func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Schema, r Request) ([]lake.NewFile, error) {
 	var partition []string
+	r.Partition = r.partition()
 	if len(r.Partition) > 0 {
 		cols := []string{"*"}
 		for i, p := range r.Partition {
@@ -54,6 +56,18 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 	}
 	defer rows.Release()
 	return newFiles(rows, r.Partition, schema)
+}
+
+// partition is how new files are partitioned: as the table is, where nobody says.
+func (r Request) partition() []lake.PartitionField {
+	have := r.Base
+	if r.Onto != nil {
+		have = r.Onto
+	}
+	if r.Partition != nil || r.Op == lake.Replace || have == nil {
+		return r.Partition
+	}
+	return slices.DeleteFunc(have.Partition(), func(p lake.PartitionField) bool { return p.Transform == "void" })
 }
 
 // partitionColumn names the i-th partition column inside a COPY; it is written

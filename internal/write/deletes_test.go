@@ -113,3 +113,25 @@ func TestNewRowsHaveTheDefaultsThatOtherToolsAskFor(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestRowsAreWrittenAsTheTableIsPartitionedWhereNobodySays(t *testing.T) {
+	b := newBench(t)
+	b.Append(t, "t", "SELECT 'a' AS id, 'x' AS p", "id")
+	base := b.Table(t, "t")
+	stage, err := b.NewStage(t.Context(), "run", "step", base.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := Request{Stage: stage, Base: base, Op: lake.Append, Schema: base.Schema(), Rows: reader([]row{{id: "y"}, {id: "z"}}), Constants: []Constant{{Name: "p", SQL: "'q'"}}}
+	c, err := b.w.Write(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Commit(t.Context(), []*lake.Candidate{c}, nil); err != nil {
+		t.Fatal(err)
+	}
+	files, err := b.Table(t, "t").Files(t.Context(), lake.At{}, []lake.Predicate{{Column: "id", Op: "=", Values: []any{"z"}}})
+	if err != nil || len(files) != 1 || files[0].Records != 1 {
+		t.Errorf("%+v, %v", files, err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/iceberg-go"
 	iceio "github.com/apache/iceberg-go/io"
 	"github.com/apache/iceberg-go/table"
+	"github.com/apache/iceberg-go/table/dv"
 	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -158,4 +159,14 @@ func (f *Foreign) DeletePositions(t testing.TB, rows ...string) string {
 		list[i] = fmt.Sprintf("SELECT %s AS file_path, %s::BIGINT AS pos", ident.Literal(path), number)
 	}
 	return f.Write(t, strings.Join(list, " UNION ALL "), "{file_path: 2147483546, pos: 2147483545}")
+}
+
+// Vectors writes a deletion vector for rows of a data file.
+func (f *Foreign) Vectors(t testing.TB, of iceberg.DataFile, rows ...int64) []iceberg.DataFile {
+	t.Helper()
+	w := dv.NewDVWriter(iceio.LocalFS{}, func(id int32) *iceberg.PartitionSpec { return f.Metadata().PartitionSpecByID(int(id)) })
+	must(t, w.Add(of.FilePath(), rows, of.SpecID(), of.Partition()))
+	vectors, err := w.Flush(t.Context(), filepath.Join(f.dir, "data", uuid.NewString()+"-v.puffin"))
+	must(t, err)
+	return vectors
 }
