@@ -5,22 +5,24 @@ import (
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
-// SystemTables gives the tables of the schema "system" as generated SELECTs.
+// SystemTables gives the tables of the schema "system", of what a scope shows;
+// nil is none.
 type SystemTables interface {
-	System(ctx context.Context, name string) (sql string, columns []engine.Column, ok bool, err error)
+	System(ctx context.Context, of *Scope, name string, wanted gate.Wanted) (*generated.Table, error)
 	SystemNames() []string
 }
 
 // Scope is what names mean: the candidates of a run first, then the state of
 // the catalog at one moment. It is safe for concurrent use.
 type Scope struct {
-	SystemTables
-	View *lake.View
+	SystemTables SystemTables
+	View         *lake.View
 	// AsOf asks for the tables as they were.
 	AsOf lake.At
 
@@ -90,13 +92,18 @@ func (s *Scope) Entries(context.Context) []lake.Entry {
 // Namespaces returns the namespaces that the catalog knows.
 func (s *Scope) Namespaces(context.Context) []string { return s.View.Namespaces() }
 
+// System returns a table of the schema "system".
+func (s *Scope) System(ctx context.Context, name string, wanted gate.Wanted) (*generated.Table, error) {
+	return s.SystemTables.System(ctx, s, name, wanted)
+}
+
 // Names returns the names that there are.
 func (s *Scope) Names(ctx context.Context) []ident.Table {
 	var names []ident.Table
 	for _, e := range s.Entries(ctx) {
 		names = append(names, e.Name)
 	}
-	for _, n := range s.SystemNames() {
+	for _, n := range s.SystemTables.SystemNames() {
 		names = append(names, ident.Table{Namespace: "system", Name: n})
 	}
 	return names

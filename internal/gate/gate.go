@@ -32,6 +32,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -49,8 +50,9 @@ type Scope interface {
 	// Table returns the table or view of that name; lake.ErrNotFound where
 	// there is none.
 	Table(ctx context.Context, name ident.Table) (*lake.Table, error)
-	// System returns system.<name> as a generated SELECT that names no table.
-	System(ctx context.Context, name string) (sql string, cols []engine.Column, ok bool, err error)
+	// System returns system.<name>; nil is none. Rows that wanted says no to need
+	// not be there.
+	System(ctx context.Context, name string, wanted Wanted) (*generated.Table, error)
 	// Names are all tables, for hints.
 	Names(ctx context.Context) []ident.Table
 	// Entries are all tables and views of the lake, Namespaces those that there
@@ -60,6 +62,9 @@ type Scope interface {
 	// At is the point in time at which tables are read; zero is now.
 	At() lake.At
 }
+
+// Wanted reports whether a statement may use rows that have a value in a column.
+type Wanted func(column, value string) bool
 
 // Statement is a statement that somebody wrote.
 type Statement struct {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/scan"
@@ -60,7 +61,11 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
-	return p.placeholder("(" + t.sql(rows) + ")"), nil
+	from, err := p.rows(ctx, t.table(rows))
+	if err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	return p.placeholder("(" + t.sql(from) + ")"), nil
 }
 
 // visible are the tables and views that the principal may read, in order of
@@ -72,6 +77,11 @@ func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []
 	})
 	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return entries
+}
+
+// wanted is what the conditions of a statement leave.
+func wanted(conditions []sqlast.Condition) Wanted {
+	return func(column, value string) bool { return !leftOut(conditions, column, value) }
 }
 
 // leftOut reports whether a condition of the statement names other values.
@@ -91,47 +101,30 @@ func leftOut(conditions []sqlast.Condition, column, value string) bool {
 	return false
 }
 
-// sql writes the table out.
-func (t informationTable) sql(rows [][]any) string {
-	list := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		from := "NULL"
-		if at := slices.Index(t.filled, c[0]); at >= 0 {
-			from = "c" + strconv.Itoa(at)
+// table are the rows of the columns that are filled.
+func (t informationTable) table(rows [][]any) generated.Table {
+	columns := make([]generated.Column, len(t.filled))
+	for i, name := range t.filled {
+		columns[i].Name = "c" + strconv.Itoa(i)
+		at := slices.IndexFunc(t.columns, func(c [2]string) bool { return c[0] == name })
+		if t.columns[at][1] == "INTEGER" {
+			columns[i].Kind = generated.Int
 		}
-		list[i] = "CAST(" + from + " AS " + c[1] + ") AS " + ident.Quote(c[0])
 	}
-	names := make([]string, len(t.filled))
-	for i := range names {
-		names[i] = "c" + strconv.Itoa(i)
-	}
-	where := ""
-	if len(rows) == 0 {
-		rows, where = [][]any{make([]any, len(t.filled))}, " WHERE false"
-	}
-	var b strings.Builder
-	for i, row := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		cells := make([]string, len(row))
-		for j, v := range row {
-			cells[j] = informationLiteral(v)
-		}
-		b.WriteString("(" + strings.Join(cells, ", ") + ")")
-	}
-	return "SELECT " + strings.Join(list, ", ") + " FROM (VALUES " + b.String() + ") AS r(" + strings.Join(names, ", ") + ")" + where
+	return generated.Table{Columns: columns, Rows: generated.All(rows)}
 }
 
-func informationLiteral(v any) string {
-	switch v := v.(type) {
-	case string:
-		return ident.Literal(v)
-	case int:
-		return strconv.Itoa(v)
-	default:
-		return "NULL"
+// sql makes all columns out of those that are filled.
+func (t informationTable) sql(from string) string {
+	list := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		value := "NULL"
+		if at := slices.Index(t.filled, c[0]); at >= 0 {
+			value = "c" + strconv.Itoa(at)
+		}
+		list[i] = "CAST(" + value + " AS " + c[1] + ") AS " + ident.Quote(c[0])
 	}
+	return "SELECT " + strings.Join(list, ", ") + " FROM " + from
 }
 
 func (p *passage) schemata(ctx context.Context, _ []lake.Entry) ([][]any, error) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -88,14 +89,24 @@ func (p pinned) Table(ctx context.Context, name ident.Table) (*lake.Table, error
 	return p.view.Load(ctx, name)
 }
 
-func (p pinned) System(_ context.Context, name string) (string, []engine.Column, bool, error) {
+func (p pinned) System(_ context.Context, name string, wanted Wanted) (*generated.Table, error) {
 	switch name {
 	case "loads":
-		return "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(load, file)", []engine.Column{{Name: "load", Type: "INTEGER"}, {Name: "file", Type: "VARCHAR"}}, true, nil
+		var rows [][]any
+		for i, file := range []string{"a", "b", "c"} {
+			if file != "c" || !wanted("file", "x") { // c is there for who looks for it
+				rows = append(rows, []any{i + 1, file})
+			}
+		}
+		return &generated.Table{Columns: []generated.Column{{Name: "load", Kind: generated.Int}, {Name: "file"}}, Rows: generated.All(rows)}, nil
 	case "broken":
-		return "", nil, true, errors.New("no luck")
+		return nil, errors.New("no luck")
+	case "breaking":
+		return &generated.Table{Columns: []generated.Column{{Name: "n", Kind: generated.Long}}, Rows: func(yield func([]any, error) bool) {
+			_ = yield([]any{1}, nil) && yield(nil, errors.New("no more luck"))
+		}}, nil
 	}
-	return "", nil, false, nil
+	return nil, nil
 }
 
 func (p pinned) Names(context.Context) []ident.Table {

@@ -116,16 +116,20 @@ func tableName(parts []string) ident.Table {
 }
 
 func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
-	sql, _, ok, err := p.st.Scope.System(ctx, ident.Fold(name.Name))
+	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), wanted(ref.Conditions))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
-	case !ok:
+	case t == nil:
 		return nil, p.unknownTable(ctx, name, ref)
 	case ref.At != nil:
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
 	}
-	return p.placeholder("(" + sql + ")"), nil
+	rows, err := p.rows(ctx, *t)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return p.placeholder("(SELECT * FROM " + rows + ")"), nil
 }
 
 // view returns a view's own statement, gated in the same scope.

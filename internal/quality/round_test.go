@@ -20,6 +20,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
@@ -177,8 +178,6 @@ func reader(t *testing.T, dir string) *gate.Gate {
 // noSystem is a lake without system tables.
 type noSystem struct{}
 
-func (noSystem) System(context.Context, string) (string, []engine.Column, bool, error) {
-	return "", nil, false, nil
-}
+func (noSystem) System(context.Context, *build.Scope, string, gate.Wanted) (*generated.Table, error) { return nil, nil }
 
 func (noSystem) SystemNames() []string { return nil }

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 )
@@ -34,8 +34,8 @@ func (s scope) Table(ctx context.Context, name ident.Table) (*lake.Table, error)
 }
 
 // System returns a generated table.
-func (s scope) System(ctx context.Context, name string) (string, []engine.Column, bool, error) {
-	return s.w.o.Scope.System(ctx, name)
+func (s scope) System(ctx context.Context, name string, wanted gate.Wanted) (*generated.Table, error) {
+	return s.w.o.Scope.System(ctx, name, wanted)
 }
 
 // Names returns all names.

@@ -15,6 +15,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -73,9 +74,7 @@ func (p *pinned) Table(ctx context.Context, name ident.Table) (*lake.Table, erro
 	return p.view.Load(ctx, name)
 }
 
-func (p *pinned) System(context.Context, string) (string, []engine.Column, bool, error) {
-	return "", nil, false, nil
-}
+func (p *pinned) System(context.Context, string, gate.Wanted) (*generated.Table, error) { return nil, nil }
 
 func (p *pinned) Names(context.Context) []ident.Table {
 	var names []ident.Table

@@ -1,0 +1,242 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/generated"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/scan"
+)
+
+// ofTables yields what row says of each table and view that the scope shows and
+// the statement asks for, one loaded at a time. One that cannot be read is a row
+// that names it, with the error in the last column: it is no reason to tell
+// nothing of the others.
+func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, rows func(t *lake.Table, yield func([]any, error) bool) bool) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		entries := q.scope.Entries(ctx)
+		slices.SortFunc(entries, func(a, b lake.Entry) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
+		for _, e := range entries {
+			if !q.ofTable(e.Name) {
+				continue
+			}
+			ask := func(row []any, err error) bool {
+				switch {
+				case ctx.Err() != nil:
+					yield(nil, ctx.Err())
+					return false
+				case err != nil:
+					return yield(broken(columns, e, err), nil)
+				}
+				return yield(append([]any{e.Name.Namespace, e.Name.Name}, row...), nil)
+			}
+			t, err := q.scope.Table(ctx, e.Name)
+			if err != nil {
+				if !ask(nil, err) {
+					return
+				}
+				continue
+			}
+			if !rows(t, ask) {
+				return
+			}
+		}
+	}
+}
+
+// broken is the row of a table that cannot be read.
+func broken(columns []generated.Column, e lake.Entry, err error) []any {
+	row := make([]any, len(columns))
+	row[0], row[1], row[len(row)-1] = e.Name.Namespace, e.Name.Name, brief(err)
+	for i, c := range columns {
+		switch c.Name {
+		case "kind":
+			row[i] = kindWord(e.Kind)
+		case "state":
+			row[i] = "published"
+		case "metadata_location":
+			row[i] = e.Location
+		}
+	}
+	return row
+}
+
+// kindName is table or view.
+func kindName(t *lake.Table) string { return kindWord(t.Kind()) }
+
+func kindWord(k lake.EntryKind) string {
+	if k == lake.ViewEntry {
+		return "view"
+	}
+	return "table"
+}
+
+// tablesTable has a row for each name: what readers see, what is held of it
+// beside, and what they no longer see.
+var tablesTable = systemTable{"tables", tablesColumns, tableRows}
+
+var tablesColumns = columnsOf("namespace", "table_name", "kind", "state", generated.Long, "rows", "files", "bytes", "columns", "snapshots", "snapshot_id",
+	generated.Time, "published_at", generated.Text, "description", generated.Texts, "partitioned_by", generated.Long, "format_version", generated.Text, "table_uuid", "metadata_location",
+	"held_run", "held_because", generated.Time, "held_at", "dropped_at", generated.Text, "error")
+
+func tableRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		l := q.app.stores.lake
+		times, err := l.Published(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		held, err := l.Held(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		beside := map[string]lake.HeldCandidate{}
+		for _, h := range held {
+			if _, seen := beside[h.Name.Key()]; !seen {
+				beside[h.Name.Key()] = h
+			}
+		}
+		published := q.ofTables(ctx, tablesColumns, func(t *lake.Table, yield func([]any, error) bool) bool {
+			h, found := beside[t.Name().Key()]
+			delete(beside, t.Name().Key())
+			return yield(tableRow(t, times, h, found), nil)
+		})
+		for row, err := range published {
+			if !yield(row, err) {
+				return
+			}
+		}
+		q.unseen(ctx, held, beside, yield)
+	}
+}
+
+func tableRow(t *lake.Table, times map[string]time.Time, h lake.HeldCandidate, held bool) []any {
+	var rows, files, bytes, snapshot any
+	if s := t.Current(); s != nil {
+		rows, files, bytes, snapshot = count(s.Summary["total-records"]), count(s.Summary["total-data-files"]), count(s.Summary["total-files-size"]), s.ID
+	}
+	var partition []string
+	for _, p := range t.Partition() {
+		partition = append(partition, p.Transform+"("+p.Column+")")
+	}
+	row := []any{kindName(t), "published", rows, files, bytes, len(t.Schema().Fields), len(t.Snapshots()), snapshot,
+		publishedAt(t, times), orNull(t.Doc()), partition, notZero(int64(t.FormatVersion())), t.UUID(), t.Location()}
+	if !held {
+		return append(row, nil, nil, nil, nil, nil)
+	}
+	return append(row, h.Run, orNull(h.Reason), h.Since, nil, nil)
+}
+
+// unseen yields what is held of names that readers do not see, and the names
+// that they no longer see.
+func (q systemQuery) unseen(ctx context.Context, held []lake.HeldCandidate, left map[string]lake.HeldCandidate, yield func([]any, error) bool) {
+	entries := map[string]bool{}
+	for _, e := range q.scope.Entries(ctx) {
+		entries[e.Name.Key()] = true
+	}
+	for _, h := range held {
+		if one, found := left[h.Name.Key()]; !found || one.Stage != h.Stage || entries[h.Name.Key()] || !q.ofTable(h.Name) {
+			continue
+		}
+		row := make([]any, len(tablesColumns))
+		copy(row, []any{h.Name.Namespace, h.Name.Name, kindWord(h.Kind), "held"})
+		copy(row[len(row)-5:], []any{h.Run, orNull(h.Reason), h.Since})
+		if !yield(row, nil) {
+			return
+		}
+	}
+	gone, err := q.app.stores.lake.Dropped(ctx)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	for _, d := range gone {
+		if entries[d.Name.Key()] || !q.ofTable(d.Name) {
+			continue
+		}
+		row := make([]any, len(tablesColumns))
+		copy(row, []any{d.Name.Namespace, d.Name.Name, nil, "dropped"})
+		row[len(row)-2] = d.At
+		if !yield(row, nil) {
+			return
+		}
+	}
+}
+
+var columnsTable = systemTable{"columns", columnsColumns, columnRows}
+
+var columnsColumns = columnsOf("namespace", "table_name", "column_name", generated.Long, "position", "field_id", generated.Text, "type", "sql_type",
+	generated.Bool, "required", generated.Text, "description", "error")
+
+func columnRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+	return q.ofTables(ctx, columnsColumns, func(t *lake.Table, yield func([]any, error) bool) bool {
+		for i, f := range t.Schema().Fields {
+			var problem any
+			sql, err := scan.DuckType(f.Type)
+			if err != nil {
+				problem = brief(err)
+			}
+			if !yield([]any{f.Name, i + 1, f.ID, f.Type.String(), orNull(sql), f.Required, orNull(f.Doc), problem}, nil) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+var snapshotsTable = systemTable{"snapshots", snapshotsColumns, snapshotRows}
+
+var snapshotsColumns = columnsOf("namespace", "table_name", generated.Long, "snapshot_id", "parent_id", "sequence", generated.Time, "committed_at", generated.Text, "operation",
+	generated.Bool, "is_current", generated.Long, "schema_id", generated.Text, "run_id", generated.Long, "added_rows", "deleted_rows", "total_rows",
+	"added_files", "deleted_files", "total_files", "added_bytes", "removed_bytes", "total_bytes", generated.Text, "error")
+
+func snapshotRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+	return q.ofTables(ctx, snapshotsColumns, func(t *lake.Table, yield func([]any, error) bool) bool {
+		current := t.Current()
+		for _, s := range t.Snapshots() {
+			row := []any{s.ID, notZero(s.ParentID), s.Sequence, s.Time, orNull(s.Operation), current != nil && current.ID == s.ID, s.SchemaID, orNull(s.Summary["tarn.run"])}
+			for _, key := range []string{
+				"added-records", "deleted-records", "total-records", "added-data-files", "deleted-data-files", "total-data-files",
+				"added-files-size", "removed-files-size", "total-files-size",
+			} {
+				row = append(row, count(s.Summary[key]))
+			}
+			if !yield(append(row, nil), nil) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// count reads a number of a snapshot's summary; nil where it does not say.
+func count(s string) any {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return nil
+	}
+	return n
+}
+
+var refsTable = systemTable{"refs", refsColumns, refRows}
+
+var refsColumns = columnsOf("namespace", "table_name", "ref", "kind", generated.Long, "snapshot_id", "max_age_ms", "max_snapshot_age_ms", "min_snapshots", generated.Text, "error")
+
+func refRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+	return q.ofTables(ctx, refsColumns, func(t *lake.Table, yield func([]any, error) bool) bool {
+		for _, r := range t.Refs() {
+			row := []any{r.Name, r.Kind, r.SnapshotID, notZero(r.MaxAge.Milliseconds()), notZero(r.MaxSnapshotAge.Milliseconds()), notZero(int64(r.MinSnapshots)), nil}
+			if !yield(row, nil) {
+				return false
+			}
+		}
+		return true
+	})
+}
