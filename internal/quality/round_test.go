@@ -178,6 +178,8 @@ func reader(t *testing.T, dir string) *gate.Gate {
 // noSystem is a lake without system tables.
 type noSystem struct{}
 
-func (noSystem) System(context.Context, *build.Scope, string, gate.Wanted) (*generated.Table, error) { return nil, nil }
+func (noSystem) System(context.Context, *build.Scope, string, gate.Wanted) (*generated.Table, error) {
+	return nil, nil
+}
 
 func (noSystem) SystemNames() []string { return nil }

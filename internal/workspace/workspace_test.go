@@ -74,7 +74,9 @@ func (p *pinned) Table(ctx context.Context, name ident.Table) (*lake.Table, erro
 	return p.view.Load(ctx, name)
 }
 
-func (p *pinned) System(context.Context, string, gate.Wanted) (*generated.Table, error) { return nil, nil }
+func (p *pinned) System(context.Context, string, gate.Wanted) (*generated.Table, error) {
+	return nil, nil
+}
 
 func (p *pinned) Names(context.Context) []ident.Table {
 	var names []ident.Table
