@@ -5,7 +5,9 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/tarn-lake/tarn/internal/backup"
 	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
@@ -16,23 +18,30 @@ import (
 type Relocated = lake.Relocated
 
 // Relocate makes a lake that was moved readable where it is.
-func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (Relocated, error) {
+func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (out Relocated, err error) {
 	dir := a.config.LakeDir()
-	out, err := relocate(ctx, dir, a.config.CatalogPlace(), "tarn "+a.options.Version, "debug --relocate", progress)
-	return out, unusable(dir, err)
-}
-
-func relocate(ctx context.Context, dir, catalog, program, command string, progress func(done, of int)) (out Relocated, err error) {
-	db, err := metadb.Open(ctx, catalog, metadb.Program(program))
+	defer func() { err = unusable(dir, err) }()
+	if !a.hasLake() {
+		return out, diag.New("no-lake", diag.Place{}, "there is no lake in %s", dir).WithHint("tarn build makes one")
+	}
+	if err := backup.Unfinished(dir); err != nil {
+		return out, err
+	}
+	db, err := metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version))
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	release, err := run.Alone(ctx, run.Options{Catalog: db, Locks: filepath.Join(dir, "locks")}, command)
+	release, err := run.Alone(ctx, run.Options{Catalog: db, Locks: filepath.Join(dir, "locks")}, "debug --relocate")
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	return relocate(ctx, dir, db, progress)
+}
+
+// relocate moves the tables of a lake that nobody else uses.
+func relocate(ctx context.Context, dir string, db *metadb.DB, progress func(done, of int)) (out Relocated, err error) {
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	if err != nil {
 		return out, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tarn-lake/tarn/internal/backup"
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest"
@@ -72,6 +73,9 @@ func unusable(dir string, err error) error {
 
 func (s *stores) open(ctx context.Context, a *App) (err error) {
 	dir := a.config.LakeDir()
+	if err := backup.Unfinished(dir); err != nil {
+		return err
+	}
 	program := metadb.Program("tarn " + a.options.Version)
 	if s.catalog, err = metadb.Open(ctx, a.config.CatalogPlace(), program); err != nil {
 		return err

@@ -137,7 +137,7 @@ func (c *command) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.snapshot(), c.test(), c.runOperation(), c.retry(), c.clone(), c.clean(), c.quarantine())
+	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.snapshot(), c.test(), c.runOperation(), c.retry(), c.clone(), c.clean(), c.quarantine(), c.backup(), c.restore())
 	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
 	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.serve(), c.debug())
 	root.AddCommand(c.version())

@@ -105,8 +105,9 @@ func knownStates(ctx context.Context, tx metadb.Tx) (out []knownState, err error
 	rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, metadata_location, 1 FROM iceberg_tables WHERE catalog_name = ? AND metadata_location <> ''
 		UNION ALL SELECT table_namespace, table_name, previous_metadata_location, 0 FROM iceberg_tables WHERE catalog_name = ? AND previous_metadata_location <> ''
 		UNION ALL SELECT namespace, name, location, 0 FROM tarn_pointer WHERE location <> ''
-		UNION ALL SELECT namespace, name, location, 0 FROM tarn_stage WHERE location <> '' AND state <> ?
-		UNION ALL SELECT namespace, name, base, 0 FROM tarn_stage WHERE base <> '' AND state <> ?`, CatalogName, CatalogName, stateDropped, stateDropped)
+		UNION ALL SELECT namespace, name, location, 0 FROM tarn_stage WHERE location <> '' AND state IN (?, ?)
+		UNION ALL SELECT namespace, name, base, 0 FROM tarn_stage WHERE base <> '' AND state IN (?, ?)`,
+		CatalogName, CatalogName, stateCandidate, stateHeld, stateCandidate, stateHeld)
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +157,7 @@ type relocation struct {
 // table moves all states of a table.
 func (r *relocation) table(ctx context.Context, states []knownState) error {
 	m := moved.New(r.lake.store, r.out.From)
-	slices.SortStableFunc(states, func(a, b knownState) int { return cmp.Compare(first(b.current), first(a.current)) })
-	for _, s := range states {
+	for _, s := range currentFirst(states) {
 		lost := len(m.Lost)
 		next, err := m.Metadata(ctx, s.location)
 		if err != nil {
@@ -176,11 +176,19 @@ func (r *relocation) table(ctx context.Context, states []knownState) error {
 	return nil
 }
 
-func first(current bool) int {
-	if current {
+// currentFirst are the states of a table, the one that readers see first.
+func currentFirst(states []knownState) []knownState {
+	out := slices.Clone(states)
+	slices.SortStableFunc(out, func(a, b knownState) int {
+		switch {
+		case a.current == b.current:
+			return 0
+		case a.current:
+			return -1
+		}
 		return 1
-	}
-	return 0
+	})
+	return out
 }
 
 // swap lets the new files count, all at once.

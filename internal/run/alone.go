@@ -12,7 +12,8 @@ import (
 
 // Alone takes the lake for a command that is no run and that nobody may run
 // beside, until release is called. It does not wait: who has the lake is said
-// in the error. Of o it needs the catalog and the folder for locks.
+// in the error. Of o it needs the folder for locks, and the catalog where that is
+// on a server.
 func Alone(ctx context.Context, o Options, command string) (release func() error, err error) {
 	j := &Journal{}
 	if j.ofLake, err = j.keeper(ctx, o.Catalog, o); err != nil {

@@ -65,9 +65,9 @@ func Open(ctx context.Context, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// keeper is what keeps those apart who share a database.
+// keeper is what keeps those apart who share a database; nil is a file.
 func (j *Journal) keeper(ctx context.Context, db *metadb.DB, o Options) (keeper, error) {
-	if db.Dialect() == metadb.SQLite {
+	if db == nil || db.Dialect() == metadb.SQLite {
 		return locks(o.Locks), os.MkdirAll(o.Locks, 0o755)
 	}
 	if o.Lease == 0 {
