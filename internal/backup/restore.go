@@ -88,7 +88,8 @@ func Restore(ctx context.Context, path string, t Target, progress func(done, of 
 // check refuses to replace what is there, unless that is what a restore left
 // that was broken off.
 func (t Target) check() error {
-	if t.Force || Unfinished(t.Dir) != nil {
+	_, err := os.Stat(filepath.Join(t.Dir, markName))
+	if unfinished := err == nil; t.Force || unfinished {
 		return nil
 	}
 	for _, path := range []string{t.Catalog, t.State} {
