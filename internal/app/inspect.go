@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type TableInfo struct {
 	Snapshots int       `json:"snapshot_count"`
 	Published time.Time `json:"published_at,omitzero"`
 	Doc       string    `json:"description,omitempty"`
+	// Error says why it cannot be read; then there is no more than its name.
+	Error string `json:"error,omitempty"`
 }
 
 // Tables lists what readers see.
@@ -48,14 +51,29 @@ func (a *App) Tables(ctx context.Context) ([]TableInfo, error) {
 	list := []TableInfo{}
 	for _, e := range view.Entries() {
 		t, err := view.Load(ctx, e.Name)
-		if err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil { // no reason to tell nothing of the others
+			list = append(list, TableInfo{Name: e.Name.String(), Kind: kindWord(e.Kind), Rows: -1, Error: brief(err)})
+			continue
 		}
 		info := TableInfo{Name: t.Name().String(), Kind: kindName(t), Rows: rowsOf(t.Current()), Columns: len(t.Schema().Fields), Snapshots: len(t.Snapshots()), Doc: t.Doc()}
 		info.Published = publishedAt(t, times)
 		list = append(list, info)
 	}
 	return list, nil
+}
+
+// unreadable is a problem where tables cannot be read.
+func unreadable(tables []TableInfo) error {
+	var problems diag.Problems
+	for _, t := range tables {
+		if t.Error != "" {
+			problems.Errorf("unreadable-table", diag.Place{}, "%s", t.Error)
+		}
+	}
+	return problems.Err()
 }
 
 // publishedAt is when readers began to see a state; what another program
@@ -290,7 +308,7 @@ func (a *App) Debug(ctx context.Context) []Check {
 		return checks
 	}
 	tables, err := a.Tables(ctx)
-	add("catalog", fmt.Sprintf("%d tables", len(tables)), err)
+	add("catalog", fmt.Sprintf("%d tables", len(tables)), cmp.Or(err, unreadable(tables)))
 	if err != nil {
 		return checks
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -177,12 +178,7 @@ func TestFilesThatACleanRemovesMeanwhileAreTold(t *testing.T) {
 	o := newOrigin(t)
 	o.view("a", "select 1", false)
 	o.view("a", "select 2", true)
-	cleaned := false
 	o.Warehouse = &opening{Store: o.store, do: func() {
-		if cleaned {
-			return
-		}
-		cleaned = true
 		o.view("a", "select 3", false) // what was held is dropped
 		if _, err := o.lake.Sweep(t.Context(), func(string) bool { return false }); err != nil {
 			t.Error(err)
@@ -202,6 +198,7 @@ func TestFilesThatACleanRemovesMeanwhileAreTold(t *testing.T) {
 type opening struct {
 	objstore.Store
 	looked int
+	once   sync.Once // others wait until it is done
 	do     func()
 }
 
@@ -212,7 +209,7 @@ func (o *opening) Stat(ctx context.Context, name string) (objstore.Info, error) 
 
 func (o *opening) Open(ctx context.Context, name string) (objstore.File, error) {
 	if o.looked == 2 {
-		o.do()
+		o.once.Do(o.do)
 	}
 	return o.Store.Open(ctx, name)
 }

@@ -65,6 +65,13 @@ func (c *command) tables() *cobra.Command {
 			if t.Rows >= 0 {
 				rows = number(t.Rows)
 			}
+			if t.Error != "" {
+				g.row(t.Name, t.Kind, "", "", "", "", "cannot be read")
+				p := diag.New("unreadable-table", diag.Place{}, "%s", t.Error)
+				p.Severity = diag.Warning
+				c.warn(p)
+				continue
+			}
 			g.row(t.Name, t.Kind, rows, fmt.Sprint(t.Columns), fmt.Sprint(t.Snapshots), moment(t.Published), short(t.Doc))
 		}
 		return list, g, err

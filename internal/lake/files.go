@@ -53,7 +53,7 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("plan %s: %w", t.name, ctx.Err())
 	case err != nil:
-		return nil, t.broken("snapshot", fmt.Sprint(snapshot.ID), err)
+		return nil, t.planProblem(ctx, at, t.broken("snapshot", fmt.Sprint(snapshot.ID), err))
 	}
 	// A large file comes as several tasks, each a range of it: the engine reads
 	// whole files and finds its own ranges.

@@ -123,6 +123,19 @@ func (t *Table) entries(files storeIO, m iceberg.ManifestFile, yield func(Stored
 	return true
 }
 
+// planProblem says which file of the table is the reason for an error of
+// planning, where one is.
+func (t *Table) planProblem(ctx context.Context, at At, err error) error {
+	if ctx.Err() == nil {
+		for _, broken := range t.Inventory(ctx, at) {
+			if broken != nil {
+				return broken
+			}
+		}
+	}
+	return err
+}
+
 // unreadableFile names the table and its file.
 func (t *Table) unreadableFile(what, uri string, err error) error {
 	return diag.New("unreadable-table", diag.Place{}, "the %s of table %s cannot be read: %s: %v", what, t.name, uri, err).WithCause(err).
