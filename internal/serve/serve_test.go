@@ -140,3 +140,31 @@ func TestWithoutATokenOnlyThisMachineIsServed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A page of another site may not change anything through the browser of
+// somebody who may connect.
+func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
+	reached := false
+	address, stop, ended := begin(t, Options{Protocols: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true })})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/v1/namespaces", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close = true
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	r.Header.Set("Origin", "https://elsewhere.example")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if reached || answer.StatusCode != http.StatusForbidden {
+		t.Errorf("the answer is %d, and the request went through: %v", answer.StatusCode, reached)
+	}
+}
