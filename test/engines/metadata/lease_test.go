@@ -55,9 +55,8 @@ func sleeper(ctx context.Context, stateAt, catalogAt string) error {
 	_, err = a.Execute(ctx, plan, 1, func(ctx context.Context, _ *run.Attempt) run.Result {
 		fmt.Println(a.ID())
 		_, _ = io.Copy(io.Discard, os.Stdin)
-		err := catalog.Update(context.WithoutCancel(ctx), func(tx metadb.Tx) error {
-			return errors.Join(a.Fence(ctx, tx), add(ctx, tx))
-		})
+		ctx = context.WithoutCancel(ctx) // it does not hear that it is to end
+		err := catalog.Update(ctx, func(tx metadb.Tx) error { return errors.Join(a.Fence(ctx, tx), add(ctx, tx)) })
 		fmt.Println("published:", said(err))
 		return run.Result{State: run.Success}
 	})
