@@ -32,7 +32,7 @@ func (g *group) withoutDeleted(read string) (string, error) {
 			}), fileColumn)
 	}
 	if positions := g.deletedPositions(); positions != "" {
-		from += fmt.Sprintf(" ANTI JOIN (%s) AS p ON d.%s = p.path AND d.%s = p.row", positions, fileColumn, numberColumn)
+		from += fmt.Sprintf(" ANTI JOIN (%s) AS p ON %s = %s AND d.%s = p.row", positions, g.fileKey("d."+fileColumn), g.fileKey("p.path"), numberColumn)
 	}
 	for i, e := range equality {
 		join, err := e.join(g.t, "e"+strconv.Itoa(i))
@@ -42,6 +42,21 @@ func (g *group) withoutDeleted(read string) (string, error) {
 		from += join
 	}
 	return from, nil
+}
+
+// keyedFiles bounds the files of a group that are told apart by numbers.
+const keyedFiles = 64
+
+// fileKey stands for a path: joins hash numbers four times as fast as texts.
+func (g *group) fileKey(path string) string {
+	if len(g.files) > keyedFiles {
+		return path
+	}
+	var cases strings.Builder
+	for i, f := range g.files {
+		fmt.Fprintf(&cases, " WHEN %s THEN %d", ident.Literal(f.Path), i)
+	}
+	return "CASE " + path + cases.String() + " END"
 }
 
 // tuples spells values of all files of the group.
