@@ -45,6 +45,10 @@ const (
 	ValidToColumn   = "_tarn_valid_to"
 	CurrentColumn   = "_tarn_is_current"
 	LastSeenColumn  = "_tarn_last_seen"
+	// Where it was last met: rows of that cursor value which come later are
+	// compared with these.
+	SeenFileColumn = "_tarn_last_seen_file"
+	SeenLineColumn = "_tarn_last_seen_line"
 )
 
 // Why rows that were read are not in the table; see [Outcome].
@@ -152,6 +156,10 @@ func (m Mode) columns() []lake.Field {
 		if m.Cursor != "" {
 			fields = append(fields, lake.Field{Name: LastSeenColumn, Type: lake.TypeOf(lake.TimestampTZ), Doc: "When the version was last met"})
 		}
+		if m.seenIn() {
+			fields = append(fields, lake.Field{Name: SeenFileColumn, Type: lake.TypeOf(lake.String), Doc: "The file in which the version was last met"},
+				lake.Field{Name: SeenLineColumn, Type: lake.TypeOf(lake.Long), Doc: "The line on which the version was last met"})
+		}
 	} else if m.Deletes == Soft {
 		fields = append(fields, lake.Field{Name: DeletedAtColumn, Type: lake.TypeOf(lake.TimestampTZ), Doc: "When the source no longer had the row"})
 	}
@@ -167,6 +175,10 @@ func (m Mode) AddColumns(s lake.Schema) lake.Schema {
 	}
 	return s
 }
+
+// seenIn tells whether versions keep the place at which they were last met.
+// Without a cursor, and where later loads win, what comes in is behind it anyway.
+func (m Mode) seenIn() bool { return m.Kind == SCD2 && m.Cursor != "" && !m.LaterWins }
 
 // positions are the columns that order rows of one cursor value.
 func (m Mode) positions() []string {

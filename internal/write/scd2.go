@@ -48,25 +48,43 @@ func (c *combination) touch(ctx context.Context) error {
 
 // happened writes down every event in the history of the touched keys.
 func (c *combination) happened(ctx context.Context) error {
-	relation := fmt.Sprintf("(SELECT *, %s AS _tarn_at FROM %s)", c.since(), pool)
-	happened := func(id, at, where string) string {
+	met := ident.Quote(c.m.Columns.File)
+	if c.m.seenIn() {
+		met = "coalesce(" + SeenFileColumn + ", " + met + ")"
+	}
+	relation := fmt.Sprintf("(SELECT *, %s AS _tarn_at, %s AS _tarn_met FROM %s)", c.since(), met, pool)
+	happened := func(id, at, places, where string) string {
 		return fmt.Sprintf("SELECT %s, %s AS id, %s AS moment, %s AS path, %s, %s AS said FROM %s WHERE %s",
-			renamed(c.m.Keys, "k"), id, at, scan.PathColumn, renamed(c.m.positions(), "o"), c.said(), relation, where)
+			renamed(c.m.Keys, "k"), id, at, scan.PathColumn, places, c.said(), relation, where)
 	}
-	stored := scan.PathColumn + " IS NOT NULL"
+	stored, own := scan.PathColumn+" IS NOT NULL", renamed(c.m.positions(), "o")
 	list := []string{
-		happened(idColumn, "_tarn_at", scan.PathColumn+" IS NULL"),
-		happened(idColumn, ValidFromColumn, stored),
+		happened(idColumn, "_tarn_at", own, scan.PathColumn+" IS NULL"),
 		// A version that did not end with the next one ended by a deletion.
-		happened("NULL::BIGINT", ValidToColumn, stored+" AND "+ValidToColumn+" IS NOT NULL"),
+		happened("NULL::BIGINT", ValidToColumn, own, stored+" AND "+ValidToColumn+" IS NOT NULL"),
 	}
+	again := LastSeenColumn + " > " + ValidFromColumn
 	if _, seen := column(c.schema, LastSeenColumn); seen {
-		list = append(list, happened(idColumn, LastSeenColumn, stored+" AND "+LastSeenColumn+" > "+ValidFromColumn))
+		list = append(list, happened(idColumn, ValidFromColumn, own, stored+" AND "+again),
+			happened(idColumn, ValidFromColumn, c.seenIn(), stored+" AND ("+again+") IS NOT TRUE"),
+			happened(idColumn, LastSeenColumn, c.seenIn(), stored+" AND "+again))
+	} else {
+		list = append(list, happened(idColumn, ValidFromColumn, own, stored))
 	}
 	if c.m.Deletes != Ignore {
 		list = append(list, c.turns()...)
 	}
 	return c.exec(ctx, "CREATE TEMP TABLE %s AS %s", events, strings.Join(list, " UNION ALL "))
+}
+
+// seenIn are the positions of the row in which a stored version was last met.
+func (c *combination) seenIn() string {
+	if !c.m.seenIn() {
+		return renamed(c.m.positions(), "o")
+	}
+	// The condition is about rows; the file is the one in which the version was met.
+	fresh := fmt.Sprintf("(SELECT (%s) IS NOT TRUE FROM (SELECT _tarn_met AS %s))", orFalse(c.m.Renewed), ident.Quote(c.m.Columns.File))
+	return fmt.Sprintf("_tarn_met AS o0, %s AS o1, coalesce(%s, %s) AS o2", fresh, SeenLineColumn, ident.Quote(c.m.Columns.Line))
 }
 
 // since is the time from which a row that came in holds.
@@ -143,15 +161,17 @@ func named(list []string, name string) bool {
 func (c *combination) rulings(ctx context.Context) error {
 	keys := numbered("k", len(c.m.Keys))
 	// A row beats an end, the last row in order beats others; of those that say
-	// the same as it the stored one stays.
+	// the same as it the stored one stays, met where the last one was.
 	if err := c.exec(ctx, `CREATE TEMP TABLE tarn_ruling AS SELECT * FROM (
-		SELECT *, first_value(said) OVER (PARTITION BY %s, moment ORDER BY id IS NULL, %s) AS best FROM %s)
-		QUALIFY row_number() OVER (PARTITION BY %[1]s, moment ORDER BY id IS NULL, said IS DISTINCT FROM best, path IS NULL, %[2]s) = 1`,
-		keys, latestFirst([]string{"o0", "o1", "o2"}), events); err != nil {
+		SELECT *, first_value(said) OVER latest AS best, first_value(o0) OVER latest AS file, first_value(o2) OVER latest AS line
+		FROM %[1]s WINDOW latest AS (PARTITION BY %[2]s, moment ORDER BY id IS NULL, %[3]s))
+		QUALIFY row_number() OVER (PARTITION BY %[2]s, moment ORDER BY id IS NULL, said IS DISTINCT FROM best, path IS NULL, %[3]s) = 1`,
+		events, keys, latestFirst([]string{"o0", "o1", "o2"})); err != nil {
 		return err
 	}
 	return c.exec(ctx, `CREATE TEMP TABLE %s AS
 		SELECT %s, run, first(id ORDER BY moment) AS id, min(moment) AS since, max(moment) AS seen,
+			last(file ORDER BY moment) AS file, last(line ORDER BY moment) AS line,
 			lead(min(moment)) OVER (PARTITION BY %[2]s ORDER BY run) AS till
 		FROM (SELECT *, sum(CASE WHEN same THEN 0 ELSE 1 END) OVER (PARTITION BY %[2]s ORDER BY moment) AS run FROM (
 			SELECT *, coalesce((id IS NULL) = lag(id IS NULL) OVER h AND (id IS NULL OR said IS NOT DISTINCT FROM lag(said) OVER h), false) AS same
@@ -164,10 +184,14 @@ func (c *combination) rulings(ctx context.Context) error {
 func (c *combination) takeVersions(ctx context.Context) error {
 	others := map[string]string{
 		ValidFromColumn: "v.since", ValidToColumn: "v.till", CurrentColumn: "v.till IS NULL", LastSeenColumn: "v.seen",
+		SeenFileColumn: "v.file", SeenLineColumn: "v.line",
 	}
 	stays := fmt.Sprintf("p.%s IS NOT NULL AND p.%s = v.since AND p.%s IS NOT DISTINCT FROM v.till", scan.PathColumn, ValidFromColumn, ValidToColumn)
 	if _, seen := column(c.schema, LastSeenColumn); seen {
 		stays += fmt.Sprintf(" AND p.%s IS NOT DISTINCT FROM v.seen", LastSeenColumn)
+	}
+	if c.m.seenIn() {
+		stays += fmt.Sprintf(" AND p.%s IS NOT DISTINCT FROM v.file AND p.%s IS NOT DISTINCT FROM v.line", SeenFileColumn, SeenLineColumn)
 	}
 	if err := c.exec(ctx, `INSERT INTO %s SELECT %s FROM %s AS v JOIN %s AS p ON p.%s = v.id WHERE NOT (%s)`,
 		came, c.list("p", others), runs, pool, idColumn, stays); err != nil {

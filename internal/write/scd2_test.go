@@ -114,6 +114,22 @@ func TestWhatHoldsNowIsTheLatestEvenWhereRowsComeLate(t *testing.T) {
 	})
 }
 
+func TestAVersionIsComparedWhereItWasLastMet(t *testing.T) {
+	b := newBench(t)
+	met := []row{{file: "a", line: 1, id: "1", at: 1, name: "A"}, {file: "b", line: 7, id: "1", at: 4, name: "A"}}
+	late := []row{{file: "b", line: 2, id: "1", at: 4, name: "B"}}
+	again := []row{{file: "b", line: 9, id: "1", at: 4, name: "A"}}
+	for _, loads := range [][][]row{{met, late}, {met[:1], met[1:], late}, {late, met}, {met[1:], again, {{file: "b", line: 8, id: "1", at: 4, name: "B"}}, met[:1]}} {
+		name := b.table()
+		for _, load := range loads {
+			b.load(t, t, name, load, scd2)
+		}
+		if diff := sameTexts([]string{"1 A/ 1-now"}, b.versions(t, t, name)); diff != "" {
+			t.Errorf("%v: %s", loads, diff)
+		}
+	}
+}
+
 func TestALateRowPartsAVersion(t *testing.T) {
 	b := newBench(t)
 	name := b.table()
