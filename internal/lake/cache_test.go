@@ -6,7 +6,7 @@ import (
 )
 
 func TestTheCacheForgetsWhatWasUsedLeastRecently(t *testing.T) {
-	c := newMetadataCache(3)
+	c := newCache[*Table](3)
 	for i := range 3 {
 		c.put(fmt.Sprint(i), &Table{location: fmt.Sprint(i)})
 	}

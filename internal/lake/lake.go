@@ -36,6 +36,8 @@ import (
 	"io/fs"
 	"log/slog"
 
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore"
@@ -75,7 +77,9 @@ type Lake struct {
 	db    *metadb.DB
 	store objstore.Store
 	log   *slog.Logger
-	cache *metadataCache
+	cache *cache[*Table]
+	// shapes are the schemas of data files that others wrote.
+	shapes *cache[*schema.GroupNode]
 
 	unsynced unsynced
 	turns    turns
@@ -85,7 +89,10 @@ type Lake struct {
 // Open opens the lake, creating its catalog where there is none. A lake whose
 // files were moved is refused: the locations inside them are absolute.
 func Open(ctx context.Context, o Options) (*Lake, error) {
-	l := &Lake{db: o.DB, store: o.Store, log: o.Logger, cache: newMetadataCache(cachedMetadata)}
+	l := &Lake{
+		db: o.DB, store: o.Store, log: o.Logger,
+		cache: newCache[*Table](cachedMetadata), shapes: newCache[*schema.GroupNode](cachedShapes),
+	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}

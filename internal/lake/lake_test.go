@@ -195,7 +195,7 @@ func TestABrokenTableLeavesTheOthersReadable(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		l.cache = newMetadataCache(cachedMetadata)
+		l.cache = newCache[*Table](cachedMetadata)
 		v, err := l.Pin(ctx)
 		if err != nil {
 			t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/apache/arrow-go/v18/parquet/file"
-	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
@@ -16,14 +15,11 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 )
 
-// HasNameMapping reports whether the table tells which names stand for which
-// fields: another tool may have added files to it that say nothing of field ids.
-func (t *Table) HasNameMapping() bool {
-	return t.kind == TableEntry && t.meta.Properties()[table.DefaultNameMappingKey] != ""
-}
-
-// Footer reads the footer of a data file.
-func (t *Table) Footer(ctx context.Context, f DataFile) (*metadata.FileMetaData, error) {
+// Shape returns the schema of a data file as its footer has it.
+func (t *Table) Shape(ctx context.Context, f DataFile) (*schema.GroupNode, error) {
+	if shape, found := t.lake.shapes.get(f.URI); found {
+		return shape, nil
+	}
 	name, _ := t.lake.store.Name(f.URI)
 	opened, err := t.lake.store.Open(ctx, name)
 	if err != nil {
@@ -33,22 +29,28 @@ func (t *Table) Footer(ctx context.Context, f DataFile) (*metadata.FileMetaData,
 	if err != nil {
 		return nil, t.broken("data file", f.URI, errors.Join(err, opened.Close()))
 	}
+	shape := reader.MetaData().Schema.Root()
+	t.lake.shapes.put(f.URI, shape)
 	// The reader closes the file.
-	return reader.MetaData(), reader.Close()
+	return shape, reader.Close()
 }
 
-// MappedNames returns what the fields are called, by their ids, in a file that
-// says nothing of ids. What inside of lists and maps is no struct has the names
-// that the format gives it.
-func (t *Table) MappedNames(root *schema.GroupNode) (map[int]string, error) {
+// MappedNames returns what the fields are called, by their ids, in a file whose
+// shape says nothing of ids. What inside of lists and maps is no struct has the
+// names that the format gives it. That the table maps no name is an error.
+func (t *Table) MappedNames(f DataFile, shape *schema.GroupNode) (map[int]string, error) {
 	var mapping iceberg.NameMapping
-	text := t.meta.Properties()[table.DefaultNameMappingKey]
-	if err := json.Unmarshal([]byte(text), &mapping); err != nil {
-		return nil, diag.New("name-mapping", diag.Place{}, "%s has a property %s that cannot be read: %v", t.name, table.DefaultNameMappingKey, err).
-			WithHint("set the property with the tool that made it")
+	if text := t.meta.Properties()[table.DefaultNameMappingKey]; text != "" {
+		if err := json.Unmarshal([]byte(text), &mapping); err != nil {
+			return nil, diag.New("name-mapping", diag.Place{}, "%s has a property %s that cannot be read: %v", t.name, table.DefaultNameMappingKey, err).
+				WithHint("set the property with the tool that made it")
+		}
 	}
 	out := map[int]string{}
-	mapFields(mapping, root, out)
+	mapFields(mapping, shape, out)
+	if len(out) == 0 {
+		return nil, t.noFieldIDs(f)
+	}
 	return out, nil
 }
 
@@ -104,9 +106,14 @@ func entries(g *schema.GroupNode) *schema.GroupNode {
 	return nil
 }
 
-// NoFieldIDs is the problem of a file whose columns nothing tells.
-func (t *Table) NoFieldIDs(f DataFile) error {
+// noFieldIDs is the problem of a file whose columns nothing tells. Some engines
+// read such a file by the places of its columns, others as if it had none.
+func (t *Table) noFieldIDs(f DataFile) error {
+	why := "does not map the names in it"
+	if t.meta.Properties()[table.DefaultNameMappingKey] == "" {
+		why = "is not set"
+	}
 	return fmt.Errorf("plan %s: %w", t.name, diag.New("name-mapping", diag.Place{},
-		"%s has a data file without field ids, and its property %s does not map the names in it: %s", t.name, table.DefaultNameMappingKey, f.URI).
-		WithHint("set the property, as the tool does that added the file"))
+		"%s has a data file without field ids, and its property %s %s: %s", t.name, table.DefaultNameMappingKey, why, f.URI).
+		WithHint("set the property to the names that the table's fields have in the file, as add_files of Spark and PyIceberg does"))
 }

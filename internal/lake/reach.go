@@ -29,7 +29,7 @@ type Needed struct {
 // what is held too, each once, those of what readers see first. The catalog may
 // be a copy, and is not changed.
 func Reach(ctx context.Context, o Options) iter.Seq2[Needed, error] {
-	l := &Lake{db: o.DB, store: o.Store, cache: newMetadataCache(cachedMetadata)}
+	l := &Lake{db: o.DB, store: o.Store, cache: newCache[*Table](cachedMetadata)}
 	return func(yield func(Needed, error) bool) {
 		var known []knownState
 		err := l.db.View(ctx, func(tx metadb.Tx) (err error) {

@@ -39,7 +39,7 @@ type LostFile struct {
 // recorded of locations, in that transaction; it may be nil. Nobody else may use
 // the lake meanwhile. Where it was broken off, it goes on when it is asked again.
 func Relocate(ctx context.Context, o Options, also func(tx metadb.Tx, location func(string) string) error, progress func(done, of int)) (Relocated, error) {
-	l := &Lake{db: o.DB, store: o.Store, cache: newMetadataCache(cachedMetadata)}
+	l := &Lake{db: o.DB, store: o.Store, cache: newCache[*Table](cachedMetadata)}
 	out, err := l.relocate(ctx, also, progress)
 	if err != nil {
 		return out, fmt.Errorf("relocate the lake: %w", err)

@@ -3,11 +3,14 @@ package scan
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/parquet/schema"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -46,6 +49,10 @@ func (l likeness) equal(o likeness) bool {
 
 // groupFiles sorts files into groups, in the order of the first file of each.
 func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lake.DataFile) ([]*group, error) {
+	shapes, err := foreignShapes(ctx, t, files)
+	if err != nil {
+		return nil, err
+	}
 	needed := len(nestedNames(now.Fields)) > 0
 	type kind struct {
 		schema int
@@ -55,10 +62,10 @@ func groupFiles(ctx context.Context, t *lake.Table, now lake.Schema, files []lak
 	var groups []*group
 	for _, f := range files {
 		k := kind{f.SchemaID, f.Deletes != nil}
-		alike := f.Constants == nil && (f.SchemaID >= 0 || !needed && !t.HasNameMapping())
+		alike := f.Constants == nil && f.SchemaID >= 0
 		g := known[k]
 		if g == nil || !alike {
-			l, err := likenessOf(ctx, t, now, f, needed)
+			l, err := likenessOf(t, now, f, needed, shapes[f.URI])
 			if err != nil {
 				return nil, err
 			}
@@ -85,10 +92,10 @@ func find(groups []*group, l likeness) *group {
 	return nil
 }
 
-func likenessOf(ctx context.Context, t *lake.Table, now lake.Schema, f lake.DataFile, needed bool) (likeness, error) {
+func likenessOf(t *lake.Table, now lake.Schema, f lake.DataFile, needed bool, shape *schema.GroupNode) (likeness, error) {
 	l := likeness{less: f.Deletes != nil, constants: f.Constants}
 	var err error
-	if l.written, l.byName, err = writtenNames(ctx, t, f, needed); err != nil {
+	if l.written, l.byName, err = writtenNames(t, f, needed, shape); err != nil {
 		return l, err
 	}
 	if !l.byName && asToday(l.written, now.Fields) {
@@ -140,29 +147,44 @@ func collect(t lake.Type, out names) {
 	}
 }
 
+// foreignShapes returns what files look like of which only they themselves tell,
+// by their locations.
+func foreignShapes(ctx context.Context, t *lake.Table, files []lake.DataFile) (map[string]*schema.GroupNode, error) {
+	var mu sync.Mutex
+	shapes := map[string]*schema.GroupNode{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(4 * runtime.GOMAXPROCS(0))
+	for _, f := range files {
+		if f.SchemaID >= 0 {
+			continue
+		}
+		group.Go(func() error {
+			shape, err := t.Shape(ctx, f)
+			mu.Lock()
+			defer mu.Unlock()
+			shapes[f.URI] = shape
+			return err
+		})
+	}
+	return shapes, group.Wait()
+}
+
 // writtenNames tells how nested fields were called when f was written: by the
-// table's schema of then, or by the file itself where the table does not know.
-// Of a file without ids it tells all names, as the table maps them.
-func writtenNames(ctx context.Context, t *lake.Table, f lake.DataFile, needed bool) (written names, byName bool, err error) {
+// table's schema of then, or by the shape of the file where the table does not
+// know. Of a file without ids it tells all names, as the table maps them.
+func writtenNames(t *lake.Table, f lake.DataFile, needed bool, shape *schema.GroupNode) (written names, byName bool, err error) {
 	switch {
-	case f.SchemaID >= 0 && !needed, !needed && !t.HasNameMapping():
+	case f.SchemaID >= 0 && !needed:
 		return nil, false, nil
 	case f.SchemaID >= 0:
 		return nestedNames(t.SchemaAt(&lake.Snapshot{SchemaID: f.SchemaID}).Fields), false, nil
 	}
-	footer, err := t.Footer(ctx, f)
-	if err != nil {
-		return nil, false, err
-	}
-	root := footer.Schema.Root()
 	written = names{}
-	footerNames(root, written)
-	if len(written) > 0 || !t.HasNameMapping() {
+	footerNames(shape, written)
+	if len(written) > 0 {
 		return written, false, nil
 	}
-	if written, err = t.MappedNames(root); err == nil && len(written) == 0 {
-		err = t.NoFieldIDs(f)
-	}
+	written, err = t.MappedNames(f, shape)
 	return written, true, err
 }
 

@@ -36,18 +36,25 @@ func TestFilesWithoutFieldIDsAreReadByTheNamesThatTheTableMaps(t *testing.T) {
 }
 
 func TestFilesWithoutFieldIDsThatNothingMapsAreAProblem(t *testing.T) {
-	l := scantest.New(t)
-	l.Append(t, "t", "SELECT 1 AS id")
-	f := l.Foreign(t, "t")
-	path := f.Write(t, "SELECT 2 AS id", "")
-	f.Change(t, func(tx *table.Transaction) error { return tx.AddFiles(t.Context(), []string{path}, nil, false) })
-	f.Change(t, func(tx *table.Transaction) error {
-		return tx.SetProperties(iceberg.Properties{table.DefaultNameMappingKey: `[{"field-id": 1, "names": ["other"]}]`})
-	})
-	_, err := scan.Plan(t.Context(), l.Table(t, "t"), lake.At{}, nil)
-	var p *diag.Problem
-	if !errors.As(err, &p) || p.Code != "name-mapping" || !strings.Contains(p.Message, path) || !strings.Contains(p.Message, "main.t") {
-		t.Error(err)
+	for name, change := range map[string]func(*table.Transaction) error{
+		"does not map the names in it": func(tx *table.Transaction) error {
+			return tx.SetProperties(iceberg.Properties{table.DefaultNameMappingKey: `[{"field-id": 1, "names": ["other"]}]`})
+		},
+		"is not set": func(tx *table.Transaction) error { return tx.RemoveProperties([]string{table.DefaultNameMappingKey}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := scantest.New(t)
+			l.Append(t, "t", "SELECT 1 AS id")
+			f := l.Foreign(t, "t")
+			path := f.Write(t, "SELECT 2 AS id", "")
+			f.Change(t, func(tx *table.Transaction) error { return tx.AddFiles(t.Context(), []string{path}, nil, false) })
+			f.Change(t, change)
+			_, err := scan.Plan(t.Context(), l.Table(t, "t"), lake.At{}, nil)
+			var p *diag.Problem
+			if !errors.As(err, &p) || p.Code != "name-mapping" || !strings.Contains(p.Message, path) || !strings.Contains(p.Message, "main.t") || !strings.Contains(p.Message, name) {
+				t.Error(err)
+			}
+		})
 	}
 }
 
