@@ -133,6 +133,36 @@ func TestAFileThatIsNoDatabaseIsNamed(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatCannotGrowSaysSoAndKeepsWhatItHas(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "state.db")
+	db, err := Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	write := func(sql string, args ...any) error {
+		return db.Update(ctx, func(tx Tx) error { _, err := tx.Exec(ctx, sql, args...); return err })
+	}
+	if err := errors.Join(write("CREATE TABLE t (v TEXT)"), write("INSERT INTO t VALUES ('kept')")); err != nil {
+		t.Fatal(err)
+	}
+	// The limit stands for the disk; it is that of one connection.
+	err = db.Update(ctx, func(tx Tx) error {
+		if _, err := tx.Exec(ctx, "PRAGMA max_page_count = 4"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO t VALUES (?)", strings.Repeat("x", 1<<20))
+		return err
+	})
+	if !errors.Is(err, ErrFull) || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want ErrFull with the path", err)
+	}
+	var n int
+	if err := db.View(ctx, func(tx Tx) error { return tx.QueryRow(ctx, "SELECT count(*) FROM t").Scan(&n) }); err != nil || n != 1 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
 func TestAFolderInPlaceOfTheFileIsNamed(t *testing.T) {
 	path := t.TempDir()
 	if _, err := Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), path) {
