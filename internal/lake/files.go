@@ -63,6 +63,9 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 		seen[task.File.FilePath()] = true
 		return again
 	})
+	for i := range tasks {
+		tasks[i] = withVectors(tasks[i])
+	}
 	deletes, err := t.readDeletes(ctx, snapshot, tasks)
 	if err != nil {
 		return nil, err
