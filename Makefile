@@ -32,7 +32,7 @@ test: ## every test that needs no other program
 
 .PHONY: test-engines
 test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one
-	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(or $(ENGINES),./test/engines/...)
+	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(if $(ENGINES),-v $(ENGINES),./test/engines/...)
 
 .PHONY: concurrency
 concurrency: ## many writers of several processes on one lake, over SQLite and Postgres (ARGS="-processes 4 -writers 32 -commits 200")
