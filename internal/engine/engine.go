@@ -97,8 +97,7 @@ type Engine interface {
 	Close() error
 }
 
-// Session runs statements one at a time; it is not safe for concurrent use
-// (Progress and Interrupt are).
+// Session runs statements one at a time; it is not safe for concurrent use.
 type Session interface {
 	// Exec runs one statement or several, separated by semicolons, and returns
 	// the number of rows they changed. It stops at the first that fails.
@@ -125,9 +124,6 @@ type Session interface {
 	// temporary table first. Engines may take such wishes for the reader's to
 	// fulfil, and then get columns that they did not ask for.
 	Register(reader array.RecordReader) (name string, release func(), err error)
-	// Progress tells how far the running statement is, from 0 to 1; -1 is
-	// unknown.
-	Progress() float64
 	// Close frees the session, interrupting what it still runs.
 	Close() error
 }

@@ -65,9 +65,6 @@ func (r *Result) RecordBatch() arrow.RecordBatch { return r.rows.RecordBatch() }
 // Record is the old name of RecordBatch.
 func (r *Result) Record() arrow.RecordBatch { return r.rows.RecordBatch() }
 
-// Progress tells how far the statement is, from 0 to 1; -1 is unknown.
-func (r *Result) Progress() float64 { return r.session.Progress() }
-
 // Retain adds a reference.
 func (r *Result) Retain() { r.refs.Add(1) }
 

@@ -11,13 +11,11 @@ import (
 // maxIdle bounds how many connections wait for their next session.
 const maxIdle = 16
 
-// connection is one of the engine's connections. What it keeps for itself (the
-// setting that counts progress, prepared questions) is worth keeping, so that a
-// session leaves it to the next one, unless it may have left something behind.
+// connection is one of the engine's connections. The questions that it
+// has prepared are worth keeping, so that a session leaves it to the next one,
+// unless it may have left something behind.
 type connection struct {
 	conn bindings.Connection
-	// counts: progress is tracked.
-	counts bool
 	// used: statements have run that may leave something behind, such as
 	// temporary tables.
 	used bool

@@ -28,6 +28,7 @@ type instance struct {
 	db       bindings.Database
 	own      *session // kept for what belongs to no one session
 	keywords func() (map[string]bool, error)
+	helpers  helpers
 
 	mu       sync.Mutex
 	closed   bool
@@ -43,7 +44,7 @@ func Open(ctx context.Context, o engine.Options) (_ engine.Engine, err error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &instance{db: db, sessions: map[*session]bool{}}
+	in := &instance{db: db, sessions: map[*session]bool{}, helpers: helpers{db: db, count: threads(o) - 1}}
 	in.keywords = sync.OnceValues(in.loadKeywords)
 	if err := in.setUp(ctx, o); err != nil {
 		_ = in.Close() // always nil
@@ -111,6 +112,7 @@ func (in *instance) Close() (err error) {
 	for _, c := range in.idle {
 		c.close()
 	}
+	in.helpers.close()
 	bindings.Close(&in.db)
 	return nil
 }

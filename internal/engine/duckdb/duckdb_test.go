@@ -211,7 +211,4 @@ func TestClosedEngineAndSessionSaySo(t *testing.T) {
 	if _, err := s.Exec(context.Background(), "SELECT 1"); !errors.Is(err, engine.ErrClosed) {
 		t.Errorf("Exec on a closed session: %v", err)
 	}
-	if p := s.Progress(); p != -1 {
-		t.Errorf("Progress of a closed session: %v", p)
-	}
 }

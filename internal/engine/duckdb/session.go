@@ -18,8 +18,7 @@ import (
 type session struct {
 	in *instance
 
-	// life guards the connection against Close; Progress and interrupts only read
-	// it.
+	// life guards the connection against Close; interrupts only read it.
 	life sync.RWMutex
 	*connection
 	closed bool
@@ -28,6 +27,7 @@ type session struct {
 	run     sync.Mutex
 	open    *stream
 	readers []*registration
+	helped  func() // ends the help for the call
 }
 
 // begin takes the session for one call; end gives it back.
@@ -44,10 +44,14 @@ func (s *session) begin(ctx context.Context) error {
 		s.run.Unlock()
 		return engine.ErrBusy
 	}
+	s.helped = s.in.helpers.help()
 	return nil
 }
 
-func (s *session) end() { s.run.Unlock() }
+func (s *session) end() {
+	s.helped()
+	s.run.Unlock()
+}
 
 // interrupt makes the engine give up what the session runs.
 func (s *session) interrupt() {
@@ -124,7 +128,7 @@ func (s *session) Query(ctx context.Context, sql string) (_ engine.Result, err e
 		stop()
 		return nil, s.explain(ctx, err)
 	}
-	r.stop = stop
+	r.stop, r.helped = stop, s.in.helpers.help()
 	s.open = r
 	return r, nil
 }
@@ -184,30 +188,6 @@ func (s *session) describe(sql string) ([]engine.Column, error) {
 		cols[i] = engine.Column{Name: bindings.PreparedStatementColumnName(p, n), Type: name}
 	}
 	return cols, nil
-}
-
-// trackProgress makes the engine count, which it does not by itself.
-func (s *session) trackProgress() {
-	if !s.counts {
-		s.counts = true
-		// Without it, progress stays unknown; nothing else is lost.
-		_ = s.direct("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
-	}
-}
-
-// Progress tells how far the running statement is; -1 is unknown.
-func (s *session) Progress() float64 {
-	s.life.RLock()
-	defer s.life.RUnlock()
-	if s.closed {
-		return -1
-	}
-	p := bindings.QueryProgress(s.conn)
-	percent, _, _ := bindings.QueryProgressTypeMembers(&p)
-	if percent < 0 {
-		return -1
-	}
-	return min(percent/100, 1)
 }
 
 // Close frees the session, interrupting what it still runs.

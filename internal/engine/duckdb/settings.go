@@ -5,6 +5,7 @@ package duckdb
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -43,10 +44,18 @@ func startSettings(o engine.Options) map[string]string {
 	if o.MemoryLimit > 0 {
 		s["memory_limit"] = strconv.FormatInt(o.MemoryLimit, 10) + "B"
 	}
-	if o.Threads > 0 {
-		s["threads"] = strconv.Itoa(o.Threads)
-	}
+	// All threads are ours: those that ask, and helpers.
+	s["threads"] = strconv.Itoa(threads(o))
+	s["external_threads"] = s["threads"]
 	return s
+}
+
+// threads is how many threads may work at once.
+func threads(o engine.Options) int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // settings returns the statements that finish an instance, in the order that
@@ -67,7 +76,6 @@ func settings(o engine.Options) []string {
 	}
 	return append(list,
 		"SET GLOBAL allowed_directories = ["+strings.Join(dirs, ", ")+"]",
-		"SET GLOBAL allowed_configs = ['enable_progress_bar', 'enable_progress_bar_print']",
 		"SET GLOBAL enable_external_access = false",
 		"SET GLOBAL lock_configuration = true",
 	)

@@ -67,7 +67,6 @@ type pendingFunc func(bindings.PreparedStatement, *bindings.PendingResult) bindi
 // An interrupt that comes before the engine has started the statement is lost,
 // one that comes later is not; hence the look at ctx in between.
 func (s *session) execute(ctx context.Context, p bindings.PreparedStatement, sql string, start pendingFunc) (*bindings.Result, error) {
-	s.trackProgress()
 	var pending bindings.PendingResult
 	defer bindings.DestroyPending(&pending)
 	if start(p, &pending) == bindings.StateError {

@@ -24,6 +24,7 @@ type stream struct {
 	columns []engine.Column
 	schema  *arrow.Schema
 	stop    func()       // ends the watch over the context
+	helped  func()       // ends the help of other threads
 	ctxErr  func() error // tells whether the context ended
 	explain func(error) error
 	refs    atomic.Int64
@@ -124,6 +125,7 @@ func (r *stream) fetch() (bool, error) {
 		chunk := bindings.FetchChunk(*r.result)
 		if chunk.Ptr == nil {
 			r.drained = true
+			r.helped()
 			if said := bindings.ResultError(r.result); said != "" {
 				return false, r.explain(parseError(r.sql, said))
 			}
@@ -175,6 +177,9 @@ func (r *stream) finish(why error) {
 	r.dropCurrent()
 	if r.stop != nil {
 		r.stop()
+	}
+	if r.helped != nil {
+		r.helped()
 	}
 	if !r.drained {
 		bindings.Interrupt(r.s.conn)

@@ -212,28 +212,3 @@ func TestOpenAndCloseDoNotLeak(t *testing.T) {
 		t.Errorf("memory grew by %d MB in 10 rounds", grew>>20)
 	}
 }
-
-func TestProgressOfARunningStatement(t *testing.T) {
-	s := open(t, engine.Options{Class: engine.Writer, Threads: 2})
-	exec(t, s, "CREATE TABLE big AS SELECT range AS x FROM range(3000000)")
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() {
-		_, err := s.Exec(ctx, "SELECT count(*) FROM big a, big b WHERE sqrt(a.x + b.x) < 0")
-		done <- err
-	}()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for p := -1.0; p <= 0; p = s.Progress() {
-		select {
-		case err := <-done:
-			t.Fatalf("ended with progress %v: %v", p, err)
-		case <-tick.C:
-		}
-	}
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-}
