@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 )
@@ -207,7 +208,9 @@ func (a *alteration) build(base *Table) (*table.MetadataBuilder, error) {
 		// What a table is made of is needed before what refers to it, in whatever
 		// order an engine sends it.
 		slices.SortStableFunc(updates, func(x, y table.Update) int { return cmp.Compare(creationRank(x), creationRank(y)) })
-		builder, err = table.NewMetadataBuilder(createdFormat(updates))
+		if builder, err = table.NewMetadataBuilder(createdFormat(updates)); err == nil {
+			err = builder.SetUUID(uuid.New()) // which an update may change
+		}
 	}
 	if err != nil {
 		return nil, err

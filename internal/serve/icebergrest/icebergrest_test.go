@@ -177,6 +177,22 @@ func TestAStagedTableIsThereOnceItIsCommitted(t *testing.T) {
 	c.want(`POST /v1/namespaces/shop/tables/orders {"requirements":[{"type":"assert-create"}],"updates":[]}`, 409, "Requirement failed: table already exists")
 }
 
+// Engines may leave the choice of a UUID to the catalog; a table without one
+// could not be read again.
+func TestATableThatIsCommittedWithoutAUUIDGetsOne(t *testing.T) {
+	c := newCatalog(t, "")
+	c.want(`POST /v1/namespaces {"namespace":["shop"]}`, 200)
+	c.want(`POST /v1/transactions/commit {"table-changes":[{"identifier":{"namespace":["shop"],"name":"orders"},"requirements":[{"type":"assert-create"}],"updates":[
+		{"action":"add-schema","schema":`+columns+`},{"action":"set-current-schema","schema-id":-1},
+		{"action":"add-spec","spec":{"spec-id":0,"fields":[]}},{"action":"set-default-spec","spec-id":-1},
+		{"action":"add-sort-order","sort-order":{"order-id":0,"fields":[]}},{"action":"set-default-sort-order","sort-order-id":-1}]}]}`, 204)
+	answer := c.want("GET /v1/namespaces/shop/tables/orders", 200)
+	if !regexp.MustCompile(`"table-uuid":"[0-9a-f]{8}-[0-9a-f-]{27}"`).MatchString(answer) {
+		t.Errorf("no UUID in %s", answer)
+	}
+	c.want(`POST /v1/namespaces/shop/tables/orders {"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}`, 200)
+}
+
 func TestATransactionChangesAllTablesOrNone(t *testing.T) {
 	c := withOrders(t)
 	c.want(`POST /v1/namespaces/shop/tables {"name":"items","schema":`+columns+`}`, 200)
