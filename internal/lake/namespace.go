@@ -207,6 +207,15 @@ func (l *Lake) List(ctx context.Context, namespace string, kind EntryKind, after
 	return names, nil
 }
 
+// namespacesInUse goes from one namespace to the next: it does not read the
+// names of all tables.
+const namespacesInUse = `WITH RECURSIVE used (namespace) AS (
+	SELECT min(table_namespace) FROM iceberg_tables WHERE catalog_name = ?
+	UNION ALL
+	SELECT (SELECT min(table_namespace) FROM iceberg_tables WHERE catalog_name = ? AND table_namespace > used.namespace)
+	FROM used WHERE used.namespace IS NOT NULL)
+SELECT namespace FROM used WHERE namespace IS NOT NULL`
+
 // everyNamespace are those that were made and those that only have tables,
 // which other tools may have written without them.
 func everyNamespace(ctx context.Context, tx metadb.Tx) ([]string, error) {
@@ -214,7 +223,7 @@ func everyNamespace(ctx context.Context, tx metadb.Tx) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, `SELECT DISTINCT table_namespace FROM iceberg_tables WHERE catalog_name = ?`, CatalogName)
+	rows, err := tx.Query(ctx, namespacesInUse, CatalogName, CatalogName)
 	if err != nil {
 		return nil, err
 	}

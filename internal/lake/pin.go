@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -21,10 +22,11 @@ type Entry struct {
 // View is the lake as it was at one moment; commits made since do not show.
 type View struct {
 	lake    *Lake
-	entries []Entry          // in order of name
-	made    []string         // namespaces that may be empty
-	byName  map[string]Entry // by exact name
-	byKey   map[string]Entry // by folded name
+	entries []Entry  // in order of name
+	made    []string // namespaces that may be empty
+
+	fold  sync.Once
+	byKey map[string]Entry // by folded name; made when a name is not there as it is
 }
 
 // Pin reads every pointer of the catalog in one transaction.
@@ -46,15 +48,16 @@ func (l *Lake) Pin(ctx context.Context) (*View, error) {
 }
 
 func (l *Lake) newView(entries []Entry) *View {
-	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
-	v := &View{lake: l, entries: entries, byName: map[string]Entry{}, byKey: map[string]Entry{}}
-	for _, e := range entries {
-		v.byName[e.Name.String()] = e
-		if _, taken := v.byKey[e.Name.Key()]; !taken {
-			v.byKey[e.Name.Key()] = e
-		}
+	slices.SortFunc(entries, func(a, b Entry) int { return compareNames(a.Name, b.Name) })
+	return &View{lake: l, entries: entries}
+}
+
+// compareNames orders names as they are written.
+func compareNames(a, b ident.Table) int {
+	if a.Namespace == b.Namespace {
+		return strings.Compare(a.Name, b.Name)
 	}
-	return v
+	return strings.Compare(a.String(), b.String())
 }
 
 // Find returns the table or view that readers see under a name now; nil is
@@ -91,9 +94,18 @@ func (v *View) Namespaces() []string {
 // Entry returns what a name stands for; case matters only between names that
 // differ by nothing else.
 func (v *View) Entry(name ident.Table) (Entry, bool) {
-	if e, found := v.byName[name.String()]; found {
-		return e, true
+	at, found := slices.BinarySearchFunc(v.entries, name, func(e Entry, n ident.Table) int { return compareNames(e.Name, n) })
+	if found {
+		return v.entries[at], true
 	}
+	v.fold.Do(func() {
+		v.byKey = make(map[string]Entry, len(v.entries))
+		for _, e := range v.entries {
+			if _, taken := v.byKey[e.Name.Key()]; !taken {
+				v.byKey[e.Name.Key()] = e
+			}
+		}
+	})
 	e, found := v.byKey[name.Key()]
 	return e, found
 }
