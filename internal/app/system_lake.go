@@ -13,18 +13,20 @@ import (
 	"github.com/tarn-lake/tarn/internal/scan"
 )
 
-// ofTables yields what row says of each table and view that the scope shows and
-// the statement asks for, one loaded at a time. One that cannot be read is a row
-// that names it, with the error in the last column: it is no reason to tell
-// nothing of the others.
+// ofTables yields what rows says of each table and view that the scope shows and
+// the statement asks for, in order of name; the next ones are loaded meanwhile.
+// One that cannot be read is a row that names it, with the error in the last
+// column: it is no reason to tell nothing of the others.
 func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, rows func(t *lake.Table, yield func([]any, error) bool) bool) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		entries := q.scope.Entries(ctx)
+		entries := slices.DeleteFunc(q.scope.Entries(ctx), func(e lake.Entry) bool { return !q.ofTable(e.Name) })
 		slices.SortFunc(entries, func(a, b lake.Entry) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
-		for _, e := range entries {
-			if !q.ofTable(e.Name) {
-				continue
-			}
+		load := func(ctx context.Context, e lake.Entry) loaded {
+			t, err := q.scope.Table(ctx, e.Name)
+			return loaded{e, t, err}
+		}
+		for one := range ahead(ctx, entries, load) {
+			e, t, err := one.entry, one.table, one.err
 			ask := func(row []any, err error) bool {
 				switch {
 				case ctx.Err() != nil:
@@ -35,7 +37,6 @@ func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, r
 				}
 				return yield(append([]any{e.Name.Namespace, e.Name.Name}, row...), nil)
 			}
-			t, err := q.scope.Table(ctx, e.Name)
 			if err != nil {
 				if !ask(nil, err) {
 					return
@@ -46,7 +47,17 @@ func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, r
 				return
 			}
 		}
+		if err := ctx.Err(); err != nil { // not all of them were looked at
+			yield(nil, err)
+		}
 	}
+}
+
+// loaded is a table or view, or why it cannot be read.
+type loaded struct {
+	entry lake.Entry
+	table *lake.Table
+	err   error
 }
 
 // broken is the row of a table that cannot be read.
