@@ -7,10 +7,14 @@ import (
 	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/backup"
+	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ingest"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/serve/icebergrest"
 )
 
 // BackupManifest says what a backup holds.
@@ -19,9 +23,6 @@ type BackupManifest = backup.Manifest
 // Backup copies the lake's databases to a folder, and with withData the files of
 // its tables. Others may go on writing.
 func (a *App) Backup(ctx context.Context, target string, withData bool, progress func(done, of int64)) (m BackupManifest, err error) {
-	if err := a.onlyFiles("backed up"); err != nil {
-		return m, err
-	}
 	if !a.hasLake() {
 		return m, diag.New("no-lake", diag.Place{}, "there is no lake in %s", a.config.LakeDir()).WithHint("tarn build makes one")
 	}
@@ -39,18 +40,39 @@ func (a *App) Backup(ctx context.Context, target string, withData bool, progress
 	if err != nil {
 		return m, err
 	}
-	return backup.Make(ctx, backup.Source{Catalog: s.catalog, State: s.state, Warehouse: store, Program: "tarn " + a.options.Version}, target, withData, progress)
+	return backup.Make(ctx, backup.Source{Catalog: s.catalog, State: s.state, Owners: owners(), Warehouse: store, Program: "tarn " + a.options.Version}, target, withData, progress)
 }
 
-// onlyFiles refuses what is not done with databases on servers.
-func (a *App) onlyFiles(what string) error {
-	for _, place := range []string{a.config.CatalogPlace(), a.config.StatePlace()} {
-		if metadb.IsAddress(place) {
-			return diag.New("database-on-server", diag.Place{File: "tarn.yml"}, "the lake's databases are on a server, and are not %s by this command", what).
-				WithHint("use the server's own means, such as pg_dump and pg_restore, of both databases")
-		}
+// owners speak for the packages that keep tables in the databases.
+func owners() backup.Owners {
+	return backup.Owners{
+		Catalog: backup.Owner{Used: lake.Used, Migrate: func(ctx context.Context, db *metadb.DB) error {
+			for _, migrate := range []metadb.Migration{lake.Migrate, build.Migrate, ingest.Migrate, icebergrest.Migrate} {
+				if err := migrate(ctx, db); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		State: backup.Owner{Used: run.Used, Migrate: run.Migrate},
 	}
-	return nil
+}
+
+// alone keeps others from writing to the lake; a file that is to be replaced is
+// not opened for it.
+func (a *App) alone(ctx context.Context, command string) (release func() error, err error) {
+	o := run.Options{Locks: filepath.Join(a.config.LakeDir(), "locks")}
+	if !metadb.IsAddress(a.config.CatalogPlace()) {
+		return run.Alone(ctx, o, command)
+	}
+	if o.Catalog, err = metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version)); err != nil {
+		return nil, err
+	}
+	end, err := run.Alone(ctx, o, command)
+	if err != nil {
+		return nil, errors.Join(err, o.Catalog.Close())
+	}
+	return func() error { return errors.Join(end(), o.Catalog.Close()) }, nil
 }
 
 // Restored is what a restore came to.
@@ -61,9 +83,6 @@ type Restored struct {
 
 // Restore makes the lake anew from a backup.
 func (a *App) Restore(ctx context.Context, from string, force bool, progress func(done, of int64)) (out Restored, err error) {
-	if err := a.onlyFiles("restored"); err != nil {
-		return out, err
-	}
 	dir := a.config.LakeDir()
 	defer func() { err = unusable(dir, err) }()
 	if _, _, err := backup.Open(from); err != nil {
@@ -75,17 +94,17 @@ func (a *App) Restore(ctx context.Context, from string, force bool, progress fun
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return out, err
 	}
-	release, err := run.Alone(ctx, run.Options{Locks: filepath.Join(dir, "locks")}, "restore")
+	alone, err := a.alone(ctx, "restore")
 	if err != nil {
 		return out, err
 	}
-	defer func() { err = errors.Join(err, release()) }()
+	defer func() { err = errors.Join(err, alone()) }()
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	if err != nil {
 		return out, err
 	}
 	out.Manifest, err = backup.Restore(ctx, from, backup.Target{
-		Dir: dir, Catalog: a.config.CatalogPlace(), State: a.config.StatePlace(), Warehouse: store, Force: force,
+		Dir: dir, Catalog: a.config.CatalogPlace(), State: a.config.StatePlace(), Owners: owners(), Warehouse: store, Force: force,
 		Relocate: func(ctx context.Context) (err error) {
 			db, err := metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version))
 			if err != nil {

@@ -20,8 +20,20 @@ import (
 // Source is the lake that is backed up.
 type Source struct {
 	Catalog, State *metadb.DB
+	Owners         Owners
 	Warehouse      objstore.Store
 	Program        string
+}
+
+// Owners speak for those who keep tables in the databases.
+type Owners struct{ Catalog, State Owner }
+
+// Owner speaks for all who keep tables in one database.
+type Owner struct {
+	// Migrate makes their tables.
+	Migrate metadb.Migration
+	// Used reports whether anything was done yet with the tables.
+	Used func(context.Context, *metadb.DB) (bool, error)
 }
 
 // Make backs a lake up below target, with the files of its tables or without.
@@ -41,10 +53,10 @@ func Make(ctx context.Context, s Source, target string, withData bool, progress 
 		return m, fmt.Errorf("make the backup's folder: %w", err)
 	}
 	// The journal first: what it knows of is then in the catalog's copy.
-	if err := s.State.CopyTo(ctx, filepath.Join(making, stateName)); err != nil {
+	if err := s.State.CopyTo(ctx, filepath.Join(making, stateName), s.Owners.State.Migrate); err != nil {
 		return m, fmt.Errorf("copy the journal: %w", err)
 	}
-	if err := s.Catalog.CopyTo(ctx, filepath.Join(making, catalogName)); err != nil {
+	if err := s.Catalog.CopyTo(ctx, filepath.Join(making, catalogName), s.Owners.Catalog.Migrate); err != nil {
 		return m, fmt.Errorf("copy the catalog: %w", err)
 	}
 	failpoint.Hit("backup.databases-copied")

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/failpoint"
@@ -21,11 +19,13 @@ const markName = "restore" + unfinishedMark
 
 // Target is the lake that is restored.
 type Target struct {
-	// Dir is its folder, Catalog and State are the paths of its databases.
+	// Dir is its folder, Catalog and State are the places of its databases: paths,
+	// or addresses of servers.
 	Dir, Catalog, State string
+	Owners              Owners
 	Warehouse           objstore.Store
-	// Force replaces databases that are there: they are kept beside, under
-	// other names.
+	// Force replaces databases that are there: they are kept under other names,
+	// those of servers as files in Dir.
 	Force bool
 	// Relocate lets the restored tables be where the warehouse is; it is called
 	// when the databases are in place.
@@ -53,7 +53,7 @@ func Restore(ctx context.Context, path string, t Target, progress func(done, of 
 	if err != nil {
 		return m, err
 	}
-	if err := t.check(); err != nil {
+	if err := t.check(ctx); err != nil {
 		return m, err
 	}
 	if err := os.MkdirAll(t.Dir, 0o755); err != nil {
@@ -68,7 +68,7 @@ func Restore(ctx context.Context, path string, t Target, progress func(done, of 
 		}
 	}
 	failpoint.Hit("restore.files-copied")
-	if err := t.databases(dir); err != nil {
+	if err := t.databases(ctx, dir); err != nil {
 		return m, fmt.Errorf("put the databases in their places: %w", err)
 	}
 	failpoint.Hit("restore.databases-placed")
@@ -87,14 +87,18 @@ func Restore(ctx context.Context, path string, t Target, progress func(done, of 
 
 // check refuses to replace what is there, unless that is what a restore left
 // that was broken off.
-func (t Target) check() error {
+func (t Target) check(ctx context.Context) error {
 	_, err := os.Stat(filepath.Join(t.Dir, markName))
 	if unfinished := err == nil; t.Force || unfinished {
 		return nil
 	}
-	for _, path := range []string{t.Catalog, t.State} {
-		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-			return diag.New("lake-there", diag.Place{}, "there is a lake: %s exists", path).
+	for _, d := range t.places() {
+		there, err := d.there(ctx)
+		if err != nil {
+			return err
+		}
+		if there {
+			return diag.New("lake-there", diag.Place{}, "there is a lake: %s exists", d.shown()).
 				WithHint("restore with --force to replace its databases, which are kept beside under other names")
 		}
 	}
@@ -108,7 +112,7 @@ func (t Target) files(ctx context.Context, dir, warehouse string, progress func(
 		return err
 	}
 	// The backup may be where nobody may write.
-	catalog := t.Catalog + ".survey" + unfinishedMark
+	catalog := filepath.Join(t.Dir, catalogName+".survey"+unfinishedMark)
 	if err := copyPlain(filepath.Join(dir, catalogName), catalog); err != nil {
 		return err
 	}
@@ -119,44 +123,4 @@ func (t Target) files(ctx context.Context, dir, warehouse string, progress func(
 	}
 	_, err = copyFiles(ctx, from, t.Warehouse, files, nil, progress)
 	return err
-}
-
-// databases puts copies of the databases in their places, the catalog last.
-func (t Target) databases(dir string) error {
-	began := time.Now().UTC().Format("20060102-150405.000000")
-	for _, c := range [][2]string{{stateName, t.State}, {catalogName, t.Catalog}} {
-		fresh := c[1] + unfinishedMark
-		if err := copyPlain(filepath.Join(dir, c[0]), fresh); err != nil {
-			return err
-		}
-		// The log beside a database belongs to it alone.
-		for _, suffix := range []string{"-wal", "-shm", ""} {
-			err := os.Rename(c[1]+suffix, c[1]+".before-"+began+suffix)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-		if err := os.Rename(fresh, c[1]); err != nil {
-			return err
-		}
-		if err := syncFolder(filepath.Dir(c[1])); err != nil {
-			return err
-		}
-		failpoint.Hit("restore.database-placed")
-	}
-	return nil
-}
-
-func copyPlain(from, to string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }

@@ -96,17 +96,30 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("open the lake: %w", err)
-	}
-	if err := l.db.Migrate(ctx, "lake", sub); err != nil {
+	if err := Migrate(ctx, l.db); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
 	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return l.claimWarehouse(ctx, tx) }); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
 	return l, nil
+}
+
+// Migrate brings the lake's tables in the catalog database up to date.
+func Migrate(ctx context.Context, db *metadb.DB) error {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	return db.Migrate(ctx, "lake", sub)
+}
+
+// Used reports whether a catalog knows of a table, or knew of one.
+func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
+	err = db.View(ctx, func(tx metadb.Tx) error {
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM tarn_pointer) OR EXISTS (SELECT 1 FROM iceberg_tables)`).Scan(&yes)
+	})
+	return yes, err
 }
 
 // claimWarehouse records where the warehouse is, or checks that it is still

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 
@@ -49,15 +48,11 @@ func Relocate(ctx context.Context, o Options, also func(tx metadb.Tx, location f
 
 func (l *Lake) relocate(ctx context.Context, also func(metadb.Tx, func(string) string) error, progress func(done, of int)) (Relocated, error) {
 	out := Relocated{To: l.store.URI("")}
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return out, err
-	}
-	if err := l.db.Migrate(ctx, "lake", sub); err != nil {
+	if err := Migrate(ctx, l.db); err != nil {
 		return out, err
 	}
 	var known []knownState
-	err = l.db.View(ctx, func(tx metadb.Tx) (err error) {
+	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
 		if out.From, err = warehouse(ctx, tx, out.To); err == nil {
 			known, err = knownStates(ctx, tx)
 		}

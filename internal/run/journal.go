@@ -45,17 +45,30 @@ type Options struct {
 	Lease time.Duration
 }
 
-// Open brings the journal's tables up to date.
-func Open(ctx context.Context, o Options) (*Journal, error) {
-	db := o.State
+// Migrate brings the journal's tables up to date.
+func Migrate(ctx context.Context, db *metadb.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
+		return err
+	}
+	return db.Migrate(ctx, "run", files)
+}
+
+// Used reports whether a database knows of a run.
+func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
+	err = db.View(ctx, func(tx metadb.Tx) error {
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM run)`).Scan(&yes)
+	})
+	return yes, err
+}
+
+// Open brings the journal's tables up to date, and opens it.
+func Open(ctx context.Context, o Options) (*Journal, error) {
+	if err := Migrate(ctx, o.State); err != nil {
 		return nil, fmt.Errorf("open the run journal: %w", err)
 	}
-	if err := db.Migrate(ctx, "run", files); err != nil {
-		return nil, fmt.Errorf("open the run journal: %w", err)
-	}
-	j := &Journal{db: db}
+	j := &Journal{db: o.State}
+	var err error
 	if j.ofRuns, err = j.keeper(ctx, o.State, o); err == nil {
 		j.ofLake, err = j.keeper(ctx, o.Catalog, o)
 	}

@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"processes that migrate at once migrate once":                 processesThatMigrateAtOnceMigrateOnce,
 		"a database that was closed and opened has what it had":       reopened,
 		"question marks in texts and quoted names are no arguments":   questionMarks,
+		"a copy has what there was and gives it back":                 aCopyHasWhatThereWasAndGivesItBack,
 		"updates of one process take turns with those of another one": updatesTakeTurns,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })

@@ -50,6 +50,15 @@ type Server struct {
 	grant *grants
 }
 
+// Migrate brings the table of answers in the catalog database up to date.
+func Migrate(ctx context.Context, db *metadb.DB) error {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	return db.Migrate(ctx, "icebergrest", sub)
+}
+
 // New returns a server, making the table that it keeps answers in.
 func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
@@ -58,11 +67,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, int, time.Duration) {}
 	}
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("open the REST catalog: %w", err)
-	}
-	if err := o.DB.Migrate(ctx, "icebergrest", sub); err != nil {
+	if err := Migrate(ctx, o.DB); err != nil {
 		return nil, fmt.Errorf("open the REST catalog: %w", err)
 	}
 	s := &Server{Options: o, mux: http.NewServeMux(), grant: newGrants(o.Token)}
