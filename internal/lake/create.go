@@ -82,6 +82,10 @@ func (w *Writer) first(ctx context.Context, n NewTable, base *Table) (state, err
 }
 
 func (n NewTable) metadata(location string) (table.Metadata, error) {
+	n, err := n.fromOne()
+	if err != nil {
+		return nil, err
+	}
 	var schema *iceberg.Schema
 	if err := json.Unmarshal(n.Schema, &schema); err != nil || schema == nil {
 		return nil, fmt.Errorf("invalid schema: %w", orMissing(err))

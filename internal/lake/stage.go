@@ -145,6 +145,9 @@ func (s *Stage) Drop(ctx context.Context) error {
 // tableFolder returns the folder of a table in the warehouse.
 func tableFolder(t ident.Table) string { return folderName(t.Namespace) + "/" + folderName(t.Name) }
 
+// NamespaceLocation is the folder that has the folders of a namespace's tables.
+func (l *Lake) NamespaceLocation(name string) string { return l.store.URI(folderName(name)) }
+
 // folderName makes a name safe for file systems, for URIs that nobody escapes,
 // and for readers that take "a=b" in a path for a column. What is changed ends
 // in a digest, so that no two names share a folder.

@@ -56,7 +56,10 @@ func TestNamespaces(t *testing.T) {
 		{`GET /v1/namespaces?parent=a`, 200, []string{`[["a","b"]]`}},
 		{`GET /v1/namespaces?parent=a%1Fb`, 200, []string{`[["a","b","c"]]`}},
 		{`GET /v1/namespaces?parent=x`, 404, []string{"NoSuchNamespaceException"}},
-		{`GET /v1/namespaces/a%1Fb`, 200, []string{`"namespace":["a","b"]`, `"properties":{}`}},
+		{`GET /v1/namespaces/a%1Fb`, 200, []string{`"namespace":["a","b"]`, `"properties":{"location":"mem:///a.b"}`}},
+		{`POST /v1/namespaces {"namespace":["l"],"properties":{"location":"s3://elsewhere/l"}}`, 200, nil},
+		{`GET /v1/namespaces/l`, 200, []string{`"location":"s3://elsewhere/l"`}},
+		{`DELETE /v1/namespaces/l`, 204, nil},
 		{`HEAD /v1/namespaces/a`, 204, nil},
 		{`HEAD /v1/namespaces/x`, 404, nil},
 		{`POST /v1/namespaces/a/properties {"removals":["owner","none"],"updates":{"x":"1"}}`, 200,
@@ -145,6 +148,26 @@ func TestATableFromItsCreationToItsEnd(t *testing.T) {
 	} {
 		c.want(step.request, step.status, step.texts...)
 	}
+}
+
+// Spark numbers fields from 0.
+func TestFieldsOfNewTablesAreNumberedFromOne(t *testing.T) {
+	c := withOrders(t)
+	const table = `{"name":"parts","stage-create":false,"schema":{"type":"struct","schema-id":0,"identifier-field-ids":[0],"fields":[
+		{"id":0,"name":"id","type":"long","required":true},
+		{"id":1,"name":"st","type":{"type":"struct","fields":[{"id":2,"name":"a","type":"int","required":false}]},"required":false},
+		{"id":3,"name":"l","type":{"type":"list","element-id":4,"element":"string","element-required":false},"required":false},
+		{"id":5,"name":"m","type":{"type":"map","key-id":6,"key":"string","value-id":7,"value":"long","value-required":false},"required":false}]},
+		"partition-spec":{"spec-id":0,"fields":[{"source-id":0,"field-id":1000,"name":"id_bucket","transform":"bucket[4]"},
+			{"source-id":2,"field-id":1001,"name":"a","transform":"identity"}]},
+		"write-order":{"order-id":1,"fields":[{"source-id":0,"transform":"identity","direction":"asc","null-order":"nulls-first"}]}}`
+	c.want("POST /v1/namespaces/shop/tables "+table, 200,
+		`"identifier-field-ids":[1]`, `"last-column-id":8`, `{"source-id":1,"field-id":1000,"name":"id_bucket"`, `{"source-id":3,"field-id":1001,"name":"a"`,
+		`"fields":[{"source-id":1,"transform":"identity"`)
+	c.want("POST /v1/namespaces/shop/tables "+strings.Replace(table, `"source-id":2`, `"source-id":9`, 1), 409)
+	c.want("POST /v1/namespaces/shop/tables "+strings.NewReplacer(`"source-id":2`, `"source-id":9`, "parts", "more").Replace(table), 400)
+	c.want(`POST /v1/namespaces/shop/tables {"name":"odd","schema":{"type":"struct","fields":[{"id":0},{"id":"x"},7]}}`, 400)
+	c.want(`POST /v1/namespaces/shop/tables {"name":"odd","schema":[0]}`, 400, "invalid schema")
 }
 
 func TestWhatAClientHasIsNotSentAgain(t *testing.T) {

@@ -63,6 +63,10 @@ func (s *Server) loadNamespace(ctx context.Context, c *call) (answer, error) {
 	if err != nil || c.request.Method == http.MethodHead {
 		return done, err
 	}
+	// Trino chooses the places of tables itself, and needs to know where from.
+	if properties["location"] == "" {
+		properties["location"] = s.Lake.NamespaceLocation(exact)
+	}
 	return ok(described{splitLevels(exact), properties}), nil
 }
 
