@@ -13,8 +13,8 @@ func (c *command) backup() *cobra.Command {
 	var withData bool
 	cmd := &cobra.Command{
 		Use: "backup TARGET", Short: "Copy the lake's databases, and its tables' files", Args: cobra.ExactArgs(1),
-		Long: "Backup copies the catalog and the journal, as they are at one moment, below a folder\n" +
-			"TARGET, and looks whether every file that the tables name is there. With --with-data it\n" +
+		Long: "Backup copies the catalog and the journal, as they are at one moment, into files below\n" +
+			"a folder TARGET, and looks whether every file that the tables name is there. With --with-data it\n" +
 			"copies these files too; those that TARGET has already are not copied again. Others may\n" +
 			"go on writing. What is missing is told by table, and ends the command with 1 where\n" +
 			"readers see the table's state.",
@@ -42,8 +42,9 @@ func (c *command) restore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "restore BACKUP", Short: "Make the lake anew from a backup", Args: cobra.ExactArgs(1),
 		Long: "Restore takes a backup, or the newest in a folder of them, and puts its databases, and\n" +
-			"the tables' files where it has them, into the lake's folder. Tables that were somewhere\n" +
-			"else are relocated. What is missing afterwards is told by table. A restore that was\n" +
+			"the tables' files where it has them, where tarn.yml says that they are: into the lake's\n" +
+			"folder, and the databases also on a server. Tables that were somewhere else are\n" +
+			"relocated. What is missing afterwards is told by table. A restore that was\n" +
 			"broken off is done by running it again; until then no other command uses the lake.",
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			a, err := c.open(cmd)
