@@ -56,10 +56,11 @@ func rewriteOnly(ctx context.Context, p *passage) error {
 	if err := sqlast.Rewrite(tree.Query(0), v); err != nil {
 		return err
 	}
-	if p.template, err = tree.Deparse(ctx, p.parser); err != nil {
+	var again *sqlast.Tree
+	if p.template, again, err = tree.Deparse(ctx, p.parser); err != nil {
 		return err
 	}
-	return p.complete(ctx)
+	return p.complete(again)
 }
 
 // BenchmarkQuery is a point query through the gate, from text to rows.

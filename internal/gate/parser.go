@@ -2,6 +2,8 @@ package gate
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/engine"
 )
@@ -14,7 +16,21 @@ func (p *parser) Parse(ctx context.Context, sql string) (string, error) {
 	return p.session.Text(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", sql)
 }
 
-// Deparse returns the SQL of a tree.
-func (p *parser) Deparse(ctx context.Context, json string) (string, error) {
-	return p.session.Text(ctx, "SELECT json_deserialize_sql(?::JSON)", json)
+// reparse is asked with a tree, and gives its SQL, and behind the last line feed
+// the tree of that. A parameter that is cast twice, or to JSON, would be
+// planned anew each time; hence the concatenation.
+const reparse = `SELECT sql || chr(10) || json_serialize_sql(sql)::VARCHAR
+	FROM (SELECT json_deserialize_sql((?::VARCHAR || '')::JSON) AS sql)`
+
+// Deparse returns the SQL of a tree, and the tree of that SQL.
+func (p *parser) Deparse(ctx context.Context, json string) (sql, again string, err error) {
+	both, err := p.session.Text(ctx, reparse, json)
+	if err != nil {
+		return "", "", err
+	}
+	end := strings.LastIndexByte(both, '\n')
+	if end < 0 {
+		return "", "", errors.New("the engine returned no tree")
+	}
+	return both[:end], both[end+1:], nil
 }

@@ -77,10 +77,11 @@ func (p *passage) rewrite(ctx context.Context) error {
 	if err := sqlast.Rewrite(tree.Query(0), p.visitor(ctx)); err != nil {
 		return p.asProblem(err)
 	}
-	if p.template, err = tree.Deparse(ctx, p.parser); err != nil {
-		return p.asProblem(err)
+	var again *sqlast.Tree
+	if p.template, again, err = tree.Deparse(ctx, p.parser); err != nil {
+		return p.parseProblem(p.template, err)
 	}
-	return p.complete(ctx)
+	return p.complete(again)
 }
 
 // parse parses text that must be one SELECT.
@@ -92,21 +93,35 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 		return nil, p.noText()
 	}
 	tree, err := sqlast.Parse(ctx, p.parser, sql)
+	if err != nil {
+		return nil, p.parseProblem(sql, err)
+	}
+	return tree, p.single(tree)
+}
+
+func (p *passage) parseProblem(sql string, err error) error {
 	var syntax *sqlast.SyntaxError
 	switch {
 	case errors.Is(err, sqlast.ErrNotSelect):
-		return nil, p.refuseKind(sqlast.Head(sql))
+		return p.refuseKind(sqlast.Head(sql))
 	case errors.As(err, &syntax):
-		return nil, p.syntaxProblem(sql, syntax)
-	case err != nil:
-		return nil, p.asProblem(err)
-	case tree.Len() == 0:
-		return nil, p.problem("empty-statement", -1, "the statement is empty")
-	case tree.Len() > 1:
-		return nil, p.problem("several-statements", -1, "%d statements were given, but one is run at a time", tree.Len()).
+		return p.syntaxProblem(sql, syntax)
+	default:
+		return p.asProblem(err)
+	}
+}
+
+// single refuses text that is not one statement.
+func (p *passage) single(tree *sqlast.Tree) error {
+	switch tree.Len() {
+	case 1:
+		return nil
+	case 0:
+		return p.problem("empty-statement", -1, "the statement is empty")
+	default:
+		return p.problem("several-statements", -1, "%d statements were given, but one is run at a time", tree.Len()).
 			WithHint("run them one by one")
 	}
-	return tree, nil
 }
 
 func (p *passage) tooLong(length int) error {
@@ -163,7 +178,14 @@ func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (
 	if err != nil {
 		return err
 	}
-	if err := p.verify(ctx, outer, func(parts []string) bool { return slices.Equal(parts, name) }); err != nil {
+	if "("+outer+")" == inner { // as it is
+		return nil
+	}
+	tree, err := p.parse(ctx, outer)
+	if err != nil {
+		return err
+	}
+	if err := p.verify(tree, func(parts []string) bool { return slices.Equal(parts, name) }); err != nil {
 		return err
 	}
 	if strings.Count(outer, inner) != 1 {
@@ -174,25 +196,27 @@ func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (
 	return err
 }
 
-// complete makes the SQL that will run out of the template.
-func (p *passage) complete(ctx context.Context) (err error) {
-	if err := p.verify(ctx, p.template, p.isPlaceholder); err != nil {
+// complete makes the SQL that will run out of the template, whose tree it gets.
+func (p *passage) complete(tree *sqlast.Tree) (err error) {
+	if len(p.template) > maxStatement {
+		return p.tooLong(len(p.template))
+	}
+	if err := p.single(tree); err != nil {
+		return err
+	}
+	if err := p.verify(tree, p.isPlaceholder); err != nil {
 		return err
 	}
 	p.sql, err = p.fill()
 	return err
 }
 
-// verify looks at text that will run as if somebody had written it: it must
+// verify looks at the tree of text that will run as if somebody had written it: it must
 // read nothing but placeholders and call nothing that is refused. So a flaw in
 // how trees become text opens nothing, nor does what generated SQL around a
 // statement takes from a project.
-func (p *passage) verify(ctx context.Context, text string, placeholder func(parts []string) bool) error {
-	tree, err := p.parse(ctx, text)
-	if err != nil {
-		return err
-	}
-	err = sqlast.Rewrite(tree.Query(0), sqlast.Visitor{
+func (p *passage) verify(tree *sqlast.Tree, placeholder func(parts []string) bool) error {
+	err := sqlast.Rewrite(tree.Query(0), sqlast.Visitor{
 		Function: p.function, Parameter: p.parameter, Show: p.show,
 		Table: func(ref sqlast.TableRef) (sqlast.Node, error) {
 			if placeholder(ref.Parts) {

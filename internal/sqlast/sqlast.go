@@ -24,7 +24,8 @@ import (
 // SELECT and its relatives.
 type Parser interface {
 	Parse(ctx context.Context, sql string) (json string, err error)
-	Deparse(ctx context.Context, json string) (sql string, err error)
+	// Deparse returns the SQL of a tree, and the tree of that SQL.
+	Deparse(ctx context.Context, json string) (sql, again string, err error)
 }
 
 // ErrNotSelect is the error for statements that have no tree: everything that
@@ -55,7 +56,12 @@ func Parse(ctx context.Context, p Parser, sql string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := decode(text)
+	return read(sql, text)
+}
+
+// read makes a tree of what the parser said about sql.
+func read(sql, said string) (*Tree, error) {
+	root, err := decode(said)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +120,21 @@ func (t *Tree) Query(i int) Node {
 	return child(statement, "node")
 }
 
-// Deparse returns the tree as SQL.
-func (t *Tree) Deparse(ctx context.Context, p Parser) (string, error) {
+// Deparse returns the tree as SQL, and what the parser makes of that: an error
+// where it is no longer what Parse takes.
+func (t *Tree) Deparse(ctx context.Context, p Parser) (sql string, again *Tree, err error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(t.root); err != nil {
-		return "", fmt.Errorf("write the tree: %w", err)
+		return "", nil, fmt.Errorf("write the tree: %w", err)
 	}
-	return p.Deparse(ctx, b.String())
+	sql, said, err := p.Deparse(ctx, b.String())
+	if err != nil {
+		return "", nil, err
+	}
+	again, err = read(sql, said)
+	return sql, again, err
 }
 
 // text, list and child return a field of a node, empty where it has none.

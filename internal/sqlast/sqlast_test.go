@@ -13,8 +13,8 @@ import (
 // canned is a parser of texts that are trees already.
 type canned struct{}
 
-func (canned) Parse(_ context.Context, sql string) (string, error)    { return sql, nil }
-func (canned) Deparse(_ context.Context, tree string) (string, error) { return tree, nil }
+func (canned) Parse(_ context.Context, sql string) (string, error)            { return sql, nil }
+func (canned) Deparse(_ context.Context, tree string) (string, string, error) { return tree, tree, nil }
 
 func parse(t *testing.T, tree string) *Tree {
 	t.Helper()
@@ -27,7 +27,7 @@ func parse(t *testing.T, tree string) *Tree {
 
 func TestNumbersComeOutAsTheyWentIn(t *testing.T) {
 	in := `{"error":false,"statements":[{"node":{"text":"<ä&\u0000>","value":18446744073709551615,"x":1e400,"y":0.10}}]}`
-	out, err := parse(t, in).Deparse(t.Context(), canned{})
+	out, _, err := parse(t, in).Deparse(t.Context(), canned{})
 	if err != nil {
 		t.Fatal(err)
 	}
