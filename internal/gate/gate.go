@@ -166,7 +166,7 @@ func (g *Gate) Query(ctx context.Context, st Statement) (*Result, error) {
 
 // Select runs generated SQL around a statement, such as a projection or a
 // count: wrap returns one SELECT around (inner), a query that it does not look
-// into. What wrap adds may call the functions that
+// into, or inner itself for the rows as they are. What wrap adds may call the functions that
 // statements may call, and names no table either.
 func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string, cols []engine.Column) (string, error)) (*Result, error) {
 	p, err := g.pass(ctx, st)

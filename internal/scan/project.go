@@ -15,6 +15,8 @@ type Projection struct {
 	// Select is the list after SELECT: every column cast to the type it has in
 	// the table.
 	Select string
+	// Same reports that the columns have these types as they are.
+	Same bool
 	// Schema is the table's columns, without field ids.
 	Schema lake.Schema
 }
@@ -23,7 +25,7 @@ type Projection struct {
 // reported at once.
 func Project(cols []engine.Column) (Projection, error) {
 	var problems diag.Problems
-	var p Projection
+	p := Projection{Same: true}
 	seen := map[string]string{}
 	list := make([]string, 0, len(cols))
 	for _, c := range cols {
@@ -42,6 +44,7 @@ func Project(cols []engine.Column) (Projection, error) {
 			problems.AddError("unsupported-type", diag.Place{}, inColumn(c.Name, err))
 			continue
 		}
+		p.Same = p.Same && name == c.Type
 		quoted := ident.Quote(c.Name)
 		list = append(list, "CAST("+quoted+" AS "+name+") AS "+quoted)
 		p.Schema.Fields = append(p.Schema.Fields, lake.Field{Name: c.Name, Type: t})

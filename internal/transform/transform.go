@@ -171,6 +171,9 @@ func (t *Transformer) project(ctx context.Context, r Request, statement gate.Sta
 			return "", at(r.Model, err)
 		}
 		schema = p.Schema
+		if p.Same && limit == "" {
+			return inner, nil
+		}
 		return "SELECT " + p.Select + " FROM (" + inner + ")" + limit, nil
 	})
 	return result, schema, err

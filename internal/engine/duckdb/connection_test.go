@@ -3,6 +3,8 @@
 package duckdb_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,5 +109,44 @@ func TestTextIsAskedWithTexts(t *testing.T) {
 	}
 	if got, err := s.Text(t.Context(), "SELECT ?::VARCHAR", "still"); err != nil || got != "still" {
 		t.Error(got, err)
+	}
+}
+
+// What was described and is run next is prepared once, and still means what it
+// means when it runs.
+func TestADescribedStatementRunsOnWhatIsThere(t *testing.T) {
+	in, err := duckdb.Open(t.Context(), engine.Options{Class: engine.Writer, Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	session := func() engine.Session {
+		s, err := in.Session(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s, other := session(), session()
+	exec(t, s, "CREATE TABLE t AS SELECT 1 AS a")
+	for _, change := range []string{"", "INSERT INTO t VALUES (2)", "CREATE OR REPLACE TABLE t AS SELECT 'x' AS b, 'y' AS c"} {
+		if _, err := s.Describe(t.Context(), "FROM t"); err != nil {
+			t.Fatal(err)
+		}
+		if change != "" {
+			exec(t, other, change)
+		}
+		want, err := rows(t, other, "FROM t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if got, err := rows(t, s, "FROM t"); err != nil || !slices.Equal(got, want) {
+				t.Errorf("after %q: got %v, want %v; %v", change, got, want, err)
+			}
+		}
+	}
+	if err := errors.Join(s.Close(), other.Close()); err != nil {
+		t.Error(err)
 	}
 }

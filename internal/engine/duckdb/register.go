@@ -67,6 +67,7 @@ func (s *session) drop(r *registration) {
 		}
 	}
 	s.readers = kept
+	s.keep(described{})                           // it may read them
 	_ = s.direct("DROP VIEW IF EXISTS " + r.view) // one that is left can only fail to bind
 	cdata.ReleaseCArrowArrayStream((*cdata.CArrowArrayStream)(r.stream))
 	C.free(r.stream)

@@ -28,6 +28,8 @@ type session struct {
 	open    *stream
 	readers []*registration
 	helped  func() // ends the help for the call
+	// described is what was described last: it is often run next.
+	described described
 }
 
 // begin takes the session for one call; end gives it back.
@@ -91,6 +93,7 @@ func (s *session) Exec(ctx context.Context, sql string) (changed int64, err erro
 	}
 	defer statements.destroy()
 	s.used = true
+	s.keep(described{})
 	for i := range statements.count {
 		n, err := s.execOne(ctx, statements, i)
 		if err != nil {
@@ -175,7 +178,7 @@ func (s *session) describe(sql string) ([]engine.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer done()
+	s.keep(described{sql, p, done})
 	cols := make([]engine.Column, bindings.PreparedStatementColumnCount(p))
 	for i := range cols {
 		n := bindings.IdxT(i)
@@ -200,6 +203,7 @@ func (s *session) Close() (err error) {
 		return nil
 	}
 	s.endStream(engine.ErrClosed)
+	s.keep(described{})
 	for len(s.readers) > 0 {
 		s.drop(s.readers[0])
 	}

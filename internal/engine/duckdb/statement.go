@@ -59,6 +59,30 @@ func (s *session) prepareOnly(sql string) (p bindings.PreparedStatement, done fu
 	return p, func() { bindings.DestroyPrepare(&p) }, nil
 }
 
+// described is a statement that was prepared to tell its columns.
+type described struct {
+	sql  string
+	p    bindings.PreparedStatement
+	done func()
+}
+
+// keep keeps a statement in the place of the one before.
+func (s *session) keep(d described) {
+	if s.described.done != nil {
+		s.described.done()
+	}
+	s.described = d
+}
+
+// prepareQuery prepares sql, unless it was described just before.
+func (s *session) prepareQuery(sql string) (p bindings.PreparedStatement, done func(), err error) {
+	if d := s.described; d.done != nil && d.sql == sql {
+		s.described = described{}
+		return d.p, d.done, nil
+	}
+	return s.prepareOnly(sql)
+}
+
 // pendingFunc starts a prepared statement, with or without streaming.
 type pendingFunc func(bindings.PreparedStatement, *bindings.PendingResult) bindings.State
 

@@ -43,7 +43,7 @@ var _ engine.Result = (*stream)(nil)
 
 // startStream runs sql until the first of its rows are there.
 func (s *session) startStream(ctx context.Context, sql string) (*stream, error) {
-	p, done, err := s.prepareOnly(sql)
+	p, done, err := s.prepareQuery(sql)
 	if err != nil {
 		return nil, err
 	}
