@@ -151,7 +151,7 @@ func TestDamageLosesNothing(t *testing.T) {
 		}
 		req := connector.Request{Declared: map[string]connector.DeclaredType{"id": {Type: "string"}, "x": {Type: "string"}, "y": {Type: "string"}}}
 		var got *connectortest.Collected
-		_, counts, got, err := connectortest.Collect(t.Context(), jsonfile.JSON(), []connector.Input{connectortest.File("a", text)}, req)
+		seen, counts, got, err := connectortest.Collect(t.Context(), jsonfile.JSON(), []connector.Input{connectortest.File("a", text)}, req)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -165,6 +165,12 @@ func TestDamageLosesNothing(t *testing.T) {
 			rt.Fatalf("lines of rejects do not rise: %+v", got.Rejects)
 		}
 		found := map[string]int{}
+		// A key that swallowed its value is a column.
+		for _, c := range seen.Columns {
+			for _, id := range idPattern.FindAllString(c.Name, -1) {
+				found[id]++
+			}
+		}
 		for _, row := range got.Rows {
 			for _, id := range idPattern.FindAllString(strings.Join(row, " "), -1) {
 				found[id]++
