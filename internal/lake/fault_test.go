@@ -33,7 +33,7 @@ func newFaultyCommit(t *testing.T) *faultyCommit {
 	}
 	f.clean = openLake(t, f.db, f.below)
 	for _, table := range []string{"o", "p"} {
-		commit(t, f.clean, stage(t, f.clean, table, Change{Op: Append, Schema: orders}, row(0)))
+		commit(t, f.clean, stage(t, f.clean, table, Change{Op: Append, Schema: orders, Properties: mergeEarly}, row(0)))
 		f.want[table] = []string{row(0)}
 	}
 	return f

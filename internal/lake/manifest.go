@@ -35,9 +35,12 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 			entries[i] = manifestEntry{iceberg.EntryStatusADDED,
 				iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &b.snapshotID, nil, nil, df)}
 		}
-		if err := out.addManifest(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
+		if err := out.addManifests(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
 			return err
 		}
+	}
+	if kept, err = b.mergeManifests(ctx, kept, out); err != nil {
+		return err
 	}
 	// New manifests come first, as in other writers: scans start with what is new.
 	manifests := append(slices.Clone(out.manifests), kept...)

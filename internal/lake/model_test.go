@@ -70,7 +70,7 @@ func (m *model) stage(rt *rapid.T) {
 	id := len(m.rows)
 	file := writeData(m.t, s, schema, row(id))
 	m.rows[file.Path] = id
-	c, err := s.Build(ctx, Change{Base: base, Op: op, Schema: schema, Files: []NewFile{file}})
+	c, err := s.Build(ctx, Change{Base: base, Op: op, Schema: schema, Files: []NewFile{file}, Properties: mergeEarly})
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -67,9 +67,10 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 // rebase is an append on its way from one base to another.
 type rebase struct {
 	row    stageRow
-	mine   *Table // the candidate
-	before *Table // what it was built on
-	onto   *Table // what it will be built on
+	mine   *Table   // the candidate
+	merged []string // the URIs of manifests that it has in place of its base's
+	before *Table   // what it was built on
+	onto   *Table   // what it will be built on
 }
 
 func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
@@ -190,7 +191,8 @@ func (r *rebase) properties() iceberg.Properties {
 }
 
 // manifests returns the candidate's own, without a sequence number, so that
-// their files get that of the new snapshot, and all of the new base.
+// their files get that of the new snapshot, and all of the new base. What the
+// candidate had merged is merged again.
 func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet) ([]iceberg.ManifestFile, error) {
 	all, err := r.mine.meta.CurrentSnapshot().Manifests(storeIO{ctx, r.mine.lake.store})
 	if err != nil {
@@ -198,19 +200,29 @@ func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet)
 	}
 	var own []iceberg.ManifestFile
 	for _, m := range all {
-		if m.SnapshotID() == b.snapshotID {
+		switch {
+		case m.SnapshotID() != b.snapshotID:
+		case m.HasExistingFiles():
+			r.merged = append(r.merged, m.FilePath())
+		default:
 			own = append(own, unnumbered(m))
 		}
 	}
 	kept, err := b.baseManifests(ctx, out)
-	return append(own, kept...), err
+	if err != nil {
+		return nil, err
+	}
+	if kept, err = b.mergeManifests(ctx, kept, out); err != nil {
+		return nil, err
+	}
+	return slices.Concat(own, out.manifests, kept), nil
 }
 
 // superseded returns the names of the files that the rebased candidate no
 // longer needs.
 func (r *rebase) superseded() []string {
 	var out []string
-	for _, uri := range []string{r.mine.meta.CurrentSnapshot().ManifestList, r.mine.location} {
+	for _, uri := range append(r.merged, r.mine.meta.CurrentSnapshot().ManifestList, r.mine.location) {
 		if name, found := r.mine.lake.store.Name(uri); found {
 			out = append(out, name)
 		}

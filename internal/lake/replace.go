@@ -136,10 +136,15 @@ func (b *tableBuild) need(uri string) {
 }
 
 // unnumbered returns a manifest without a sequence number, so that its new
-// files get that of the snapshot which is being made.
+// files get that of the snapshot which is being made. The least number stays
+// where it is that of files which were there before.
 func unnumbered(m iceberg.ManifestFile) iceberg.ManifestFile {
+	least := int64(-1)
+	if m.HasExistingFiles() {
+		least = m.MinSequenceNum()
+	}
 	return iceberg.NewManifestFile(m.Version(), m.FilePath(), m.Length(), m.PartitionSpecID(), m.SnapshotID()).
-		SequenceNum(-1, -1).Content(m.ManifestContent()).
+		SequenceNum(-1, least).Content(m.ManifestContent()).
 		AddedFiles(m.AddedDataFiles()).AddedRows(m.AddedRows()).
 		ExistingFiles(m.ExistingDataFiles()).ExistingRows(m.ExistingRows()).
 		DeletedFiles(m.DeletedDataFiles()).DeletedRows(m.DeletedRows()).Partitions(m.Partitions()).Build()
