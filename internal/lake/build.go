@@ -94,6 +94,9 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	if err := b.writeSnapshot(ctx, names); err != nil {
 		return nil, err
 	}
+	if err := b.remember(); err != nil {
+		return nil, err
+	}
 	failpoint.Hit("lake.metadata-written")
 	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, b.op(), b.location(), b.added.records
 	s.expect(c.Base)
@@ -180,6 +183,9 @@ func (s *Stage) removeUnlisted(ctx context.Context, listed []string) error {
 }
 
 func (s *Stage) removeBelow(ctx context.Context, prefix string, listed []string) error {
+	if len(listed) == 0 {
+		return s.lake.store.DeletePrefix(ctx, prefix)
+	}
 	keep := map[string]bool{}
 	for _, name := range listed {
 		keep[name] = true

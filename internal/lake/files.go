@@ -46,9 +46,7 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	if err != nil || snapshot == nil {
 		return nil, err
 	}
-	schema := t.SchemaAt(snapshot)
-	scan := t.iceberg.Scan(table.WithSnapshotID(snapshot.ID), table.WithRowFilter(prune(schema, predicates)))
-	tasks, err := scan.PlanFiles(ctx)
+	tasks, err := t.plan(ctx, snapshot, predicates)
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("plan %s: %w", t.name, ctx.Err())
@@ -82,6 +80,15 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 	}
 	slices.SortStableFunc(files, func(a, b DataFile) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return files, nil
+}
+
+// plan returns the data files in which rows may match, perhaps several times.
+func (t *Table) plan(ctx context.Context, s *Snapshot, predicates []Predicate) ([]table.FileScanTask, error) {
+	if t.only != nil && len(predicates) == 0 && s.ID == t.meta.CurrentSnapshot().SnapshotID {
+		return slices.Clone(t.only), nil
+	}
+	scan := t.iceberg.Scan(table.WithSnapshotID(s.ID), table.WithRowFilter(prune(t.SchemaAt(s), predicates)))
+	return scan.PlanFiles(ctx)
 }
 
 // isParquet takes the name of the format in any case: DuckDB writes it small.

@@ -28,6 +28,7 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
+	b.files, b.inherits = files, len(kept)+len(out.manifests) > 0
 	if len(files) > 0 {
 		entries := make([]manifestEntry, len(files))
 		for i, df := range files {
@@ -172,6 +173,7 @@ func (m *manifestSet) addMetadata() error {
 	if err != nil {
 		return err
 	}
+	m.b.meta = meta
 	data, err := json.Marshal(meta)
 	if err != nil {
 		return err

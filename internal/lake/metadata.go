@@ -28,6 +28,10 @@ type tableBuild struct {
 	id         uuid.UUID // makes file names unique
 	added      tally
 	removed    tally
+	// files are the new data files; inherits is that there are others.
+	files    []iceberg.DataFile
+	inherits bool
+	meta     table.Metadata // what was made
 	// needed names the files that onto has and the candidate still needs.
 	needed []string
 }

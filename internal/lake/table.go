@@ -34,6 +34,9 @@ type Table struct {
 	meta    table.Metadata
 	iceberg *table.Table
 	view    view.Metadata
+	// only is what planning all of the current snapshot gives, where this
+	// process knows; nil is that it has to be planned.
+	only []table.FileScanTask
 	// schemas of the metadata by id, converted
 	schemas map[int]Schema
 	current int

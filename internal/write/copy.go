@@ -44,7 +44,7 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 			"WRITE_PARTITION_COLUMNS false", "FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE")
 	} else {
 		options = append(options, fmt.Sprintf("FILE_SIZE_BYTES %d", fileSize),
-			"FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE")
+			"FILENAME_PATTERN 'part-{uuidv7}'", "OVERWRITE_OR_IGNORE", "WRITE_EMPTY_FILE false")
 	}
 	dir, err := r.Stage.MakeDataDir()
 	if err != nil {

@@ -1,0 +1,31 @@
+package lake
+
+import "github.com/apache/iceberg-go/table"
+
+// remember keeps the state that was written, so that this process need not read
+// it back; others do.
+func (b *tableBuild) remember() error {
+	t := &Table{lake: b.stage.lake, name: b.stage.row.Name, kind: TableEntry, location: b.location(), meta: b.meta}
+	if err := t.convertSchemas(); err != nil {
+		return err
+	}
+	t.iceberg = t.asIceberg()
+	t.only = b.only()
+	t.lake.cache.put(t.location, t)
+	return nil
+}
+
+// only returns what planning the current snapshot says to somebody who wants all
+// of it, where it has one file at most and nothing of a snapshot before. nil is
+// that it has to be planned.
+func (b *tableBuild) only() []table.FileScanTask {
+	if b.inherits || len(b.files) > 1 || b.spec.NumFields() > 0 {
+		return nil
+	}
+	tasks := []table.FileScanTask{}
+	for _, df := range b.files {
+		sequence := b.meta.CurrentSnapshot().SequenceNumber
+		tasks = append(tasks, table.FileScanTask{File: df, Length: df.FileSizeBytes(), DataSequenceNumber: &sequence})
+	}
+	return tasks
+}
