@@ -42,15 +42,9 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{tarn: lab.Tarn(t), python: lab.Python(t, packages), project: filepath.Join(t.TempDir(), "project")}
-	folder := lab.Work(t, "jars")
 	var files []string
 	for _, jar := range jars {
-		parts := strings.Split(jar, ":")
-		file := filepath.Join(folder, parts[1]+"-"+parts[2]+".jar")
-		if _, err := os.Stat(file); err != nil {
-			lab.Run(t, "mvn", "-q", "-B", "dependency:copy", "-Dartifact="+jar, "-DoutputDirectory="+folder)
-		}
-		files = append(files, file)
+		files = append(files, lab.Maven(t, jar))
 	}
 	o.jars = strings.Join(files, ",")
 	if err := os.CopyFS(o.project, os.DirFS(filepath.Join("testdata", "project"))); err != nil {

@@ -18,6 +18,9 @@ const token = "the-token-of-the-test"
 const packages = "pyspark==3.5.9\npyiceberg[pyarrow,pyiceberg-core]==0.12.0\nduckdb==1.5.5\npytz\ntrino==0.337.0\n" +
 	"duckdb-extension-httpfs==1.5.5\nduckdb-extension-avro==1.5.5\nduckdb-extension-iceberg==1.5.5\n"
 
+// runtime is Iceberg for Spark.
+const runtime = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1"
+
 // lake is a project that is served, and what engines need to work on it.
 type lake struct {
 	project, uri, python string
@@ -35,7 +38,7 @@ func newLake(t *testing.T) *lake {
 	server.Env = append(os.Environ(), "TARN_SERVE_TOKEN="+token)
 	lab.Serve(t, port, server)
 	l.uri = fmt.Sprintf("http://127.0.0.1:%d", port)
-	l.environment = append(os.Environ(), "URI="+l.uri, "TOKEN="+token)
+	l.environment = append(os.Environ(), "URI="+l.uri, "TOKEN="+token, "JARS="+lab.Maven(t, runtime), "SPARK_LOCAL_IP=127.0.0.1")
 	return l
 }
 
