@@ -23,6 +23,9 @@ type BackupManifest = backup.Manifest
 // Backup copies the lake's databases to a folder, and with withData the files of
 // its tables. Others may go on writing.
 func (a *App) Backup(ctx context.Context, target string, withData bool, progress func(done, of int64)) (m BackupManifest, err error) {
+	if err := a.onlyOurs("backed up"); err != nil {
+		return m, err
+	}
 	if !a.hasLake() {
 		return m, diag.New("no-lake", diag.Place{}, "there is no lake in %s", a.config.LakeDir()).WithHint("tarn build makes one")
 	}
@@ -83,6 +86,9 @@ type Restored struct {
 
 // Restore makes the lake anew from a backup.
 func (a *App) Restore(ctx context.Context, from string, force bool, progress func(done, of int64)) (out Restored, err error) {
+	if err := a.onlyOurs("restored"); err != nil {
+		return out, err
+	}
 	dir := a.config.LakeDir()
 	defer func() { err = unusable(dir, err) }()
 	if _, _, err := backup.Open(from); err != nil {

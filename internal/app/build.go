@@ -197,6 +197,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 	if err := a.clearScratch(); err != nil {
 		return nil, err
 	}
+	a.tellPublishing(a.stores)
 	parts.transformer.Context = a.textContext(active.Run(), r, o)
 	o.Ended = a.ended(active, o.IDs)
 	b := &build.Builder{

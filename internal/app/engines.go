@@ -51,10 +51,17 @@ func (a *App) query(ctx context.Context) (*gate.Gate, error) {
 		return e.gate, nil
 	}
 	warehouse := filepath.Join(a.config.LakeDir(), "warehouse")
-	if err := os.MkdirAll(warehouse, 0o755); err != nil {
+	if a.config.Catalog.IsREST() {
+		s, err := a.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		warehouse = s.warehouse
+	}
+	err := os.MkdirAll(warehouse, 0o755)
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	e.reader, err = duckdb.Open(ctx, engine.Options{
 		Class: engine.Reader, MemoryLimit: a.memory(), Threads: a.threads(),
 		SpillDir: filepath.Join(a.config.SpillDir(), "read"), AllowedDirs: []string{warehouse},

@@ -19,6 +19,9 @@ type Relocated = lake.Relocated
 
 // Relocate makes a lake that was moved readable where it is.
 func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (out Relocated, err error) {
+	if err := a.onlyOurs("moved"); err != nil {
+		return out, err
+	}
 	dir := a.config.LakeDir()
 	defer func() { err = unusable(dir, err) }()
 	if !a.hasLake() {

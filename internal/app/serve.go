@@ -18,6 +18,10 @@ import (
 // Serve serves the lake to other programs until ctx ends. begun is told where,
 // once it can be connected to.
 func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
+	if a.config.Catalog.IsREST() {
+		return diag.New("catalog-elsewhere", diag.Place{File: config.File}, "the tables are in the catalog at %s, which serves them itself", a.config.Catalog.URI).
+			WithHint("let other programs connect to that catalog")
+	}
 	token, err := a.serveToken(ctx)
 	if err != nil {
 		return err
@@ -56,20 +60,11 @@ func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence,
 	})
 }
 
-// serveToken is the owner's. A file that is in git may name where it is kept,
-// and not what it is.
+// serveToken is the owner's.
 func (a *App) serveToken(ctx context.Context) (secret.Text, error) {
-	setting := a.config.Serve.Token
-	if setting == "" {
-		return secret.Text{}, nil
-	}
-	if given, _ := a.options.Env(config.Env("serve.token")); given == "" && len(secret.References(setting)) == 0 {
-		return secret.Text{}, diag.New("secret-in-file", diag.Place{File: config.File}, "`serve.token` is written out in %s", config.File).
-			WithHint("name where it is kept: token: ${env:CATALOG_TOKEN}; or set %s", config.Env("serve.token"))
-	}
-	t, err := a.secrets().Resolve(ctx, setting)
-	if err != nil {
-		return secret.Text{}, diag.New("no-secret", diag.Place{File: config.File}, "`serve.token`: %v", err).WithCause(err)
+	t, err := a.secretSetting(ctx, "serve.token", a.config.Serve.Token)
+	if err != nil || t.IsZero() {
+		return t, err
 	}
 	const shortest = 16
 	if len(t.Reveal()) < shortest {

@@ -12,6 +12,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/run"
@@ -22,7 +23,11 @@ type stores struct {
 	catalog *metadb.DB
 	state   *metadb.DB
 	lake    *lake.Lake
-	journal *run.Journal
+	// outside is the catalog that somebody else keeps, nil where there is none.
+	outside *restcatalog.Client
+	// warehouse is the folder of the tables.
+	warehouse string
+	journal   *run.Journal
 	// crashed are runs that were found dead when the stores were opened.
 	crashed []run.Run
 }
@@ -46,7 +51,7 @@ func (a *App) open(ctx context.Context) (*stores, error) {
 // hasLake reports whether there is a catalog to open; where it is on a server,
 // only opening it can tell.
 func (a *App) hasLake() bool {
-	if metadb.IsAddress(a.config.CatalogPlace()) {
+	if metadb.IsAddress(a.config.CatalogPlace()) || a.config.Catalog.IsREST() {
 		return true
 	}
 	_, err := os.Stat(a.config.CatalogPlace())
@@ -83,11 +88,20 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 	if s.state, err = metadb.Open(ctx, a.config.StatePlace(), program); err != nil {
 		return err
 	}
-	store, err := local.New(filepath.Join(dir, "warehouse"))
+	s.warehouse = filepath.Join(dir, "warehouse")
+	if a.config.Catalog.IsREST() {
+		if s.outside, err = a.restCatalog(ctx); err != nil {
+			return err
+		}
+		if s.warehouse, err = a.outsideFolder(s.outside); err != nil {
+			return err
+		}
+	}
+	store, err := local.New(s.warehouse)
 	if err != nil {
 		return err
 	}
-	if s.lake, err = lake.Open(ctx, lake.Options{DB: s.catalog, Store: store, Logger: a.options.Logger}); err != nil {
+	if s.lake, err = lake.Open(ctx, lake.Options{DB: s.catalog, Store: store, Outside: s.outside, Logger: a.options.Logger}); err != nil {
 		return err
 	}
 	if err := build.Migrate(ctx, s.catalog); err != nil {
@@ -99,7 +113,13 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 	if s.journal, err = run.Open(ctx, run.Options{State: s.state, Catalog: s.catalog, Locks: filepath.Join(dir, "locks")}); err != nil {
 		return err
 	}
-	s.crashed, err = s.journal.CrashSweep(ctx)
+	if s.crashed, err = s.journal.CrashSweep(ctx); err != nil {
+		return err
+	}
+	settled, err := s.lake.Settle(ctx, s.journal.Live)
+	for _, name := range settled {
+		a.options.Logger.Warn("a run died while it published " + name.String() + "; what became of it is recorded now")
+	}
 	return err
 }
 
@@ -116,6 +136,9 @@ func (s *stores) servers() (checks []Check) {
 
 func (s *stores) close() error {
 	var errs []error
+	if s.outside != nil {
+		errs = append(errs, s.outside.Close())
+	}
 	for _, db := range []*metadb.DB{s.state, s.catalog} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -22,7 +22,7 @@ type Config struct {
 	// Dir is the project's folder.
 	Dir     string
 	Lake    Lake
-	Catalog Database
+	Catalog Catalog
 	State   Database
 	Engine  Engine
 	Report  Report
@@ -45,6 +45,41 @@ type Database struct {
 	// lake's folder.
 	URI string
 }
+
+// Kinds of catalogs.
+const (
+	// SQLCatalog is a database of ours.
+	SQLCatalog = "sql"
+	// RESTCatalog is somebody else's, behind Iceberg's REST protocol.
+	RESTCatalog = "rest"
+)
+
+// Catalog says where it is kept which tables there are.
+type Catalog struct {
+	// Type is SQLCatalog or RESTCatalog; default SQLCatalog.
+	Type string
+	// URI is the address of a Postgres database (default is a file in the lake's
+	// folder), or of a REST catalog.
+	URI string
+	// Database is where a project in a REST catalog keeps everything that is not
+	// in that catalog: the address of a Postgres database; default is the file
+	// catalog.db in the lake's folder.
+	Database string
+	// Warehouse and Prefix choose one of a server's catalogs.
+	Warehouse, Prefix string
+	// Location is the folder of this machine below which the tables of a REST
+	// catalog lie; default is what the catalog or its warehouse names.
+	Location string
+	// Credential is "client:secret" and Token a bearer token, or references to
+	// where they are kept.
+	Credential, Token string
+	// TokenURI gives tokens for the credential, of a Scope; default is the
+	// catalog itself, and catalog.
+	TokenURI, Scope string
+}
+
+// IsREST reports whether somebody else keeps the catalog.
+func (c Catalog) IsREST() bool { return c.Type == RESTCatalog }
 
 // Engine bounds what the embedded engine uses.
 type Engine struct {
@@ -99,8 +134,13 @@ type Chart struct {
 func (c Config) LakeDir() string { return c.within(c.Lake.Path) }
 
 // CatalogPlace returns the address or the path of the database that says which
-// tables there are.
-func (c Config) CatalogPlace() string { return c.place(c.Catalog, "catalog.db") }
+// tables there are, or, where a REST catalog does, has the rest.
+func (c Config) CatalogPlace() string {
+	if c.Catalog.IsREST() {
+		return c.place(Database{c.Catalog.Database}, "catalog.db")
+	}
+	return c.place(Database{c.Catalog.URI}, "catalog.db")
+}
 
 // StatePlace returns the address or the path of the database with the journal
 // of runs.

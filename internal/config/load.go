@@ -34,7 +34,8 @@ func Load(dir string, env func(string) (string, bool), flags map[string]string) 
 			ps.Errorf("unknown-key", diag.Place{File: "--" + flagName(key)}, "unknown setting `%s`", key).Hint = yamldoc.KeyHint(key, Keys())
 		}
 	}
-	if c.Catalog.URI != "" && c.State.URI == "" {
+	c.Catalog.check(ps)
+	if database := c.Catalog.database(); database != "" && c.State.URI == "" {
 		ps.Errorf("bad-setting", diag.Place{File: File}, "`catalog.uri` is a server's and `state.uri` is not set: who shares a catalog shares the journal of runs").
 			WithHint("give state.uri another database of the server, or another schema: ?search_path=name")
 	}

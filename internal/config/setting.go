@@ -20,7 +20,16 @@ type setting struct {
 
 var settings = []setting{
 	{"lake.path", func(c *Config, v string) (err error) { c.Lake.Path, err = folder(v); return err }},
-	{"catalog.uri", func(c *Config, v string) (err error) { c.Catalog.URI, err = address(v); return err }},
+	{"catalog.type", func(c *Config, v string) (err error) { c.Catalog.Type, err = catalogType(v); return err }},
+	{"catalog.uri", func(c *Config, v string) (err error) { c.Catalog.URI, err = catalogAddress(v); return err }},
+	{"catalog.database", func(c *Config, v string) (err error) { c.Catalog.Database, err = address(v); return err }},
+	{"catalog.warehouse", func(c *Config, v string) error { c.Catalog.Warehouse = v; return nil }},
+	{"catalog.prefix", func(c *Config, v string) error { c.Catalog.Prefix = strings.Trim(v, "/"); return nil }},
+	{"catalog.location", func(c *Config, v string) (err error) { c.Catalog.Location, err = tableFolder(v); return err }},
+	{"catalog.credential", func(c *Config, v string) error { c.Catalog.Credential = v; return nil }},
+	{"catalog.token", func(c *Config, v string) error { c.Catalog.Token = v; return nil }},
+	{"catalog.oauth2-server-uri", func(c *Config, v string) (err error) { c.Catalog.TokenURI, err = webAddress(v); return err }},
+	{"catalog.scope", func(c *Config, v string) error { c.Catalog.Scope = v; return nil }},
 	{"state.uri", func(c *Config, v string) (err error) { c.State.URI, err = address(v); return err }},
 	{"engine.memory", func(c *Config, v string) (err error) { c.Engine.Memory, err = memory(v); return err }},
 	{"engine.threads", func(c *Config, v string) (err error) { c.Engine.Threads, err = threads(v); return err }},
@@ -35,7 +44,7 @@ var settings = []setting{
 // Env returns the environment variable of a setting: TARN_ENGINE_MEMORY for
 // engine.memory.
 func Env(key string) string {
-	return "TARN_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+	return "TARN_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
 }
 
 // Keys returns the settings that flags and the environment can set.

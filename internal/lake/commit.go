@@ -170,6 +170,9 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 	if err := p.check(); err != nil {
 		return err
 	}
+	if l.outside != nil {
+		return l.swapOutside(ctx, p, fn)
+	}
 	bases, err := l.foreignBases(ctx, p)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -40,6 +41,13 @@ func (l *Lake) Dropped(ctx context.Context) ([]Dropped, error) {
 		}
 		return rows.Err()
 	})
+	if err == nil && l.outside != nil && len(out) > 0 {
+		// Another program may have made it again.
+		var v *View
+		if v, err = l.pinOutside(ctx); err == nil {
+			out = slices.DeleteFunc(out, func(d Dropped) bool { _, there := v.Entry(d.Name); return there })
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read which tables were dropped: %w", err)
 	}

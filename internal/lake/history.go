@@ -64,6 +64,12 @@ func (l *Lake) Published(ctx context.Context) (map[string]time.Time, error) {
 // was dropped here is there as it was before.
 func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	var past, present []Entry
+	if l.outside != nil {
+		var err error
+		if present, err = l.presentOutside(ctx); err != nil {
+			return nil, fmt.Errorf("read the catalog at %s: %w", when.UTC().Format(time.RFC3339), err)
+		}
+	}
 	known, gone := map[string]bool{}, map[string]bool{}
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT namespace, name, kind, location FROM tarn_pointer
@@ -74,8 +80,10 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 		if past, err = scanEntries(rows); err != nil {
 			return err
 		}
-		if present, err = allPointers(ctx, tx); err != nil {
-			return err
+		if l.outside == nil {
+			if present, err = allPointers(ctx, tx); err != nil {
+				return err
+			}
 		}
 		if gone, err = droppedNames(ctx, tx); err != nil {
 			return err
@@ -90,6 +98,16 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog at %s: %w", when.UTC().Format(time.RFC3339), err)
 	}
+	entries, err := l.mixed(ctx, when, past, present, known, gone)
+	if err != nil {
+		return nil, err
+	}
+	return l.newView(entries), nil
+}
+
+// mixed are the entries of a time: those that our commits had made by then, and
+// of those that other programs have made since the ones that are as old.
+func (l *Lake) mixed(ctx context.Context, when time.Time, past, present []Entry, known, gone map[string]bool) ([]Entry, error) {
 	at := map[string]Entry{}
 	var entries []Entry
 	for _, e := range past {
@@ -116,7 +134,7 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 			entries = append(entries, then)
 		}
 	}
-	return l.newView(entries), nil
+	return entries, nil
 }
 
 // droppedNames are the names, by key, whose last pointer was removed here.

@@ -23,8 +23,10 @@ const (
 	stateOpen      stageState = "open"
 	stateCandidate stageState = "candidate"
 	stateCommitted stageState = "committed"
-	stateHeld      stageState = "held"
-	stateDropped   stageState = "dropped"
+	// stateSent: somebody else's catalog is asked to publish it; see [intent].
+	stateSent    stageState = "sent"
+	stateHeld    stageState = "held"
+	stateDropped stageState = "dropped"
 )
 
 // stageRow is a row of the journal.

@@ -39,6 +39,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore"
 )
@@ -68,6 +69,9 @@ type Options struct {
 	DB *metadb.DB
 	// Store holds the files; its root is the warehouse.
 	Store objstore.Store
+	// Outside is a catalog that somebody else keeps: it has the tables, and DB
+	// all the rest. nil is a catalog in DB.
+	Outside *restcatalog.Client
 	// Logger receives what is worth knowing later; nil discards it.
 	Logger *slog.Logger
 }
@@ -80,6 +84,8 @@ type Lake struct {
 	cache *cache[*Table]
 	// shapes are the schemas of data files that others wrote.
 	shapes *cache[*schema.GroupNode]
+	// outside is nil where DB has the catalog.
+	outside outside
 
 	unsynced unsynced
 	turns    turns
@@ -95,6 +101,9 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Outside != nil {
+		l.outside = &restOutside{l, o.Outside}
 	}
 	if err := Migrate(ctx, l.db); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
@@ -125,6 +134,9 @@ func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
 // claimWarehouse records where the warehouse is, or checks that it is still
 // there.
 func (l *Lake) claimWarehouse(ctx context.Context, tx metadb.Tx) error {
+	if err := l.claimOutside(ctx, tx); err != nil || l.outside != nil {
+		return err
+	}
 	here := l.store.URI("")
 	if _, err := tx.Exec(ctx,
 		`INSERT INTO tarn_lake (name, value) VALUES ('warehouse', ?) ON CONFLICT (name) DO NOTHING`, here); err != nil {

@@ -42,7 +42,11 @@ func openDB(t testing.TB) *metadb.DB {
 
 func openLake(t testing.TB, db *metadb.DB, store objstore.Store) *Lake {
 	t.Helper()
-	l, err := Open(ctx, Options{DB: db, Store: store})
+	o := Options{DB: db, Store: store}
+	if withREST(t) {
+		o.Outside = outsideFor(t, db, store)
+	}
+	l, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}

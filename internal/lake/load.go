@@ -21,15 +21,30 @@ import (
 // LoadAt returns the state that a metadata file describes, such as that of a
 // candidate.
 func (l *Lake) LoadAt(ctx context.Context, name ident.Table, kind EntryKind, location string) (*Table, error) {
-	if cached, found := l.cache.get(location); found && cached.kind == kind {
-		t := *cached
-		t.name = name
-		return &t, nil
+	if t, found := l.cached(name, kind, location); found {
+		return t, nil
 	}
 	data, err := l.readMetadata(ctx, location)
 	if err != nil {
 		return nil, l.unreadable(name, kind, location, err)
 	}
+	return l.parse(name, kind, location, data)
+}
+
+// cached returns a state whose metadata were parsed not long ago.
+func (l *Lake) cached(name ident.Table, kind EntryKind, location string) (*Table, bool) {
+	cached, found := l.cache.get(location)
+	if !found || cached.kind != kind {
+		return nil, false
+	}
+	t := *cached
+	t.name = name
+	return &t, true
+}
+
+// parse makes a state of the text of its metadata file.
+func (l *Lake) parse(name ident.Table, kind EntryKind, location string, data []byte) (*Table, error) {
+	var err error
 	t := &Table{lake: l, name: name, kind: kind, location: location}
 	if kind == ViewEntry {
 		t.view, err = view.ParseMetadataBytes(data)

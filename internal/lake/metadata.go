@@ -125,7 +125,7 @@ func (b *tableBuild) newBuilder() (err error) {
 	if err := b.builder.SetUUID(id); err != nil {
 		return err
 	}
-	return b.builder.SetLoc(b.stage.lake.store.URI(tableFolder(b.stage.row.Name)))
+	return b.builder.SetLoc(b.stage.newHome())
 }
 
 func (s Schema) formatVersion() int { return StructOf(s.Fields...).minFormat() }

@@ -27,10 +27,17 @@ type View struct {
 
 	fold  sync.Once
 	byKey map[string]Entry // by folded name; made when a name is not there as it is
+
+	// first has the states of a catalog that somebody else keeps; nil is none.
+	first *firstStates
 }
 
-// Pin reads every pointer of the catalog in one transaction.
+// Pin reads every pointer of the catalog in one transaction. Of a catalog that
+// somebody else keeps it reads the names; each state is that of its first use.
 func (l *Lake) Pin(ctx context.Context) (*View, error) {
+	if l.outside != nil {
+		return l.pinOutside(ctx)
+	}
 	var entries []Entry
 	var made []string
 	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
@@ -63,6 +70,9 @@ func compareNames(a, b ident.Table) int {
 // Find returns the table or view that readers see under a name now; nil is
 // none. It asks for one pointer and not for all, as [Lake.Pin] does.
 func (l *Lake) Find(ctx context.Context, name ident.Table) (*Table, error) {
+	if l.outside != nil {
+		return l.findOutside(ctx, name)
+	}
 	var e Entry
 	var found bool
 	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
@@ -116,6 +126,13 @@ func (v *View) Load(ctx context.Context, name ident.Table) (*Table, error) {
 	e, found := v.Entry(name)
 	if !found {
 		return nil, &missing{view: v, name: name}
+	}
+	if e.Location == "" && v.first != nil {
+		t, err := v.first.load(ctx, v.lake, e)
+		if err == nil && t == nil {
+			err = &missing{view: v, name: name}
+		}
+		return t, err
 	}
 	return v.lake.LoadAt(ctx, e.Name, e.Kind, e.Location)
 }

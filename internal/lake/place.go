@@ -13,9 +13,17 @@ import (
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
+const (
+	dataPathKey     = table.WriteDataPathKey
+	metadataPathKey = table.WriteMetadataPathKey
+)
+
+// trimmed is a location without what may follow a folder.
+func trimmed(location string) string { return strings.TrimRight(location, "/") }
+
 // pathProperties let writers put files elsewhere than below the table's own
 // location.
-var pathProperties = []string{table.WriteDataPathKey, table.WriteMetadataPathKey, "write.object-storage.path", "write.folder-storage.path"}
+var pathProperties = []string{dataPathKey, metadataPathKey, "write.object-storage.path", "write.folder-storage.path"}
 
 // newPlace returns where a new table lies: a folder that no other ever had, so
 // that what is left there is never somebody else's.

@@ -75,9 +75,12 @@ type rebase struct {
 
 func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
 	r := &rebase{}
-	var entry Entry
-	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?)`, c.Stage, c.Location, stateCandidate, stateHeld)
+	entry, found, err := l.currentEntry(ctx, c.Name)
+	if err != nil {
+		return nil, err
+	}
+	err = l.db.View(ctx, func(tx metadb.Tx) error {
+		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?, ?)`, c.Stage, c.Location, stateCandidate, stateHeld, stateSent)
 		if err != nil {
 			return err
 		}
@@ -85,12 +88,10 @@ func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
 			return stageGone(ctx, tx, c.Stage)
 		}
 		r.row = rows[0]
-		current, found, err := pointer(ctx, tx, c.Name)
-		if err == nil && (!found || current.Kind != TableEntry) {
-			return conflictOf(ctx, tx, c, current)
+		if !found || entry.Kind != TableEntry {
+			return conflictOf(ctx, tx, c, entry)
 		}
-		entry = current
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -234,7 +235,7 @@ func (r *rebase) superseded() []string {
 // files, after it its old ones, together with the new location.
 func (l *Lake) journalRebase(ctx context.Context, r *rebase, from, to string, spare []string) error {
 	return l.db.Update(ctx, func(tx metadb.Tx) error {
-		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?)`, r.row.ID, from, stateCandidate, stateHeld)
+		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?, ?)`, r.row.ID, from, stateCandidate, stateHeld, stateSent)
 		if err != nil {
 			return err
 		}

@@ -165,6 +165,7 @@ func (w *Writer) propose(ctx context.Context, r revision, base *Table, next stat
 	if err := objstore.WriteAll(ctx, w.lake.store, name, data); err != nil {
 		return c, nil, fmt.Errorf("write the metadata of %s: %w", r.name, err)
 	}
+	w.lake.unsynced.put(row.ID, []string{name})
 	failpoint.Hit("lake.metadata-written")
 	t.location = row.Location
 	if t.kind == TableEntry {

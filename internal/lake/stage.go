@@ -23,6 +23,9 @@ type Stage struct {
 	dir  string
 	// renamed: the pointer that the candidate expects is not that of its base.
 	renamed bool
+	// home is where the table will lie, if somebody else's catalog says so; ""
+	// follows from its name.
+	home string
 }
 
 // NewStage journals the prefixes of a new stage and makes its folder. The row
@@ -32,10 +35,13 @@ func (l *Lake) NewStage(ctx context.Context, run, step string, t ident.Table) (*
 	if err != nil {
 		return nil, fmt.Errorf("stage %s: %w", t, err)
 	}
-	s := &Stage{lake: l, row: stageRow{
+	home, data, metadata, err := l.stageHome(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("stage %s: %w", t, err)
+	}
+	s := &Stage{lake: l, home: home, row: stageRow{
 		ID: id.String(), Run: run, Step: step, Name: t, State: stateOpen,
-		DataPrefix:     tableFolder(t) + "/data/" + id.String(),
-		MetadataPrefix: tableFolder(t) + "/metadata/" + id.String(),
+		DataPrefix: data + "/" + id.String(), MetadataPrefix: metadata + "/" + id.String(),
 	}}
 	if err := l.db.Note(ctx, func(tx metadb.Tx) error { return insertStage(ctx, tx, s.row) }); err != nil {
 		return nil, fmt.Errorf("stage %s: %w", t, err)
@@ -119,21 +125,33 @@ func (s *Stage) Candidate() *Candidate {
 	return s.row.candidate()
 }
 
+// newHome returns where a new table lies whose files the stage has.
+func (s *Stage) newHome() string {
+	if s.home != "" {
+		return s.home
+	}
+	return s.lake.store.URI(tableFolder(s.row.Name))
+}
+
 // Drop gives the stage up and removes its files. Dropping twice is fine; a
-// committed stage is an [ErrStageGone].
+// committed stage is an [ErrStageGone]. One of which nobody can say whether it
+// was committed is left alone: [Lake.Settle] finds out.
 func (s *Stage) Drop(ctx context.Context) error {
+	sent := false
 	err := s.lake.db.Update(ctx, func(tx metadb.Tx) error {
 		_, err := setState(ctx, tx, s.row.ID, stateDropped, stateOpen, stateCandidate, stateHeld)
 		if err != nil {
 			return err
 		}
-		rows, err := stages(ctx, tx, `id = ? AND state = ?`, s.row.ID, stateCommitted)
+		rows, err := stages(ctx, tx, `id = ? AND state IN (?, ?)`, s.row.ID, stateCommitted, stateSent)
 		if err == nil && len(rows) > 0 {
-			err = stageGone(ctx, tx, s.row.ID)
+			if sent = rows[0].State == stateSent; !sent {
+				err = stageGone(ctx, tx, s.row.ID)
+			}
 		}
 		return err
 	})
-	if err == nil {
+	if err == nil && !sent {
 		err = s.lake.removeStage(ctx, s.row)
 	}
 	if err != nil {

@@ -19,6 +19,8 @@ const (
 	viewDialect = "duckdb"
 	// docProperty holds a table's description, as other tools have it.
 	docProperty = "comment"
+	// viewStage names the stage that made a version of a view, in its summary.
+	viewStage = "tarn-stage"
 )
 
 // ViewChange is the new state of a view.
@@ -86,14 +88,14 @@ func (s *Stage) viewMetadata(c ViewChange) (view.Metadata, error) {
 			return nil, err
 		}
 	} else {
-		builder.SetUUID(uuid.New()).SetLoc(s.lake.store.URI(tableFolder(s.row.Name)))
+		builder.SetUUID(uuid.New()).SetLoc(s.newHome())
 	}
 	version, err := view.NewVersion(number, 0,
 		[]view.Representation{view.NewRepresentation(c.SQL, viewDialect)},
 		strings.Split(s.row.Name.Namespace, "."), view.WithDefaultViewCatalog(CatalogName),
 		// The stage makes each version its own: iceberg-go would add an earlier
 		// equal one a second time, under the same id.
-		view.WithVersionSummary(view.VersionSummary{"tarn-stage": s.row.ID}))
+		view.WithVersionSummary(view.VersionSummary{viewStage: s.row.ID}))
 	if err != nil {
 		return nil, err
 	}

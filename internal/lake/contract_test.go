@@ -1,0 +1,87 @@
+package lake
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
+)
+
+// ServeREST serves a lake as a REST catalog and returns a client of it; the
+// tests outside of this package set it, as the server imports the lake.
+var ServeREST func(t testing.TB, l *Lake, db *metadb.DB) *restcatalog.Client
+
+// contract are the tests that every catalog passes: one of ours, in SQLite or
+// Postgres, in which they run by themselves, and somebody else's.
+var contract = map[string]func(*testing.T){
+	"replace keeps identity and history":                   TestReplaceKeepsIdentityAndHistory,
+	"replace goes back to an earlier schema and partition": TestReplaceGoesBackToAnEarlierSchemaAndPartition,
+	"append evolves the schema":                            TestAppendEvolvesTheSchema,
+	"append refuses what would lose rows":                  TestAppendRefusesWhatWouldLoseRows,
+	"overwrite removes some files and adds others":         TestOverwriteRemovesSomeFilesAndAddsOthers,
+	"reading at a time":                                    TestReadingAtATime,
+	"a pin at a time shows what readers knew then":         TestPinAtShowsWhatReadersKnewThen,
+	"views are replaced and take the names of tables":      TestViewsAreReplacedAndTakeTheNamesOfTables,
+	"a conflict names the table and who moved it":          TestAConflictNamesTheTableAndWhoMovedIt,
+	"what belongs to a commit happens with it or not":      TestWhatBelongsToACommitHappensWithItOrNotAtAll,
+	"concurrent appends all land once":                     TestConcurrentAppendsAllLandOnce,
+	"an append moves along only where it fits":             TestAnAppendMovesAlongOnlyWhereItFits,
+	"names are one whatever their case":                    TestNamesAreOneWhateverTheirCase,
+	"field ids stay with their columns":                    TestFieldIDsStayWithTheirColumns,
+	"a sweep spares what is alive":                         TestSweepSparesWhatIsAlive,
+	"building removes what a failed attempt left":          TestBuildRemovesWhatAFailedAttemptLeft,
+	"tables of the third format":                           TestTablesOfTheThirdFormat,
+	"held candidates are kept until the table moves on":    TestHeldCandidatesAreKeptUntilTheTableMovesOn,
+	"a held candidate can be published":                    TestAHeldCandidateCanBePublished,
+	"nobody sees a candidate until it is committed":        TestACandidateIsSeenByNobodyUntilItIsCommitted,
+	"what is not found names what is near":                 TestNotFoundNamesWhatIsNear,
+	"the lake behaves as its model":                        TestTheLakeBehavesAsItsModel,
+	"properties that are unset stay unset":                 TestPropertiesThatAreUnsetStayUnset,
+	"files are pruned by statistics and partitions":        TestFilesArePrunedByStatisticsAndPartitions,
+	"a stage that is built again is one snapshot":          TestAStageBuiltAgainIsOneSnapshot,
+	"appends that are built again move along":              TestAppendsBuiltAgainMoveAlong,
+	"ids of dropped columns stay used":                     TestIDsOfDroppedColumnsStayUsed,
+	"drops are in the history":                             TestDropsAreInTheHistory,
+	"what is committed or held was synced before":          TestWhatIsCommittedOrHeldWasSyncedBefore,
+}
+
+// inREST is in the names of tests that run over a REST catalog.
+const inREST = "TestARESTCatalogKeepsTheContract/"
+
+func TestARESTCatalogKeepsTheContract(t *testing.T) {
+	for name, test := range contract {
+		t.Run(name, test)
+	}
+}
+
+func withREST(t testing.TB) bool { return strings.HasPrefix(t.Name(), inREST) }
+
+var servers struct {
+	sync.Mutex
+	byDB map[*metadb.DB]*restcatalog.Client
+}
+
+// outsideFor is the catalog of the lakes that keep everything else in db: a lake
+// of its own in the same store, behind a server.
+func outsideFor(t testing.TB, db *metadb.DB, store objstore.Store) *restcatalog.Client {
+	t.Helper()
+	servers.Lock()
+	defer servers.Unlock()
+	if c := servers.byDB[db]; c != nil {
+		return c
+	}
+	theirs := openDB(t)
+	l, err := Open(ctx, Options{DB: theirs, Store: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := ServeREST(t, l, theirs)
+	if servers.byDB == nil {
+		servers.byDB = map[*metadb.DB]*restcatalog.Client{}
+	}
+	servers.byDB[db] = c
+	return c
+}
