@@ -33,7 +33,9 @@ func (s *Store) DeletePrefix(ctx context.Context, prefix string) error {
 		return err
 	}
 	path := s.path(prefix)
+	s.mu.Lock()
 	s.forget(path)
+	s.mu.Unlock()
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
@@ -46,23 +48,15 @@ func (s *Store) DeletePrefix(ctx context.Context, prefix string) error {
 func (s *Store) removeEmpty(folder string) {
 	for folder != s.root && strings.HasPrefix(folder, s.root) {
 		s.mu.Lock()
-		delete(s.durable, folder) // an empty one has none below it
+		s.setDurable(folder, false)
 		s.mu.Unlock()
 		if os.Remove(folder) != nil {
 			return
 		}
+		s.mu.Lock()
+		s.forget(folder)
+		s.mu.Unlock()
 		folder = filepath.Dir(folder)
-	}
-}
-
-// forget makes the next commit below path sync its folders anew.
-func (s *Store) forget(path string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for folder := range s.durable {
-		if folder == path || strings.HasPrefix(folder, path+string(filepath.Separator)) {
-			delete(s.durable, folder)
-		}
 	}
 }
 

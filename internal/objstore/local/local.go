@@ -37,8 +37,8 @@ type Store struct {
 	root string
 
 	mu sync.Mutex
-	// durable holds folders whose own entry this process has synced.
-	durable map[string]bool
+	// places knows which folders are durable.
+	places place
 	// folders are those that are being synced.
 	folders map[string]*folder
 }
@@ -52,7 +52,7 @@ func New(root string) (*Store, error) {
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{root: abs, durable: map[string]bool{}, folders: map[string]*folder{}}, nil
+	return &Store{root: abs, folders: map[string]*folder{}}, nil
 }
 
 // URI implements [objstore.Store].
@@ -144,7 +144,7 @@ func (s *Store) Sync(ctx context.Context, names ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, folder := range above {
-		s.durable[folder] = true
+		s.setDurable(folder, true)
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (s *Store) notDurable(folders map[string]bool) (all []string) {
 	for folder := range folders {
 		for ; folder != s.root && !seen[folder]; folder = filepath.Dir(folder) {
 			seen[folder] = true
-			if !s.durable[folder] {
+			if !s.isDurable(folder) {
 				all = append(all, folder)
 			}
 		}

@@ -107,7 +107,7 @@ func TestManySyncTheSameFoldersTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{"t", "t/metadata", "t/metadata/0", "t/metadata/1", "t/metadata/2"} {
-		if !s.durable[s.path(folder)] {
+		if !s.isDurable(s.path(folder)) {
 			t.Errorf("%s was not synced", folder)
 		}
 	}
@@ -128,14 +128,14 @@ func TestSyncedFoldersAreSyncedAgainAfterTheyWereRemoved(t *testing.T) {
 		if err := s.Sync(ctx, "t/data/1"); err != nil {
 			t.Fatal(err)
 		}
-		if !s.durable[s.path("t/data")] || !s.durable[s.path("t")] {
-			t.Errorf("folders not synced: %v", s.durable)
+		if !s.isDurable(s.path("t/data")) || !s.isDurable(s.path("t")) {
+			t.Errorf("folders not synced: %v", s.places)
 		}
 		if err := s.DeletePrefix(ctx, "t"); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.durable) != 0 {
-			t.Errorf("still thought to be durable: %v", s.durable)
+		if len(s.places.below) != 0 {
+			t.Errorf("still thought to be durable: %v", s.places)
 		}
 	}
 }
