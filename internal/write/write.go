@@ -92,7 +92,13 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
 	}
 	var parts []string
-	if r.Rows != nil {
+	rows, err := first(r.Rows)
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), explain(r.Stage.Table(), err))
+	}
+	if rows != nil {
+		defer rows.Release()
+		r.Rows = rows
 		rows, release, err := s.Register(r.Rows)
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
