@@ -24,6 +24,10 @@
 //     so that [Lake.Sweep] can tell what is nobody's, and removes nothing else.
 //  5. Other Iceberg tools can open the catalog and the tables as they are.
 //
+// Where somebody else keeps the catalog ([Options]), a view holds each state as
+// of its first use, and what is published together is so as far as that catalog
+// can; [Lake.Settle] ends what a process that died had begun.
+//
 // It leaves to others how rows become data files (write), how files become a
 // relation (scan), and when a run is over (run).
 package lake
