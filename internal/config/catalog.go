@@ -47,12 +47,13 @@ func tableFolder(v string) (string, error) {
 	return "/" + strings.TrimLeft(rest, "/"), nil
 }
 
-// database is the address of the one that is ours, "" for a file.
-func (c *Catalog) database() string {
+// database is the address of the one that is ours, "" for a file, and the
+// setting that says so.
+func (c *Catalog) database() (key, address string) {
 	if c.IsREST() {
-		return c.Database
+		return "catalog.database", c.Database
 	}
-	return c.URI
+	return "catalog.uri", c.URI
 }
 
 // check reports what of the catalog does not go together. Where the setting was
