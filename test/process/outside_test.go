@@ -20,7 +20,8 @@ func TestALoadIntoSomebodyElsesCatalogThatIsKilledLandsOnce(t *testing.T) {
 	defer server.stop()
 	for i, step := range outsideSteps {
 		namespace := fmt.Sprintf("raw%d", i)
-		p := newProject(t)
+		p := project{t: t, dir: t.TempDir()}
+		p.write("dbt_project.yml", "name: sales\n")
 		p.write("tarn.yml", "catalog: {type: rest, uri: "+server.url+", token: '${env:OTHER_TOKEN}', location: "+
 			filepath.Join(theirs.dir, ".tarn", "warehouse")+"}\n")
 		p.write("ingest/raw.yml", "source: "+namespace+"\ntables:\n  orders:\n    from: file\n    path: data/*.csv\n    columns: {id: long, day: date}\n")
