@@ -33,10 +33,14 @@ type request struct {
 	answer       any // what the answer is read into; nil drops it
 	// ifNot is the tag of an answer that is known already.
 	ifNot string
+	// drafts: it changes nothing, whatever the method says.
+	drafts bool
 }
 
 // changes reports whether the request may change something.
-func (r request) changes() bool { return r.method != http.MethodGet && r.method != http.MethodHead }
+func (r request) changes() bool {
+	return !r.drafts && r.method != http.MethodGet && r.method != http.MethodHead
+}
 
 // response is what the server said.
 type response struct {

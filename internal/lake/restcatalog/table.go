@@ -96,7 +96,7 @@ func (c *Client) Load(ctx context.Context, kind Kind, name ident.Table) (Loaded,
 func (c *Client) Draft(ctx context.Context, name ident.Table, schema json.RawMessage) (json.RawMessage, error) {
 	var loaded Loaded
 	body := map[string]any{"name": name.Name, "schema": schema, "stage-create": true, "properties": map[string]string{}}
-	_, err := c.do(ctx, request{method: http.MethodPost, path: c.path("namespaces", joined(name.Namespace), string(Tables)), body: body, answer: &loaded})
+	_, err := c.do(ctx, request{method: http.MethodPost, path: c.path("namespaces", joined(name.Namespace), string(Tables)), body: body, answer: &loaded, drafts: true})
 	return loaded.Metadata, err
 }
 
