@@ -125,8 +125,10 @@ func (a *alteration) settle(ctx context.Context, base *Table, builder *table.Met
 	var meta table.Metadata
 	build := func() error {
 		return guarded(func() (err error) {
-			meta, err = builder.Build()
-			return err
+			if meta, err = builder.Build(); err != nil {
+				return err
+			}
+			return refuseEmptyStructs(base, meta)
 		})
 	}
 	// The place is known only from what is built, and a table without one is

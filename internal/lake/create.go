@@ -75,7 +75,13 @@ func (w *Writer) first(ctx context.Context, n NewTable, base *Table) (state, err
 		return state{}, err
 	}
 	var meta table.Metadata
-	if err := guarded(func() (err error) { meta, err = n.metadata(location); return err }); err != nil {
+	err = guarded(func() (err error) {
+		if meta, err = n.metadata(location); err != nil {
+			return err
+		}
+		return refuseEmptyStructs(nil, meta)
+	})
+	if err != nil {
 		return state{}, refuse(ErrInvalid, "Cannot create table %s: %v", n.Name, err)
 	}
 	return state{table: meta}, nil

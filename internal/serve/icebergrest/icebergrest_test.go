@@ -170,6 +170,16 @@ func TestFieldsOfNewTablesAreNumberedFromOne(t *testing.T) {
 	c.want(`POST /v1/namespaces/shop/tables {"name":"odd","schema":[0]}`, 400, "invalid schema")
 }
 
+func TestStructsWithoutFieldsAreRefused(t *testing.T) {
+	c := withOrders(t)
+	const schema = `{"type":"struct","schema-id":1,"fields":[{"id":1,"name":"id","required":true,"type":"long"},
+		{"id":3,"name":"l","required":false,"type":{"type":"list","element-id":4,"element-required":false,"element":{"type":"struct","fields":[
+			{"id":5,"name":"inner","required":false,"type":{"type":"struct","fields":[]}}]}}}]}`
+	c.want(`POST /v1/namespaces/shop/tables {"name":"hollow","schema":`+schema+`}`, 400, "column l.element.inner is a struct with no fields")
+	c.want(`POST /v1/namespaces/shop/tables/orders {"requirements":[],"updates":[{"action":"add-schema","schema":`+schema+`}]}`, 400,
+		"column l.element.inner is a struct with no fields")
+}
+
 func TestWhatAClientHasIsNotSentAgain(t *testing.T) {
 	c := withOrders(t)
 	const load = "GET /v1/namespaces/shop/tables/orders"
