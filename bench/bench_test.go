@@ -92,3 +92,22 @@ func TestTestDataIsTheSameEveryTime(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresSayWhatTheyAreWantedToBeAndWhatBoundsThem(t *testing.T) {
+	r := &result{benchCase: benchCase{name: "plan", about: "planning"}, said: []figure{
+		{what: "cold", value: "40 ms", aim: "less than 100 ms", bound: "reading five manifests"}, {what: "all", value: "2 s"},
+	}}
+	want := "plan: planning\n" +
+		"  cold                                         40 ms   (aim: less than 100 ms)\n      bound by reading five manifests\n" +
+		"  all                                          2 s\n\n"
+	if got := r.String(); got != want {
+		t.Errorf("got:\n%q\nwant:\n%q", got, want)
+	}
+}
+
+func TestSumsAreComparedAndTheWorstQueryIsNamed(t *testing.T) {
+	m := numbers{"tarn q1": {2, 2, 9}, "duckdb q1": {1, 1, 9}, "tarn q2": {3, 3, 3}, "duckdb q2": {4, 4, 4}}
+	if got, want := m.compare("", "", "").value, "1.00 (5.00 s : 5.00 s), worst 2.00 in q1"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -25,7 +25,13 @@ type benchCase struct {
 	unit   string
 	// pairs, if it is not 0, is the number of pairs that is enough.
 	pairs int
+	// figures measures by itself, in place of sides, n times.
+	figures func(ctx context.Context, l *lab, n int) ([]figure, error)
 }
+
+// figure is something measured, what the project wants it to be, and what keeps
+// it from being better.
+type figure struct{ what, value, aim, bound string }
 
 // side is one way to do the work.
 type side struct {
@@ -43,6 +49,7 @@ type result struct {
 	benchCase
 	lab  *lab
 	runs [][]usage // by side
+	said []figure
 }
 
 // measure runs the sides in turn, n times, each time in another order.
@@ -56,6 +63,11 @@ func (l *lab) measure(ctx context.Context, c benchCase, n int) (*result, error) 
 		}
 	}
 	r := &result{benchCase: c, lab: l, runs: make([][]usage, len(c.sides))}
+	if c.figures != nil {
+		var err error
+		r.said, err = c.figures(ctx, l, n)
+		return r, err
+	}
 	for pair := range n {
 		for i := range c.sides {
 			at := (i + pair) % len(c.sides)
@@ -112,6 +124,16 @@ func (r *result) String() string {
 		slices.Sort(ratios)
 		fmt.Fprintf(&b, "  %s : %s = %.2f (%.2f..%.2f, %d pairs)\n", r.sides[0].name, r.sides[i].name,
 			middle(ratios), ratios[0], ratios[len(ratios)-1], len(ratios))
+	}
+	for _, f := range r.said {
+		fmt.Fprintf(&b, "  %-44s %s", f.what, f.value)
+		if f.aim != "" {
+			fmt.Fprintf(&b, "   (aim: %s)", f.aim)
+		}
+		if f.bound != "" {
+			fmt.Fprintf(&b, "\n      bound by %s", f.bound)
+		}
+		b.WriteString("\n")
 	}
 	if r.aim != "" {
 		fmt.Fprintf(&b, "  aim: %s\n", r.aim)

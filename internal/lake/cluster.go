@@ -13,7 +13,7 @@ import (
 // few as make it quick to read one for the sake of few files, of files that
 // nothing tells apart as many as make manifests few.
 const (
-	clusteredFiles   = 1000
+	clusteredFiles   = 500
 	unclusteredFiles = 10_000
 )
 
