@@ -7,8 +7,7 @@ package duckdb
 
 // As in duckdb.h, which the binding keeps to itself.
 void *duckdb_create_task_state(void *database);
-void duckdb_execute_tasks_state(void *state);
-void duckdb_finish_execution(void *state);
+uint64_t duckdb_execute_n_tasks_state(void *state, uint64_t max_tasks);
 void duckdb_destroy_task_state(void *state);
 */
 import "C"
@@ -21,8 +20,13 @@ import (
 	bindings "github.com/duckdb/duckdb-go-bindings"
 )
 
-// patience is how long a statement is left to the thread that asked for it.
-const patience = 10 * time.Millisecond
+const (
+	// patience is how long a statement is left to the thread that asked for it.
+	patience = 10 * time.Millisecond
+	// breath is how long helpers wait where there is nothing to do. They do not
+	// wait inside the engine: what wakes them there may be lost.
+	breath = time.Millisecond
+)
 
 // helpers are the threads that work beside those that ask for statements. The
 // engine has none of its own: it wakes them for each task however small, and
@@ -35,14 +39,15 @@ type helpers struct {
 	mu      sync.Mutex
 	calls   int   // statements that are being helped with
 	crew    *crew // nil: nobody helps
+	closed  bool
 	running sync.WaitGroup
 }
 
 // crew is one coming of helpers.
 type crew struct {
 	state unsafe.Pointer
-	// busy are those that still use state, whoever ends it among them.
-	busy sync.WaitGroup
+	quit  chan struct{}
+	busy  sync.WaitGroup // who uses state
 }
 
 // help lets others help with a statement that takes long, until done is called.
@@ -69,22 +74,24 @@ func (h *helpers) change(by int) {
 	defer h.mu.Unlock()
 	h.calls += by
 	switch {
-	case h.calls > 0 && h.crew == nil:
+	case h.calls > 0 && h.crew == nil && !h.closed:
 		h.crew = h.start()
 	case h.calls <= 0 && h.crew != nil:
-		h.crew.end()
-		h.crew = nil
+		h.end()
 	}
 }
 
+// end lets the helpers go when they have done what they are at.
+func (h *helpers) end() {
+	close(h.crew.quit)
+	h.crew = nil
+}
+
 func (h *helpers) start() *crew {
-	c := &crew{state: C.duckdb_create_task_state(h.db.Ptr)}
-	c.busy.Add(h.count + 1)
+	c := &crew{state: C.duckdb_create_task_state(h.db.Ptr), quit: make(chan struct{})}
+	c.busy.Add(h.count)
 	for range h.count {
-		h.running.Go(func() {
-			defer c.busy.Done()
-			C.duckdb_execute_tasks_state(c.state)
-		})
+		h.running.Go(c.work)
 	}
 	h.running.Go(func() {
 		c.busy.Wait()
@@ -93,11 +100,35 @@ func (h *helpers) start() *crew {
 	return c
 }
 
-// end lets the helpers go when they have done what they are at.
-func (c *crew) end() {
+// work takes one task after the other.
+func (c *crew) work() {
 	defer c.busy.Done()
-	C.duckdb_finish_execution(c.state)
+	tick := time.NewTicker(breath)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.quit:
+			return
+		default:
+		}
+		if C.duckdb_execute_n_tasks_state(c.state, 1) > 0 {
+			continue
+		}
+		select {
+		case <-c.quit:
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // close waits for the last helpers; no statement runs any more.
-func (h *helpers) close() { h.running.Wait() }
+func (h *helpers) close() {
+	h.mu.Lock()
+	h.closed = true
+	if h.crew != nil {
+		h.end()
+	}
+	h.mu.Unlock()
+	h.running.Wait()
+}
