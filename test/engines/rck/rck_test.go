@@ -27,10 +27,7 @@ const (
 // server gives them a place inside, as the kit is told. Its own temporary files
 // are in the warehouse, where views ask for places too.
 func TestTheCompatibilityKitPasses(t *testing.T) {
-	jars := filepath.Join(lab.Work(t, "rck"), "jars")
-	if _, err := os.Stat(jars); errors.Is(err, fs.ErrNotExist) {
-		lab.Run(t, "mvn", "-q", "-B", "-f", "pom.xml", "dependency:copy-dependencies", "-DoutputDirectory="+jars)
-	}
+	jars := jars(t)
 	project := t.TempDir()
 	for name, text := range map[string]string{"dbt_project.yml": "name: kit\n", "tarn.yml": "serve: {locations: assign}\n"} {
 		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o644); err != nil {
@@ -60,6 +57,16 @@ func TestTheCompatibilityKitPasses(t *testing.T) {
 	if err != nil || len(failed) > 0 || ran != tests || skipped != notApplied {
 		t.Errorf("%v: failed %v\n%s", err, failed, out)
 	}
+}
+
+// jars is the folder of the kit, the reference server and what they need.
+func jars(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(lab.Work(t, "rck"), "jars")
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		lab.Run(t, "mvn", "-q", "-B", "-f", "pom.xml", "dependency:copy-dependencies", "-DoutputDirectory="+dir)
+	}
+	return dir
 }
 
 // count reads the reports.
