@@ -52,8 +52,10 @@ func (a *App) tellPublishing(s *stores) {
 	if s.lake.IsAtomic() {
 		return
 	}
-	a.options.Warn(diag.New("publishes-by-table", diag.Place{File: config.File}, "the catalog at %s changes one table at a time: what is published together becomes visible table by table", a.config.Catalog.URI).
-		WithHint("each table is still published whole and only if its tests pass"))
+	p := diag.New("publishes-by-table", diag.Place{File: config.File}, "the catalog at %s changes one table at a time: what is published together becomes visible table by table", a.config.Catalog.URI).
+		WithHint("each table is still published whole and only if its tests pass")
+	p.Severity = diag.Warning
+	a.options.Warn(p)
 }
 
 // onlyOurs refuses what is done with the tables of a catalog of ours.
