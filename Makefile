@@ -35,9 +35,9 @@ test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENG
 	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(if $(ENGINES),-v $(ENGINES),./test/engines/...)
 
 .PHONY: concurrency
-concurrency: ## many writers of several processes on one lake, over SQLite and Postgres (ARGS="-processes 4 -writers 32 -commits 200")
-	go test -count=1 -timeout 120m -v ./test/concurrency -args $(or $(ARGS),-processes 4 -writers 32 -commits 200)
-	go test -count=1 -timeout 120m -tags=duckdb_arrow,engines -v ./test/engines/metadata -run LandOnceEach -args $(or $(ARGS),-processes 4 -writers 32 -commits 200)
+concurrency: ## many writers of several processes on one lake, over SQLite and Postgres (ARGS="-processes 4 -writers 32 -commits 200 -keep 100")
+	go test -count=1 -timeout 120m -v ./test/concurrency -args $(or $(ARGS),-processes 4 -writers 32 -commits 200 -keep 100)
+	go test -count=1 -timeout 120m -tags=duckdb_arrow,engines -v ./test/engines/metadata -run LandOnceEach -args $(or $(ARGS),-processes 4 -writers 32 -commits 200 -keep 100)
 
 .PHONY: collections
 collections: ## load public collections of odd files (JSON=JSONTestSuite POLLOCK=Pollock, checkouts that you have)

@@ -225,6 +225,8 @@ func (a *App) Compile(ctx context.Context, r *project.Resource) (string, error) 
 type Cleaned struct {
 	Folders []string
 	Lake    lake.Swept
+	// Expired is what tables had let go of.
+	Expired lake.Reclaimed
 }
 
 // removeAttempts is how often a folder is removed again that a run nearby has
@@ -240,8 +242,8 @@ func removeFolder(path string) (err error) {
 	return err
 }
 
-// Clean removes the project's clean-targets, and what dead runs left in the
-// lake. Live files of the lake, and what a running load writes, stay.
+// Clean removes the project's clean-targets, what dead runs left in the lake,
+// and the files of what has expired long enough ago. Live files of the lake, and what a running load writes, stay.
 func (a *App) Clean(ctx context.Context) (Cleaned, error) {
 	var c Cleaned
 	p, _, err := a.Project()
@@ -270,8 +272,17 @@ func (a *App) Clean(ctx context.Context) (Cleaned, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Lake, err = s.lake.Sweep(ctx, s.journal.Live)
+	if c.Lake, err = s.lake.Sweep(ctx, s.journal.Live); err != nil {
+		return c, err
+	}
+	c.Expired, err = s.lake.Reclaim(ctx, time.Now().Add(-a.config.History.RemoveAfter))
 	return c, err
+}
+
+// expiry is how much of their past tables keep that say nothing of it.
+func (a *App) expiry() lake.Expiry {
+	h := a.config.History
+	return lake.Expiry{MaxSnapshotAge: h.MaxSnapshotAge, MinSnapshots: h.MinSnapshotsToKeep, MaxRefAge: h.MaxRefAge}
 }
 
 // Check is a line of `tarn debug`.

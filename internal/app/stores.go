@@ -101,7 +101,7 @@ func (s *stores) open(ctx context.Context, a *App) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.lake, err = lake.Open(ctx, lake.Options{DB: s.catalog, Store: store, Outside: s.outside, Logger: a.options.Logger}); err != nil {
+	if s.lake, err = lake.Open(ctx, lake.Options{DB: s.catalog, Store: store, Outside: s.outside, Logger: a.options.Logger, History: a.expiry()}); err != nil {
 		return err
 	}
 	if err := build.Migrate(ctx, s.catalog); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -57,9 +56,11 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 	case project.KindOperation:
 		return x.operation(ctx, r, attempt)
 	}
+	var conflict error
 	for range maxRebuilds {
 		result, err := x.build(ctx, r, attempt)
 		if errors.Is(err, lake.ErrConflict) {
+			conflict = err
 			x.Logger.Info("somebody else changed the table; it is built again", "resource", r.ID, "reason", err.Error())
 			continue
 		}
@@ -68,7 +69,8 @@ func (x *execution) step(ctx context.Context, attempt *run.Attempt) run.Result {
 		}
 		return result
 	}
-	return run.Failure(fmt.Errorf("%s: other writers changed it each time it was built; stop them, or try again", r.Relation))
+	return failure(diag.New("conflict", diag.Place{}, "other writers changed %s each of the %d times that it was built: %v", r.Relation, maxRebuilds, conflict).
+		WithHint("stop them, or try again; where they only add rows, the table property write.merge.isolation-level: snapshot lets the change move along"))
 }
 
 // build makes, tests and publishes the new state of r, or holds it.

@@ -10,7 +10,7 @@ import (
 func (c *command) clean() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "clean", Short: "Remove generated files, and what crashed runs left in the lake", Args: cobra.NoArgs,
-		Long: "Clean removes the project's clean-targets, and from the lake the files that dead runs left\nand that no table names. It never touches live files, nor what a running load writes.",
+		Long: "Clean removes the project's clean-targets, and from the lake the files that dead runs left\nand that no table names, and those of snapshots that expired a while ago: history.remove_after in\ntarn.yml. It never touches live files, nor what a running load writes.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			a, err := c.open(cmd)
 			if err != nil {
@@ -25,6 +25,9 @@ func (c *command) clean() *cobra.Command {
 				fmt.Fprintf(c.program.Err, "removed %s\n", f)
 			}
 			fmt.Fprintf(c.program.Err, "removed %d files (%s) of %d dead stages from the lake\n", cleaned.Lake.Files, bytesText(cleaned.Lake.Bytes), cleaned.Lake.Stages)
+			if e := cleaned.Expired; e.Files > 0 {
+				fmt.Fprintf(c.program.Err, "removed %d files (%s) of %d snapshots that had expired\n", e.Files, bytesText(e.Bytes), e.Snapshots)
+			}
 			return nil
 		},
 	}

@@ -10,6 +10,7 @@ package config
 
 import (
 	"path/filepath"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
@@ -28,6 +29,7 @@ type Config struct {
 	Report  Report
 	Python  Python
 	Serve   Serve
+	History History
 	// Target is dbt's target name, which is what `target.name` says in a
 	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
@@ -118,6 +120,22 @@ const (
 	// AssignLocations gives it a place inside.
 	AssignLocations = "assign"
 )
+
+// History says how much of their past tables keep that say nothing of it; what
+// is not set is kept for ever. The words are those of Iceberg's table properties
+// history.expire.*.
+type History struct {
+	// MaxSnapshotAge is how long a table's snapshots are kept; default is all of
+	// them, or five days where another setting of these is given.
+	MaxSnapshotAge time.Duration
+	// MinSnapshotsToKeep is how many are kept however old they are; default 1.
+	MinSnapshotsToKeep int
+	// MaxRefAge is how long branches and tags are kept; default is for ever.
+	MaxRefAge time.Duration
+	// RemoveAfter is how long files of what has expired stay for those who read
+	// them; default a day.
+	RemoveAfter time.Duration
+}
 
 // Report says what `tarn report` draws.
 type Report struct {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
@@ -18,7 +19,7 @@ import (
 // [Keys]). A project without tarn.yml has the defaults.
 func Load(dir string, env func(string) (string, bool), flags map[string]string) (Config, *diag.Problems) {
 	ps := &diag.Problems{}
-	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}}
+	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}, History: History{RemoveAfter: 24 * time.Hour}}
 	c.readFile(ps)
 	for _, s := range settings {
 		name := Env(s.key)
@@ -59,7 +60,7 @@ func (c *Config) readFile(ps *diag.Problems) {
 	r := &yamldoc.Reader{Problems: ps}
 	top := r.Map(r.Parse(File, text), "the file")
 	sections := map[string]*yamldoc.Map{}
-	for _, name := range []string{"lake", "catalog", "state", "engine", "python", "serve"} {
+	for _, name := range []string{"lake", "catalog", "state", "engine", "python", "serve", "history"} {
 		sections[name] = top.Map(name)
 	}
 	for _, s := range settings {

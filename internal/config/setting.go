@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 )
@@ -38,6 +39,10 @@ var settings = []setting{
 	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = hostPort(v); return err }},
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
 	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
+	{"history.max_snapshot_age", func(c *Config, v string) (err error) { c.History.MaxSnapshotAge, err = age(v); return err }},
+	{"history.min_snapshots_to_keep", func(c *Config, v string) (err error) { c.History.MinSnapshotsToKeep, err = count(v); return err }},
+	{"history.max_ref_age", func(c *Config, v string) (err error) { c.History.MaxRefAge, err = age(v); return err }},
+	{"history.remove_after", func(c *Config, v string) (err error) { c.History.RemoveAfter, err = duration(v); return err }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 
@@ -102,6 +107,37 @@ func locations(v string) (string, error) {
 		return "", fmt.Errorf("`%s` is neither %s nor %s", v, RefuseLocations, AssignLocations)
 	}
 	return v, nil
+}
+
+// duration takes Go's durations, and days.
+func duration(v string) (time.Duration, error) {
+	text := strings.TrimSpace(v)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("`%s` is not a length of time: write 90s, 30m, 12h or 5d", v)
+	}
+	return d, nil
+}
+
+func age(v string) (time.Duration, error) {
+	d, err := duration(v)
+	if err == nil && d < time.Millisecond {
+		return 0, fmt.Errorf("`%s` is too short: the least is 1ms, with which history.min_snapshots_to_keep alone says how many are kept", v)
+	}
+	return d, err
+}
+
+func count(v string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(v))
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("`%s` is not a number of snapshots: write 1 or more", v)
+	}
+	return n, nil
 }
 
 func memory(v string) (Bytes, error) {

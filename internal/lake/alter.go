@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -117,7 +118,35 @@ func (a *alteration) next(ctx context.Context, base *Table) (state, error) {
 	if base != nil && !builder.HasChanges() {
 		return state{}, nil
 	}
+	if base != nil {
+		if err := a.expire(base, builder); err != nil {
+			return state{}, refuse(ErrInvalid, "Invalid update of %s: %v", a.name, err)
+		}
+	}
 	return a.settle(ctx, base, builder)
+}
+
+// expire lets a table that asks for it keep no more of its past than it says,
+// where the updates add to it.
+func (a *alteration) expire(base *Table, builder *table.MetadataBuilder) error {
+	return guarded(func() error {
+		if !bytes.Contains(a.raw, []byte(`"`+table.UpdateAddSnapshot+`"`)) {
+			return nil
+		}
+		if _, asked := (Expiry{}).retention(base.meta.Properties()); !asked && !bytes.Contains(a.raw, []byte("history.expire.")) {
+			return nil
+		}
+		// What a builder has is seen only when it has built, which ends it.
+		other, err := a.build(base)
+		if err != nil {
+			return err
+		}
+		meta, err := other.Build()
+		if err != nil {
+			return err
+		}
+		return Expiry{}.expire(builder, meta.Properties(), timelineOf(meta))
+	})
 }
 
 // settle makes metadata of what was built, at a place that may be used.

@@ -30,6 +30,9 @@ type Change struct {
 	Files []NewFile
 	// Remove names the data files that Overwrite takes out, by URI.
 	Remove []string
+	// Isolation says whether Overwrite moves along where the table does; "" is
+	// Serializable.
+	Isolation Isolation
 	// Summary is kept with the snapshot, such as run and load id.
 	Summary map[string]string
 	// Properties are set on the table, and Unset are those that it no longer has.
@@ -100,7 +103,14 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	failpoint.Hit("lake.metadata-written")
 	s.row.Kind, s.row.Op, s.row.Location, s.row.Records = TableEntry, b.op(), b.location(), b.added.records
 	s.expect(c.Base)
-	return s.finish(ctx, append(b.needed, names...), again)
+	candidate, err := s.finish(ctx, append(b.needed, names...), again)
+	if err == nil && !s.renamed {
+		candidate.effect = b.effect()
+	}
+	if err == nil && c.Onto == nil { // what was built in steps stays where it is
+		candidate.isolation = c.Isolation
+	}
+	return candidate, err
 }
 
 // finish makes what was built the stage's candidate: these files, and no others

@@ -39,6 +39,10 @@ type Candidate struct {
 	// Over is the stage of an earlier candidate for the name whose files it
 	// needs, which is committed and held together with it; "" is none.
 	Over string
+
+	effect *effect
+	// isolation is not journaled: what another process publishes is serialisable.
+	isolation Isolation
 }
 
 // HeldCandidate is a candidate that was kept instead of published.

@@ -81,7 +81,8 @@ type Drop struct {
 // where its candidate or drop expects it and is moved or removed, the stages
 // become committed, what was held for these tables is dropped, and fn (which
 // may be nil) adds what belongs to the same commit. Nothing happens when any of
-// that fails. An append whose table moved is rebased, and its Candidate
+// that fails. An append whose table moved is rebased, as is an overwrite in
+// [SnapshotIsolation] that nothing else has touched the files of, and its Candidate
 // updated; every other change whose table moved makes it an [ErrConflict].
 func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
 	for rebases := 0; ; rebases++ {
@@ -113,7 +114,9 @@ func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) er
 	}
 }
 
-func (c *Candidate) movesAlong() bool { return c != nil && c.Op == Append && c.Base != "" }
+func (c *Candidate) movesAlong() bool {
+	return c != nil && c.Base != "" && (c.Op == Append || c.Op == Overwrite && c.isolation == SnapshotIsolation)
+}
 
 // check refuses changes that contradict each other.
 func (p Publication) check() error {
@@ -177,6 +180,9 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 	if err != nil {
 		return err
 	}
+	if err := l.findEffects(ctx, p); err != nil {
+		return err
+	}
 	return l.share(&sharing{ctx: ctx, publication: p, bases: bases, fn: fn})
 }
 
@@ -231,7 +237,7 @@ func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) er
 	if err := setPointer(ctx, tx, next, c.Base); err != nil {
 		return err
 	}
-	if err := recordPointer(ctx, tx, next, when); err != nil {
+	if err := c.effect.record(ctx, tx, next, when); err != nil {
 		return err
 	}
 	return dropHeld(ctx, tx, c.Name, c.Stage)
@@ -268,7 +274,7 @@ func dropOne(ctx context.Context, tx metadb.Tx, d Drop, when time.Time) error {
 	if err := removePointer(ctx, tx, current); err != nil {
 		return err
 	}
-	if err := recordPointer(ctx, tx, Entry{Name: current.Name, Kind: dropped}, when); err != nil {
+	if err := recordPointer(ctx, tx, Entry{Name: current.Name, Kind: dropped}, 0, when); err != nil {
 		return err
 	}
 	return dropHeld(ctx, tx, d.Name)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
@@ -125,71 +124,6 @@ func (w *Writer) mustHaveNamespace(ctx context.Context, name ident.Table) error 
 		_, err := mustFindNamespace(ctx, tx, name.Namespace)
 		return err
 	})
-}
-
-// Register makes a table of a metadata file that is in the warehouse. A table
-// that is there already is replaced if overwrite says so.
-func (w *Writer) Register(ctx context.Context, name ident.Table, location string, overwrite bool, after After) (*Table, error) {
-	if err := w.mustHaveNamespace(ctx, name); err != nil {
-		return nil, err
-	}
-	base, err := w.lake.Find(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if base != nil && (base.kind == ViewEntry || !overwrite) {
-		return nil, taken(base.Entry(), TableEntry)
-	}
-	if _, inside := w.lake.folder(location); !inside {
-		return nil, refuse(ErrInvalid, "The metadata file %s is not below the warehouse %s", location, w.lake.store.URI(""))
-	}
-	t, err := w.lake.LoadAt(ctx, name, TableEntry, location)
-	if err != nil {
-		return nil, refuse(ErrInvalid, "The metadata file cannot be read: %v", err)
-	}
-	if folder, inside := w.lake.folder(strings.TrimRight(t.home(), "/")); inside {
-		if other, found, err := w.lake.neighbour(ctx, name, w.lake.spans(folder, "")); err != nil {
-			return nil, err
-		} else if found {
-			return nil, refuse(ErrInvalid, "The metadata file %s is of %s, or of a table in the same folder", location, other)
-		}
-	}
-	return t, w.lake.point(ctx, base, t, after)
-}
-
-// point lets a name stand for a state that was written long ago.
-func (l *Lake) point(ctx context.Context, base, t *Table, after After) error {
-	before := ""
-	if base != nil {
-		before = base.location
-	}
-	err := l.db.Update(ctx, func(tx metadb.Tx) error {
-		current, _, err := pointer(ctx, tx, t.name)
-		if err != nil {
-			return err
-		}
-		if current.Location != before {
-			return taken(current, t.kind)
-		}
-		when, err := commitTime(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := setPointer(ctx, tx, t.Entry(), before); err != nil {
-			return err
-		}
-		if err := recordPointer(ctx, tx, t.Entry(), when); err != nil {
-			return err
-		}
-		if err := dropHeld(ctx, tx, t.name); err != nil || after == nil {
-			return err
-		}
-		return after(tx, []*Table{t})
-	})
-	if err != nil {
-		return fmt.Errorf("register %s: %w", t.name, err)
-	}
-	return nil
 }
 
 // NewView is a view that an engine wants.

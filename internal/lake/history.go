@@ -22,10 +22,12 @@ func commitTime(ctx context.Context, tx metadb.Tx) (time.Time, error) {
 // dropped is the kind of a pointer that was removed.
 const dropped EntryKind = "DROPPED"
 
-func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, when time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO tarn_pointer (namespace, name, table_key, kind, location, committed_at)
-		VALUES (?, ?, ?, ?, ?, ?)`,
-		e.Name.Namespace, e.Name.Name, e.Name.Key(), e.Kind, e.Location, when.UnixMicro())
+// recordPointer notes what a name stands for from now on; snapshot is what
+// readers see through it, 0 for none.
+func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, snapshot int64, when time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO tarn_pointer (namespace, name, table_key, kind, location, committed_at, snapshot_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		e.Name.Namespace, e.Name.Name, e.Name.Key(), e.Kind, e.Location, when.UnixMicro(), snapshot)
 	return err
 }
 
@@ -102,7 +104,20 @@ func (l *Lake) PinAt(ctx context.Context, when time.Time) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.newView(entries), nil
+	v := l.newView(entries)
+	v.when, v.forgotten = when, forgotten(past)
+	return v, nil
+}
+
+// forgotten are the names, by key, of which nothing is left of a time.
+func forgotten(past []Entry) map[string]Entry {
+	out := map[string]Entry{}
+	for _, e := range past {
+		if e.Kind == expiredState {
+			out[e.Name.Key()] = e
+		}
+	}
+	return out
 }
 
 // mixed are the entries of a time: those that our commits had made by then, and
@@ -113,6 +128,7 @@ func (l *Lake) mixed(ctx context.Context, when time.Time, past, present []Entry,
 	for _, e := range past {
 		switch {
 		case e.Kind == dropped:
+		case e.Kind == expiredState:
 		case gone[e.Name.Key()]:
 			entries = append(entries, e)
 		default:
@@ -157,8 +173,9 @@ func droppedNames(ctx context.Context, tx metadb.Tx) (names map[string]bool, err
 
 // foreign is a state that another program has made current.
 type foreign struct {
-	entry Entry
-	since time.Time
+	entry    Entry
+	since    time.Time
+	snapshot int64
 }
 
 // foreignBases returns the bases of changes that no commit of ours has made
@@ -199,7 +216,7 @@ func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]fore
 		if err != nil {
 			return nil, err
 		}
-		out[location] = foreign{f.entry, t.updated()}
+		out[location] = foreign{f.entry, t.updated(), t.snapshotID()}
 	}
 	return out, nil
 }
@@ -209,6 +226,16 @@ func recorded(ctx context.Context, tx metadb.Tx, location string) (bool, error) 
 	var n int
 	err := tx.QueryRow(ctx, `SELECT count(*) FROM tarn_pointer WHERE location = ?`, location).Scan(&n)
 	return n > 0, err
+}
+
+// snapshotID is that of the current snapshot; 0 is none.
+func (t *Table) snapshotID() int64 {
+	if t.kind == TableEntry {
+		if s := t.meta.CurrentSnapshot(); s != nil {
+			return s.SnapshotID
+		}
+	}
+	return 0
 }
 
 // updated is when the metadata file says that it was made.

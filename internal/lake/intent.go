@@ -209,13 +209,13 @@ func (s *step) record(ctx context.Context, tx metadb.Tx, l *Lake, when time.Time
 		if known, err := recorded(ctx, tx, s.Base); err != nil {
 			return err
 		} else if !known {
-			if err := recordPointer(ctx, tx, Entry{Name: s.Name, Kind: s.Kind, Location: s.Base}, time.UnixMicro(s.Since)); err != nil {
+			if err := recordPointer(ctx, tx, Entry{Name: s.Name, Kind: s.Kind, Location: s.Base}, -1, time.UnixMicro(s.Since)); err != nil {
 				return err
 			}
 		}
 	}
 	if s.Drop {
-		if err := recordPointer(ctx, tx, Entry{Name: s.Name, Kind: dropped}, when); err != nil {
+		if err := recordPointer(ctx, tx, Entry{Name: s.Name, Kind: dropped}, 0, when); err != nil {
 			return err
 		}
 		return dropHeld(ctx, tx, s.Name)
@@ -237,7 +237,7 @@ func (s *step) record(ctx context.Context, tx metadb.Tx, l *Lake, when time.Time
 	if err := setSpare(ctx, tx, s.Stage, spare); err != nil {
 		return err
 	}
-	if err := recordPointer(ctx, tx, s.now.Entry(), when); err != nil {
+	if err := recordPointer(ctx, tx, s.now.Entry(), s.now.snapshotID(), when); err != nil {
 		return err
 	}
 	return dropHeld(ctx, tx, s.Name, s.Stage)

@@ -22,7 +22,9 @@
 //  3. What a commit makes visible was synced before.
 //  4. Every file lies below a prefix that was journaled before it was written,
 //     so that [Lake.Sweep] can tell what is nobody's, and removes nothing else.
-//  5. Other Iceberg tools can open the catalog and the tables as they are.
+//  5. What has expired is removed by [Lake.Reclaim] and by nothing else, when
+//     no state needs it that readers see, that history has, or that is held.
+//  6. Other Iceberg tools can open the catalog and the tables as they are.
 //
 // Where somebody else keeps the catalog ([Options]), a view holds each state as
 // of its first use, and what is published together is so as far as that catalog
@@ -78,6 +80,8 @@ type Options struct {
 	Outside *restcatalog.Client
 	// Logger receives what is worth knowing later; nil discards it.
 	Logger *slog.Logger
+	// History says how much of their past tables keep that say nothing of it.
+	History Expiry
 }
 
 // Lake is the tables of one catalog. It is safe for concurrent use.
@@ -90,6 +94,9 @@ type Lake struct {
 	shapes *cache[*schema.GroupNode]
 	// outside is nil where DB has the catalog.
 	outside outside
+	// history is for what is built here: what other engines send counts with
+	// what the table says itself.
+	history Expiry
 
 	unsynced unsynced
 	turns    turns
@@ -100,7 +107,7 @@ type Lake struct {
 // files were moved is refused: the locations inside them are absolute.
 func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
-		db: o.DB, store: o.Store, log: o.Logger,
+		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
 		cache: newCache[*Table](cachedMetadata), shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
 	if l.log == nil {

@@ -85,7 +85,24 @@ func (b *tableBuild) addSnapshot(out *manifestSet, manifests []iceberg.ManifestF
 	if err := current.Apply(b.builder); err != nil {
 		return err
 	}
+	if err := b.expire(&snapshot); err != nil {
+		return err
+	}
 	return out.addMetadata()
+}
+
+// expire takes out of the table's past what need not be kept once the snapshot
+// is there.
+func (b *tableBuild) expire(s *table.Snapshot) error {
+	if b.base == nil || b.stage.lake.outside != nil {
+		return nil
+	}
+	t := timelineOf(b.base)
+	t.snapshots = append(t.snapshots, *s)
+	main := t.refs[table.MainBranch]
+	main.SnapshotID, main.SnapshotRefType = s.SnapshotID, table.BranchRef
+	t.refs[table.MainBranch] = main
+	return b.stage.lake.history.expire(b.builder, b.properties, t)
 }
 
 // manifestSet collects the files of one snapshot, to be stored at once.

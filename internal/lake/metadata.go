@@ -24,6 +24,8 @@ type tableBuild struct {
 	iceberg *iceberg.Schema
 	spec    iceberg.PartitionSpec
 
+	properties iceberg.Properties
+
 	snapshotID int64
 	id         uuid.UUID // makes file names unique
 	added      tally

@@ -22,7 +22,20 @@ func (b *tableBuild) setProperties() error {
 	if err := b.builder.RemoveProperties(gone); err != nil {
 		return err
 	}
+	b.settle(properties, gone)
 	return b.builder.SetProperties(properties)
+}
+
+// settle keeps what properties the table will have.
+func (b *tableBuild) settle(set iceberg.Properties, gone []string) {
+	b.properties = iceberg.Properties{}
+	if b.base != nil {
+		maps.Copy(b.properties, b.base.Properties())
+	}
+	for _, name := range gone {
+		delete(b.properties, name)
+	}
+	maps.Copy(b.properties, set)
 }
 
 // inherited are the properties that earlier candidates have set, and the names

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -30,6 +31,10 @@ type View struct {
 
 	// first has the states of a catalog that somebody else keeps; nil is none.
 	first *firstStates
+
+	// forgotten are the names, by key, whose state at when has expired.
+	forgotten map[string]Entry
+	when      time.Time
 }
 
 // Pin reads every pointer of the catalog in one transaction. Of a catalog that
@@ -124,6 +129,9 @@ func (v *View) Entry(name ident.Table) (Entry, bool) {
 // none.
 func (v *View) Load(ctx context.Context, name ident.Table) (*Table, error) {
 	e, found := v.Entry(name)
+	if _, forgotten := v.forgotten[name.Key()]; forgotten && !found {
+		return nil, v.expired(ctx, name)
+	}
 	if !found {
 		return nil, &missing{view: v, name: name}
 	}
@@ -135,6 +143,26 @@ func (v *View) Load(ctx context.Context, name ident.Table) (*Table, error) {
 		return t, err
 	}
 	return v.lake.LoadAt(ctx, e.Name, e.Kind, e.Location)
+}
+
+// expired is the [ErrNoSnapshot] of a name that was there, and of which nothing
+// is left of then.
+func (v *View) expired(ctx context.Context, name ident.Table) error {
+	p := diag.New("expired", diag.Place{}, "what %s was at %s has expired: its snapshots of then were removed", name, v.when.UTC().Format(time.RFC3339)).
+		WithCause(ErrNoSnapshot)
+	var oldest int64
+	err := v.lake.db.View(ctx, func(tx metadb.Tx) error {
+		return tx.QueryRow(ctx, `SELECT coalesce(min(committed_at), 0) FROM tarn_pointer WHERE table_key = ? AND kind NOT IN (?, ?) AND committed_at > ?`,
+			name.Key(), expiredState, dropped, v.when.UnixMicro()).Scan(&oldest)
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the history of %s: %w", name, err)
+	case oldest == 0:
+		return p
+	}
+	return p.WithHint("the oldest state after it that is kept is of %s; how long they are kept: history in tarn.yml, or the table's properties history.expire.*",
+		time.UnixMicro(oldest).UTC().Format(time.RFC3339Nano))
 }
 
 // missing is the [ErrNotFound] of a name. Most who get it only ask whether the

@@ -131,12 +131,16 @@ func in(tx metadb.Tx, column string) string {
 // mustBeFree refuses a folder that has, or lies in, what is another table's, or
 // was: its history is still read.
 func (l *Lake) mustBeFree(ctx context.Context, name ident.Table, what, folder string) error {
+	return l.db.View(ctx, func(tx metadb.Tx) error { return l.isFree(ctx, tx, name, what, folder) })
+}
+
+func (l *Lake) isFree(ctx context.Context, tx metadb.Tx, name ident.Table, what, folder string) error {
 	spans := l.spans(folder, "")
 	for above := folder; above != "."; above = path.Dir(above) {
 		spans = append(spans, l.spans(above, "/metadata")...)
 	}
 	for _, s := range spans {
-		others, err := l.namesWithin(ctx, name, s)
+		others, err := namesWithin(ctx, tx, name, s)
 		if err != nil {
 			return err
 		}
@@ -145,4 +149,27 @@ func (l *Lake) mustBeFree(ctx context.Context, name ident.Table, what, folder st
 		}
 	}
 	return nil
+}
+
+// claims are the folders that a state is the first of its name to take, by what
+// takes them. That they are free is asked once more by the transaction that
+// lets the state count: two tables may be made around each other.
+func (w *Writer) claims(base *Table, next state) map[string]string {
+	claims := map[string]string{}
+	location, properties := next.place()
+	own, before := "", map[string]string{}
+	if base != nil {
+		own, before = base.home(), base.Properties()
+	}
+	folder, inside := w.lake.folder(strings.TrimRight(location, "/"))
+	if inside && location != own && !ownFolder.MatchString(folder) {
+		claims[folder] = "location"
+	}
+	for _, key := range pathProperties {
+		folder, inside := w.lake.folder(strings.TrimRight(properties[key], "/"))
+		if wanted, set := properties[key]; set && inside && wanted != before[key] {
+			claims[folder] = "property " + key
+		}
+	}
+	return claims
 }

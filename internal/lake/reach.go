@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -41,7 +43,7 @@ func Reach(ctx context.Context, o Options) iter.Seq2[Needed, error] {
 			return
 		}
 		for states := range chunks(known) {
-			r := &reaching{lake: l, seen: map[string]bool{}, yield: yield}
+			r := &reaching{lake: l, seen: map[string]bool{}, live: map[uuid.UUID]map[int64]bool{}, yield: yield}
 			for _, s := range currentFirst(states) {
 				if err := ctx.Err(); err != nil {
 					yield(Needed{}, err)
@@ -59,6 +61,7 @@ func Reach(ctx context.Context, o Options) iter.Seq2[Needed, error] {
 type reaching struct {
 	lake  *Lake
 	seen  map[string]bool
+	live  map[uuid.UUID]map[int64]bool // the snapshots that readers see, by table
 	yield func(Needed, error) bool
 	at    knownState
 }
@@ -81,13 +84,7 @@ func (r *reaching) state(ctx context.Context, s knownState) bool {
 		return true
 	}
 	r.at = s
-	t, err := r.lake.LoadAt(ctx, s.name, TableEntry, s.location)
-	if err != nil {
-		// What a state of the past was is not in its name.
-		if v, asView := r.lake.LoadAt(ctx, s.name, ViewEntry, s.location); asView == nil {
-			t, err = v, nil
-		}
-	}
+	t, err := r.lake.loadPast(ctx, s.name, s.location)
 	if err != nil || t.kind == ViewEntry {
 		return r.file(s.location, -1, s.current, err)
 	}
@@ -98,22 +95,46 @@ func (r *reaching) state(ctx context.Context, s knownState) bool {
 	if current != nil && !r.snapshot(ctx, current, s.current) {
 		return false
 	}
-	for _, one := range t.meta.Snapshots() {
+	for _, one := range r.snapshots(t, s.current) {
 		if !r.snapshot(ctx, &one, false) {
 			return false
 		}
 	}
+	return r.statistics(t, s.current)
+}
+
+// statistics are those of snapshots that the table still has.
+func (r *reaching) statistics(t *Table, current bool) bool {
+	live, found := r.live[t.meta.TableUUID()]
 	for st := range t.meta.Statistics() {
-		if !r.file(st.StatisticsPath, st.FileSizeInBytes, false, nil) {
+		if (current || !found || live[st.SnapshotID]) && !r.file(st.StatisticsPath, st.FileSizeInBytes, false, nil) {
 			return false
 		}
 	}
 	for st := range t.meta.PartitionStatistics() {
-		if !r.file(st.StatisticsPath, st.FileSizeInBytes, false, nil) {
+		if (current || !found || live[st.SnapshotID]) && !r.file(st.StatisticsPath, st.FileSizeInBytes, false, nil) {
 			return false
 		}
 	}
 	return true
+}
+
+// snapshots are those that a state names and that its table still has: what has
+// expired since is read through no state.
+func (r *reaching) snapshots(t *Table, current bool) (out []table.Snapshot) {
+	all := t.meta.Snapshots()
+	live, found := r.live[t.meta.TableUUID()]
+	if current {
+		live = map[int64]bool{}
+		for _, s := range all {
+			live[s.SnapshotID] = true
+		}
+		r.live[t.meta.TableUUID()] = live
+	}
+	if current || !found {
+		return all
+	}
+	return slices.DeleteFunc(all, func(s table.Snapshot) bool { return !live[s.SnapshotID] })
 }
 
 func (r *reaching) snapshot(ctx context.Context, s *table.Snapshot, current bool) bool {

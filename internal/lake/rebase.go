@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -17,9 +18,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
-// Rebase returns an append's candidate built anew on the table's present
-// state. Data files and manifests stay; only the manifest list and the metadata
-// file are written again. Where the append does not fit what the table has
+// Rebase returns the candidate of an append, or of an overwrite in snapshot
+// isolation, built anew on the table's present state. Data files and manifests stay; only the manifest list and the metadata
+// file are written again. Where the change does not fit what the table has
 // become, the error is an [ErrConflict].
 func (l *Lake) Rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	rebased, err := l.rebase(ctx, c)
@@ -31,7 +32,7 @@ func (l *Lake) Rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 
 func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	if !c.movesAlong() {
-		return nil, fmt.Errorf("%w: only appends to a table move along", ErrConflict)
+		return nil, fmt.Errorf("%w: only appends to a table move along, and overwrites in snapshot isolation", ErrConflict)
 	}
 	r, err := l.newRebase(ctx, c)
 	if err != nil {
@@ -40,6 +41,12 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	b, err := r.tableBuild()
 	if err != nil {
 		return nil, err
+	}
+	if c.Op == Overwrite {
+		b.change.Op = Overwrite
+		if err := r.takeOver(ctx, b); err != nil {
+			return nil, err
+		}
 	}
 	out := newManifestSet(b)
 	manifests, err := r.manifests(ctx, b, out)
@@ -60,7 +67,7 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	}
 	l.unsynced.add(r.row.ID, out.names)
 	next := *c
-	next.Base, next.Location = r.onto.location, b.location()
+	next.Base, next.Location, next.effect = r.onto.location, b.location(), b.effect()
 	return &next, nil
 }
 
@@ -71,6 +78,7 @@ type rebase struct {
 	merged []string // the URIs of manifests that it has in place of its base's
 	before *Table   // what it was built on
 	onto   *Table   // what it will be built on
+	moved  *ConflictError
 }
 
 func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
@@ -91,7 +99,11 @@ func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
 		if !found || entry.Kind != TableEntry {
 			return conflictOf(ctx, tx, c, entry)
 		}
-		return nil
+		err = conflictOf(ctx, tx, c, entry)
+		if moved := (*ConflictError)(nil); errors.As(err, &moved) {
+			r.moved, err = moved, nil
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -130,6 +142,7 @@ func (r *rebase) tableBuild() (*tableBuild, error) {
 	if err := b.setShape(); err != nil {
 		return nil, err
 	}
+	b.settle(r.properties(), nil)
 	return b, b.builder.SetProperties(r.properties())
 }
 
@@ -176,8 +189,9 @@ func sameNew(mine, onto []Field, before Schema) bool {
 }
 
 func (r *rebase) conflict() error {
-	return &ConflictError{Table: r.onto.name, Base: r.before.location, Found: r.onto.location,
-		candidate: r.row.candidate()}
+	moved := *r.moved
+	moved.candidate = r.row.candidate() // which does not move along
+	return &moved
 }
 
 // properties returns those that the candidate has set.
@@ -203,7 +217,7 @@ func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet)
 	for _, m := range all {
 		switch {
 		case m.SnapshotID() != b.snapshotID:
-		case m.HasExistingFiles():
+		case m.HasExistingFiles(), !m.HasAddedFiles():
 			r.merged = append(r.merged, m.FilePath())
 		default:
 			own = append(own, unnumbered(m))

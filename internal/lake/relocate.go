@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -52,9 +54,13 @@ func (l *Lake) relocate(ctx context.Context, also func(metadb.Tx, func(string) s
 		return out, err
 	}
 	var known []knownState
+	var expired []expiredRow
 	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
 		if out.From, err = warehouse(ctx, tx, out.To); err == nil {
 			known, err = knownStates(ctx, tx)
+		}
+		if err == nil {
+			expired, err = expiredRows(ctx, tx, time.UnixMicro(math.MaxInt64))
 		}
 		return err
 	})
@@ -63,6 +69,9 @@ func (l *Lake) relocate(ctx context.Context, also func(metadb.Tx, func(string) s
 	}
 	move := &relocation{lake: l, out: &out, now: map[string]string{}, old: map[string][]string{}}
 	move.path = moved.New(l.store, out.From)
+	if err := move.expired(ctx, expired); err != nil {
+		return out, err
+	}
 	tables := slices.Collect(chunks(known))
 	for i, states := range tables {
 		if progress != nil {
@@ -149,6 +158,30 @@ type relocation struct {
 	old map[string][]string
 }
 
+// expired moves what is left of snapshots that tables have let go of.
+func (r *relocation) expired(ctx context.Context, rows []expiredRow) error {
+	m := moved.New(r.lake.store, r.out.From)
+	for _, row := range rows {
+		if row.kind != expiredSnapshot {
+			continue
+		}
+		next, err := m.List(ctx, row.location)
+		if err != nil {
+			return fmt.Errorf("%s: %w", row.name, err)
+		}
+		r.now[row.location] = next
+	}
+	r.leave(m)
+	return nil
+}
+
+func (r *relocation) leave(m *moved.Mover) {
+	r.out.Files += m.New
+	for _, name := range m.Old {
+		r.old[path.Dir(name)] = append(r.old[path.Dir(name)], name)
+	}
+}
+
 // table moves all states of a table.
 func (r *relocation) table(ctx context.Context, states []knownState) error {
 	m := moved.New(r.lake.store, r.out.From)
@@ -164,10 +197,7 @@ func (r *relocation) table(ctx context.Context, states []knownState) error {
 		}
 	}
 	r.out.Tables++
-	r.out.Files += m.New
-	for _, name := range m.Old {
-		r.old[path.Dir(name)] = append(r.old[path.Dir(name)], name)
-	}
+	r.leave(m)
 	return nil
 }
 
@@ -203,7 +233,7 @@ func (r *relocation) swap(ctx context.Context, tx metadb.Tx, also func(metadb.Tx
 		key           []string
 	}{
 		{"iceberg_tables", "metadata_location", name}, {"iceberg_tables", "previous_metadata_location", name},
-		{"tarn_pointer", "location", []string{"seq"}}, {"tarn_stage", "location", []string{"id"}}, {"tarn_stage", "base", []string{"id"}},
+		{"tarn_pointer", "location", []string{"seq"}}, {"tarn_expired", "location", []string{"seq"}}, {"tarn_stage", "location", []string{"id"}}, {"tarn_stage", "base", []string{"id"}},
 	} {
 		if err := MoveColumn(ctx, tx, c.table, c.column, c.key, r.location); err != nil {
 			return err

@@ -133,20 +133,25 @@ func (s span) holds(location string) bool { return location >= s.from && locatio
 // namesWithin are the names, but for one, that have or had a state in a span.
 func (l *Lake) namesWithin(ctx context.Context, but ident.Table, s span) (names []ident.Table, err error) {
 	err = l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND `+in(tx, "metadata_location")+`
-			UNION SELECT namespace, name, 'TABLE', '' FROM tarn_pointer WHERE `+in(tx, "location")+` AND table_key <> ?`,
-			CatalogName, s.from, s.to, s.from, s.to, but.Key())
-		if err != nil {
-			return err
-		}
-		entries, err := scanEntries(rows)
-		for _, e := range entries {
-			if e.Name.Key() != but.Key() {
-				names = append(names, e.Name)
-			}
-		}
+		names, err = namesWithin(ctx, tx, but, s)
 		return err
 	})
+	return names, err
+}
+
+func namesWithin(ctx context.Context, tx metadb.Tx, but ident.Table, s span) (names []ident.Table, err error) {
+	rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, 'TABLE', '' FROM iceberg_tables WHERE catalog_name = ? AND `+in(tx, "metadata_location")+`
+		UNION SELECT namespace, name, 'TABLE', '' FROM tarn_pointer WHERE `+in(tx, "location")+` AND table_key <> ?`,
+		CatalogName, s.from, s.to, s.from, s.to, but.Key())
+	if err != nil {
+		return nil, err
+	}
+	entries, err := scanEntries(rows)
+	for _, e := range entries {
+		if e.Name.Key() != but.Key() {
+			names = append(names, e.Name)
+		}
+	}
 	return names, err
 }
 

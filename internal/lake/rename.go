@@ -30,7 +30,7 @@ func (w *Writer) Rename(ctx context.Context, kind EntryKind, from, to ident.Tabl
 			return err
 		}
 		for _, b := range bases {
-			if err := recordPointer(ctx, tx, b.entry, b.since); err != nil {
+			if err := recordPointer(ctx, tx, b.entry, b.snapshot, b.since); err != nil {
 				return err
 			}
 		}
@@ -57,7 +57,7 @@ func (w *Writer) Rename(ctx context.Context, kind EntryKind, from, to ident.Tabl
 		if err := setPointer(ctx, tx, renamed, ""); err != nil {
 			return err
 		}
-		return recordPointer(ctx, tx, renamed, when)
+		return recordPointer(ctx, tx, renamed, base.snapshotID(), when)
 	})
 }
 

@@ -96,6 +96,7 @@ func (w *Writer) revise(ctx context.Context, all []revision, after After) ([]*Ta
 func (w *Writer) reviseOnce(ctx context.Context, all []revision, after After) (now []*Table, err error) {
 	var p Publication
 	var same []Entry
+	claims := map[ident.Table]map[string]string{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.giveUp(context.WithoutCancel(ctx), p.Candidates))
@@ -114,6 +115,7 @@ func (w *Writer) reviseOnce(ctx context.Context, all []revision, after After) (n
 			same, now = append(same, base.Entry()), append(now, base)
 			continue
 		}
+		claims[r.name] = w.claims(base, next)
 		c, t, err := w.propose(ctx, r, base, next)
 		if c != nil {
 			p.Candidates = append(p.Candidates, c)
@@ -127,6 +129,13 @@ func (w *Writer) reviseOnce(ctx context.Context, all []revision, after After) (n
 		for _, e := range same {
 			if err := unmoved(ctx, tx, e); err != nil {
 				return err
+			}
+		}
+		for name, folders := range claims {
+			for folder, what := range folders {
+				if err := w.lake.isFree(ctx, tx, name, what, folder); err != nil {
+					return err
+				}
 			}
 		}
 		if after == nil {
@@ -168,6 +177,7 @@ func (w *Writer) propose(ctx context.Context, r revision, base *Table, next stat
 	w.lake.unsynced.put(row.ID, []string{name})
 	failpoint.Hit("lake.metadata-written")
 	t.location = row.Location
+	c.effect = effectOf(base, t)
 	if t.kind == TableEntry {
 		t.iceberg = t.asIceberg()
 	}

@@ -199,7 +199,7 @@ func (s *sharing) apply(ctx context.Context, tx metadb.Tx) error {
 		return err
 	}
 	for _, base := range s.bases {
-		if err := recordPointer(ctx, tx, base.entry, base.since); err != nil {
+		if err := recordPointer(ctx, tx, base.entry, base.snapshot, base.since); err != nil {
 			return err
 		}
 	}

@@ -44,14 +44,14 @@ func (w *Workspace) path() string { return "_path_" + w.nonce }
 func (w *Workspace) row() string { return "_row_" + w.nonce }
 
 // rewrite changes the rows that are found.
-func (x *execution) rewrite(ctx context.Context, r *relation, findings ...finding) (write.Rewritten, error) {
+func (x *execution) rewrite(ctx context.Context, r *relation, verb lake.Verb, findings ...finding) (write.Rewritten, error) {
 	var done write.Rewritten
 	err := x.build(ctx, r, func(stage *lake.Stage) (candidate *lake.Candidate, err error) {
 		e := write.Rewrite{}
 		for _, f := range findings {
 			e.Rows = append(e.Rows, func(ctx context.Context) (array.RecordReader, error) { return x.find(ctx, f) })
 		}
-		candidate, done, err = x.o.Writer.Rewrite(ctx, write.Request{Stage: stage, Base: r.base, Onto: r.candidate(),
+		candidate, done, err = x.o.Writer.Rewrite(ctx, write.Request{Stage: stage, Base: r.base, Onto: r.candidate(), Verb: verb,
 			Schema: r.table.Schema(), Partition: r.table.Partition(), Summary: x.o.Summary}, e)
 		return candidate, err
 	})
@@ -133,7 +133,7 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 	if !d.Where.IsZero() {
 		f.text.Add(" WHERE (").Part(d.Where).Add("\n)")
 	}
-	done, err := x.rewrite(ctx, r, f)
+	done, err := x.rewrite(ctx, r, lake.Delete, f)
 	return done.Deleted, err
 }
 
@@ -184,7 +184,7 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 		f.text.Add(" WHERE (").Part(u.Where).Add("\n)")
 	}
 	f.fields = func(cols []engine.Column) (string, error) { return x.fields(r, after(2, cols), "") }
-	done, err := x.rewrite(ctx, r, f)
+	done, err := x.rewrite(ctx, r, lake.Update, f)
 	return done.Updated, err
 }
 

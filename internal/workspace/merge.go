@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -57,7 +58,7 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
-	done, err := x.rewrite(ctx, r, findings...)
+	done, err := x.rewrite(ctx, r, lake.Merge, findings...)
 	return done.Deleted + done.Updated + done.Inserted, err
 }
 

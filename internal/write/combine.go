@@ -78,6 +78,10 @@ func (c *combination) run(ctx context.Context) (lake.Change, error) {
 		Base: c.r.Base, Op: c.r.Op, Schema: c.schema, Partition: c.r.Partition,
 		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
 	}
+	var err error
+	if change.Isolation, err = c.r.isolation(); err != nil {
+		return change, err
+	}
 	for _, step := range []func(context.Context) error{c.open, c.takeIn, c.takeKeys, c.meet, c.deletes} {
 		if err := step(ctx); err != nil {
 			return change, err

@@ -108,6 +108,10 @@ func (c *edition) run(ctx context.Context) (lake.Change, error) {
 		Op: lake.Overwrite, Schema: c.schema, Partition: c.r.Partition,
 		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
 	}
+	var err error
+	if change.Isolation, err = c.r.isolation(); err != nil {
+		return change, err
+	}
 	for _, step := range []func(context.Context) error{c.open, c.takeFresh, c.leave} {
 		if err := step(ctx); err != nil {
 			return change, err

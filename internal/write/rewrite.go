@@ -126,6 +126,10 @@ func (x *rewriting) change(ctx context.Context, r Request) (lake.Change, error) 
 		Base: r.Base, Onto: r.Onto, Op: lake.Overwrite, Schema: x.c.schema, Partition: r.Partition,
 		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
 	}
+	var err error
+	if change.Isolation, err = r.isolation(); err != nil {
+		return change, err
+	}
 	files, err := x.have.Files(ctx, lake.At{}, nil)
 	if err != nil {
 		return change, err

@@ -68,9 +68,25 @@ type Request struct {
 	// Remove drops the rows of Base for which this SQL condition holds, by
 	// rewriting the data files that have some (only with [lake.Overwrite]).
 	Remove string
+	// Verb is what the rows of Base meet, as the table's isolation levels have it;
+	// "" is a merge.
+	Verb lake.Verb
 	// Summary goes into the snapshot.
 	Summary map[string]string
 	Doc     string
+}
+
+// isolation is what the table's properties ask for.
+func (r Request) isolation() (lake.Isolation, error) {
+	verb := r.Verb
+	if verb == "" {
+		verb = lake.Merge
+	}
+	var have map[string]string
+	if r.Base != nil {
+		have = r.Base.Properties()
+	}
+	return lake.IsolationOf(verb, have, r.Properties)
 }
 
 // Write writes the rows of r as data files of r.Stage and returns the
@@ -90,6 +106,9 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	change := lake.Change{
 		Base: r.Base, Onto: r.Onto, Op: r.Op, Schema: schema, Partition: r.Partition,
 		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
+	}
+	if change.Isolation, err = r.isolation(); err != nil {
+		return nil, err
 	}
 	var parts []string
 	rows, err := first(r.Rows)

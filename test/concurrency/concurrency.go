@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -40,6 +41,8 @@ type Job struct {
 	// First is the number of the first of the process's Writers, each of which
 	// makes Commits.
 	First, Writers, Commits int
+	// Keep is how many snapshots the tables keep; 0 is all.
+	Keep int
 }
 
 // environment hands a job to another process.
@@ -107,7 +110,7 @@ func (j Job) Prepare(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		c, err := s.Build(ctx, lake.Change{Op: lake.Append, Schema: l.AssignIDs(nil, lake.Schema{Fields: []lake.Field{{Name: "id", Type: lake.TypeOf(lake.Long)}}})})
+		c, err := s.Build(ctx, lake.Change{Op: lake.Append, Properties: j.properties(), Schema: l.AssignIDs(nil, lake.Schema{Fields: []lake.Field{{Name: "id", Type: lake.TypeOf(lake.Long)}}})})
 		if err != nil {
 			return err
 		}
@@ -116,6 +119,15 @@ func (j Job) Prepare(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// properties let tables keep no more snapshots than the job says, however young
+// they are.
+func (j Job) properties() map[string]string {
+	if j.Keep == 0 {
+		return nil
+	}
+	return map[string]string{"history.expire.max-snapshot-age-ms": "0", "history.expire.min-snapshots-to-keep": fmt.Sprint(j.Keep)}
 }
 
 func (j Job) do(ctx context.Context) (err error) {
@@ -183,6 +195,18 @@ func oneRow(f lake.Field, id int64) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// Reclaim removes the files of what the tables have let go of, and returns of
+// how many snapshots.
+func (j Job) Reclaim(ctx context.Context) (snapshots int, err error) {
+	db, l, _, err := j.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	out, err := l.Reclaim(ctx, time.Now())
+	return out.Snapshots, err
 }
 
 // Rows returns how often each row is there, in which table, and how many

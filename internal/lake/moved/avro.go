@@ -84,7 +84,12 @@ func writer(to io.Writer, r *ocf.Reader) (*ocf.Writer, error) {
 	return ocf.NewWriter(to, r.Schema(), options...)
 }
 
-// list writes a manifest list again, and its manifests.
+// List writes a manifest list again, with all that it names, and returns its new
+// location.
+func (m *Mover) List(ctx context.Context, location string) (string, error) {
+	return m.list(ctx, location)
+}
+
 func (m *Mover) list(ctx context.Context, location string) (string, error) {
 	return m.file(ctx, location, false, func(name string) ([]byte, error) {
 		data, err := m.read(ctx, name)

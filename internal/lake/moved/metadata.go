@@ -5,7 +5,10 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 )
 
 // placeProperties are the properties of a table that name places.
@@ -59,7 +62,12 @@ func (m *Mover) rewrite(ctx context.Context, content map[string]any) error {
 			m.replace(s, "statistics-path")
 		}
 	}
+	live := m.liveOf(content)
 	for _, s := range objects(content["snapshots"]) {
+		if !live[fmt.Sprint(s["snapshot-id"])] && m.isMissing(ctx, s["manifest-list"]) {
+			m.replace(s, "manifest-list")
+			continue
+		}
 		if err := m.snapshot(ctx, s); err != nil {
 			return err
 		}
@@ -70,6 +78,30 @@ func (m *Mover) rewrite(ctx context.Context, content map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// liveOf are the snapshots that a table has.
+func (m *Mover) liveOf(content map[string]any) map[string]bool {
+	table, _ := content["table-uuid"].(string)
+	live, found := m.live[table]
+	if !found {
+		live = map[string]bool{}
+		for _, s := range objects(content["snapshots"]) {
+			live[fmt.Sprint(s["snapshot-id"])] = true
+		}
+		m.live[table] = live
+	}
+	return live
+}
+
+func (m *Mover) isMissing(ctx context.Context, location any) bool {
+	text, _ := location.(string)
+	name, ours := m.source(text)
+	if !ours {
+		return false
+	}
+	_, err := m.store.Stat(ctx, name)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func (m *Mover) snapshot(ctx context.Context, s map[string]any) error {

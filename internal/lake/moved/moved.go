@@ -46,11 +46,14 @@ type Mover struct {
 	Lost []Lost
 	Old  []string
 	New  int
+	// live are the snapshots, by table, that the first metadata file names which
+	// is moved: what later ones name besides may have expired.
+	live map[string]map[string]bool
 }
 
 // New returns a mover from the root, as files record it, to that of the store.
 func New(store objstore.Store, from string) *Mover {
-	m := &Mover{store: store, done: map[string]string{}}
+	m := &Mover{store: store, done: map[string]string{}, live: map[string]map[string]bool{}}
 	to := store.URI("")
 	m.roots = [][2]string{{from, to}}
 	if old, ok := strings.CutPrefix(from, "file://"); ok {
