@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,7 +21,16 @@ const (
 // query selects the columns of now from the group's files, and where asked the
 // positions of rows. Where names that the engine has of its own, such as
 // filename, may meet those of columns, columns go by their ids inside.
-func (g *group) query(now lake.Schema, positions bool) (string, error) {
+func (g *group) query(ctx context.Context, now lake.Schema, positions bool) (string, error) {
+	if !positions {
+		straight, err := g.isStraight(ctx, now)
+		switch {
+		case err != nil:
+			return "", err
+		case straight:
+			return g.straightQuery(now)
+		}
+	}
 	inside := positions || g.less || g.byName
 	r, err := g.read(now, inside)
 	if err != nil {

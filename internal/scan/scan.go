@@ -89,7 +89,7 @@ func planFiles(ctx context.Context, t *lake.Table, at lake.At, files []lake.Data
 	}
 	selects := make([]string, len(groups))
 	for i, g := range groups {
-		if selects[i], err = g.query(schema, positions); err != nil {
+		if selects[i], err = g.query(ctx, schema, positions); err != nil {
 			return Relation{}, ofTable(t, err)
 		}
 	}
