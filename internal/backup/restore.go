@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/failpoint"
@@ -92,7 +93,7 @@ func (t Target) check(ctx context.Context) error {
 	if unfinished := err == nil; t.Force || unfinished {
 		return nil
 	}
-	for _, d := range t.places() {
+	for _, d := range slices.Backward(t.places()) {
 		there, err := d.there(ctx)
 		if err != nil {
 			return err

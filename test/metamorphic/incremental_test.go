@@ -106,6 +106,9 @@ func byTime(a, b event) int { return a.at.Compare(b.at) }
 
 // rows are the rows of tables as text, each with its table's name.
 func (l *lake) rows(tables ...string) string {
+	if len(tables) == 0 {
+		return "" // nothing was published
+	}
 	parts := make([]string, len(tables))
 	for i, table := range tables {
 		parts[i] = fmt.Sprintf("select '%s' as model, t::varchar as row from %[1]s as t", table)
