@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,19 +24,47 @@ var orders = ident.Table{Namespace: "raw.shop", Name: "orders"}
 // script is a server that gives the answers of a list, one after the other; the
 // first line of each is a status, headers follow, and the rest is the body.
 type script struct {
-	t       *testing.T
+	t *testing.T
+
+	// A client that lost its connection does not wait for the server.
+	mu      sync.Mutex
 	answers []string
 	asked   []string
 }
 
-func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// next writes a request down and returns what to answer.
+func (s *script) next(r *http.Request) (answer string, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = append(s.asked, r.Method+" "+r.URL.EscapedPath()+" "+r.Header.Get("Authorization"))
 	if len(s.answers) == 0 {
+		return "", false
+	}
+	answer, s.answers = s.answers[0], s.answers[1:]
+	return answer, true
+}
+
+// then is what is answered from now on.
+func (s *script) then(answers ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers = answers
+}
+
+// told returns what was asked, and what was not answered yet.
+func (s *script) told() (asked, left []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked, s.answers
+}
+
+func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer, found := s.next(r)
+	if !found {
 		s.t.Errorf("nobody expected %s %s", r.Method, r.URL)
 		return
 	}
-	head, body, _ := strings.Cut(s.answers[0], "\n\n")
-	s.answers = s.answers[1:]
+	head, body, _ := strings.Cut(answer, "\n\n")
 	lines := strings.Split(head, "\n")
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ": ")
@@ -71,8 +100,8 @@ func open(t *testing.T, o Options, answers ...string) (*Client, *script) {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
-		if len(s.answers) > 0 {
-			t.Errorf("nobody asked for %q", s.answers)
+		if _, left := s.told(); len(left) > 0 {
+			t.Errorf("nobody asked for %q", left)
 		}
 	})
 	return c, s
@@ -86,8 +115,8 @@ func TestWhatOnlyReadsIsAskedAgain(t *testing.T) {
 			t.Errorf("%+v, %v", loaded, err)
 		}
 	}
-	if want := "GET /v1/namespaces/raw%1Fshop/tables/orders "; s.asked[1] != want {
-		t.Errorf("asked %q, want %q", s.asked[1], want)
+	if asked, _ := s.told(); asked[1] != "GET /v1/namespaces/raw%1Fshop/tables/orders " {
+		t.Errorf("asked %q", asked[1])
 	}
 }
 
@@ -128,10 +157,11 @@ func TestATokenThatIsRefusedIsRenewedOnce(t *testing.T) {
 	if _, err := c.Load(t.Context(), Tables, orders); err != nil {
 		t.Fatal(err)
 	}
-	if last := s.asked[len(s.asked)-1]; !strings.HasSuffix(last, "Bearer token-2") {
+	asked, _ := s.told()
+	if last := asked[len(asked)-1]; !strings.HasSuffix(last, "Bearer token-2") {
 		t.Errorf("asked %q", last)
 	}
-	s.answers = []string{"401\n\n" + `{"error": {"message": "token-2 of pass-word-1 is no good"}}`, token(3), "401\n\n" + `{"error": {"message": "token-3 of pass-word-1 is no good"}}`}
+	s.then("401\n\n"+`{"error": {"message": "token-2 of pass-word-1 is no good"}}`, token(3), "401\n\n"+`{"error": {"message": "token-3 of pass-word-1 is no good"}}`)
 	_, err := c.Load(t.Context(), Views, orders)
 	if err == nil || !strings.Contains(err.Error(), "catalog-unauthorised") {
 		t.Fatal(err)
@@ -161,7 +191,7 @@ func TestAServerSaysWhatItHas(t *testing.T) {
 	if _, err := c.Load(t.Context(), Tables, orders); !errors.Is(err, ErrNotFound) {
 		t.Error(err)
 	}
-	if want := "GET /v1/theirs/too/namespaces/raw%1Fshop/tables/orders "; s.asked[1] != want {
-		t.Errorf("asked %q, want %q", s.asked[1], want)
+	if asked, _ := s.told(); asked[1] != "GET /v1/theirs/too/namespaces/raw%1Fshop/tables/orders " {
+		t.Errorf("asked %q", asked[1])
 	}
 }
