@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/apache/iceberg-go"
@@ -58,15 +60,15 @@ func (l *Lake) reclaim(ctx context.Context, before time.Time) (out Reclaimed, er
 		return out, err
 	}
 	// What leads to other files goes after them.
-	if err := l.removeCounted(ctx, keysOf(r.data), &out); err != nil {
+	if err := l.removeCounted(ctx, slices.Collect(maps.Keys(r.data)), &out); err != nil {
 		return out, err
 	}
 	failpoint.Hit("lake.expired.data-removed")
-	if err := l.removeCounted(ctx, keysOf(r.manifests), &out); err != nil {
+	if err := l.removeCounted(ctx, slices.Collect(maps.Keys(r.manifests)), &out); err != nil {
 		return out, err
 	}
 	failpoint.Hit("lake.expired.manifests-removed")
-	if err := l.removeCounted(ctx, append(keysOf(r.others), keysOf(r.lists)...), &out); err != nil {
+	if err := l.removeCounted(ctx, append(slices.Collect(maps.Keys(r.others)), slices.Collect(maps.Keys(r.lists))...), &out); err != nil {
 		return out, err
 	}
 	failpoint.Hit("lake.expired.removed")
@@ -145,6 +147,15 @@ type reclaiming struct {
 	others    map[string]bool // metadata files and statistics
 }
 
+// keptStates are all states that something needs, what readers see now first.
+func (l *Lake) keptStates(ctx context.Context) (kept []knownState, err error) {
+	err = l.db.View(ctx, func(tx metadb.Tx) error {
+		kept, err = namedStates(ctx, tx, "snapshot_id")
+		return err
+	})
+	return currentFirst(kept), err
+}
+
 func (r *reclaiming) find(ctx context.Context) error {
 	kept, err := r.lake.keptStates(ctx)
 	if err != nil {
@@ -188,7 +199,7 @@ func (r *reclaiming) find(ctx context.Context) error {
 }
 
 // spareData keeps the data files that other states have in other manifests.
-func (r *reclaiming) spareData(ctx context.Context, kept []keptState, files storeIO) error {
+func (r *reclaiming) spareData(ctx context.Context, kept []knownState, files storeIO) error {
 	if len(r.data) == 0 {
 		return nil
 	}
@@ -242,7 +253,7 @@ func (r *reclaiming) withManifests(t *Table, s *table.Snapshot, files storeIO, f
 // each calls fn with each snapshot that is kept, and keeps the files of states
 // besides. A state that is there and cannot be read ends it: nobody knows what
 // it needs.
-func (r *reclaiming) each(ctx context.Context, kept []keptState, fn func(*Table, *table.Snapshot) error) error {
+func (r *reclaiming) each(ctx context.Context, kept []knownState, fn func(*Table, *table.Snapshot) error) error {
 	known := map[int64]bool{}
 	for _, k := range kept {
 		r.spare(k.location)
@@ -274,7 +285,7 @@ func (r *reclaiming) each(ctx context.Context, kept []keptState, fn func(*Table,
 
 // of returns the snapshots that a state is kept for: of what readers see all,
 // of others the one that was seen through them.
-func (r *reclaiming) of(k keptState, t *Table) (out []*table.Snapshot) {
+func (r *reclaiming) of(k knownState, t *Table) (out []*table.Snapshot) {
 	if !k.current {
 		if s := t.meta.CurrentSnapshot(); s != nil {
 			out = append(out, s)

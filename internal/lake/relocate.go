@@ -1,7 +1,6 @@
 package lake
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -97,56 +96,6 @@ func warehouse(ctx context.Context, tx metadb.Tx, here string) (string, error) {
 	return recorded, err
 }
 
-// knownState is a metadata file that the database names.
-type knownState struct {
-	key, location string
-	name          ident.Table
-	current       bool
-}
-
-// knownStates are all of them, in order of the tables.
-func knownStates(ctx context.Context, tx metadb.Tx) (out []knownState, err error) {
-	rows, err := tx.Query(ctx, `SELECT table_namespace, table_name, metadata_location, 1 FROM iceberg_tables WHERE catalog_name = ? AND metadata_location <> ''
-		UNION ALL SELECT table_namespace, table_name, previous_metadata_location, 0 FROM iceberg_tables WHERE catalog_name = ? AND previous_metadata_location <> ''
-		UNION ALL SELECT namespace, name, location, 0 FROM tarn_pointer WHERE location <> ''
-		UNION ALL SELECT namespace, name, location, 0 FROM tarn_stage WHERE location <> '' AND state IN (?, ?)
-		UNION ALL SELECT namespace, name, base, 0 FROM tarn_stage WHERE base <> '' AND state IN (?, ?)`,
-		CatalogName, CatalogName, stateCandidate, stateHeld, stateCandidate, stateHeld)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s knownState
-		if err := rows.Scan(&s.name.Namespace, &s.name.Name, &s.location, &s.current); err != nil {
-			return nil, err
-		}
-		s.key = s.name.Key()
-		out = append(out, s)
-	}
-	// Of one location, the first says whether readers see it.
-	slices.SortStableFunc(out, func(a, b knownState) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.location, b.location))
-	})
-	return slices.CompactFunc(out, func(a, b knownState) bool { return a.key == b.key && a.location == b.location }), rows.Err()
-}
-
-// chunks are the states of each table.
-func chunks(known []knownState) func(yield func([]knownState) bool) {
-	return func(yield func([]knownState) bool) {
-		for len(known) > 0 {
-			n := 1
-			for n < len(known) && known[n].key == known[0].key {
-				n++
-			}
-			if !yield(known[:n]) {
-				return
-			}
-			known = known[n:]
-		}
-	}
-}
-
 // relocation is one in the making.
 type relocation struct {
 	lake *Lake
@@ -199,21 +148,6 @@ func (r *relocation) table(ctx context.Context, states []knownState) error {
 	r.out.Tables++
 	r.leave(m)
 	return nil
-}
-
-// currentFirst are the states of a table, the one that readers see first.
-func currentFirst(states []knownState) []knownState {
-	out := slices.Clone(states)
-	slices.SortStableFunc(out, func(a, b knownState) int {
-		switch {
-		case a.current == b.current:
-			return 0
-		case a.current:
-			return -1
-		}
-		return 1
-	})
-	return out
 }
 
 // swap lets the new files count, all at once.
