@@ -60,17 +60,8 @@ func (w *Writer) Draft(ctx context.Context, n NewTable) (json.RawMessage, error)
 
 // first is the state of a table that is not there yet.
 func (w *Writer) first(ctx context.Context, n NewTable, base *Table) (state, error) {
-	if base != nil {
-		return state{}, taken(base.Entry(), TableEntry)
-	}
-	if err := w.mustHaveNamespace(ctx, n.Name); err != nil {
-		return state{}, err
-	}
-	location, err := w.place(ctx, n.Name, nil, n.Location)
+	location, err := w.firstPlace(ctx, n.Name, TableEntry, base, n.Location, n.Properties)
 	if err != nil {
-		return state{}, err
-	}
-	if err := w.checkPaths(ctx, n.Name, nil, n.Properties); err != nil {
 		return state{}, err
 	}
 	var meta table.Metadata
@@ -84,6 +75,21 @@ func (w *Writer) first(ctx context.Context, n NewTable, base *Table) (state, err
 		return state{}, refuse(ErrInvalid, "Cannot create table %s: %v", n.Name, err)
 	}
 	return state{table: meta}, nil
+}
+
+// firstPlace is where something new shall lie, if it may be made at all.
+func (w *Writer) firstPlace(ctx context.Context, name ident.Table, kind EntryKind, base *Table, wanted string, properties map[string]string) (string, error) {
+	if base != nil {
+		return "", taken(base.Entry(), kind)
+	}
+	if err := w.mustHaveNamespace(ctx, name); err != nil {
+		return "", err
+	}
+	location, err := w.place(ctx, name, nil, wanted)
+	if err != nil {
+		return "", err
+	}
+	return location, w.checkPaths(ctx, name, nil, properties)
 }
 
 func (n NewTable) metadata(location string) (table.Metadata, error) {
@@ -146,17 +152,8 @@ func (w *Writer) CreateView(ctx context.Context, n NewView, after After) (*Table
 }
 
 func (w *Writer) firstView(ctx context.Context, n NewView, base *Table) (state, error) {
-	if base != nil {
-		return state{}, taken(base.Entry(), ViewEntry)
-	}
-	if err := w.mustHaveNamespace(ctx, n.Name); err != nil {
-		return state{}, err
-	}
-	location, err := w.place(ctx, n.Name, nil, n.Location)
+	location, err := w.firstPlace(ctx, n.Name, ViewEntry, base, n.Location, n.Properties)
 	if err != nil {
-		return state{}, err
-	}
-	if err := w.checkPaths(ctx, n.Name, nil, n.Properties); err != nil {
 		return state{}, err
 	}
 	var meta view.Metadata

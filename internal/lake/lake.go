@@ -119,7 +119,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if err := Migrate(ctx, l.db); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
-	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return l.claimWarehouse(ctx, tx) }); err != nil {
+	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return l.claim(ctx, tx) }); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
 	return l, nil
@@ -142,23 +142,28 @@ func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
 	return yes, err
 }
 
-// claimWarehouse records where the warehouse is, or checks that it is still
-// there.
-func (l *Lake) claimWarehouse(ctx context.Context, tx metadb.Tx) error {
-	if err := l.claimOutside(ctx, tx); err != nil || l.outside != nil {
+// claim records where the lake's tables are kept, or checks that it is still
+// there: a warehouse of its own, or somebody else's catalog.
+func (l *Lake) claim(ctx context.Context, tx metadb.Tx) error {
+	keeper, here := "warehouse", l.store.URI("")
+	if l.outside != nil {
+		keeper, here = "outside", l.outside.place()
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO tarn_lake (name, value)
+		SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM tarn_lake WHERE name IN ('outside', 'warehouse'))
+		ON CONFLICT (name) DO NOTHING`, keeper, here); err != nil {
 		return err
 	}
-	here := l.store.URI("")
-	if _, err := tx.Exec(ctx,
-		`INSERT INTO tarn_lake (name, value) VALUES ('warehouse', ?) ON CONFLICT (name) DO NOTHING`, here); err != nil {
+	var claimed, recorded string
+	if err := tx.QueryRow(ctx, `SELECT name, value FROM tarn_lake WHERE name IN ('outside', 'warehouse')`).Scan(&claimed, &recorded); err != nil {
 		return err
 	}
-	var recorded string
-	if err := tx.QueryRow(ctx, `SELECT value FROM tarn_lake WHERE name = 'warehouse'`).Scan(&recorded); err != nil {
-		return err
-	}
-	if recorded == here {
+	switch {
+	case claimed == keeper && recorded == here:
 		return nil
+	case claimed != keeper || l.outside != nil:
+		return diag.New("catalog-changed", diag.Place{}, "the lake's records are of the tables of %s, and the catalog is now %s", recorded, here).
+			WithHint("a lake belongs to one catalog: write catalog in tarn.yml as it was, or give this one a folder of its own: lake.path")
 	}
 	return diag.New("lake-moved", diag.Place{},
 		"the lake was made at %s but is opened at %s; its tables record absolute locations and cannot be read here",

@@ -61,19 +61,10 @@ func (b *tableBuild) mergeCount() int {
 	if b.base == nil || b.change.Op == Replace {
 		return 0
 	}
-	get := func(key, otherwise string) string {
-		if v, given := b.change.Properties[key]; given {
-			return v
-		}
-		if v, given := b.base.Properties()[key]; given {
-			return v
-		}
-		return otherwise
-	}
-	if enabled, err := strconv.ParseBool(get(mergeProperty, "true")); err == nil && !enabled {
+	if enabled, err := strconv.ParseBool(b.properties[mergeProperty]); err == nil && !enabled {
 		return 0
 	}
-	n, err := strconv.Atoi(get(mergeCountProperty, ""))
+	n, err := strconv.Atoi(b.properties[mergeCountProperty])
 	if err != nil {
 		return mergeCountDefault
 	}

@@ -51,30 +51,6 @@ func (l *Lake) IsOutside() bool { return l.outside != nil }
 // IsAtomic reports whether several tables can be published at once.
 func (l *Lake) IsAtomic() bool { return l.outside == nil || l.outside.atomic() }
 
-// claimOutside records which catalog the lake's records are of, or checks that
-// they are of this one.
-func (l *Lake) claimOutside(ctx context.Context, tx metadb.Tx) error {
-	here, mine, other := l.store.URI(""), "warehouse", "outside"
-	if l.outside != nil {
-		here, mine, other = l.outside.place(), "outside", "warehouse"
-		if _, err := tx.Exec(ctx, `INSERT INTO tarn_lake (name, value)
-			SELECT 'outside', ? WHERE NOT EXISTS (SELECT 1 FROM tarn_lake WHERE name IN ('outside', 'warehouse'))`, here); err != nil {
-			return err
-		}
-	}
-	var ours, theirs string
-	for name, to := range map[string]*string{mine: &ours, other: &theirs} {
-		if err := tx.QueryRow(ctx, `SELECT coalesce(max(value), '') FROM tarn_lake WHERE name = ?`, name).Scan(to); err != nil {
-			return err
-		}
-	}
-	if theirs == "" && (l.outside == nil || ours == here) {
-		return nil
-	}
-	return diag.New("catalog-changed", diag.Place{}, "the lake's records are of the tables of %s, and the catalog is now %s", ours+theirs, here).
-		WithHint("a lake belongs to one catalog: write catalog in tarn.yml as it was, or give this one a folder of its own: lake.path")
-}
-
 // pinOutside lists the names of somebody else's catalog. What they stand for is
 // asked when it is first needed, and stays for the view.
 func (l *Lake) pinOutside(ctx context.Context) (*View, error) {
