@@ -74,12 +74,8 @@ func (w *Writer) Combine(ctx context.Context, r Request, m Mode) (*lake.Candidat
 }
 
 func (c *combination) run(ctx context.Context) (lake.Change, error) {
-	change := lake.Change{
-		Base: c.r.Base, Op: c.r.Op, Schema: c.schema, Partition: c.r.Partition,
-		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
-	}
-	var err error
-	if change.Isolation, err = c.r.isolation(); err != nil {
+	change, err := c.r.change(c.r.Op, c.schema)
+	if err != nil {
 		return change, err
 	}
 	for _, step := range []func(context.Context) error{c.open, c.takeIn, c.takeKeys, c.meet, c.deletes} {

@@ -104,12 +104,8 @@ const (
 )
 
 func (c *edition) run(ctx context.Context) (lake.Change, error) {
-	change := lake.Change{
-		Op: lake.Overwrite, Schema: c.schema, Partition: c.r.Partition,
-		Summary: c.r.Summary, Properties: c.r.Properties, Unset: c.r.Unset, Doc: c.r.Doc,
-	}
-	var err error
-	if change.Isolation, err = c.r.isolation(); err != nil {
+	change, err := c.r.change(lake.Overwrite, c.schema)
+	if err != nil {
 		return change, err
 	}
 	for _, step := range []func(context.Context) error{c.open, c.takeFresh, c.leave} {

@@ -122,12 +122,8 @@ func (x *rewriting) take(ctx context.Context, open func(context.Context) (array.
 
 // change writes the files.
 func (x *rewriting) change(ctx context.Context, r Request) (lake.Change, error) {
-	change := lake.Change{
-		Base: r.Base, Onto: r.Onto, Op: lake.Overwrite, Schema: x.c.schema, Partition: r.Partition,
-		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
-	}
-	var err error
-	if change.Isolation, err = r.isolation(); err != nil {
+	change, err := r.change(lake.Overwrite, x.c.schema)
+	if err != nil {
 		return change, err
 	}
 	files, err := x.have.Files(ctx, lake.At{}, nil)

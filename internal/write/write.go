@@ -76,8 +76,12 @@ type Request struct {
 	Doc     string
 }
 
-// isolation is what the table's properties ask for.
-func (r Request) isolation() (lake.Isolation, error) {
+// change is what r asks for, without files: a table of this schema.
+func (r Request) change(op lake.Op, schema lake.Schema) (c lake.Change, err error) {
+	c = lake.Change{
+		Base: r.Base, Onto: r.Onto, Op: op, Schema: schema, Partition: r.Partition,
+		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
+	}
 	verb := r.Verb
 	if verb == "" {
 		verb = lake.Merge
@@ -86,7 +90,8 @@ func (r Request) isolation() (lake.Isolation, error) {
 	if r.Base != nil {
 		have = r.Base.Properties()
 	}
-	return lake.IsolationOf(verb, have, r.Properties)
+	c.Isolation, err = lake.IsolationOf(verb, have, r.Properties)
+	return c, err
 }
 
 // Write writes the rows of r as data files of r.Stage and returns the
@@ -103,11 +108,8 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 	}
 	defer s.Close()
 
-	change := lake.Change{
-		Base: r.Base, Onto: r.Onto, Op: r.Op, Schema: schema, Partition: r.Partition,
-		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
-	}
-	if change.Isolation, err = r.isolation(); err != nil {
+	change, err := r.change(r.Op, schema)
+	if err != nil {
 		return nil, err
 	}
 	var parts []string
