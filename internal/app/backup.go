@@ -61,21 +61,15 @@ func owners() backup.Owners {
 	}
 }
 
-// alone keeps others from writing to the lake; a file that is to be replaced is
-// not opened for it.
-func (a *App) alone(ctx context.Context, command string) (release func() error, err error) {
-	o := run.Options{Locks: filepath.Join(a.config.LakeDir(), "locks")}
-	if !metadb.IsAddress(a.config.CatalogPlace()) {
-		return run.Alone(ctx, o, command)
-	}
-	if o.Catalog, err = metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version)); err != nil {
-		return nil, err
-	}
-	end, err := run.Alone(ctx, o, command)
-	if err != nil {
-		return nil, errors.Join(err, o.Catalog.Close())
-	}
-	return func() error { return errors.Join(end(), o.Catalog.Close()) }, nil
+// openCatalog opens the catalog database alone.
+func (a *App) openCatalog(ctx context.Context) (*metadb.DB, error) {
+	return metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version))
+}
+
+// alone keeps others from writing to the lake; db is nil where it is a file that
+// is to be replaced.
+func (a *App) alone(ctx context.Context, db *metadb.DB, command string) (release func() error, err error) {
+	return run.Alone(ctx, run.Options{Catalog: db, Locks: filepath.Join(a.config.LakeDir(), "locks")}, command)
 }
 
 // Restored is what a restore came to.
@@ -100,11 +94,18 @@ func (a *App) Restore(ctx context.Context, from string, force bool, progress fun
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return out, err
 	}
-	alone, err := a.alone(ctx, "restore")
+	var db *metadb.DB
+	if metadb.IsAddress(a.config.CatalogPlace()) {
+		if db, err = a.openCatalog(ctx); err != nil {
+			return out, err
+		}
+		defer func() { err = errors.Join(err, db.Close()) }()
+	}
+	release, err := a.alone(ctx, db, "restore")
 	if err != nil {
 		return out, err
 	}
-	defer func() { err = errors.Join(err, alone()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	store, err := local.New(filepath.Join(dir, "warehouse"))
 	if err != nil {
 		return out, err
@@ -112,7 +113,7 @@ func (a *App) Restore(ctx context.Context, from string, force bool, progress fun
 	out.Manifest, err = backup.Restore(ctx, from, backup.Target{
 		Dir: dir, Catalog: a.config.CatalogPlace(), State: a.config.StatePlace(), Owners: owners(), Warehouse: store, Force: force,
 		Relocate: func(ctx context.Context) (err error) {
-			db, err := metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version))
+			db, err := a.openCatalog(ctx)
 			if err != nil {
 				return err
 			}

@@ -243,7 +243,8 @@ func removeFolder(path string) (err error) {
 }
 
 // Clean removes the project's clean-targets, what dead runs left in the lake,
-// and the files of what has expired long enough ago. Live files of the lake, and what a running load writes, stay.
+// and the files of what has expired long enough ago. Live files of the lake, and
+// what a running load writes, stay.
 func (a *App) Clean(ctx context.Context) (Cleaned, error) {
 	var c Cleaned
 	p, _, err := a.Project()

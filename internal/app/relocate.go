@@ -11,7 +11,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
-	"github.com/tarn-lake/tarn/internal/run"
 )
 
 // Relocated is what moving a lake's tables came to.
@@ -30,12 +29,12 @@ func (a *App) Relocate(ctx context.Context, progress func(done, of int)) (out Re
 	if err := backup.Unfinished(dir); err != nil {
 		return out, err
 	}
-	db, err := metadb.Open(ctx, a.config.CatalogPlace(), metadb.Program("tarn "+a.options.Version))
+	db, err := a.openCatalog(ctx)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	release, err := run.Alone(ctx, run.Options{Catalog: db, Locks: filepath.Join(dir, "locks")}, "debug --relocate")
+	release, err := a.alone(ctx, db, "debug --relocate")
 	if err != nil {
 		return out, err
 	}

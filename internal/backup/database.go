@@ -100,7 +100,7 @@ func (d database) fill(ctx context.Context, copied, before string) (err error) {
 	}
 	// The copy is migrated, and the backup may be where nobody may write.
 	fresh := filepath.Join(d.dir, d.copied+unfinishedMark)
-	defer func() { err = errors.Join(err, removeDatabase(fresh)) }()
+	defer func() { err = errors.Join(err, metadb.Remove(fresh)) }()
 	if err := copyPlain(copied, fresh); err != nil {
 		return err
 	}
@@ -114,28 +114,14 @@ func (d database) fill(ctx context.Context, copied, before string) (err error) {
 	return errors.Join(err, from.Close())
 }
 
-func removeDatabase(path string) error {
-	var errs []error
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // replace puts a copy where a file is.
 func (d database) replace(copied, before string) error {
 	fresh := d.place + unfinishedMark
 	if err := copyPlain(copied, fresh); err != nil {
 		return err
 	}
-	// The log beside a database belongs to it alone.
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		err := os.Rename(d.place+suffix, d.place+before+suffix)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if err := metadb.Rename(d.place, d.place+before); err != nil {
+		return err
 	}
 	if err := os.Rename(fresh, d.place); err != nil {
 		return err

@@ -31,8 +31,8 @@ func (db *DB) CopyTo(ctx context.Context, target string, migrate Migration) erro
 // exportTo makes the file under another name.
 func (db *DB) exportTo(ctx context.Context, target string, migrate Migration) (err error) {
 	making := target + ".unfinished"
-	defer func() { err = errors.Join(err, removeFile(making)) }()
-	if err := removeFile(making); err != nil {
+	defer func() { err = errors.Join(err, Remove(making)) }()
+	if err := Remove(making); err != nil {
 		return err
 	}
 	to, err := Open(ctx, making, Program(db.program))
@@ -55,11 +55,24 @@ func (db *DB) exportTo(ctx context.Context, target string, migrate Migration) (e
 	return syncFolder(filepath.Dir(target))
 }
 
-// removeFile removes a database that is a file, with what lies beside it; there
-// may be none.
-func removeFile(path string) error {
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// besides are what lies beside a database that is a file, and what it is itself,
+// in the order in which they are to go: a log belongs to its database alone.
+var besides = []string{"-wal", "-shm", ""}
+
+// Remove removes a database that is a file; there may be none.
+func Remove(path string) error {
+	return eachFile(func(suffix string) error { return os.Remove(path + suffix) })
+}
+
+// Rename moves a database that is a file and that nobody has open; there may be
+// none.
+func Rename(from, to string) error {
+	return eachFile(func(suffix string) error { return os.Rename(from+suffix, to+suffix) })
+}
+
+func eachFile(do func(suffix string) error) error {
+	for _, suffix := range besides {
+		if err := do(suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -75,12 +75,8 @@ func (f filling) tables(ctx context.Context) (tables []string, err error) {
 
 // table copies the rows of a table, if the source has it.
 func (f filling) table(ctx context.Context, table string) (err error) {
-	var one int
 	find := versionStatements[f.from.Dialect()].find
-	if err := f.from.QueryRow(ctx, strings.ReplaceAll(find, "$1", "?"), table).Scan(&one); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+	if there, err := exists(f.from.QueryRow(ctx, find, table)); err != nil || !there {
 		return err
 	}
 	columns, truths, err := f.columns(ctx, table)

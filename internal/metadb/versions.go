@@ -75,10 +75,11 @@ func (v *versions) Insert(ctx context.Context, db database.DBTxConn, r database.
 
 // TableExists spares goose a query that fails.
 func (v *versions) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
-	return v.exists(db.QueryRowContext(ctx, v.find, v.table))
+	return exists(db.QueryRowContext(ctx, v.find, v.table))
 }
 
-func (v *versions) exists(row *sql.Row) (bool, error) {
+// exists reports whether a query for one thing has found it.
+func exists(row *sql.Row) (bool, error) {
 	var one int
 	switch err := row.Scan(&one); {
 	case errors.Is(err, sql.ErrNoRows):
@@ -91,7 +92,7 @@ func (v *versions) exists(row *sql.Row) (bool, error) {
 // latest returns the newest version and the program that applied it; 0 where
 // the owner has no tables yet.
 func (v *versions) latest(ctx context.Context, tx Tx) (version int64, program string, err error) {
-	if ok, err := v.exists(tx.QueryRow(ctx, v.find, v.table)); err != nil || !ok {
+	if ok, err := exists(tx.QueryRow(ctx, v.find, v.table)); err != nil || !ok {
 		return 0, "", err
 	}
 	err = tx.QueryRow(ctx, `SELECT version_id, program FROM `+v.table+` ORDER BY version_id DESC LIMIT 1`).Scan(&version, &program)
