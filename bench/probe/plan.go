@@ -137,17 +137,18 @@ func (c counting) Open(ctx context.Context, name string) (objstore.File, error) 
 	return f, err
 }
 
-// plan plans one partition of the table, from its metadata file in hand to SQL.
+// plan plans one partition of the table, from its name to SQL: the row of the
+// catalog, the metadata file, the manifest list and the manifests.
 func plan(ctx context.Context, dir string, m measurements) error {
 	var opened, read atomic.Int64
 	count := func(s objstore.Store) objstore.Store { return counting{s, &opened, &read} }
 	for shop := range 20 {
 		err := inLake(ctx, dir, count, func(l *lake.Lake) error {
-			t, err := l.Find(ctx, events)
-			if err != nil {
-				return err
-			}
 			one := func() error {
+				t, err := l.Find(ctx, events)
+				if err != nil {
+					return err
+				}
 				r, err := scan.Plan(ctx, t, lake.At{}, []lake.Predicate{{Column: "shop", Op: "=", Values: []any{int64(shop * 37 % partitions)}}})
 				if err == nil && (r.Files != commits || strings.Count(r.SQL, ".parquet") != commits) {
 					err = fmt.Errorf("%d files were planned, not %d", r.Files, commits)

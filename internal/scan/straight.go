@@ -14,7 +14,7 @@ import (
 
 // straightSize is the size, in bytes, from which it pays to look at a file's
 // footer before the engine does.
-const straightSize = 1 << 20
+const straightSize = 64 << 10
 
 // ownNames are columns that the engine adds to those of files.
 var ownNames = []string{"filename", "file_index", "file_row_number"}
