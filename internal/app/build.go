@@ -197,7 +197,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 	if err := a.clearScratch(); err != nil {
 		return nil, err
 	}
-	a.tellPublishing(a.stores)
+	told := a.tellPublishing()
 	parts.transformer.Context = a.textContext(active.Run(), r, o)
 	o.Ended = a.ended(active, o.IDs)
 	b := &build.Builder{
@@ -205,7 +205,11 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,
 		System: &systemTables{app: a}, Principal: a.principal, Threads: a.threads(), Logger: a.options.Logger,
 	}
-	return b.Run(ctx, active, o)
+	results, err := b.Run(ctx, active, o)
+	if !told {
+		a.tellPublishing()
+	}
+	return results, err
 }
 
 // textContext is what the texts of a run are told about it.

@@ -46,16 +46,17 @@ func (a *App) outsideFolder(c *restcatalog.Client) (string, error) {
 		WithHint("name the folder: catalog: {location: /srv/warehouse}; tables in other stores than folders are not read or written yet")
 }
 
-// tellPublishing says once how a run publishes where it cannot publish all at
-// once.
-func (a *App) tellPublishing(s *stores) {
-	if s.lake.IsAtomic() {
-		return
+// tellPublishing says how a run publishes, or has published, where that is not
+// all at once.
+func (a *App) tellPublishing() (told bool) {
+	if a.stores.lake.IsAtomic() {
+		return false
 	}
 	p := diag.New("publishes-by-table", diag.Place{File: config.File}, "the catalog at %s changes one table at a time: what is published together becomes visible table by table", a.config.Catalog.URI).
 		WithHint("each table is still published whole and only if its tests pass")
 	p.Severity = diag.Warning
 	a.options.Warn(p)
+	return true
 }
 
 // onlyOurs refuses what is done with the tables of a catalog of ours.

@@ -41,6 +41,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
@@ -94,6 +95,8 @@ type Lake struct {
 	shapes *cache[*schema.GroupNode]
 	// outside is nil where DB has the catalog.
 	outside outside
+	// refusedTogether: outside can take several tables at once, and would not.
+	refusedTogether atomic.Bool
 	// history is for what is built here: what other engines send counts with
 	// what the table says itself.
 	history Expiry

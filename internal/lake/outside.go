@@ -48,8 +48,11 @@ type outsideChange struct {
 // IsOutside reports whether somebody else keeps the catalog.
 func (l *Lake) IsOutside() bool { return l.outside != nil }
 
-// IsAtomic reports whether several tables can be published at once.
-func (l *Lake) IsAtomic() bool { return l.outside == nil || l.outside.atomic() }
+// IsAtomic reports whether several tables can be published at once: it is false
+// also once a catalog that says so has refused to.
+func (l *Lake) IsAtomic() bool {
+	return l.outside == nil || l.outside.atomic() && !l.refusedTogether.Load()
+}
 
 // pinOutside lists the names of somebody else's catalog. What they stand for is
 // asked when it is first needed, and stays for the view.

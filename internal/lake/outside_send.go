@@ -37,10 +37,7 @@ func (l *Lake) sendTogether(ctx context.Context, in *intent) error {
 		}
 		unknown, conflict := errors.Is(err, errOutcomeUnknown), errors.Is(err, ErrConflict)
 		if !unknown && !conflict {
-			if creates {
-				return nil
-			}
-			return err
+			return l.oneByOne(creates, err)
 		}
 		all, rebased, lookErr := l.lookAtAll(ctx, in.Steps, changes, conflict && moved < maxRebases)
 		switch {
@@ -49,10 +46,7 @@ func (l *Lake) sendTogether(ctx context.Context, in *intent) error {
 		case lookErr != nil || all:
 			return lookErr
 		case conflict && !rebased:
-			if creates {
-				return nil
-			}
-			return err
+			return l.oneByOne(creates, err)
 		case conflict:
 			moved++
 		case sent == sendings || ctx.Err() != nil:
@@ -61,6 +55,16 @@ func (l *Lake) sendTogether(ctx context.Context, in *intent) error {
 			sent++
 		}
 	}
+}
+
+// oneByOne takes a refusal of several changes at once for one of making tables
+// in a transaction, if some are to be made.
+func (l *Lake) oneByOne(creates bool, refusal error) error {
+	if !creates {
+		return refusal
+	}
+	l.refusedTogether.Store(true)
+	return nil
 }
 
 // lookAtAll finds out whether the steps were taken, all together. Where they

@@ -16,7 +16,7 @@ var outsideSteps = []string{"lake.commit.before-swap", "lake.outside.intended", 
 // brings what is missing and nothing twice, and clears away what is nobody's.
 func TestALoadIntoSomebodyElsesCatalogThatIsKilledLandsOnce(t *testing.T) {
 	theirs := newProject(t)
-	server := serve(t, theirs, "TARN_SERVE_TOKEN=0123456789abcdef")
+	server := serve(t, theirs, "TARN_SERVE_TOKEN="+otherToken)
 	defer server.stop()
 	for i, step := range outsideSteps {
 		namespace := fmt.Sprintf("raw%d", i)
@@ -25,7 +25,7 @@ func TestALoadIntoSomebodyElsesCatalogThatIsKilledLandsOnce(t *testing.T) {
 		p.write("tarn.yml", "catalog: {type: rest, uri: "+server.url+", token: '${env:OTHER_TOKEN}', location: "+
 			filepath.Join(theirs.dir, ".tarn", "warehouse")+"}\n")
 		p.write("ingest/raw.yml", "source: "+namespace+"\ntables:\n  orders:\n    from: file\n    path: data/*.csv\n    columns: {id: long, day: date}\n")
-		t.Setenv("OTHER_TOKEN", "0123456789abcdef")
+		t.Setenv("OTHER_TOKEN", otherToken)
 		for n := range 2 {
 			p.write(fmt.Sprintf("data/%d.csv", n), fmt.Sprintf("id,day\n%d1,2026-01-01\n%[1]d2,2026-01-02\n%[1]dx,never\n", n))
 			killed := p.run([]string{"TARN_CRASH_AT=" + step}, "ingest")
