@@ -46,6 +46,8 @@ var contract = map[string]func(*testing.T){
 	"ids of dropped columns stay used":                     TestIDsOfDroppedColumnsStayUsed,
 	"drops are in the history":                             TestDropsAreInTheHistory,
 	"what is committed or held was synced before":          TestWhatIsCommittedOrHeldWasSyncedBefore,
+	"a crash leaves the old state or the new":              TestACrashAtAnyOperationLeavesTheOldStateOrTheNew,
+	"a sweep that is stopped is finished by the next":      TestASweepThatIsStoppedIsFinishedByTheNext,
 }
 
 // inREST is in the names of tests that run over a REST catalog.
@@ -69,7 +71,7 @@ func TestARESTCatalogThatLosesAnswersKeepsTheContract(t *testing.T) { worse(t) }
 
 func worse(t *testing.T) {
 	for _, name := range []string{"concurrent appends all land once", "views are replaced and take the names of tables",
-		"drops are in the history", "a held candidate can be published", "a pin at a time shows what readers knew then", "append evolves the schema"} {
+		"drops are in the history", "a held candidate can be published", "a pin at a time shows what readers knew then", "append evolves the schema", "a sweep that is stopped is finished by the next"} {
 		t.Run(name, contract[name])
 	}
 }
@@ -83,9 +85,27 @@ func withREST(t testing.TB) bool {
 	return false
 }
 
+// server is somebody else's catalog.
+type server struct {
+	lake   *Lake
+	client *restcatalog.Client
+}
+
 var servers struct {
 	sync.Mutex
-	byDB map[*metadb.DB]*restcatalog.Client
+	byDB map[*metadb.DB]server
+}
+
+// theirs are the ids of the stages of the server, if l's catalog is one: the
+// files below them are the server's own.
+func theirs(t testing.TB, l *Lake) []string {
+	t.Helper()
+	servers.Lock()
+	defer servers.Unlock()
+	if s := servers.byDB[l.db]; s.lake != nil {
+		return queryStrings(t, s.lake, `SELECT id FROM tarn_stage`)
+	}
+	return nil
 }
 
 // outsideFor is the catalog of the lakes that keep everything else in db: a lake
@@ -94,18 +114,18 @@ func outsideFor(t testing.TB, db *metadb.DB, store objstore.Store) *restcatalog.
 	t.Helper()
 	servers.Lock()
 	defer servers.Unlock()
-	if c := servers.byDB[db]; c != nil {
-		return c
+	if s := servers.byDB[db]; s.client != nil {
+		return s.client
 	}
-	theirs := openDB(t)
-	l, err := Open(ctx, Options{DB: theirs, Store: store})
+	own := openDB(t)
+	l, err := Open(ctx, Options{DB: own, Store: store})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := ServeREST(t, l, theirs)
 	if servers.byDB == nil {
-		servers.byDB = map[*metadb.DB]*restcatalog.Client{}
+		servers.byDB = map[*metadb.DB]server{}
 	}
-	servers.byDB[db] = c
-	return c
+	s := server{l, ServeREST(t, l, own)}
+	servers.byDB[db] = s
+	return s.client
 }

@@ -123,7 +123,7 @@ func (f *faultyCommit) wantState(t *testing.T, when string) {
 	if _, err := l.Sweep(ctx, func(run string) bool { return run != "doomed" }); err != nil {
 		t.Fatal(err)
 	}
-	journaled := strings.Join(queryStrings(t, l, `SELECT id FROM tarn_stage`), " ")
+	journaled := strings.Join(append(queryStrings(t, l, `SELECT id FROM tarn_stage`), theirs(t, l)...), " ")
 	for _, file := range listed(t, l) {
 		if id := strings.Split(file, "/")[3]; !strings.Contains(journaled, id) {
 			t.Errorf("%s: orphan %s", when, file)

@@ -108,7 +108,7 @@ func TestTheCatalogIsAsOtherToolsExpectIt(t *testing.T) {
 	}
 }
 
-func queryStrings(t *testing.T, l *Lake, query string) (out []string) {
+func queryStrings(t testing.TB, l *Lake, query string) (out []string) {
 	t.Helper()
 	if err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
 		rows, err := tx.Query(ctx, query)
