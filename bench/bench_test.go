@@ -16,7 +16,7 @@ func TestTheReportHasMedianAndSpreadOfPairedRatios(t *testing.T) {
 	}
 	r := &result{
 		benchCase: benchCase{
-			name: "csv", about: "a file", aim: "1.00 or less", unit: "rows/s",
+			name: "csv", about: "a file", aim: "1.00 or less", unit: "rows/s", pieces: 100, piece: "file",
 			sides: []side{{name: "tarn"}, {name: "peer"}}, amount: func(*lab) float64 { return 3e6 },
 		},
 		runs: [][]usage{{second(2), second(3), second(10)}, {second(1), second(3), second(4)}},
@@ -24,7 +24,7 @@ func TestTheReportHasMedianAndSpreadOfPairedRatios(t *testing.T) {
 	want := `csv: a file
   tarn                                   3.000 s      1.00 CPU-s      50 MB  1,000,000 rows/s
   peer                                   3.000 s      1.00 CPU-s      50 MB  1,000,000 rows/s
-  tarn : peer = 2.00 (1.00..2.50, 3 pairs)
+  tarn : peer = 2.00 (1.00..2.50, 3 pairs), +10.0 ms a file
   aim: 1.00 or less
 
 `

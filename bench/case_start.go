@@ -9,7 +9,7 @@ import (
 // cases is every case, in the order of the report.
 var cases = []benchCase{shop, csv, jsonLines, jsonArray, accessLog, javaLog, xml, merge, postgres(), mysql(), memory, dbtCompile, dbtBuild, dbtParse, testsTogether, listing, version, tables, planning, queries}
 
-const manyModels = "two-thousand-models"
+const manyModels = "two-thousand-models-of-rows"
 
 // listing loads a large project and lists it.
 var listing = benchCase{

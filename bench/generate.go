@@ -139,23 +139,41 @@ func countLines(file string) (lines float64, err error) {
 	}
 }
 
-// writeModels writes a project of n models: layers of fifty, each model
-// reading three of the layer before.
+// writeModels writes a project of n models that all have 100 to 1,000 rows:
+// views that make them, then tables in layers of fifty, each joining three
+// models of the layer before.
 func writeModels(dir string, n int) error {
-	const layer = 50
 	random := rand.New(rand.NewPCG(5, 6))
 	for i := range n {
-		sql := "{{ config(materialized='view', tags=['generated']) }}\nselect " + strconv.Itoa(i) + " as n\n"
-		if i >= layer {
-			from := i - i%layer - layer
-			sql = fmt.Sprintf("{{ config(materialized='table') }}\nselect a.n + b.n as n\nfrom {{ ref('model_%04d') }} as a\njoin {{ ref('model_%04d') }} as b using (n)\nwhere a.n not in (select n from {{ ref('model_%04d') }})\n",
-				from+random.IntN(layer), from+random.IntN(layer), from+random.IntN(layer))
+		sql := sourceModel(i, 100+random.IntN(901))
+		if i >= modelLayer {
+			from := i - i%modelLayer - modelLayer
+			sql = joinModel(from+random.IntN(modelLayer), from+random.IntN(modelLayer), from+random.IntN(modelLayer))
 		}
-		if err := writeProjectFile(dir, fmt.Sprintf("models/layer_%02d/model_%04d.sql", i/layer, i), sql); err != nil {
+		if err := writeProjectFile(dir, fmt.Sprintf("models/layer_%02d/model_%04d.sql", i/modelLayer, i), sql); err != nil {
 			return err
 		}
 	}
 	return writeProjectFile(dir, "dbt_project.yml", "name: many\nversion: '1.0'\nprofile: many\n")
+}
+
+// modelLayer is how many models do not depend on each other.
+const modelLayer = 50
+
+func sourceModel(i, rows int) string {
+	return fmt.Sprintf(`{{ config(materialized='view', tags=['generated']) }}
+select range as n, (range * 7 + %d) %% 13 as kind, 'label ' || range as label, (range * 31 %% 1000)::double as amount
+from range(%d)
+`, i, rows)
+}
+
+func joinModel(a, b, c int) string {
+	return fmt.Sprintf(`{{ config(materialized='table') }}
+select a.n, coalesce(b.kind, a.kind) as kind, a.label, (a.amount + coalesce(b.amount, 0)) / 2 as amount
+from {{ ref('model_%04d') }} as a
+left join {{ ref('model_%04d') }} as b using (n)
+where a.n not in (select n from {{ ref('model_%04d') }} where amount < 0)
+`, a, b, c)
 }
 
 func writeProjectFile(dir, name, content string) error {

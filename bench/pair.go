@@ -23,6 +23,10 @@ type benchCase struct {
 	// amount and unit turn a time into a rate, if amount is not 0.
 	amount func(*lab) float64
 	unit   string
+	// pieces of work there are; the report tells what each takes more of Tarn than
+	// of a peer, in the piece's own name. 0 tells nothing.
+	pieces int
+	piece  string
 	// pairs, if it is not 0, is the number of pairs that is enough.
 	pairs int
 	// figures measures by itself, in place of sides, n times.
@@ -117,13 +121,7 @@ func (r *result) String() string {
 		b.WriteString("\n")
 	}
 	for i := 1; i < len(r.sides); i++ {
-		ratios := make([]float64, len(r.runs[0]))
-		for pair := range ratios {
-			ratios[pair] = r.runs[0][pair].wall.Seconds() / r.runs[i][pair].wall.Seconds()
-		}
-		slices.Sort(ratios)
-		fmt.Fprintf(&b, "  %s : %s = %.2f (%.2f..%.2f, %d pairs)\n", r.sides[0].name, r.sides[i].name,
-			middle(ratios), ratios[0], ratios[len(ratios)-1], len(ratios))
+		b.WriteString(r.compare(i))
 	}
 	for _, f := range r.said {
 		fmt.Fprintf(&b, "  %-44s %s", f.what, f.value)
@@ -139,6 +137,23 @@ func (r *result) String() string {
 		fmt.Fprintf(&b, "  aim: %s\n", r.aim)
 	}
 	return b.String() + "\n"
+}
+
+// compare tells how Tarn's runs compare with those of the i-th side.
+func (r *result) compare(i int) string {
+	ratios, more := make([]float64, len(r.runs[0])), make([]float64, len(r.runs[0]))
+	for pair := range ratios {
+		own, peer := r.runs[0][pair].wall.Seconds(), r.runs[i][pair].wall.Seconds()
+		ratios[pair], more[pair] = own/peer, (own-peer)*1000/float64(max(r.pieces, 1))
+	}
+	slices.Sort(ratios)
+	slices.Sort(more)
+	line := fmt.Sprintf("  %s : %s = %.2f (%.2f..%.2f, %d pairs)", r.sides[0].name, r.sides[i].name,
+		middle(ratios), ratios[0], ratios[len(ratios)-1], len(ratios))
+	if r.pieces > 0 {
+		line += fmt.Sprintf(", %+.1f ms a %s", middle(more), r.piece)
+	}
+	return line + "\n"
 }
 
 // usage is what one run took.
