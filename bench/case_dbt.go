@@ -42,6 +42,7 @@ var dbtBuild = benchCase{
 	pairs:   3,
 	pieces:  2000,
 	piece:   "model",
+	keeps:   true,
 	sides: []side{
 		{
 			name: "tarn build", reset: copyModels,

@@ -29,6 +29,9 @@ type benchCase struct {
 	piece  string
 	// pairs, if it is not 0, is the number of pairs that is enough.
 	pairs int
+	// keeps leaves the folders of all runs until the case is done: a file system
+	// that has just let go of many files may be slow to make new ones.
+	keeps bool
 	// figures measures by itself, in place of sides, n times.
 	figures func(ctx context.Context, l *lab, n int) ([]figure, error)
 }
@@ -75,7 +78,11 @@ func (l *lab) measure(ctx context.Context, c benchCase, n int) (*result, error) 
 	for pair := range n {
 		for i := range c.sides {
 			at := (i + pair) % len(c.sides)
-			u, err := l.once(ctx, c, c.sides[at])
+			dir := filepath.Join(l.work, "run", c.name)
+			if c.keeps {
+				dir = filepath.Join(dir, fmt.Sprintf("%d-%d", pair, at))
+			}
+			u, err := l.once(ctx, dir, c.sides[at])
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", c.sides[at].name, err)
 			}
@@ -86,8 +93,7 @@ func (l *lab) measure(ctx context.Context, c benchCase, n int) (*result, error) 
 }
 
 // once does the work once in a fresh folder.
-func (l *lab) once(ctx context.Context, c benchCase, s side) (usage, error) {
-	dir := filepath.Join(l.work, "run", c.name)
+func (l *lab) once(ctx context.Context, dir string, s side) (usage, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return usage{}, err
 	}
