@@ -77,7 +77,7 @@ func (s *systemTables) System(ctx context.Context, of *build.Scope, name string,
 
 // ofTable reports whether the statement may use rows about a table.
 func (q systemQuery) ofTable(t ident.Table) bool {
-	return q.wanted("namespace", t.Namespace) && q.wanted("table_name", t.Name)
+	return q.wanted.Row("namespace", t.Namespace) && q.wanted.Row("table_name", t.Name)
 }
 
 // listed yields a row for each element of a list that is read at once.

@@ -71,7 +71,7 @@ func (q systemQuery) steps(ctx context.Context) ([]run.Step, error) {
 	}
 	var chosen []string
 	for _, r := range runs {
-		if q.wanted("run_id", r.ID) {
+		if q.wanted.Row("run_id", r.ID) {
 			chosen = append(chosen, r.ID)
 		}
 	}

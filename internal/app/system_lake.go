@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -14,14 +13,33 @@ import (
 )
 
 // ofTables yields what rows says of each table and view that the scope shows and
-// the statement asks for, in order of name; the next ones are loaded meanwhile.
-// One that cannot be read is a row that names it, with the error in the last
-// column: it is no reason to tell nothing of the others.
+// the statement asks for.
 func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, rows func(t *lake.Table, yield func([]any, error) bool) bool) iter.Seq2[[]any, error] {
+	return q.ofEntries(ctx, q.entries(ctx), columns, func(lake.Entry) bool { return true },
+		func(_ lake.Entry, t *lake.Table, yield func([]any, error) bool) bool { return rows(t, yield) })
+}
+
+// entries are the tables and views that the scope shows and the statement asks
+// for, in order of name.
+func (q systemQuery) entries(ctx context.Context) []lake.Entry {
+	entries := slices.DeleteFunc(q.scope.Entries(ctx), func(e lake.Entry) bool { return !q.ofTable(e.Name) })
+	slices.SortFunc(entries, func(a, b lake.Entry) int {
+		return cmp.Or(cmp.Compare(a.Name.Namespace, b.Name.Namespace), cmp.Compare(a.Name.Name, b.Name.Name))
+	})
+	return entries
+}
+
+// ofEntries yields what rows says of each entry; the next ones are loaded
+// meanwhile, where open says that they have to be: others are nil. One that
+// cannot be read is a row that names it, with the error in the last column: it
+// is no reason to tell nothing of the others.
+func (q systemQuery) ofEntries(ctx context.Context, entries []lake.Entry, columns []generated.Column, open func(lake.Entry) bool,
+	rows func(e lake.Entry, t *lake.Table, yield func([]any, error) bool) bool) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		entries := slices.DeleteFunc(q.scope.Entries(ctx), func(e lake.Entry) bool { return !q.ofTable(e.Name) })
-		slices.SortFunc(entries, func(a, b lake.Entry) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
 		load := func(ctx context.Context, e lake.Entry) loaded {
+			if !open(e) {
+				return loaded{entry: e}
+			}
 			t, err := q.scope.Table(ctx, e.Name)
 			return loaded{e, t, err}
 		}
@@ -43,7 +61,7 @@ func (q systemQuery) ofTables(ctx context.Context, columns []generated.Column, r
 				}
 				continue
 			}
-			if !rows(t, ask) {
+			if !rows(e, t, ask) {
 				return
 			}
 		}
@@ -85,100 +103,6 @@ func kindWord(k lake.EntryKind) string {
 		return "view"
 	}
 	return "table"
-}
-
-// tablesTable has a row for each name: what readers see, what is held of it
-// beside, and what they no longer see.
-var tablesTable = systemTable{"tables", tablesColumns, tableRows}
-
-var tablesColumns = columnsOf("namespace", "table_name", "kind", "state", generated.Long, "rows", "files", "bytes", "columns", "snapshots", "snapshot_id",
-	generated.Time, "published_at", generated.Text, "description", generated.Texts, "partitioned_by", generated.Long, "format_version", generated.Text, "table_uuid", "metadata_location",
-	"held_run", "held_because", generated.Time, "held_at", "dropped_at", generated.Text, "error")
-
-func tableRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		l := q.app.stores.lake
-		times, err := l.Published(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		held, err := l.Held(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		beside := map[string]lake.HeldCandidate{}
-		for _, h := range held {
-			if _, seen := beside[h.Name.Key()]; !seen {
-				beside[h.Name.Key()] = h
-			}
-		}
-		published := q.ofTables(ctx, tablesColumns, func(t *lake.Table, yield func([]any, error) bool) bool {
-			h, found := beside[t.Name().Key()]
-			delete(beside, t.Name().Key())
-			return yield(tableRow(t, times, h, found), nil)
-		})
-		for row, err := range published {
-			if !yield(row, err) {
-				return
-			}
-		}
-		q.unseen(ctx, held, beside, yield)
-	}
-}
-
-func tableRow(t *lake.Table, times map[string]time.Time, h lake.HeldCandidate, held bool) []any {
-	var rows, files, bytes, snapshot any
-	if s := t.Current(); s != nil {
-		rows, files, bytes, snapshot = count(s.Summary["total-records"]), count(s.Summary["total-data-files"]), count(s.Summary["total-files-size"]), s.ID
-	}
-	var partition []string
-	for _, p := range t.Partition() {
-		partition = append(partition, p.Transform+"("+p.Column+")")
-	}
-	row := []any{kindName(t), "published", rows, files, bytes, len(t.Schema().Fields), len(t.Snapshots()), snapshot,
-		publishedAt(t, times), orNull(t.Doc()), partition, notZero(int64(t.FormatVersion())), t.UUID(), t.Location()}
-	if !held {
-		return append(row, nil, nil, nil, nil, nil)
-	}
-	return append(row, h.Run, orNull(h.Reason), h.Since, nil, nil)
-}
-
-// unseen yields what is held of names that readers do not see, and the names
-// that they no longer see.
-func (q systemQuery) unseen(ctx context.Context, held []lake.HeldCandidate, left map[string]lake.HeldCandidate, yield func([]any, error) bool) {
-	entries := map[string]bool{}
-	for _, e := range q.scope.Entries(ctx) {
-		entries[e.Name.Key()] = true
-	}
-	for _, h := range held {
-		if one, found := left[h.Name.Key()]; !found || one.Stage != h.Stage || entries[h.Name.Key()] || !q.ofTable(h.Name) {
-			continue
-		}
-		row := make([]any, len(tablesColumns))
-		copy(row, []any{h.Name.Namespace, h.Name.Name, kindWord(h.Kind), "held"})
-		copy(row[len(row)-5:], []any{h.Run, orNull(h.Reason), h.Since})
-		if !yield(row, nil) {
-			return
-		}
-	}
-	gone, err := q.app.stores.lake.Dropped(ctx)
-	if err != nil {
-		yield(nil, err)
-		return
-	}
-	for _, d := range gone {
-		if entries[d.Name.Key()] || !q.ofTable(d.Name) {
-			continue
-		}
-		row := make([]any, len(tablesColumns))
-		copy(row, []any{d.Name.Namespace, d.Name.Name, nil, "dropped"})
-		row[len(row)-2] = d.At
-		if !yield(row, nil) {
-			return
-		}
-	}
 }
 
 var columnsTable = systemTable{"columns", columnsColumns, columnRows}

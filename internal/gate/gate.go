@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
@@ -51,7 +52,7 @@ type Scope interface {
 	// there is none.
 	Table(ctx context.Context, name ident.Table) (*lake.Table, error)
 	// System returns system.<name>; nil is none. Rows that wanted says no to need
-	// not be there.
+	// not be there, nor the values of columns that it says no to.
 	System(ctx context.Context, name string, wanted Wanted) (*generated.Table, error)
 	// Names are all tables, for hints.
 	Names(ctx context.Context) []ident.Table
@@ -63,8 +64,28 @@ type Scope interface {
 	At() lake.At
 }
 
-// Wanted reports whether a statement may use rows that have a value in a column.
-type Wanted func(column, value string) bool
+// Wanted is what a statement may use of a generated table; zero is all of it.
+type Wanted struct {
+	conditions []sqlast.Condition
+	use        *sqlast.Use
+}
+
+// Row reports whether the statement may use rows that have a value in a column.
+func (w Wanted) Row(column, value string) bool { return !leftOut(w.conditions, column, value) }
+
+// Column reports whether the statement may use the values of one of the columns.
+func (w Wanted) Column(names ...string) bool {
+	return w.use == nil || slices.ContainsFunc(names, w.use.Column)
+}
+
+// First returns how many rows are used at most, those that come first; known is
+// false where it may be any number.
+func (w Wanted) First() (n int, known bool) {
+	if w.use == nil {
+		return 0, false
+	}
+	return w.use.Most()
+}
 
 // Statement is a statement that somebody wrote.
 type Statement struct {

@@ -79,11 +79,6 @@ func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []
 	return entries
 }
 
-// wanted is what the conditions of a statement leave.
-func wanted(conditions []sqlast.Condition) Wanted {
-	return func(column, value string) bool { return !leftOut(conditions, column, value) }
-}
-
 // leftOut reports whether a condition of the statement names other values.
 func leftOut(conditions []sqlast.Condition, column, value string) bool {
 	for _, c := range conditions {

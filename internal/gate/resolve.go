@@ -116,7 +116,8 @@ func tableName(parts []string) ident.Table {
 }
 
 func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
-	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), wanted(ref.Conditions))
+	use := ref.Use()
+	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), Wanted{conditions: ref.Conditions, use: &use})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -124,6 +125,9 @@ func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.Table
 		return nil, p.unknownTable(ctx, name, ref)
 	case ref.At != nil:
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
+	}
+	if most, known := use.Most(); known {
+		*t = t.First(most)
 	}
 	rows, err := p.rows(ctx, *t)
 	if err != nil {

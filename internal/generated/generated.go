@@ -91,6 +91,24 @@ func (t Table) Reader() array.RecordReader {
 	})
 }
 
+// First returns the table with its first n rows only.
+func (t Table) First(n int) Table {
+	rows := t.Rows
+	t.Rows = func(yield func([]any, error) bool) {
+		left := n
+		if left <= 0 {
+			return
+		}
+		for row, err := range rows {
+			left--
+			if !yield(row, err) || left == 0 {
+				return
+			}
+		}
+	}
+	return t
+}
+
 // All yields rows that are there already.
 func All(rows [][]any) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {

@@ -23,7 +23,7 @@ func (l *Lake) Dropped(ctx context.Context) ([]Dropped, error) {
 	err := l.db.View(ctx, func(tx metadb.Tx) error {
 		out = nil
 		rows, err := tx.Query(ctx, `SELECT namespace, name, committed_at FROM tarn_pointer
-			WHERE kind = ? AND seq IN (SELECT max(seq) FROM tarn_pointer GROUP BY table_key)
+			WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM tarn_pointer AS later WHERE later.table_key = tarn_pointer.table_key AND later.seq > tarn_pointer.seq)
 			AND NOT EXISTS (SELECT 1 FROM iceberg_tables WHERE catalog_name = ? AND table_namespace = namespace AND table_name = name)
 			ORDER BY namespace, name`, dropped, CatalogName)
 		if err != nil {

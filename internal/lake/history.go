@@ -31,32 +31,6 @@ func recordPointer(ctx context.Context, tx metadb.Tx, e Entry, snapshot int64, w
 	return err
 }
 
-// Published tells when states of tables and views became what readers see, by
-// metadata location. What other programs committed is not in it.
-func (l *Lake) Published(ctx context.Context) (map[string]time.Time, error) {
-	times := map[string]time.Time{}
-	err := l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT location, min(committed_at) FROM tarn_pointer WHERE kind <> ? GROUP BY location`, dropped)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var location string
-			var at int64
-			if err := rows.Scan(&location, &at); err != nil {
-				return err
-			}
-			times[location] = time.UnixMicro(at).UTC()
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read when tables were published: %w", err)
-	}
-	return times, nil
-}
-
 // PinAt returns the lake as readers knew it at a time: the tables of one commit
 // are all there or none is, views and schemas are those of then. The time of a
 // snapshot, by contrast, is that of its making, which is earlier than its

@@ -1,9 +1,6 @@
 package sqlast
 
-import (
-	"reflect"
-	"strings"
-)
+import "strings"
 
 // Condition is a comparison of a column with constants, which is true for every
 // row that the query uses of a table.
@@ -58,7 +55,7 @@ func innerMember(from, n Node) bool {
 
 // sameNode compares identity: two references to a table are two nodes.
 func sameNode(a, b Node) bool {
-	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
+	return identity(a) == identity(b)
 }
 
 func conjuncts(where Node) []Node {

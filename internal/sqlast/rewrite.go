@@ -21,6 +21,17 @@ type TableRef struct {
 	// Conditions are what every row of the result is known to satisfy; see
 	// [Condition]. They only ever speak of this reference.
 	Conditions []Condition
+
+	use func() Use
+}
+
+// Use returns what the text may use of the table. It counts until the visitor
+// has answered.
+func (r TableRef) Use() Use {
+	if r.use == nil {
+		return All()
+	}
+	return r.use()
 }
 
 // Name returns the last part.
@@ -52,14 +63,17 @@ type Visitor struct {
 // new names, so that a reference that is left in the tree is one of them or
 // fails to bind.
 func Rewrite(query Node, v Visitor) error {
-	w := &rewriter{v: v}
+	w := &rewriter{v: v, root: query, placed: map[uintptr]bool{}}
 	_, err := w.visit(query, nil)
 	return err
 }
 
 type rewriter struct {
-	v    Visitor
-	ctes int
+	v      Visitor
+	ctes   int
+	root   Node
+	placed map[uintptr]bool // by identity, what took the place of a table
+	spoken *spoken          // nil: nobody has asked
 }
 
 // visit rewrites a value and returns what stands in its place.
@@ -207,7 +221,8 @@ func (w *rewriter) table(n Node, s *scope) (any, error) {
 	if w.v.Table == nil {
 		return n, nil
 	}
-	ref := TableRef{Parts: parts, Alias: text(n, "alias"), Location: Location(n), Conditions: s.conditions(n)}
+	ref := TableRef{Parts: parts, Alias: text(n, "alias"), Location: Location(n), Conditions: s.conditions(n),
+		use: func() Use { return w.use(n, s) }}
 	if at := child(n, "at_clause"); at != nil {
 		ref.AtUnit, ref.At = text(at, "unit"), child(at, "expr")
 	}
@@ -219,11 +234,13 @@ func (w *rewriter) table(n Node, s *scope) (any, error) {
 	if alias == "" {
 		alias = ref.Name()
 	}
-	return Node{
+	placed := Node{
 		"type": "SUBQUERY", "alias": alias, "sample": n["sample"], "query_location": n["query_location"],
 		"subquery":          Node{"node": query, "named_param_map": []any{}},
 		"column_name_alias": n["column_name_alias"],
-	}, nil
+	}
+	w.placed[identity(placed)] = true
+	return placed, nil
 }
 
 // partsOf returns the given parts of a table's name.
