@@ -97,7 +97,7 @@ func (s *Stage) build(ctx context.Context, c Change) (*Candidate, error) {
 	if err := b.writeSnapshot(ctx, names); err != nil {
 		return nil, err
 	}
-	if err := b.remember(); err != nil {
+	if _, err := b.remember(); err != nil {
 		return nil, err
 	}
 	failpoint.Hit("lake.metadata-written")

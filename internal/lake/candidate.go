@@ -96,7 +96,7 @@ func (l *Lake) CandidateAt(ctx context.Context, run, location string) (c *Candid
 // What was held for the same tables before is dropped.
 func (l *Lake) Hold(ctx context.Context, candidates []*Candidate, reason string) error {
 	together := stagesOf(candidates)
-	if err := l.sync(ctx, together); err != nil {
+	if err := l.sync(ctx, together, nil); err != nil {
 		return fmt.Errorf("hold: %w", err)
 	}
 	err := l.db.Update(ctx, func(tx metadb.Tx) error {

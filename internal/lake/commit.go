@@ -106,6 +106,11 @@ func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) er
 		if !errors.As(err, &conflict) || !conflict.candidate.movesAlong() || rebases == maxRebases {
 			return fmt.Errorf("commit: %w", err)
 		}
+		if l.outside == nil {
+			// Somebody was quicker who does not wait with others of this process.
+			l.rivals.seen(conflict.Table.Key())
+			continue
+		}
 		rebased, err := l.Rebase(ctx, conflict.candidate)
 		if err != nil {
 			return fmt.Errorf("commit: %w", err)
@@ -169,21 +174,30 @@ func (p Publication) givenUp() map[string]bool {
 
 // swap moves the pointers of a publication, together with those of others that
 // come at the same time.
-func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error) error {
+func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error) (err error) {
 	if err := p.check(); err != nil {
 		return err
 	}
 	if l.outside != nil {
 		return l.swapOutside(ctx, p, fn)
 	}
-	bases, err := l.foreignBases(ctx, p)
-	if err != nil {
-		return err
-	}
 	if err := l.findEffects(ctx, p); err != nil {
 		return err
 	}
-	return l.share(&sharing{ctx: ctx, publication: p, bases: bases, fn: fn})
+	s := &sharing{ctx: ctx, publication: p, fn: fn, keys: p.moving()}
+	if len(s.keys) == 0 { // otherwise the bases may change
+		if s.bases, err = l.foreignBases(ctx, p); err != nil {
+			return err
+		}
+	}
+	if err := l.share(s); err != nil {
+		return err
+	}
+	for _, m := range s.moves {
+		*m.candidate = *m.next
+	}
+	l.unsynced.forget(s.stages()...)
+	return nil
 }
 
 // apply moves all pointers. Names go before others come: one may become a

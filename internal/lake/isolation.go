@@ -56,7 +56,7 @@ func IsolationOf(verb Verb, properties ...map[string]string) (Isolation, error) 
 // that it took out, which it takes out of the new one, and the manifests of
 // those that it added. The others it writes anew.
 func (r *rebase) takeOver(ctx context.Context, b *tableBuild) error {
-	files := storeIO{ctx, r.mine.lake.store}
+	files := storeIO{ctx, r.reads}
 	all, err := r.mine.meta.CurrentSnapshot().Manifests(files)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (r *rebase) takeOver(ctx context.Context, b *tableBuild) error {
 			others++
 		}
 		if added > 0 && others > 0 {
-			return r.conflict() // built in several steps
+			return r.conflict(ctx) // built in several steps
 		}
 	}
 	return r.checkUntouched(ctx, b, files)
@@ -103,7 +103,7 @@ func (r *rebase) checkUntouched(ctx context.Context, b *tableBuild, files storeI
 	}
 	for _, m := range now {
 		if m.ManifestContent() == iceberg.ManifestContentDeletes && !before[m.FilePath()] {
-			return r.conflict()
+			return r.conflict(ctx)
 		}
 		for e, err := range m.Entries(files, true) {
 			if err != nil {
@@ -113,7 +113,7 @@ func (r *rebase) checkUntouched(ctx context.Context, b *tableBuild, files storeI
 		}
 	}
 	if len(gone) > 0 {
-		return r.conflict()
+		return r.conflict(ctx)
 	}
 	return ctx.Err()
 }

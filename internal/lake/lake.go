@@ -103,6 +103,8 @@ type Lake struct {
 
 	unsynced unsynced
 	turns    turns
+	convoys  convoys
+	rivals   rivals
 	queue    queue
 }
 

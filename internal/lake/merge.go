@@ -130,7 +130,7 @@ func smallest(groups []manifestGroup, least int) (chosen []iceberg.ManifestFile)
 func (b *tableBuild) merge(ctx context.Context, spec iceberg.PartitionSpec, manifests []iceberg.ManifestFile, out *manifestSet) error {
 	var entries []manifestEntry
 	for _, m := range manifests {
-		for e, err := range m.Entries(storeIO{ctx, b.stage.lake.store}, true) {
+		for e, err := range m.Entries(b.filesOf(ctx), true) {
 			if err != nil {
 				return fmt.Errorf("manifest %s: %w", m.FilePath(), err)
 			}

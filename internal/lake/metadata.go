@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
 	"github.com/google/uuid"
+
+	"github.com/tarn-lake/tarn/internal/objstore"
 )
 
 // tableBuild is the making of one candidate.
@@ -26,6 +29,9 @@ type tableBuild struct {
 
 	properties iceberg.Properties
 
+	// reads has the files of onto; nil is the lake's store.
+	reads objstore.Store
+
 	snapshotID int64
 	id         uuid.UUID // makes file names unique
 	added      tally
@@ -36,6 +42,14 @@ type tableBuild struct {
 	meta     table.Metadata // what was made
 	// needed names the files that onto has and the candidate still needs.
 	needed []string
+}
+
+// filesOf is for reading the manifests of what the build goes on from.
+func (b *tableBuild) filesOf(ctx context.Context) storeIO {
+	if b.reads != nil {
+		return storeIO{ctx, b.reads}
+	}
+	return storeIO{ctx, b.stage.lake.store}
 }
 
 func (s *Stage) newTableBuild(c Change) (*tableBuild, error) {

@@ -30,7 +30,7 @@ func (l *Lake) swapOutside(ctx context.Context, p Publication, fn func(metadb.Tx
 	if err != nil {
 		return err
 	}
-	if err := l.sync(ctx, stagesOf(p.Candidates)); err != nil {
+	if err := l.sync(ctx, stagesOf(p.Candidates), nil); err != nil {
 		return err
 	}
 	if err := in.write(ctx, l, fn); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
 )
 
 // Rebase returns the candidate of an append, or of an overwrite in snapshot
@@ -34,26 +35,23 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 	if !c.movesAlong() {
 		return nil, fmt.Errorf("%w: only appends to a table move along, and overwrites in snapshot isolation", ErrConflict)
 	}
-	r, err := l.newRebase(ctx, c)
+	r := &rebase{lake: l, candidate: c, reads: l.store}
+	entry, _, err := l.currentEntry(ctx, c.Name)
 	if err != nil {
 		return nil, err
 	}
-	b, err := r.tableBuild()
+	err = l.db.View(ctx, func(tx metadb.Tx) (err error) {
+		r.row, err = movingStage(ctx, tx, c)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if c.Op == Overwrite {
-		b.change.Op = Overwrite
-		if err := r.takeOver(ctx, b); err != nil {
-			return nil, err
-		}
-	}
-	out := newManifestSet(b)
-	manifests, err := r.manifests(ctx, b, out)
-	if err != nil {
+	if err := r.load(ctx, entry, nil); err != nil {
 		return nil, err
 	}
-	if err := b.addSnapshot(out, manifests); err != nil {
+	b, out, err := r.build(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if err := l.journalRebase(ctx, r, c.Location, "", out.names); err != nil {
@@ -66,71 +64,93 @@ func (l *Lake) rebase(ctx context.Context, c *Candidate) (*Candidate, error) {
 		return nil, err
 	}
 	l.unsynced.add(r.row.ID, out.names)
-	next := *c
-	next.Base, next.Location, next.effect = r.onto.location, b.location(), b.effect()
-	return &next, nil
+	return r.next(b), nil
+}
+
+// movingStage reads the stage of a candidate that is to move along.
+func movingStage(ctx context.Context, tx metadb.Tx, c *Candidate) (stageRow, error) {
+	rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?, ?)`, c.Stage, c.Location, stateCandidate, stateHeld, stateSent)
+	if err != nil {
+		return stageRow{}, err
+	}
+	if len(rows) == 0 {
+		return stageRow{}, stageGone(ctx, tx, c.Stage)
+	}
+	return rows[0], nil
 }
 
 // rebase is an append on its way from one base to another.
 type rebase struct {
-	row    stageRow
-	mine   *Table   // the candidate
-	merged []string // the URIs of manifests that it has in place of its base's
-	before *Table   // what it was built on
-	onto   *Table   // what it will be built on
-	moved  *ConflictError
+	lake      *Lake
+	candidate *Candidate
+	row       stageRow
+	reads     objstore.Store // has the files of all states
+	mine      *Table         // the candidate
+	merged    []string       // the URIs of manifests that it has in place of its base's
+	before    *Table         // what it was built on
+	onto      *Table         // what it will be built on
+	found     Entry          // the name of that
 }
 
-func (l *Lake) newRebase(ctx context.Context, c *Candidate) (*rebase, error) {
-	r := &rebase{}
-	entry, found, err := l.currentEntry(ctx, c.Name)
-	if err != nil {
-		return nil, err
-	}
-	err = l.db.View(ctx, func(tx metadb.Tx) error {
-		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state IN (?, ?, ?)`, c.Stage, c.Location, stateCandidate, stateHeld, stateSent)
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return stageGone(ctx, tx, c.Stage)
-		}
-		r.row = rows[0]
-		if !found || entry.Kind != TableEntry {
-			return conflictOf(ctx, tx, c, entry)
-		}
-		err = conflictOf(ctx, tx, c, entry)
-		if moved := (*ConflictError)(nil); errors.As(err, &moved) {
-			r.moved, err = moved, nil
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+// load reads the three states; onto may be known.
+func (r *rebase) load(ctx context.Context, found Entry, onto *Table) (err error) {
+	r.found, r.onto = found, onto
+	if found.Location == "" || found.Kind != TableEntry {
+		return r.conflict(ctx)
 	}
 	for _, load := range []struct {
 		to       **Table
 		location string
-	}{{&r.mine, c.Location}, {&r.before, c.Base}, {&r.onto, entry.Location}} {
-		if *load.to, err = l.LoadAt(ctx, entry.Name, TableEntry, load.location); err != nil {
-			return nil, err
+	}{{&r.mine, r.candidate.Location}, {&r.before, r.candidate.Base}, {&r.onto, found.Location}} {
+		if *load.to != nil {
+			continue
+		}
+		if *load.to, err = r.lake.LoadAt(ctx, found.Name, TableEntry, load.location); err != nil {
+			return err
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// build makes the new state; its files are not written yet.
+func (r *rebase) build(ctx context.Context) (*tableBuild, *manifestSet, error) {
+	b, err := r.tableBuild(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.candidate.Op == Overwrite {
+		b.change.Op = Overwrite
+		if err := r.takeOver(ctx, b); err != nil {
+			return nil, nil, err
+		}
+	}
+	out := newManifestSet(b)
+	manifests, err := r.manifests(ctx, b, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, out, b.addSnapshot(out, manifests)
+}
+
+// next is the candidate as it was built.
+func (r *rebase) next(b *tableBuild) *Candidate {
+	next := *r.candidate
+	next.Base, next.Location, next.effect = r.onto.location, b.location(), b.effect()
+	return &next
 }
 
 // tableBuild starts the new candidate with the old one's snapshot.
-func (r *rebase) tableBuild() (*tableBuild, error) {
-	schema, err := r.schema()
+func (r *rebase) tableBuild(ctx context.Context) (*tableBuild, error) {
+	schema, err := r.schema(ctx)
 	if err != nil {
 		return nil, err
 	}
 	snapshot := r.mine.meta.CurrentSnapshot()
 	summary := snapshot.Summary.Properties
 	b := &tableBuild{
-		stage: &Stage{lake: r.mine.lake, row: r.row}, id: uuid.New(),
+		stage: &Stage{lake: r.lake, row: r.row}, id: uuid.New(), reads: r.reads,
 		change: Change{Base: r.onto, Op: Append, Summary: maps.Clone(summary)},
-		base:   r.onto.meta, onto: r.onto, schema: schema, snapshotID: snapshot.SnapshotID,
+		base:   r.onto.meta, onto: r.onto, schema: schema, snapshotID: snapshot.SnapshotID, inherits: true,
 	}
 	for key, field := range map[string]*int64{
 		"added-data-files": &b.added.files, "added-records": &b.added.records, "added-files-size": &b.added.bytes} {
@@ -148,19 +168,19 @@ func (r *rebase) tableBuild() (*tableBuild, error) {
 
 // schema returns the columns of the result: those of the new base, or the
 // candidate's own where it has evolved what nobody else has touched.
-func (r *rebase) schema() (Schema, error) {
+func (r *rebase) schema(ctx context.Context) (Schema, error) {
 	mine, before, onto := r.mine.Schema(), r.before.Schema(), r.onto.Schema()
 	spec := r.mine.meta.PartitionSpec()
 	there := r.onto.meta.PartitionSpecByID(spec.ID())
 	switch {
 	case r.mine.UUID() != r.onto.UUID(), there == nil || !there.Equals(spec):
-		return Schema{}, r.conflict()
+		return Schema{}, r.conflict(ctx)
 	case fits(mine.Fields, onto.Fields) && sameNew(mine.Fields, onto.Fields, before):
 		return onto, nil
 	case reflect.DeepEqual(before.Fields, onto.Fields):
 		return mine, nil
 	}
-	return Schema{}, r.conflict()
+	return Schema{}, r.conflict(ctx)
 }
 
 // sameNew reports whether the fields that both sides have added under one id
@@ -188,10 +208,13 @@ func sameNew(mine, onto []Field, before Schema) bool {
 	return true
 }
 
-func (r *rebase) conflict() error {
-	moved := *r.moved
-	moved.candidate = r.row.candidate() // which does not move along
-	return &moved
+// conflict is the [ErrConflict] of a candidate that does not move along.
+func (r *rebase) conflict(ctx context.Context) error {
+	err := r.lake.db.View(ctx, func(tx metadb.Tx) error { return conflictOf(ctx, tx, r.candidate, r.found) })
+	if moved := (*ConflictError)(nil); errors.As(err, &moved) {
+		moved.candidate = nil
+	}
+	return err
 }
 
 // properties returns those that the candidate has set.
@@ -209,7 +232,7 @@ func (r *rebase) properties() iceberg.Properties {
 // their files get that of the new snapshot, and all of the new base. What the
 // candidate had merged is merged again.
 func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet) ([]iceberg.ManifestFile, error) {
-	all, err := r.mine.meta.CurrentSnapshot().Manifests(storeIO{ctx, r.mine.lake.store})
+	all, err := r.mine.meta.CurrentSnapshot().Manifests(storeIO{ctx, r.reads})
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +261,7 @@ func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet)
 func (r *rebase) superseded() []string {
 	var out []string
 	for _, uri := range append(r.merged, r.mine.meta.CurrentSnapshot().ManifestList, r.mine.location) {
-		if name, found := r.mine.lake.store.Name(uri); found {
+		if name, found := r.lake.store.Name(uri); found {
 			out = append(out, name)
 		}
 	}

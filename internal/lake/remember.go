@@ -4,15 +4,15 @@ import "github.com/apache/iceberg-go/table"
 
 // remember keeps the state that was written, so that this process need not read
 // it back; others do.
-func (b *tableBuild) remember() error {
+func (b *tableBuild) remember() (*Table, error) {
 	t := &Table{lake: b.stage.lake, name: b.stage.row.Name, kind: TableEntry, location: b.location(), meta: b.meta}
 	if err := t.convertSchemas(); err != nil {
-		return err
+		return nil, err
 	}
 	t.iceberg = t.asIceberg()
 	t.only = b.only()
 	t.lake.cache.put(t.location, t)
-	return nil
+	return t, nil
 }
 
 // only returns what planning the current snapshot says to somebody who wants all

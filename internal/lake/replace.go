@@ -16,7 +16,7 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 	if b.onto == nil || b.onto.meta.CurrentSnapshot() == nil {
 		return nil, b.checkRemoved(nil)
 	}
-	files := storeIO{ctx, b.stage.lake.store}
+	files := b.filesOf(ctx)
 	manifests, err := b.onto.meta.CurrentSnapshot().Manifests(files)
 	if err != nil {
 		return nil, fmt.Errorf("manifest list of %s: %w", b.onto.location, err)

@@ -24,14 +24,21 @@ func (l *Lake) settle(ctx context.Context, p Publication) (committed bool, err e
 // isThere reports whether the changes are what readers see. Of a publication
 // that only makes or removes namespaces the answer is no: doing it again does
 // no harm.
-func (p Publication) isThere(ctx context.Context, tx metadb.Tx) (bool, error) {
+func (p Publication) isThere(ctx context.Context, tx metadb.Tx) (there bool, err error) {
 	covered := p.covered()
 	for _, c := range p.Candidates {
 		if covered[c.Stage] {
 			continue
 		}
-		rows, err := stages(ctx, tx, `id = ? AND location = ? AND state = ?`, c.Stage, c.Location, stateCommitted)
-		return len(rows) > 0, err
+		rows, err := stages(ctx, tx, `id = ? AND state = ?`, c.Stage, stateCommitted)
+		if err != nil || len(rows) == 0 {
+			return false, err
+		}
+		c.Base, c.Location = rows[0].Base, rows[0].Location // it may have moved along
+		there = true
+	}
+	if there {
+		return true, nil
 	}
 	for _, d := range p.Drops {
 		if d.Base == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
@@ -19,8 +20,13 @@ type sharing struct {
 	publication Publication
 	bases       map[string]foreign
 	fn          func(metadb.Tx) error
+	// keys are the tables of what moves along, and moves what had to.
+	keys  []string
+	moves []*move
 
 	next chan turn
+	// through tells whoever gathered it that it is done with; nil is nobody.
+	through func()
 }
 
 // turn is what a waiting publication is told.
@@ -32,9 +38,10 @@ type turn struct {
 type doing int
 
 const (
-	done  doing = iota // by another, with err
-	lead               // take all that wait, yourself among them
-	alone              // the shared transaction came to nothing
+	done   doing = iota // by another, with err
+	lead                // take all that wait, yourself among them
+	alone               // the shared transaction came to nothing
+	gather              // take all that wait for the same tables, yourself among them
 )
 
 // turns are the publications that wait; one at a time leads.
@@ -44,18 +51,18 @@ type turns struct {
 	waiting []*sharing
 }
 
-// join waits until s is done, or is to do something itself.
-func (t *turns) join(s *sharing) turn {
-	s.next = make(chan turn, 1)
+// line lets publications wait, in this order.
+func (t *turns) line(all ...*sharing) {
+	if len(all) == 0 {
+		return
+	}
 	t.mu.Lock()
-	t.waiting = append(t.waiting, s)
+	defer t.mu.Unlock()
+	t.waiting = append(t.waiting, all...)
 	if !t.leading {
 		t.leading = true
-		t.mu.Unlock()
-		return turn{do: lead}
+		all[0].next <- turn{do: lead}
 	}
-	t.mu.Unlock()
-	return <-s.next
 }
 
 // take returns all that wait.
@@ -78,15 +85,35 @@ func (t *turns) pass() {
 	t.waiting[0].next <- turn{do: lead}
 }
 
-// share publishes s with others, or alone.
+// share publishes s with others, or alone. Of what moves along, those for the
+// same tables gather first.
 func (l *Lake) share(s *sharing) error {
-	switch t := l.turns.join(s); t.do {
-	case done:
-		return t.err
+	s.next = make(chan turn, 1)
+	switch {
+	case len(s.keys) == 0:
+		l.turns.line(s)
+	case l.convoys.join(s):
+		return l.gather(s)
+	}
+	return l.follow(s)
+}
+
+// follow does what s is told, until it is through.
+func (l *Lake) follow(s *sharing) error {
+	t := <-s.next
+	if t.do == gather {
+		return l.gather(s)
+	}
+	if s.through != nil {
+		defer s.through()
+	}
+	switch t.do {
+	case lead:
+		return l.lead(s)
 	case alone:
 		return l.publishOne(s)
 	}
-	return l.lead(s)
+	return t.err
 }
 
 // lead publishes all that wait. Where that fails as a whole, each tries again
@@ -122,7 +149,7 @@ func (l *Lake) lead(s *sharing) error {
 
 // publishOne is one publication in a transaction of its own.
 func (l *Lake) publishOne(s *sharing) error {
-	if err := l.sync(s.ctx, s.stages()); err != nil {
+	if err := l.sync(s.ctx, s.stages(), s.moves); err != nil {
 		return err
 	}
 	return l.db.Update(s.ctx, func(tx metadb.Tx) error {
@@ -149,7 +176,7 @@ func (l *Lake) publishAll(ctx context.Context, all []*sharing) (errs []error, er
 	for _, s := range all {
 		ids = append(ids, s.stages()...)
 	}
-	if err := l.sync(ctx, ids); err != nil {
+	if err := l.sync(ctx, ids, movesOf(all)); err != nil {
 		return nil, err
 	}
 	errs = make([]error, len(all))
@@ -192,6 +219,19 @@ func within(ctx context.Context, tx metadb.Tx, fn func() error) (err, whole erro
 
 func (s *sharing) stages() []string { return stagesOf(s.publication.Candidates) }
 
+// now is the publication with what moved as it is now.
+func (s *sharing) now() Publication {
+	p := s.publication
+	if len(s.moves) == 0 {
+		return p
+	}
+	p.Candidates = slices.Clone(p.Candidates)
+	for _, m := range s.moves {
+		p.Candidates[slices.Index(p.Candidates, m.candidate)] = m.next
+	}
+	return p
+}
+
 // apply is what a publication does within a transaction.
 func (s *sharing) apply(ctx context.Context, tx metadb.Tx) error {
 	when, err := commitTime(ctx, tx)
@@ -203,7 +243,12 @@ func (s *sharing) apply(ctx context.Context, tx metadb.Tx) error {
 			return err
 		}
 	}
-	if err := s.publication.apply(ctx, tx, when); err != nil {
+	for _, m := range s.moves {
+		if err := m.apply(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if err := s.now().apply(ctx, tx, when); err != nil {
 		return err
 	}
 	if s.fn != nil {

@@ -24,7 +24,7 @@ func gathering(t *testing.T, l *Lake, n int, publish func(i int)) {
 	group.Go(func() {
 		err := l.Commit(ctx, []*Candidate{first}, func(metadb.Tx) error {
 			close(begun)
-			for l.turns.count() < n {
+			for l.waiting() < n {
 			}
 			return nil
 		})
@@ -39,10 +39,17 @@ func gathering(t *testing.T, l *Lake, n int, publish func(i int)) {
 	group.Wait()
 }
 
-func (t *turns) count() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.waiting)
+// waiting counts publications that wait, for the others of their tables too.
+func (l *Lake) waiting() int {
+	l.turns.mu.Lock()
+	defer l.turns.mu.Unlock()
+	l.convoys.mu.Lock()
+	defer l.convoys.mu.Unlock()
+	n := len(l.turns.waiting)
+	for _, others := range l.convoys.waiting {
+		n += len(others)
+	}
+	return n
 }
 
 func TestPublicationsThatWaitShareATransactionAndFailAlone(t *testing.T) {

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
@@ -50,15 +51,41 @@ func (u *unsynced) forget(stages ...string) {
 	}
 }
 
-// sync makes the files of stages durable.
-func (l *Lake) sync(ctx context.Context, stages []string) error {
-	names := l.unsynced.of(stages)
+// synced is for files of a stage that are durable.
+func (u *unsynced) synced(stage string, names []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(u.names[stage]), func(name string) bool { return slices.Contains(names, name) })
+	if len(left) == 0 {
+		delete(u.names, stage)
+		return
+	}
+	u.names[stage] = left
+}
+
+// sync makes the files of stages durable, but for those that are not needed
+// any more.
+func (l *Lake) sync(ctx context.Context, stages []string, moves []*move) error {
+	var names []string
+	by := map[string][]string{}
+	for _, id := range stages {
+		by[id] = l.unsynced.of([]string{id})
+	}
+	for _, m := range moves {
+		needed := slices.DeleteFunc(by[m.row.ID], func(name string) bool { return slices.Contains(m.superseded, name) })
+		by[m.row.ID] = append(needed, m.files.names...)
+	}
+	for _, list := range by {
+		names = append(names, list...)
+	}
 	if len(names) > 0 {
 		if err := l.store.Sync(ctx, names...); err != nil {
 			return err
 		}
 	}
-	l.unsynced.forget(stages...)
+	for id, list := range by {
+		l.unsynced.synced(id, list)
+	}
 	failpoint.Hit("lake.synced")
 	return nil
 }

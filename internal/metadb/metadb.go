@@ -70,6 +70,7 @@ type member interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 	Note(ctx context.Context, fn func(Tx) error) error
 	View(ctx context.Context, fn func(Tx) error) error
+	claim(ctx context.Context, names []string) (*Claim, error)
 	Close() error
 	migrator
 }

@@ -26,6 +26,8 @@ const (
 type server struct {
 	place string // its address without the password
 	pool  *sql.DB
+	// claims has connections for claims alone.
+	claims *sql.DB
 	// turn lets one writer of this process at a time ask for the turn of all.
 	turn chan struct{}
 }
@@ -49,15 +51,17 @@ func openServer(ctx context.Context, address, program string) (*server, error) {
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelWait}
 	}
-	s := &server{place: withoutPassword(address), pool: stdlib.OpenDB(*config), turn: make(chan struct{}, 1)}
+	s := &server{place: withoutPassword(address), pool: stdlib.OpenDB(*config), claims: stdlib.OpenDB(*config), turn: make(chan struct{}, 1)}
 	// Those that read, one that writes, and two for migrations.
 	s.pool.SetMaxOpenConns(readers + 3)
 	s.pool.SetMaxIdleConns(readers + 3)
+	s.claims.SetMaxOpenConns(claimers)
+	s.claims.SetConnMaxIdleTime(claimIdle)
 	if err := s.prepare(ctx); err != nil {
 		if state(err) != "" && !lost(err) {
 			err = fmt.Errorf("%w: %w", ErrRefused, err)
 		}
-		return nil, errors.Join(fmt.Errorf("open %w", s.explain(err)), s.pool.Close())
+		return nil, errors.Join(fmt.Errorf("open %w", s.explain(err)), s.Close())
 	}
 	return s, nil
 }
@@ -129,4 +133,4 @@ func (s *server) backUp(context.Context, *versions, int64) error { return nil }
 func (s *server) Dialect() Dialect { return Postgres }
 
 // Close closes all connections.
-func (s *server) Close() error { return s.pool.Close() }
+func (s *server) Close() error { return errors.Join(s.pool.Close(), s.claims.Close()) }

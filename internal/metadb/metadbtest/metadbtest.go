@@ -32,6 +32,8 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"question marks in texts and quoted names are no arguments":   questionMarks,
 		"a copy has what there was and gives it back":                 aCopyHasWhatThereWasAndGivesItBack,
 		"updates of one process take turns with those of another one": updatesTakeTurns,
+		"claims of one name take turns":                               claimsOfOneNameTakeTurns,
+		"waiting for a claim can be given up":                         aClaimCanBeGivenUp,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
