@@ -1,0 +1,103 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/identity/credential"
+	"github.com/tarn-lake/tarn/internal/metadb"
+)
+
+// session is somebody who showed a token.
+type session struct {
+	access Access
+	// principal is the id of whose it is.
+	principal string
+	// login is what was shown for the token, "" where people made it, and
+	// loginAt when.
+	login   string
+	loginAt time.Time
+	// hash is that of the password which was shown just now.
+	hash string
+}
+
+// begun is the login that a token is which people made.
+func (s session) begun(at time.Time) session {
+	s.login, s.loginAt = s.access.Token, at
+	return s
+}
+
+// usedWithin is how exactly it is kept when a token was used, and noteWithin how
+// long a request waits for that.
+const (
+	usedWithin = time.Minute
+	noteWithin = time.Second
+)
+
+// session finds whose a token is, as it is at this moment; one without access is
+// nobody's. That a token ended is told to who has it: it is no guess.
+func (d *Directory) session(ctx context.Context, token string) (s session, err error) {
+	var t Token
+	err = d.db.View(ctx, func(tx metadb.Tx) error {
+		t, s, err = lookUp(ctx, tx, credential.TokenHash(token), d.now())
+		return err
+	})
+	if err != nil || t.ID == "" {
+		return session{}, err
+	}
+	if d.now().Sub(t.Used) >= usedWithin {
+		d.used(ctx, t.ID)
+	}
+	return s, nil
+}
+
+// used notes that a token was used. It is no reason to keep somebody out that
+// this cannot be noted: the database may be read alone.
+func (d *Directory) used(ctx context.Context, id string) {
+	ctx, stop := context.WithTimeout(ctx, noteWithin)
+	defer stop()
+	now := micros(d.now())
+	_ = d.db.Note(ctx, func(tx metadb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE principal_token SET used = ? WHERE id = ? AND used < ?`, now, id, now)
+		return err
+	})
+}
+
+// lookUp finds a token by its hash, with whose it is. A token without an id is
+// nobody's.
+func lookUp(ctx context.Context, tx metadb.Tx, hash string, now time.Time) (t Token, s session, err error) {
+	var disabled, loginAt int64
+	err = t.scan(tx.QueryRow(ctx, `SELECT `+tokenColumns+`, t.principal_id, t.login_at, p.disabled
+		FROM principal_token t JOIN principal p ON p.id = t.principal_id WHERE t.hash = ?`, hash), &s.principal, &loginAt, &disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Token{}, session{}, nil
+	}
+	switch state := t.State(now); {
+	case err != nil:
+	case disabled != 0:
+		err = &Refusal{Reason: "the token's principal is disabled"}
+	case state == Expired:
+		err = &Refusal{Reason: "the token has expired"}
+	case state == Revoked:
+		err = &Refusal{Reason: "the token was revoked"}
+	}
+	if err != nil {
+		return Token{}, session{}, err
+	}
+	s.login, s.loginAt = t.Login, timeOf(loginAt)
+	s.access = Access{Principal: t.Principal, Scopes: t.Scopes, Token: t.ID, Expires: t.Expires}
+	return t, s, s.access.fill(ctx, tx, s.principal)
+}
+
+// fill adds groups and roles.
+func (a *Access) fill(ctx context.Context, tx metadb.Tx, id string) (err error) {
+	a.Groups, err = texts[string](ctx, tx, `SELECT g.name FROM principal_member m JOIN principal g ON g.id = m.group_id WHERE m.member_id = ? ORDER BY g.name`, id)
+	if err != nil {
+		return err
+	}
+	a.Roles, err = texts[Role](ctx, tx, `SELECT DISTINCT role FROM principal_role
+		WHERE principal_id = ? OR principal_id IN (SELECT group_id FROM principal_member WHERE member_id = ?) ORDER BY role`, id, id)
+	return err
+}
