@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/backup"
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -57,8 +58,18 @@ func owners() backup.Owners {
 			}
 			return nil
 		}},
-		State: backup.Owner{Used: run.Used, Migrate: run.Migrate},
+		State: backup.Owner{Used: stateUsed, Migrate: func(ctx context.Context, db *metadb.DB) error {
+			return errors.Join(run.Migrate(ctx, db), identity.Migrate(ctx, db))
+		}},
 	}
+}
+
+// stateUsed reports whether a state database knows of a run, or of somebody.
+func stateUsed(ctx context.Context, db *metadb.DB) (bool, error) {
+	if used, err := run.Used(ctx, db); used || err != nil {
+		return used, err
+	}
+	return identity.Used(ctx, db)
 }
 
 // openCatalog opens the catalog database alone.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/run"
@@ -30,34 +31,55 @@ func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
 	if err != nil {
 		return err
 	}
+	guard, err := a.guard(ctx, token)
+	if err != nil {
+		return err
+	}
 	present, err := s.journal.Attend(ctx, "serve", a.options.Logger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, present.Leave(ctx)) }()
 	metrics := serve.NewMetrics(a.options.Version)
-	protocols, err := a.icebergREST(ctx, s, present, token, metrics)
+	protocols, err := a.icebergREST(ctx, s, present, guard, metrics)
 	if err != nil {
 		return err
 	}
-	l, err := serve.Listen(ctx, a.config.Serve.Listen, !token.IsZero())
+	l, err := serve.Listen(ctx, a.config.Serve.Listen, !guard.Open)
 	if err != nil {
 		return err
 	}
 	begun(l.Addr())
 	return serve.Run(ctx, l, serve.Options{
-		Protocols: protocols, Metrics: metrics, Guarded: !token.IsZero(), Logger: a.options.Logger,
+		Protocols: protocols, Metrics: metrics, Guarded: !guard.Open, Logger: a.options.Logger,
 		Ready: func(ctx context.Context) error {
 			return s.catalog.View(ctx, func(metadb.Tx) error { return nil })
 		},
 	})
 }
 
-func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, token secret.Text, metrics *serve.Metrics) (*icebergrest.Server, error) {
+func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Token: token, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
+}
+
+// guard lets in who is known, and who has the owner's token. Without either the
+// owner alone can connect, until somebody is known; a server that began with
+// somebody goes on asking when nobody is left.
+func (a *App) guard(ctx context.Context, token secret.Text) (*identity.Guard, error) {
+	known, err := a.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	configured, err := known.Configured(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return identity.NewGuard(identity.GuardOptions{
+		Directory: known, Owner: a.principal, OwnerToken: token, Open: !configured && token.IsZero(), Logger: a.options.Logger,
+	}), nil
 }
 
 // serveToken is the owner's.

@@ -130,6 +130,7 @@ func (c *command) root() *cobra.Command {
 		&cobra.Group{ID: "build", Title: "Build:"},
 		&cobra.Group{ID: "look", Title: "Look:"},
 		&cobra.Group{ID: "project", Title: "Project:"},
+		&cobra.Group{ID: "serve", Title: "Serve:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, cmd := range commands {
@@ -139,7 +140,8 @@ func (c *command) root() *cobra.Command {
 	}
 	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.snapshot(), c.test(), c.runOperation(), c.retry(), c.clone(), c.clean(), c.quarantine(), c.backup(), c.restore())
 	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
-	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.serve(), c.debug())
+	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.debug())
+	add("serve", c.serve(), c.user(), c.group(), c.token())
 	root.AddCommand(c.version())
 	versioned(root, root.Version)
 	return root

@@ -12,8 +12,9 @@ func (c *command) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the lake to other engines, as an Iceberg REST catalog", Args: cobra.NoArgs,
 		Long: "Serve lets Spark, Trino, PyIceberg, DuckDB and others use the lake's tables as their own,\n" +
-			"over Iceberg's REST protocol, until it is interrupted. Without a token (TARN_SERVE_TOKEN, or\n" +
-			"serve.token in tarn.yml) it serves this machine only.",
+			"over Iceberg's REST protocol, until it is interrupted. Who may connect: users and service\n" +
+			"principals (tarn user), and whoever has the owner's token (TARN_SERVE_TOKEN, or serve.token in\n" +
+			"tarn.yml). Where there are neither it serves this machine only, and everybody is the owner.",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			a, err := c.open(cmd)
 			if err != nil {

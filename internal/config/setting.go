@@ -42,7 +42,7 @@ var settings = []setting{
 	{"history.max_snapshot_age", func(c *Config, v string) (err error) { c.History.MaxSnapshotAge, err = age(v); return err }},
 	{"history.min_snapshots_to_keep", func(c *Config, v string) (err error) { c.History.MinSnapshotsToKeep, err = count(v); return err }},
 	{"history.max_ref_age", func(c *Config, v string) (err error) { c.History.MaxRefAge, err = age(v); return err }},
-	{"history.remove_after", func(c *Config, v string) (err error) { c.History.RemoveAfter, err = duration(v); return err }},
+	{"history.remove_after", func(c *Config, v string) (err error) { c.History.RemoveAfter, err = ParseDuration(v); return err }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 
@@ -109,8 +109,8 @@ func locations(v string) (string, error) {
 	return v, nil
 }
 
-// duration takes Go's durations, and days.
-func duration(v string) (time.Duration, error) {
+// ParseDuration takes Go's durations, and days.
+func ParseDuration(v string) (time.Duration, error) {
 	text := strings.TrimSpace(v)
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
@@ -125,7 +125,7 @@ func duration(v string) (time.Duration, error) {
 }
 
 func age(v string) (time.Duration, error) {
-	d, err := duration(v)
+	d, err := ParseDuration(v)
 	if err == nil && d < time.Millisecond {
 		return 0, fmt.Errorf("`%s` is too short: the least is 1ms, with which history.min_snapshots_to_keep alone says how many are kept", v)
 	}

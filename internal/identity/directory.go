@@ -66,6 +66,14 @@ func Open(ctx context.Context, o Options) (*Directory, error) {
 	return d, nil
 }
 
+// Used reports whether a database knows of anybody.
+func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
+	err = db.View(ctx, func(tx metadb.Tx) error {
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM principal)`).Scan(&yes)
+	})
+	return yes, err
+}
+
 // Configured reports whether anybody is known who could log in. Those who are
 // disabled count: a project whose users are all disabled is not open.
 func (d *Directory) Configured(ctx context.Context) (yes bool, err error) {

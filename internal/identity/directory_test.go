@@ -153,6 +153,7 @@ func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 	_, roleErr := ParseRoles([]string{"owner", "ownr"})
 	_, scopeErr := ParseScopes([]string{"admin"})
 	_, listErr := p.Tokens(ctx, "grace")
+	_, revokeErr := p.RevokeToken(ctx, "t1")
 	for i, c := range []struct {
 		err        error
 		code, text string
@@ -179,7 +180,7 @@ func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 		{p.Join(ctx, "analysts", "analysts"), "unknown-user", ""},
 		{p.Leave(ctx, "analysts", "ada"), "no-member", "ada is no member of analysts"},
 		{p.Withdraw(ctx, "ada", Reader, User), "no-such-role", ""},
-		{p.RevokeToken(ctx, "t1"), "unknown-token", "tarn token list"},
+		{revokeErr, "unknown-token", "tarn token list"},
 		{tokenErr, "unknown-user", "analysts is a group"},
 		{roleErr, "unknown-role", "did you mean owner?"},
 		{scopeErr, "unknown-scope", "there are read and write"},
@@ -235,7 +236,8 @@ func TestNothingThatIsStoredLetsAnybodyIn(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "tiny") {
 		t.Error(err)
 	}
-	if err := p.RevokeToken(t.Context(), text); err == nil || strings.Contains(err.Error(), text[10:]) {
+	mistyped := text[:20] + "0" + text[20:]
+	if _, err := p.RevokeToken(t.Context(), mistyped); err == nil || strings.Contains(err.Error(), text[10:20]) {
 		t.Error(err)
 	}
 }
@@ -257,10 +259,13 @@ func TestTokensAreListedWithoutThemselves(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.pass(time.Hour)
-	p.done(p.RevokeToken(ctx, lasting))
+	id, err := p.RevokeToken(ctx, text)
+	p.done(err)
 	revoked := p.time()
 	p.pass(time.Hour)
-	p.done(p.RevokeToken(ctx, lasting))
+	if again, err := p.RevokeToken(ctx, lasting); err != nil || again != id || id != lasting {
+		t.Errorf("%s, %s, %v", id, again, err)
+	}
 	got, err := p.Tokens(ctx, "")
 	if err != nil {
 		t.Fatal(err)

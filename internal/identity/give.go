@@ -44,7 +44,7 @@ func (d *Directory) give(ctx context.Context, s session, wanted []string) (Given
 		return Given{}, err
 	}
 	access.Token, access.Scopes, access.Expires = t.ID, t.Scopes, t.Expires
-	return Given{Token: secret.New(text), Scopes: t.Scopes, Expires: t.Expires, Access: access}, nil
+	return Given{Token: secret.New(text), Scopes: t.Scopes, Lasts: t.Expires.Sub(now), Expires: t.Expires, Access: access}, nil
 }
 
 // until is when the login is over at the latest, zero for never. What was shown

@@ -110,7 +110,7 @@ func TestWhatHasEndedLetsNobodyIn(t *testing.T) {
 	}{
 		{"nothing ended", func(*project, string) error { return nil }, ""},
 		{"expired", func(p *project, _ string) error { p.pass(30 * 24 * time.Hour); return nil }, expired},
-		{"revoked", func(p *project, id string) error { return p.RevokeToken(ctx, id) }, revoked},
+		{"revoked", func(p *project, id string) error { _, err := p.RevokeToken(ctx, id); return err }, revoked},
 		{"disabled", func(p *project, _ string) error { return p.Disable(ctx, "ada") }, disabled},
 		{"removed", func(p *project, _ string) error { return p.Remove(ctx, "ada", User) }, unknown},
 		{"removed, and another one has the name", func(p *project, _ string) error {

@@ -32,8 +32,10 @@ type Login struct {
 
 // Given is a token that a login was given.
 type Given struct {
-	Token   secret.Text
-	Scopes  []Scope
+	Token  secret.Text
+	Scopes []Scope
+	// Lasts is for how long, and Expires until when.
+	Lasts   time.Duration
 	Expires time.Time
 	Access  Access
 }
@@ -93,7 +95,7 @@ func (g *Guard) Renew(ctx context.Context, l Login) (Given, error) {
 
 func (g *Guard) giveOwner() Given {
 	token, until := g.owner.give()
-	return Given{Token: secret.New(token), Scopes: Scopes, Expires: until, Access: ownerAccess(g.Owner)}
+	return Given{Token: secret.New(token), Scopes: Scopes, Lasts: loginLasts, Expires: until, Access: ownerAccess(g.Owner)}
 }
 
 // password lets a user in who knows the password. Whether the name is known,

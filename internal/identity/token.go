@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -118,29 +119,26 @@ func (t *Token) scan(row interface{ Scan(...any) error }, more ...any) error {
 	return err
 }
 
-// RevokeToken ends a token, with those that were given for it.
-func (d *Directory) RevokeToken(ctx context.Context, id string) error {
+// RevokeToken ends a token, with those that were given for it, and returns its
+// id. The token itself names it too: where somebody found it, there is nothing
+// left to hide.
+func (d *Directory) RevokeToken(ctx context.Context, named string) (id string, err error) {
 	now := micros(d.now())
-	return d.db.Update(ctx, func(tx metadb.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE principal_token SET revoked = CASE revoked WHEN 0 THEN ? ELSE revoked END WHERE id = ? AND login = ''`, now, id)
-		if err != nil {
-			return fmt.Errorf("revoke the token %s: %w", id, err)
+	err = d.db.Update(ctx, func(tx metadb.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT id FROM principal_token WHERE id = ? OR hash = ?`, named, credential.TokenHash(named)).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return diag.New("unknown-token", diag.Place{}, "there is no such token").WithHint("tarn token list shows the ids of tokens")
 		}
-		if n == 0 {
-			return unknownToken(id)
+		if err != nil {
+			return fmt.Errorf("revoke a token: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `UPDATE principal_token SET revoked = ? WHERE id = ? AND revoked = 0`, now, id); err != nil {
+			return fmt.Errorf("revoke the token %s: %w", id, err)
 		}
 		_, err = tx.Exec(ctx, `DELETE FROM principal_token WHERE login = ?`, id)
 		return err
 	})
-}
-
-// unknownToken does not repeat what may be a token itself.
-func unknownToken(id string) error {
-	if credential.IsToken(id) {
-		return diag.New("unknown-token", diag.Place{}, "a token is revoked by its id, and is not to be typed").
-			WithHint("tarn token list shows the ids; this one is in your shell's history now")
-	}
-	return diag.New("unknown-token", diag.Place{}, "there is no token with the id %s", id).WithHint("tarn token list shows the ids")
+	return id, err
 }
 
 func scanToken(rows *sql.Rows) (t Token, err error) {

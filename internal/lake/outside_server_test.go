@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -46,8 +47,13 @@ func worse(test string, h http.Handler) http.Handler {
 
 func serveREST(t testing.TB, l *lake.Lake, db *metadb.DB) *restcatalog.Client {
 	t.Helper()
+	known, err := identity.Open(t.Context(), identity.Options{State: db})
+	if err != nil {
+		t.Fatal(err)
+	}
 	handler, err := icebergrest.New(t.Context(), icebergrest.Options{
-		Lake: l, Writer: l.Writer(lake.Writer{Run: "server"}), DB: db, Token: secret.New(token)})
+		Lake: l, Writer: l.Writer(lake.Writer{Run: "server"}), DB: db,
+		Guard: identity.NewGuard(identity.GuardOptions{Directory: known, Owner: identity.Current(), OwnerToken: secret.New(token)})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,8 @@
 //
 // It promises that what has begun may end: once the process is told to stop,
 // nothing new begins, /readyz says so, and requests under way have a while
-// left; that without a token nobody but this machine's own programs is served,
-// and no web page through its browser; and that /healthz, /readyz and /metrics
+// left; that where nobody is asked who it is, only this machine's own programs
+// are served, and no web page through its browser; and that /healthz, /readyz and /metrics
 // answer whatever the protocols do. It leaves to others what the protocols are
 // (icebergrest) and who may ask them.
 package serve
@@ -44,14 +44,14 @@ type Options struct {
 	Ready func(context.Context) error
 	// Metrics is what /metrics shows.
 	Metrics *Metrics
-	// Guarded says that the protocols ask for a token.
+	// Guarded says that the protocols ask who it is.
 	Guarded bool
 	// Logger receives what goes wrong with connections; nil discards it.
 	Logger *slog.Logger
 }
 
-// Listen opens the address. Without a token it is one of this machine's own or
-// none.
+// Listen opens the address. Where nobody is asked who it is, it is one of this
+// machine's own or none.
 func Listen(ctx context.Context, address string, guarded bool) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
@@ -63,9 +63,9 @@ func Listen(ctx context.Context, address string, guarded bool) (net.Listener, er
 	if guarded || isTCP && at.IP.IsLoopback() {
 		return l, nil
 	}
-	return nil, errors.Join(l.Close(), diag.New("no-token", diag.Place{},
-		"%s can be reached from other machines, and there is no token: everybody would be the owner of the lake", address).
-		WithHint("set TARN_SERVE_TOKEN, or serve.token in tarn.yml; or listen at 127.0.0.1"))
+	return nil, errors.Join(l.Close(), diag.New("nobody-known", diag.Place{},
+		"%s can be reached from other machines, and nobody is known: everybody would be the owner of the lake", address).
+		WithHint("add somebody: tarn user add NAME --role owner, or set TARN_SERVE_TOKEN; or listen at 127.0.0.1"))
 }
 
 // Run serves until ctx ends, and then lets what has begun end.
@@ -150,7 +150,7 @@ func ownNames(next http.Handler) http.Handler {
 			host = name
 		}
 		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			say(w, http.StatusMisdirectedRequest, "without a token only this machine is served, by its own names")
+			say(w, http.StatusMisdirectedRequest, "where nobody is known only this machine is served, by its own names")
 			return
 		}
 		next.ServeHTTP(w, r)

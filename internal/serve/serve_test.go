@@ -115,11 +115,11 @@ func TestWhatHasBegunIsAnsweredAfterTheEnd(t *testing.T) {
 	}
 }
 
-func TestWithoutATokenOnlyThisMachineIsServed(t *testing.T) {
+func TestWhereNobodyIsKnownOnlyThisMachineIsServed(t *testing.T) {
 	_, err := Listen(t.Context(), "0.0.0.0:0", false)
 	var p *diag.Problem
-	if !errors.As(err, &p) || p.Code != "no-token" {
-		t.Errorf("listening everywhere without a token: %v", err)
+	if !errors.As(err, &p) || p.Code != "nobody-known" {
+		t.Errorf("listening everywhere with nobody known: %v", err)
 	}
 	l, err := Listen(t.Context(), "0.0.0.0:0", true)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
@@ -70,6 +71,10 @@ func explain(err error) *problem {
 	if errors.As(err, &p) {
 		return p
 	}
+	var outside *identity.Refusal
+	if errors.As(err, &outside) {
+		return kept(outside)
+	}
 	text := err.Error()
 	var refusal *lake.Refusal
 	if errors.As(err, &refusal) {
@@ -98,6 +103,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) int {
 	}
 	if p.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="tarn"`)
+	}
+	var outside *identity.Refusal
+	if errors.As(err, &outside) {
+		retryAfter(w, outside)
 	}
 	return s.send(w, r, p.answer())
 }

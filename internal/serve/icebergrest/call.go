@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
@@ -26,6 +27,7 @@ const longestName = 255
 // call is one request.
 type call struct {
 	request *http.Request
+	who     identity.Access
 	body    []byte
 	// key is the client's Idempotency-Key, "" for none.
 	key    string
@@ -43,11 +45,11 @@ func (s *Server) handler(e endpoint) http.Handler {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, e endpoint) int {
-	if err := s.grant.check(r); err != nil {
+	who, err := s.enter(r, e)
+	if err != nil {
 		return s.fail(w, r, err)
 	}
-	c := &call{request: r, server: s}
-	var err error
+	c := &call{request: r, who: who, server: s}
 	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody)); err != nil {
 		return s.fail(w, r, unreadable(err))
 	}

@@ -1,73 +1,79 @@
 package icebergrest
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
+	"context"
+	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/tarn-lake/tarn/internal/secret"
+	"github.com/tarn-lake/tarn/internal/identity"
 )
 
-// tokensLast is how long a token lasts that was given for the owner's.
-const tokensLast = time.Hour
-
-// grants tells who may ask. The owner's token is good, and so are those that
-// were given for it: they carry when they end and a signature made with it, so
-// that they need no place to be kept and end when the owner's changes.
-type grants struct {
-	owner secret.Text
-	now   func() time.Time
+// Guard lets principals in; [identity.Guard] is one.
+type Guard interface {
+	// Bearer lets in who shows a token from an address.
+	Bearer(ctx context.Context, token, from string) (identity.Access, error)
+	// Login gives a token for a while, and Renew another one for that.
+	Login(ctx context.Context, l identity.Login) (identity.Given, error)
+	Renew(ctx context.Context, l identity.Login) (identity.Given, error)
 }
 
-func newGrants(owner secret.Text) *grants { return &grants{owner, time.Now} }
-
-// check refuses a request that no good token comes with.
-func (g *grants) check(r *http.Request) error {
-	if g.owner.IsZero() {
-		return nil
+// needs is what somebody must be allowed who asks an endpoint: to change
+// something, unless it is known to change nothing.
+func (e endpoint) needs() identity.Scope {
+	method, path, _ := strings.Cut(e.name, " ")
+	if method == http.MethodGet || method == http.MethodHead || strings.HasSuffix(path, "/metrics") {
+		return identity.Read
 	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") && g.good(strings.TrimSpace(token)) {
-		return nil
+	return identity.Write
+}
+
+// enter finds out who asks, and refuses who may not ask this.
+func (s *Server) enter(r *http.Request, e endpoint) (identity.Access, error) {
+	var token string
+	if scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(rest)
 	}
-	return &problem{http.StatusUnauthorized, "NotAuthorizedException", "The request has no token that is good here"}
-}
-
-func (g *grants) good(token string) bool {
-	if same(token, g.owner.Reveal()) {
-		return true
+	who, err := s.Guard.Bearer(r.Context(), token, r.RemoteAddr)
+	if err != nil {
+		return identity.Access{}, err
 	}
-	ends, signature, found := strings.Cut(strings.TrimPrefix(token, tokenPrefix), ".")
-	if !found || !strings.HasPrefix(token, tokenPrefix) || !same(signature, g.sign(ends)) {
-		return false
+	// Whoever is known may know what there is to ask.
+	if needs := e.needs(); e.name != configEndpoint && !who.May(needs) {
+		s.Logger.Info("a request was refused", "principal", who.Principal.String(), "method", r.Method, "path", r.URL.Path, "needs", string(needs))
+		return identity.Access{}, &problem{http.StatusForbidden, "ForbiddenException", forbidden(who, needs)}
 	}
-	seconds, err := strconv.ParseInt(ends, 10, 64)
-	return err == nil && g.now().Unix() < seconds
+	return who, nil
 }
 
-const tokenPrefix = "tarn."
-
-func (g *grants) give() string {
-	ends := strconv.FormatInt(g.now().Add(tokensLast).Unix(), 10)
-	return tokenPrefix + ends + "." + g.sign(ends)
+// forbidden says what is missing: the token's scope, or a role.
+func forbidden(who identity.Access, needs identity.Scope) string {
+	all := who
+	all.Scopes = identity.Scopes
+	if all.May(needs) {
+		return "The token of " + who.Principal.String() + " is not for this: it lacks the scope " + string(needs)
+	}
+	return who.Principal.String() + " has no role that allows this: " + string(needs)
 }
 
-func (g *grants) sign(ends string) string {
-	mac := hmac.New(sha256.New, []byte(g.owner.Reveal()))
-	mac.Write([]byte("icebergrest token until " + ends))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+// kept is the problem of who is kept out.
+func kept(r *identity.Refusal) *problem {
+	text := strings.ToUpper(r.Reason[:1]) + r.Reason[1:]
+	if r.Wait > 0 {
+		return &problem{http.StatusTooManyRequests, "TooManyRequestsException", text}
+	}
+	return &problem{http.StatusUnauthorized, "NotAuthorizedException", text}
 }
 
-// same compares in a time that does not tell how much of it is right.
-func same(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+// retryAfter tells who has to wait for how long, in whole seconds.
+func retryAfter(w http.ResponseWriter, r *identity.Refusal) {
+	if r.Wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(r.Wait.Seconds()))))
+	}
 }
 
 const (
@@ -76,8 +82,8 @@ const (
 	accessToken       = "urn:ietf:params:oauth:token-type:access_token"
 )
 
-// tokens gives a token for the owner's, which a client sends as the secret of
-// its credentials, or for one that is good still.
+// tokens gives a token for what a client sends as its credentials: a name with a
+// token or a password; or for one that was given before.
 func (s *Server) tokens(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
@@ -89,34 +95,47 @@ func (s *Server) giveToken(w http.ResponseWriter, r *http.Request) int {
 	if err := r.ParseForm(); err != nil {
 		return s.refuseToken(w, r, http.StatusBadRequest, "invalid_request", "the form cannot be read")
 	}
-	var offered string
+	l := identity.Login{Scopes: strings.Fields(r.PostForm.Get("scope")), From: r.RemoteAddr}
+	give := s.Guard.Login
 	switch grant := r.PostForm.Get("grant_type"); grant {
 	case clientCredentials:
-		offered = clientSecret(r)
+		l.Name, l.Secret = clientSecret(r)
 	case tokenExchange:
-		offered = r.PostForm.Get("subject_token")
+		l.Secret, give = r.PostForm.Get("subject_token"), s.Guard.Renew
 	default:
 		return s.refuseToken(w, r, http.StatusBadRequest, "unsupported_grant_type", "the grant "+strconv.Quote(grant)+" is not known here")
 	}
-	if !s.grant.owner.IsZero() && !s.grant.good(offered) {
-		return s.refuseToken(w, r, http.StatusUnauthorized, "invalid_client", "the credentials are not good here")
+	given, err := give(r.Context(), l)
+	var refusal *identity.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Wait > 0:
+		retryAfter(w, refusal)
+		return s.refuseToken(w, r, http.StatusTooManyRequests, "temporarily_unavailable", refusal.Reason)
+	case errors.As(err, &refusal):
+		return s.refuseToken(w, r, http.StatusUnauthorized, "invalid_client", refusal.Reason)
+	case err != nil:
+		return s.fail(w, r, err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.send(w, r, ok(map[string]any{"access_token": s.grant.give(), "token_type": "bearer",
-		"expires_in": int(tokensLast.Seconds()), "issued_token_type": accessToken}))
+	return s.send(w, r, ok(map[string]any{"access_token": given.Token.Reveal(), "token_type": "bearer", "scope": identity.Words(given.Scopes),
+		"expires_in": int(given.Lasts.Seconds()), "issued_token_type": accessToken}))
 }
 
-// clientSecret is that of the form or of the header, where it is escaped as in
-// a form.
-func clientSecret(r *http.Request) string {
+// clientSecret is that of the form or of the header, where both are escaped as
+// in a form.
+func clientSecret(r *http.Request) (name, secret string) {
 	if s := r.PostForm.Get("client_secret"); s != "" {
-		return s
+		return r.PostForm.Get("client_id"), s
 	}
-	_, password, found := r.BasicAuth()
-	if plain, err := url.QueryUnescape(password); found && err == nil {
-		return plain
+	name, secret, _ = r.BasicAuth()
+	return plain(name), plain(secret)
+}
+
+func plain(escaped string) string {
+	if text, err := url.QueryUnescape(escaped); err == nil {
+		return text
 	}
-	return password
+	return escaped
 }
 
 func (s *Server) refuseToken(w http.ResponseWriter, r *http.Request, status int, kind, text string) int {

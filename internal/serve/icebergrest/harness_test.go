@@ -5,9 +5,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/identity/credential"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
@@ -22,6 +25,8 @@ type catalog struct {
 	t      testing.TB
 	lake   *lake.Lake
 	server *Server
+	known  *identity.Directory
+	now    time.Time
 	header http.Header
 }
 
@@ -40,12 +45,21 @@ func newCatalog(t testing.TB, token string) *catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(t.Context(), Options{Lake: l, Writer: l.Writer(lake.Writer{Run: "server"}), DB: db, Token: secret.New(token)})
+	c := &catalog{t: t, lake: l, header: http.Header{}, now: time.Now()}
+	c.known, err = identity.Open(t.Context(), identity.Options{State: db, Now: func() time.Time { return c.now },
+		Cost: credential.Cost{Memory: 64, Passes: 1, Lanes: 1}, Iterations: 4096})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &catalog{t: t, lake: l, server: s, header: http.Header{}}
+	guard := identity.NewGuard(identity.GuardOptions{Directory: c.known, Owner: owner, OwnerToken: secret.New(token), Open: token == ""})
+	c.server, err = New(t.Context(), Options{Lake: l, Writer: l.Writer(lake.Writer{Run: "server"}), DB: db, Guard: guard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
+
+var owner = identity.Principal{Kind: identity.Local, Name: "somebody"}
 
 // with returns the catalog as a client sees it that sends a header.
 func (c *catalog) with(name, value string) *catalog {

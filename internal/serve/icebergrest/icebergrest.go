@@ -4,9 +4,10 @@
 // It promises that every endpoint which /v1/config lists is there and no other
 // is; that a request which fails has changed nothing; that a request which
 // repeats an Idempotency-Key is done once and answered as before; and that
-// whatever is sent, an error comes as the protocol's own. It decides nothing of
-// tables: what may become of one is the lake's to say. It leaves to others who
-// listens where (serve).
+// whatever is sent, an error comes as the protocol's own; and that nothing is
+// done for whom the guard does not let in, or who may not do it. It decides
+// nothing of tables: what may become of one is the lake's to say. It leaves to
+// others who is known (identity) and who listens where (serve).
 package icebergrest
 
 import (
@@ -21,7 +22,6 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
-	"github.com/tarn-lake/tarn/internal/secret"
 )
 
 //go:embed migrations/*.sql
@@ -35,8 +35,8 @@ type Options struct {
 	// DB is the catalog's database, which keeps answers with the changes that
 	// they tell of.
 	DB *metadb.DB
-	// Token is the owner's. Without one everybody who can connect is the owner.
-	Token secret.Text
+	// Guard tells who asks.
+	Guard Guard
 	// Logger receives what went wrong on our side; nil discards it.
 	Logger *slog.Logger
 	// Observe is told of each request that was answered; nil is nobody.
@@ -46,8 +46,7 @@ type Options struct {
 // Server answers the protocol's requests. It is safe for concurrent use.
 type Server struct {
 	Options
-	mux   *http.ServeMux
-	grant *grants
+	mux *http.ServeMux
 }
 
 // Migrate brings the table of answers in the catalog database up to date.
@@ -70,7 +69,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err := Migrate(ctx, o.DB); err != nil {
 		return nil, fmt.Errorf("open the REST catalog: %w", err)
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), grant: newGrants(o.Token)}
+	s := &Server{Options: o, mux: http.NewServeMux()}
 	for _, e := range s.endpoints() {
 		s.mux.Handle(strings.Replace(e.name, "/{prefix}", "", 1), s.handler(e))
 	}
@@ -90,6 +89,9 @@ type endpoint struct {
 	do   func(ctx context.Context, c *call) (answer, error)
 }
 
+// configEndpoint is the one that lists the others.
+const configEndpoint = "GET /v1/config"
+
 // endpoints is the list that /v1/config gives.
 func (s *Server) endpoints() []endpoint {
 	const (
@@ -98,7 +100,7 @@ func (s *Server) endpoints() []endpoint {
 		view      = namespace + "/views/{view}"
 	)
 	return []endpoint{
-		{"GET /v1/config", s.config},
+		{configEndpoint, s.config},
 		{"GET /v1/{prefix}/namespaces", s.listNamespaces},
 		{"POST /v1/{prefix}/namespaces", s.createNamespace},
 		{"GET " + namespace, s.loadNamespace},
@@ -129,7 +131,7 @@ func (s *Server) endpoints() []endpoint {
 func (s *Server) config(context.Context, *call) (answer, error) {
 	names := []string{}
 	for _, e := range s.endpoints() {
-		if e.name != "GET /v1/config" {
+		if e.name != configEndpoint {
 			names = append(names, e.name)
 		}
 	}

@@ -329,7 +329,7 @@ func TestOnlyTheOwnersTokenIsGood(t *testing.T) {
 	bearer(short).want("GET /v1/config", 200)
 	renewed := given("grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=" + short)
 	bearer(renewed).want("GET /v1/config", 200)
-	c.server.grant.now = func() time.Time { return time.Now().Add(tokensLast) }
+	c.now = c.now.Add(time.Hour)
 	bearer(short).want("GET /v1/config", 401)
 }
 

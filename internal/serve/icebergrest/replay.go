@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
@@ -68,6 +69,11 @@ func (c *call) readKey() error {
 	}
 	c.key = id.String()
 	sum := sha256.New()
+	// The answer is for who asked first. What the owner asked was kept without a
+	// name before there were others.
+	if who := c.who.Principal; who.Kind != identity.Local {
+		sum.Write([]byte(who.String() + "\n"))
+	}
 	for _, part := range []string{c.request.Method, "\n", c.request.URL.RequestURI(), "\n", string(c.body)} {
 		sum.Write([]byte(part))
 	}
