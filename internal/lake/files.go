@@ -84,7 +84,7 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 
 // plan returns the data files in which rows may match, perhaps several times.
 func (t *Table) plan(ctx context.Context, s *Snapshot, predicates []Predicate) ([]table.FileScanTask, error) {
-	if t.only != nil && len(predicates) == 0 && s.ID == t.meta.CurrentSnapshot().SnapshotID {
+	if t.only != nil && s.ID == t.meta.CurrentSnapshot().SnapshotID {
 		return slices.Clone(t.only), nil
 	}
 	scan := t.iceberg.Scan(table.WithSnapshotID(s.ID), table.WithRowFilter(prune(t.SchemaAt(s), predicates)))

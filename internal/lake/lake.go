@@ -101,6 +101,7 @@ type Lake struct {
 	// what the table says itself.
 	history Expiry
 
+	plain    plainForms
 	unsynced unsynced
 	turns    turns
 	convoys  convoys

@@ -109,8 +109,10 @@ func (b *tableBuild) expire(s *table.Snapshot) error {
 type manifestSet struct {
 	b         *tableBuild
 	manifests []iceberg.ManifestFile
-	names     []string
-	contents  [][]byte
+	// plain is how many of the manifests are plain.
+	plain    int
+	names    []string
+	contents [][]byte
 }
 
 func newManifestSet(b *tableBuild) *manifestSet { return &manifestSet{b: b} }
@@ -122,12 +124,32 @@ type manifestEntry struct {
 
 // addManifest makes one manifest.
 func (m *manifestSet) addManifest(spec iceberg.PartitionSpec, schema *iceberg.Schema,
-	content iceberg.ManifestContent, entries []manifestEntry) error {
+	content iceberg.ManifestContent, entries []manifestEntry) (err error) {
+	name := fmt.Sprintf("%s/%s-m%d.avro", m.b.stage.row.MetadataPrefix, m.b.id, len(m.manifests))
+	var file iceberg.ManifestFile
+	var data []byte
+	if isPlain(spec, content, entries) {
+		m.plain++
+		file, data, err = m.plainManifest(name, spec, schema, entries)
+	} else {
+		file, data, err = m.anyManifest(name, spec, schema, content, entries)
+	}
+	if err != nil {
+		return err
+	}
+	m.manifests = append(m.manifests, file)
+	m.put(name, data)
+	return nil
+}
+
+// anyManifest lets the library make a manifest, and what its list says of it.
+func (m *manifestSet) anyManifest(name string, spec iceberg.PartitionSpec, schema *iceberg.Schema,
+	content iceberg.ManifestContent, entries []manifestEntry) (iceberg.ManifestFile, []byte, error) {
 	var buf bytes.Buffer
 	w, err := iceberg.NewManifestWriter(m.b.version, &buf, spec, schema, m.b.snapshotID,
 		iceberg.WithManifestWriterContent(content))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	for _, e := range entries {
 		switch e.status {
@@ -139,24 +161,35 @@ func (m *manifestSet) addManifest(spec iceberg.PartitionSpec, schema *iceberg.Sc
 			err = w.Existing(e.entry)
 		}
 		if err != nil {
-			return fmt.Errorf("manifest entry %s: %w", e.entry.DataFile().FilePath(), err)
+			return nil, nil, fmt.Errorf("manifest entry %s: %w", e.entry.DataFile().FilePath(), err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		return err
+		return nil, nil, err
 	}
-	name := fmt.Sprintf("%s/%s-m%d.avro", m.b.stage.row.MetadataPrefix, m.b.id, len(m.manifests))
-	manifest, err := w.ToManifestFile(m.b.stage.lake.store.URI(name), int64(buf.Len()))
-	if err != nil {
-		return err
-	}
-	m.manifests = append(m.manifests, manifest)
-	m.put(name, buf.Bytes())
-	return nil
+	file, err := w.ToManifestFile(m.b.stage.lake.store.URI(name), int64(buf.Len()))
+	return file, buf.Bytes(), err
 }
 
 // addList makes the manifest list and sets what the snapshot says of it.
-func (m *manifestSet) addList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) error {
+func (m *manifestSet) addList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) (err error) {
+	var data []byte
+	if m.b.version == 2 && m.plain == len(manifests) && m.plain == len(m.manifests) {
+		data, err = m.plainList(s, manifests)
+	} else {
+		data, err = m.anyList(s, manifests, nextRowID)
+	}
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%s/snap-%d-%s.avro", m.b.stage.row.MetadataPrefix, s.SnapshotID, m.b.id)
+	s.ManifestList = m.b.stage.lake.store.URI(name)
+	m.put(name, data)
+	return nil
+}
+
+// anyList lets the library make the list.
+func (m *manifestSet) anyList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) ([]byte, error) {
 	var buf bytes.Buffer
 	var w *iceberg.ManifestListWriter
 	var err error
@@ -166,22 +199,19 @@ func (m *manifestSet) addList(s *table.Snapshot, manifests []iceberg.ManifestFil
 		w, err = iceberg.NewManifestListWriterV2(&buf, s.SnapshotID, s.SequenceNumber, s.ParentSnapshotID)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := w.AddManifests(manifests); err != nil {
-		return err
+		return nil, err
 	}
 	if err := w.Close(); err != nil {
-		return err
+		return nil, err
 	}
 	if m.b.version >= 3 {
 		first, rows := nextRowID, *w.NextRowID()-nextRowID
 		s.FirstRowID, s.AddedRows = &first, &rows
 	}
-	name := fmt.Sprintf("%s/snap-%d-%s.avro", m.b.stage.row.MetadataPrefix, s.SnapshotID, m.b.id)
-	s.ManifestList = m.b.stage.lake.store.URI(name)
-	m.put(name, buf.Bytes())
-	return nil
+	return buf.Bytes(), nil
 }
 
 // addMetadata makes the metadata file.
