@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -16,9 +17,16 @@ import (
 	"github.com/tarn-lake/tarn/internal/serve/icebergrest"
 )
 
+// Served says where the lake is served; nil is nowhere.
+type Served struct {
+	Catalog, Postgres net.Addr
+	// Database is what clients of PostgreSQL call it.
+	Database string
+}
+
 // Serve serves the lake to other programs until ctx ends. begun is told where,
 // once it can be connected to.
-func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
+func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if a.config.Catalog.IsREST() {
 		return diag.New("catalog-elsewhere", diag.Place{File: config.File}, "the tables are in the catalog at %s, which serves them itself", a.config.Catalog.URI).
 			WithHint("let other programs connect to that catalog")
@@ -49,13 +57,41 @@ func (a *App) Serve(ctx context.Context, begun func(at net.Addr)) (err error) {
 	if err != nil {
 		return err
 	}
-	begun(l.Addr())
-	return serve.Run(ctx, l, serve.Options{
-		Protocols: protocols, Metrics: metrics, Guarded: !guard.Open, Logger: a.options.Logger,
+	postgres, err := a.postgres(ctx, s, guard)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	at := Served{Catalog: l.Addr()}
+	if postgres != nil {
+		at.Postgres, at.Database = postgres.listener.Addr(), postgres.database
+	}
+	begun(at)
+	return together(ctx, postgres.serve, func(ctx context.Context) error {
+		return serve.Run(ctx, l, a.serveOptions(s, protocols, metrics, !guard.Open))
+	})
+}
+
+func (a *App) serveOptions(s *stores, protocols http.Handler, metrics *serve.Metrics, guarded bool) serve.Options {
+	return serve.Options{
+		Protocols: protocols, Metrics: metrics, Guarded: guarded, Logger: a.options.Logger,
 		Ready: func(ctx context.Context) error {
 			return s.catalog.View(ctx, func(metadb.Tx) error { return nil })
 		},
-	})
+	}
+}
+
+// together runs two services; where one ends, the other does.
+func together(ctx context.Context, a, b func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		defer stop()
+		ended <- a(ctx)
+	}()
+	err := b(ctx)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {

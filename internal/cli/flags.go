@@ -26,7 +26,7 @@ type flags struct {
 	warnErrorOptions                 string
 	policy                           diag.Policy // what the two say
 	writeJSON                        bool
-	listen                           string
+	listen, postgres                 string
 	state, indirect                  string
 	deferral                         app.Deferral
 }
@@ -163,6 +163,9 @@ func (f *flags) settings(*cobra.Command) map[string]string {
 	}
 	if f.listen != "" {
 		s["serve.listen"] = f.listen
+	}
+	if f.postgres != "" {
+		s["serve.postgres"] = f.postgres
 	}
 	return s
 }

@@ -108,6 +108,9 @@ type Serve struct {
 	// Token is the owner's, or references to where it is kept; "" serves this
 	// machine only.
 	Token string
+	// Postgres is the address at which clients of PostgreSQL are served; "" is
+	// nowhere.
+	Postgres string
 	// Locations says what becomes of tables for which an engine asks for a place
 	// outside the warehouse; default RefuseLocations.
 	Locations string

@@ -38,6 +38,7 @@ var settings = []setting{
 	{"python.command", func(c *Config, v string) (err error) { c.Python.Command, err = program(v); return err }},
 	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = hostPort(v); return err }},
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
+	{"serve.postgres", func(c *Config, v string) (err error) { c.Serve.Postgres, err = hostPort(v); return err }},
 	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
 	{"history.max_snapshot_age", func(c *Config, v string) (err error) { c.History.MaxSnapshotAge, err = age(v); return err }},
 	{"history.min_snapshots_to_keep", func(c *Config, v string) (err error) { c.History.MinSnapshotsToKeep, err = count(v); return err }},

@@ -111,6 +111,9 @@ type Session interface {
 	Text(ctx context.Context, query string, args ...string) (string, error)
 	// Describe returns the columns of a statement's result without running it.
 	Describe(ctx context.Context, sql string) ([]Column, error)
+	// Placeholders returns what a statement has of $1, $2 and so on, by name,
+	// without running it. The type of one that nothing gives a type is "".
+	Placeholders(ctx context.Context, sql string) ([]Column, error)
 	// Kind tells what one statement is, without running it: SELECT, INSERT,
 	// UPDATE, DELETE, MERGE, CREATE, ALTER, DROP or TRANSACTION; "" is another.
 	Kind(ctx context.Context, sql string) (string, error)

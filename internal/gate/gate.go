@@ -104,8 +104,14 @@ type Statement struct {
 	// Trace tells where a byte of a text that templates wrote comes from, and the
 	// calls that led there; the zero place is Place. nil knows nothing.
 	Trace func(text string, offset int) (at diag.Place, calls []string, known bool)
+	// Parameters stand for the placeholders $1, $2 and so on: each is a constant in
+	// SQL, with its casts.
+	Parameters []string
 	// Target is set where SQL finds the rows of a table that a statement changes.
 	Target *Target
+
+	// open lets placeholders stand that have no value.
+	open bool
 }
 
 // Target is the reference to the table that a statement changes. The relation

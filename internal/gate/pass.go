@@ -74,6 +74,9 @@ func (p *passage) rewrite(ctx context.Context) error {
 		return err
 	}
 	p.tree = tree
+	if err := p.bind(ctx, tree); err != nil {
+		return err
+	}
 	if err := sqlast.Rewrite(tree.Query(0), p.visitor(ctx)); err != nil {
 		return p.asProblem(err)
 	}
@@ -89,7 +92,7 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 	if len(sql) > maxStatement {
 		return nil, p.tooLong(len(sql))
 	}
-	if !utf8.ValidString(sql) || strings.ContainsRune(sql, 0) {
+	if !isText(sql) {
 		return nil, p.noText()
 	}
 	tree, err := sqlast.Parse(ctx, p.parser, sql)
@@ -128,6 +131,9 @@ func (p *passage) tooLong(length int) error {
 	return p.problem("statement-too-long", -1, "the statement has %d bytes, more than the %d that are read", length, maxStatement).
 		WithHint("put long lists of values into a seed or a table")
 }
+
+// isText reports whether bytes are characters, none of which ends a text.
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 func (p *passage) noText() error {
 	return p.problem("syntax", -1, "the statement is not text: it contains bytes that are no characters")

@@ -63,6 +63,9 @@ func (p *passage) show(verb, of string) error {
 }
 
 func (p *passage) parameter(location int) error {
+	if p.st.open && len(p.views) == 0 {
+		return nil
+	}
 	return p.problem("parameter", location, "the statement has a placeholder, and there is nothing to put there").
 		WithHint("write the value itself")
 }

@@ -151,6 +151,21 @@ func (s *session) Describe(ctx context.Context, sql string) (_ []engine.Column, 
 	return cols, nil
 }
 
+// Placeholders returns the placeholders of a statement, without running it.
+func (s *session) Placeholders(ctx context.Context, sql string) (_ []engine.Column, err error) {
+	defer guard(&err)
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	defer s.watch(ctx)()
+	list, err := s.placeholders(sql)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	return list, nil
+}
+
 // Kind tells what one statement is, without running it.
 func (s *session) Kind(ctx context.Context, sql string) (_ string, err error) {
 	defer guard(&err)

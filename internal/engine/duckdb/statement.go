@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/tarn-lake/tarn/internal/engine"
 )
 
 // statements is parsed text.
@@ -106,4 +108,29 @@ func (s *session) execute(ctx context.Context, p bindings.PreparedStatement, sql
 		return nil, parseError(sql, said)
 	}
 	return r, nil
+}
+
+// placeholders returns the placeholders of a statement.
+func (s *session) placeholders(sql string) ([]engine.Column, error) {
+	p, done, err := s.prepareOnly(sql)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	list := make([]engine.Column, bindings.NParams(p))
+	for i := range list {
+		n := bindings.IdxT(i + 1)
+		list[i].Name = bindings.ParameterName(p, n)
+		switch bindings.ParamType(p, n) {
+		case bindings.TypeInvalid, bindings.TypeAny, bindings.TypeSQLNull:
+			continue
+		}
+		t := bindings.ParamLogicalType(p, n)
+		list[i].Type, err = s.in.typeName(t)
+		bindings.DestroyLogicalType(&t)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }

@@ -19,6 +19,12 @@ func Verifier(password string, iterations int) (string, error) {
 	return verifier(password, random(saltLength), iterations)
 }
 
+// Salted is [Verifier] with a salt of the caller's, of which as much is taken as
+// others have.
+func Salted(password string, salt []byte, iterations int) (string, error) {
+	return verifier(password, salt[:min(len(salt), saltLength)], iterations)
+}
+
 func verifier(password string, salt []byte, iterations int) (string, error) {
 	salted, err := pbkdf2.Key(sha256.New, password, salt, iterations, sha256.Size)
 	if err != nil {

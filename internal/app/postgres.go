@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/serve"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire"
+	"github.com/tarn-lake/tarn/internal/yamldoc"
+)
+
+// postgresServer serves clients of PostgreSQL.
+type postgresServer struct {
+	*pgwire.Server
+	listener net.Listener
+	database string
+}
+
+// postgres prepares the server for clients of PostgreSQL; nil is none.
+func (a *App) postgres(ctx context.Context, s *stores, guard *identity.Guard) (*postgresServer, error) {
+	if a.config.Serve.Postgres == "" {
+		return nil, nil
+	}
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &postgresServer{database: a.databaseName()}
+	tables := &systemTables{app: a}
+	p.Server, err = pgwire.New(pgwire.Options{
+		Gate: g, Accounts: accounts{guard}, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
+		Scope: func(ctx context.Context) (gate.Scope, error) {
+			view, err := s.lake.Pin(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &build.Scope{SystemTables: tables, View: view}, nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.listener, err = serve.Listen(ctx, a.config.Serve.Postgres, !guard.Open)
+	return p, err
+}
+
+// databaseName is what clients call the one database: the project's name or,
+// where that cannot be read, its folder's. A project that does not load has
+// tables to be asked all the same.
+func (a *App) databaseName() string {
+	name := filepath.Base(a.options.Dir)
+	text, err := os.ReadFile(filepath.Join(a.options.Dir, project.File))
+	if err != nil {
+		return name
+	}
+	r := &yamldoc.Reader{Problems: &diag.Problems{}}
+	if written := r.Map(r.Parse(project.File, text), "the file").Text("name"); written != "" && !strings.Contains(written, "{{") {
+		return written
+	}
+	return name
+}
+
+// serve serves until ctx ends.
+func (p *postgresServer) serve(ctx context.Context) error {
+	if p == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return p.Serve(ctx, p.listener)
+}
+
+// accounts are those that the guard lets in.
+type accounts struct{ guard *identity.Guard }
+
+// Account begins a login.
+func (a accounts) Account(ctx context.Context, name, from string) (pgwire.Account, error) {
+	e, err := a.guard.Exchange(ctx, name, from)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}

@@ -1,0 +1,208 @@
+package pgwire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+)
+
+const (
+	// largestMessage is how much one message of a client may have.
+	largestMessage = 32 << 20
+	// bufferSize is when what was written goes out.
+	bufferSize = 64 << 10
+)
+
+// conn is one client's connection. One goroutine serves it; others may
+// interrupt and wake it.
+type conn struct {
+	server  *Server
+	id      uint32
+	key     []byte
+	tls     *tls.Conn
+	backend *pgproto3.Backend
+	out     []byte
+	// lost is the first error of writing: nobody is there.
+	lost error
+
+	user, database string
+	account        Account
+	// principal is whom statements run for, as of the scope.
+	principal identity.Principal
+	settings  *settings
+
+	// transaction is 0 outside of one, else 'T', or 'E' after an error. scope is
+	// what it sees, from its first statement on.
+	transaction byte
+	scope       gate.Scope
+	savepoints  []savepoint
+	statements  map[string]*statement
+	portals     map[string]*portal
+	// skipping: after an error, messages are dropped up to Sync.
+	skipping bool
+
+	mu   sync.Mutex // guards what follows
+	net  net.Conn
+	in   *input
+	stop context.CancelCauseFunc
+}
+
+func newConn(s *Server, nc net.Conn) *conn {
+	return &conn{server: s, net: nc, in: newInput(nc), statements: map[string]*statement{}, portals: map[string]*portal{}}
+}
+
+// wake ends the connection as soon as it has nothing to do.
+func (c *conn) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.in.wake()
+}
+
+// become goes on over another connection.
+func (c *conn) become(t *tls.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	woken := c.in.woken.Load()
+	c.tls, c.net, c.in = t, t, newInput(t)
+	c.in.woken.Store(woken)
+}
+
+// interrupt stops what runs.
+func (c *conn) interrupt(why error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stop != nil {
+		c.stop(why)
+	}
+}
+
+// serve serves until the client or the server ends it.
+func (c *conn) serve(ctx context.Context) {
+	defer func() { _ = c.net.Close() }()
+	err := c.begin(ctx)
+	for err == nil {
+		err = c.next(ctx)
+	}
+	c.closeAll()
+	switch {
+	case errors.Is(err, errBye), errors.Is(err, errNoClient):
+		return
+	case c.server.stopping.Load():
+		err = errStopping
+	case c.lost != nil, isLost(err):
+		c.server.Logger.Debug("a Postgres client is gone", "from", c.net.RemoteAddr().String(), "error", err.Error())
+		return
+	}
+	r := errorResponse(context.Background(), err, "")
+	r.Severity, r.SeverityUnlocalized = "FATAL", "FATAL"
+	c.send(r)
+	_ = c.flush() // the last word
+}
+
+// errBye is the end that a client asks for.
+var errBye = errors.New("the client is done")
+
+// next reads one message and does what it says. An error is the end of the
+// connection.
+func (c *conn) next(ctx context.Context) error {
+	if c.server.stopping.Load() && len(c.portals) == 0 {
+		return errStopping
+	}
+	m, err := c.backend.Receive()
+	if err != nil {
+		var large *pgproto3.ExceededMaxBodyLenErr
+		switch {
+		case errors.As(err, &large):
+			return fail("54000", "a message has %d bytes, more than the %d that are read", large.ActualBodyLen, large.MaxExpectedBodyLen)
+		case isLost(err):
+			return err
+		}
+		return fail("08P01", "a message cannot be read: %v", err)
+	}
+	switch m := m.(type) {
+	case *pgproto3.Terminate:
+		return errBye
+	case *pgproto3.Sync:
+		return c.sync()
+	case *pgproto3.Flush:
+		return c.flush()
+	case *pgproto3.Query:
+		c.skipping = false
+		return c.query(ctx, m.String)
+	case *pgproto3.CopyData, *pgproto3.CopyDone, *pgproto3.CopyFail:
+		return nil // left over from a COPY that was refused
+	}
+	if c.skipping {
+		return nil
+	}
+	if err := c.extended(ctx, m); err != nil {
+		c.failed(err)
+		c.skipping = true
+	}
+	return c.lost
+}
+
+// failed tells the client of an error.
+func (c *conn) failed(err error) {
+	if c.transaction == 'T' {
+		c.transaction = 'E'
+	}
+	var known *told
+	if !errors.As(err, &known) {
+		known = &told{errorResponse(context.Background(), err, "")}
+	}
+	c.send(known.response)
+}
+
+// told is an error that knows what the client gets to know of it.
+type told struct{ response *pgproto3.ErrorResponse }
+
+func (t *told) Error() string { return t.response.Message }
+
+// ready says that the next statement may come.
+func (c *conn) ready() error {
+	status := c.transaction
+	if status == 0 {
+		status = 'I'
+	}
+	c.send(&pgproto3.ReadyForQuery{TxStatus: status})
+	return c.flush()
+}
+
+// send puts a message behind the others.
+func (c *conn) send(m pgproto3.BackendMessage) {
+	out, err := m.Encode(c.out)
+	if err != nil {
+		// Too long to be sent: nothing that goes on would be understood.
+		c.lost = errors.Join(c.lost, err)
+		return
+	}
+	c.out = out
+}
+
+// flush writes what was sent.
+func (c *conn) flush() error {
+	if c.lost == nil && len(c.out) > 0 {
+		_, c.lost = c.net.Write(c.out)
+	}
+	if c.out = c.out[:0]; cap(c.out) > 4*bufferSize {
+		c.out = nil
+	}
+	return c.lost
+}
+
+// closeAll ends everything that the client left open.
+func (c *conn) closeAll() {
+	for _, p := range c.portals {
+		p.close()
+	}
+	clear(c.portals)
+	clear(c.statements)
+}

@@ -1,0 +1,266 @@
+package pgwire
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+)
+
+// null is NULL of a type.
+func null(k kind) string { return "CAST(NULL AS " + k.engine + ")" }
+
+// literals writes the parameters that a client sends in SQL.
+func literals(kinds []kind, values [][]byte, formats []int16) ([]string, error) {
+	if len(values) != len(kinds) {
+		return nil, fail("08P01", "bind message supplies %d parameters, but the prepared statement requires %d", len(values), len(kinds))
+	}
+	if len(formats) > 1 && len(formats) != len(values) {
+		return nil, fail("08P01", "there are %d formats for %d parameters", len(formats), len(values))
+	}
+	list := make([]string, len(values))
+	for i, v := range values {
+		text, isNull, err := "", v == nil, error(nil)
+		switch format := formatOf(formats, i); {
+		case isNull:
+		case format == 0:
+			text, err = textLiteral(kinds[i], string(v))
+		case format == 1:
+			text, err = binaryLiteral(kinds[i], v)
+		default:
+			err = fail("22023", "the format %d is not known", format)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if list[i] = text; isNull {
+			list[i] = null(kinds[i])
+		}
+	}
+	return list, nil
+}
+
+var plainNumber = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)$`)
+
+// textLiteral is a value of a type in SQL, from its text.
+func textLiteral(k kind, text string) (string, error) {
+	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+		return "", fail("22021", "invalid byte sequence for encoding \"UTF8\"")
+	}
+	switch {
+	case k.element != nil:
+		return arrayLiteral(k, text)
+	case k.oid == oidBool:
+		value, ok := truth(strings.TrimSpace(text))
+		if !ok {
+			return "", fail("22P02", "invalid input syntax for type boolean: %q", text)
+		}
+		return strings.ToUpper(strconv.FormatBool(value)), nil
+	case k.oid == oidBytea:
+		b, err := bytesOf(text)
+		return blob(b), err
+	case k.oid == oidNumeric:
+		return numericLiteral(strings.TrimSpace(text))
+	}
+	return cast(text, k), nil
+}
+
+func cast(text string, k kind) string { return "CAST(" + ident.Literal(text) + " AS " + k.engine + ")" }
+
+// numericLiteral keeps all of a number's digits.
+func numericLiteral(text string) (string, error) {
+	digits := strings.ReplaceAll(strings.TrimLeft(text, "+-"), ".", "")
+	switch {
+	case plainNumber.MatchString(text) && len(digits) <= 38:
+		_, fraction, _ := strings.Cut(text, ".")
+		return fmt.Sprintf("CAST(%s AS DECIMAL(%d,%d))", ident.Literal(text), len(digits), len(fraction)), nil
+	case plainNumber.MatchString(text):
+		return "", fail("22003", "the number %s has more than 38 digits", text)
+	}
+	if _, err := strconv.ParseFloat(text, 64); err != nil {
+		return "", fail("22P02", "invalid input syntax for type numeric: %q", text)
+	}
+	return "CAST(" + ident.Literal(text) + " AS DOUBLE)", nil
+}
+
+// bytesOf reads bytes as text has them: \x and hex digits, or with escapes.
+func bytesOf(text string) ([]byte, error) {
+	bad := fail("22P02", "invalid input syntax for type bytea")
+	if digits, isHex := strings.CutPrefix(text, `\x`); isHex {
+		b, err := hex.DecodeString(digits)
+		if err != nil {
+			return nil, bad
+		}
+		return b, nil
+	}
+	var b []byte
+	for rest := text; rest != ""; {
+		switch {
+		case rest[0] != '\\':
+			b, rest = append(b, rest[0]), rest[1:]
+		case strings.HasPrefix(rest, `\\`):
+			b, rest = append(b, '\\'), rest[2:]
+		case len(rest) < 4:
+			return nil, bad
+		default:
+			n, err := strconv.ParseUint(rest[1:4], 8, 8)
+			if err != nil {
+				return nil, bad
+			}
+			b, rest = append(b, byte(n)), rest[4:]
+		}
+	}
+	return b, nil
+}
+
+func blob(b []byte) string {
+	var out strings.Builder
+	out.WriteString("CAST('")
+	for _, c := range b {
+		fmt.Fprintf(&out, `\x%02X`, c)
+	}
+	return out.String() + "' AS BLOB)"
+}
+
+// binaryLiteral is a value of a type in SQL, from its bytes.
+func binaryLiteral(k kind, v []byte) (string, error) {
+	bad := fail("22P03", "incorrect binary data format for a parameter of type %s", k.engine)
+	if k.element != nil {
+		return arrayBinary(k, v)
+	}
+	if want, sized := binarySizes[k.oid]; sized && len(v) != want {
+		return "", bad
+	}
+	switch k.oid {
+	case oidBool:
+		return strings.ToUpper(strconv.FormatBool(v[0] != 0)), nil
+	case oidInt2:
+		return cast(strconv.Itoa(int(int16(binary.BigEndian.Uint16(v)))), k), nil //nolint:gosec // two's complement
+	case oidInt4:
+		return cast(strconv.Itoa(int(int32At(v))), k), nil
+	case oidInt8:
+		return cast(strconv.FormatInt(int64At(v), 10), k), nil
+	case oidOid, oidXid, oidRegclass, oidRegtype, oidRegproc:
+		return cast(strconv.FormatUint(uint64(binary.BigEndian.Uint32(v)), 10), k), nil
+	case oidFloat4:
+		return cast(string(appendFloat(nil, float64(math.Float32frombits(binary.BigEndian.Uint32(v))), 32, 1e6)), k), nil
+	case oidFloat8:
+		return cast(string(appendFloat(nil, math.Float64frombits(binary.BigEndian.Uint64(v)), 64, 1e15)), k), nil
+	case oidBytea:
+		return blob(v), nil
+	case oidNumeric:
+		text, ok := numericOf(v)
+		if !ok {
+			return "", bad
+		}
+		return numericLiteral(text)
+	case oidUUID:
+		return cast(hex.EncodeToString(v), k), nil
+	case oidJSONB:
+		if len(v) == 0 || v[0] != 1 {
+			return "", bad
+		}
+		return textLiteral(k, string(v[1:]))
+	}
+	if text, isTime := timeOf(k.oid, v); isTime {
+		return cast(text, k), nil
+	}
+	return textLiteral(k, string(v))
+}
+
+var binarySizes = map[uint32]int{oidBool: 1, oidInt2: 2, oidInt4: 4, oidInt8: 8, oidOid: 4, oidXid: 4, oidRegclass: 4, oidRegtype: 4, oidRegproc: 4,
+	oidFloat4: 4, oidFloat8: 8, oidUUID: 16, oidDate: 4, oidTime: 8, oidTimestamp: 8, oidTimestampTZ: 8, oidInterval: 16}
+
+func int32At(v []byte) int32 { return int32(binary.BigEndian.Uint32(v)) } //nolint:gosec // two's complement
+func int64At(v []byte) int64 { return int64(binary.BigEndian.Uint64(v)) } //nolint:gosec // two's complement
+
+// timeOf is the text of dates and times, whose length was checked.
+func timeOf(oid uint32, v []byte) (string, bool) {
+	switch oid {
+	case oidDate:
+		days := int64(int32At(v))
+		switch days {
+		case math.MaxInt32:
+			return "infinity", true
+		case math.MinInt32:
+			return "-infinity", true
+		}
+		return engineEra(appendDate(nil, days+epochDays)), true
+	case oidTime:
+		return string(appendClock(nil, int64At(v))), true
+	case oidTimestamp, oidTimestampTZ:
+		t := int64At(v)
+		switch t {
+		case math.MaxInt64:
+			return "infinity", true
+		case math.MinInt64:
+			return "-infinity", true
+		}
+		text := engineEra(appendTimestamp(nil, t+epochMicros))
+		if oid == oidTimestampTZ {
+			text += "+00"
+		}
+		return text, true
+	case oidInterval:
+		return string(appendInterval(nil, arrow.MonthDayNanoInterval{Months: int32At(v[12:]), Days: int32At(v[8:]), Nanoseconds: int64At(v) * 1000})), true
+	}
+	return "", false
+}
+
+// engineEra writes years before the first as the engine reads them.
+func engineEra(b []byte) string {
+	text, before := strings.CutSuffix(string(b), " BC")
+	if !before {
+		return text
+	}
+	return text + " (BC)"
+}
+
+// numericOf reads digits of base 10,000.
+func numericOf(v []byte) (string, bool) {
+	if len(v) < 8 {
+		return "", false
+	}
+	count, weight := int(binary.BigEndian.Uint16(v)), int(int16(binary.BigEndian.Uint16(v[2:]))) //nolint:gosec // two's complement
+	sign, scale := binary.BigEndian.Uint16(v[4:]), int(binary.BigEndian.Uint16(v[6:]))
+	switch {
+	case sign == 0xC000:
+		return "NaN", true
+	case sign == 0xD000:
+		return "Infinity", true
+	case sign == 0xF000:
+		return "-Infinity", true
+	case len(v) != 8+2*count || count > 64 || weight > 64 || weight < -64 || scale > 256:
+		return "", false
+	}
+	n := new(big.Int)
+	for i := range count {
+		n.Mul(n, big.NewInt(10000)).Add(n, big.NewInt(int64(binary.BigEndian.Uint16(v[8+2*i:]))))
+	}
+	// The value is n × 10,000^(weight-count+1), with so many digits after the point.
+	exponent := 4 * (weight - count + 1)
+	ten := big.NewInt(10)
+	if shift := exponent + scale; shift >= 0 {
+		n.Mul(n, new(big.Int).Exp(ten, big.NewInt(int64(shift)), nil))
+	} else {
+		n.Quo(n, new(big.Int).Exp(ten, big.NewInt(int64(-shift)), nil))
+	}
+	digits := n.String()
+	if scale > 0 {
+		digits = strings.Repeat("0", max(0, scale+1-len(digits))) + digits
+		digits = digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
+	}
+	if sign == 0x4000 {
+		digits = "-" + digits
+	}
+	return digits, true
+}

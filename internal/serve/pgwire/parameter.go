@@ -1,0 +1,108 @@
+package pgwire
+
+import (
+	"context"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+)
+
+// learn finds out which parameters a statement has. Where the client does not
+// say their types, the gate is asked.
+func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
+	if st.asked || st.isEmpty() {
+		return nil
+	}
+	if command, err := c.commandOf(st); command != nil || err != nil {
+		return err
+	}
+	if c.transaction == 'E' {
+		return errAborted
+	}
+	known := make([]kind, len(st.given))
+	missing := sent > len(st.given) || len(st.given) == 0 && st.hasPlaceholder()
+	for i, oid := range st.given {
+		k, ok := clientKind(oid)
+		switch {
+		case ok:
+			known[i] = k
+		case oid == 0 || oid == oidUnknown:
+			missing = true
+		default:
+			return fail("42704", "the type %d of parameter $%d is not known", oid, i+1)
+		}
+	}
+	if missing {
+		scope, err := c.now(ctx)
+		if err != nil {
+			return err
+		}
+		found, err := c.server.Gate.Placeholders(ctx, c.gated(st.sql, scope, nil))
+		if err != nil {
+			return err
+		}
+		known = completed(known, found)
+	}
+	st.parameters, st.asked = known, true
+	return nil
+}
+
+// hasPlaceholder reports whether there may be a $1 in a statement.
+func (st *statement) hasPlaceholder() bool {
+	for _, t := range st.part.Tokens {
+		if t.Word == "$" || t.Word == "?" {
+			return true
+		}
+	}
+	return false
+}
+
+// completed fills in what the engine found for what the client left open.
+func completed(known []kind, found []string) []kind {
+	for i, name := range found {
+		if i >= len(known) {
+			known = append(known, kind{})
+		}
+		if known[i].oid != 0 {
+			continue
+		}
+		known[i] = textKind
+		if name == "" {
+			continue
+		}
+		if k := kindOf(name); k.oid != oidJSON {
+			known[i] = k
+		}
+	}
+	for i := range known {
+		if known[i].oid == 0 {
+			known[i] = textKind
+		}
+	}
+	return known
+}
+
+// columnsOf returns the columns of a statement's result, without running it.
+func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
+	command, err := c.commandOf(st)
+	switch {
+	case err != nil:
+		return nil, err
+	case command != nil:
+		return command.columns, nil
+	case st.isEmpty():
+		return nil, nil
+	}
+	scope, err := c.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]string, len(st.parameters))
+	for i, k := range st.parameters {
+		values[i] = null(k)
+	}
+	plan, err := c.server.Gate.Plan(ctx, c.gated(st.sql, scope, values))
+	if err != nil {
+		return nil, err
+	}
+	return columnsOf(append([]engine.Column(nil), plan.Columns...)), nil
+}

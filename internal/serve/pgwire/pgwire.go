@@ -1,0 +1,218 @@
+// Package pgwire is for clients that speak PostgreSQL's protocol, version 3:
+// psql, drivers and the tools above them. It takes their messages apart, lets
+// their statements pass the gate, and writes what comes out as rows.
+//
+// It promises:
+//
+//  1. A statement reaches the lake through the gate, for the account that logged
+//     in, and not otherwise.
+//  2. What one statement reads is one state of all tables, and so is what a
+//     transaction reads from its first statement on.
+//  3. Rows stream: neither a large result nor a slow client takes more memory
+//     than a batch of rows and a buffer. A client that has gone, asks for it, or
+//     takes too long has its statement stopped, and nothing of it is left.
+//  4. No value changes on its way. What PostgreSQL has no type for is text or
+//     JSON.
+//  5. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
+//     statement.
+//
+// It leaves to others what statements may do (gate) and who may log in
+// ([Accounts]).
+package pgwire
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+)
+
+// Account is a login, and who it let in.
+type Account interface {
+	// Verifier is what is known of the password, as PostgreSQL keeps it:
+	// SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey. "" asks for none. A name
+	// that nobody has must have one, too.
+	Verifier() string
+	// Ended is told whether the client knew the password.
+	Ended(good bool)
+	// Principal is whom statements run for at this moment; an error keeps the
+	// client out.
+	Principal(ctx context.Context) (identity.Principal, error)
+}
+
+// Accounts knows who may log in.
+type Accounts interface {
+	// Account begins a login from an address.
+	Account(ctx context.Context, name, from string) (Account, error)
+}
+
+// Options say what is served, and to whom; zero values are the defaults.
+type Options struct {
+	Gate *gate.Gate
+	// Scope returns what names mean now.
+	Scope    func(context.Context) (gate.Scope, error)
+	Accounts Accounts
+	// Databases are the names that clients may give the one database that there
+	// is.
+	Databases []string
+	// TLS encrypts the connections of clients that ask for it; nil does not.
+	TLS *tls.Config
+	// Connections is how many clients there may be at once; default 1000.
+	Connections int
+	// LoginWithin is how long a client may take to log in; default 30 s.
+	LoginWithin time.Duration
+	// DrainWithin is how long statements may go on once the server is told to
+	// stop; default 20 s.
+	DrainWithin time.Duration
+	// Logger receives what goes wrong with connections; nil discards it.
+	Logger *slog.Logger
+}
+
+// Server serves connections. It is safe for concurrent use.
+type Server struct {
+	Options
+
+	stopping atomic.Bool
+	running  sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[uint32]*conn
+	last  uint32
+}
+
+// New returns a server.
+func New(o Options) (*Server, error) {
+	if o.Gate == nil || o.Scope == nil || o.Accounts == nil {
+		return nil, errors.New("a Postgres server needs a gate, a scope and accounts")
+	}
+	if o.Connections == 0 {
+		o.Connections = 1000
+	}
+	if o.LoginWithin == 0 {
+		o.LoginWithin = 30 * time.Second
+	}
+	if o.DrainWithin == 0 {
+		o.DrainWithin = 20 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Server{Options: o, conns: map[uint32]*conn{}}, nil
+}
+
+// Serve serves until ctx ends, and then lets what has begun end for a while. It
+// closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	// What has begun goes on when ctx ends, until it is cut off.
+	working, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(errStopping)
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	defer stop()
+	err := s.accept(ctx, working, l)
+	s.drain(cut)
+	if ctx.Err() != nil && errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return errors.Join(err, l.Close())
+}
+
+// accept takes connections until the listener is closed.
+func (s *Server) accept(ctx, working context.Context, l net.Listener) error {
+	for {
+		nc, err := l.Accept()
+		if err != nil {
+			var short net.Error
+			if ctx.Err() == nil && errors.As(err, &short) && short.Timeout() {
+				continue
+			}
+			return err
+		}
+		c := s.add(nc)
+		s.running.Go(func() {
+			defer s.remove(c)
+			c.serve(working)
+		})
+	}
+}
+
+// drain ends what there is: at once where nothing runs, else when that has
+// ended, or has had its time.
+func (s *Server) drain(cut context.CancelCauseFunc) {
+	s.stopping.Store(true)
+	for _, c := range s.all() {
+		c.wake()
+	}
+	ended := make(chan struct{})
+	go func() {
+		s.running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return
+	case <-time.After(s.DrainWithin):
+	}
+	s.Logger.Warn("statements were cut off that did not end in time", "within", s.DrainWithin.String())
+	cut(errStopping)
+	for _, c := range s.all() {
+		_ = c.net.SetDeadline(time.Now())
+	}
+	<-ended
+}
+
+func (s *Server) all() []*conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*conn, 0, len(s.conns))
+	for _, c := range s.conns {
+		list = append(list, c)
+	}
+	return list
+}
+
+// add gives a connection the id and the key by which it can be cancelled.
+func (s *Server) add(nc net.Conn) *conn {
+	c := newConn(s, nc)
+	var key [4]byte
+	_, _ = rand.Read(key[:]) // never fails
+	c.key = key[:]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.last++; s.last == 0 || s.conns[s.last] != nil; s.last++ {
+	}
+	c.id = s.last & (1<<31 - 1)
+	s.conns[c.id] = c
+	return c
+}
+
+func (s *Server) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c.id)
+}
+
+// count is how many connections there are.
+func (s *Server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
+// cancel stops what another connection runs, for who knows its key.
+func (s *Server) cancel(id uint32, key []byte) {
+	s.mu.Lock()
+	c := s.conns[id]
+	s.mu.Unlock()
+	if c != nil && len(key) == 4 && binary.BigEndian.Uint32(key) == binary.BigEndian.Uint32(c.key) {
+		c.interrupt(errCancelled)
+	}
+}

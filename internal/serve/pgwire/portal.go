@@ -1,0 +1,326 @@
+package pgwire
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+)
+
+// column is a column of a result.
+type column struct {
+	name string
+	kind kind
+}
+
+// portal is a statement with its parameters, on its way: it runs as far as the
+// client asks.
+type portal struct {
+	c       *conn
+	st      *statement
+	values  []string
+	formats []int16
+	command *command // nil for what passes the gate
+
+	columns []column
+	result  *gate.Result
+	batch   *batch
+	ended   bool
+	// holds: it outlives the transaction.
+	holds  bool
+	ctx    context.Context //nolint:containedctx // the result lives as long
+	cancel context.CancelCauseFunc
+}
+
+// bind makes a portal of a statement.
+func (c *conn) bind(_ context.Context, st *statement, values []string, formats []int16) (*portal, error) {
+	command, err := c.commandOf(st)
+	if err != nil {
+		return nil, err
+	}
+	if c.transaction == 'E' && (command == nil || !command.ends) {
+		return nil, errAborted
+	}
+	return &portal{c: c, st: st, values: values, formats: formats, command: command}, nil
+}
+
+// close ends what the portal runs.
+func (p *portal) close() {
+	p.ended = true
+	if p.cancel != nil {
+		p.cancel(context.Canceled)
+	}
+	if p.result != nil {
+		p.result.Release()
+		p.result, p.batch = nil, nil
+	}
+}
+
+// during does something for the portal that the client may cancel, which ends
+// when the client goes or it takes too long.
+func (p *portal) during(ctx context.Context, do func() error) error {
+	c := p.c
+	if p.cancel == nil {
+		p.ctx, p.cancel = context.WithCancelCause(ctx)
+	}
+	c.mu.Lock()
+	c.stop = p.cancel
+	c.mu.Unlock()
+	stopWatch := c.in.watch(func() { p.cancel(errGone) })
+	defer func() {
+		stopWatch()
+		c.mu.Lock()
+		c.stop = nil
+		c.mu.Unlock()
+	}()
+	text, _ := c.settings.get("statement_timeout")
+	if within, _ := length(text); within > 0 {
+		timer := time.AfterFunc(within, func() { p.cancel(errTimeout) })
+		defer timer.Stop()
+	}
+	err := do()
+	if err == nil {
+		return nil
+	}
+	err = toldOf(p.ctx, err, p.st)
+	p.close()
+	return err
+}
+
+// describe finds out the columns; nil is a portal that returns no rows.
+func (p *portal) describe(ctx context.Context) error {
+	if p.command != nil {
+		p.columns = p.command.columns
+		return nil
+	}
+	if p.result != nil || p.ended || p.st.isEmpty() {
+		return nil
+	}
+	return p.during(ctx, p.start)
+}
+
+func (st *statement) isEmpty() bool { return len(st.part.Tokens) == 0 }
+
+// start lets the statement pass the gate.
+func (p *portal) start() error {
+	c := p.c
+	scope, err := c.now(p.ctx)
+	if err != nil {
+		return err
+	}
+	var found []engine.Column
+	p.result, err = c.server.Gate.Select(p.ctx, c.gated(p.st.sql, scope, p.values), func(inner string, cols []engine.Column) (string, error) {
+		found = cols
+		return spelled(inner, cols), nil
+	})
+	if err != nil {
+		return err
+	}
+	if p.columns = columnsOf(found); !p.st.told {
+		return nil
+	}
+	if !sameTypes(p.columns, p.st.columns) {
+		return fail("0A000", "cached plan must not change result type").hinted("prepare the statement again: its tables have changed")
+	}
+	p.columns = p.st.columns
+	return nil
+}
+
+// gated is a statement of the client's for the gate.
+func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
+	return gate.Statement{SQL: sql, Principal: c.principal, Scope: scope, Purpose: "query", Parameters: values}
+}
+
+// now is what names mean, for as long as the transaction lasts. Whether the
+// client may still ask is looked at each time.
+func (c *conn) now(ctx context.Context) (_ gate.Scope, err error) {
+	if c.principal, err = c.account.Principal(ctx); err != nil {
+		return nil, keptOut(err)
+	}
+	if c.scope == nil {
+		scope, err := c.server.Scope(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c.scope = scope
+	}
+	return c.scope, nil
+}
+
+// spelled is a query whose columns of types that Arrow cannot carry whole are
+// text.
+func spelled(inner string, cols []engine.Column) string {
+	names, list, any := make([]string, len(cols)), make([]string, len(cols)), false
+	for i, col := range cols {
+		names[i] = "c" + strconv.Itoa(i)
+		list[i] = names[i]
+		if asText(col.Type) {
+			list[i], any = "CAST("+names[i]+" AS VARCHAR) AS "+names[i], true
+		}
+	}
+	if !any {
+		return inner
+	}
+	return "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") AS " + ident.Quote("rows") + "(" + strings.Join(names, ", ") + ")"
+}
+
+func columnsOf(found []engine.Column) []column {
+	columns := make([]column, len(found))
+	for i, f := range found {
+		columns[i] = column{f.Name, kindOf(f.Type)}
+	}
+	return columns
+}
+
+// sameTypes compares columns by their types: the names of expressions hold the
+// values of parameters.
+func sameTypes(a, b []column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].kind.oid != b[i].kind.oid {
+			return false
+		}
+	}
+	return true
+}
+
+// execute sends up to so many rows; 0 is all of them.
+func (p *portal) execute(ctx context.Context, most int) error {
+	c := p.c
+	switch {
+	case p.st.isEmpty():
+		c.send(&pgproto3.EmptyQueryResponse{})
+		return nil
+	case c.transaction == 'E' && (p.command == nil || !p.command.ends):
+		return errAborted
+	case p.command != nil:
+		tag, err := p.command.run(ctx, p)
+		if err == nil {
+			c.complete(tag)
+		}
+		return err
+	}
+	if err := p.describe(ctx); err != nil {
+		return err
+	}
+	sent, more, err := p.rows(ctx, most, p.formats, true)
+	switch {
+	case err != nil:
+		return err
+	case more:
+		c.send(&pgproto3.PortalSuspended{})
+	default:
+		c.complete("SELECT " + strconv.Itoa(sent))
+	}
+	return nil
+}
+
+func (c *conn) complete(tag string) { c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)}) }
+
+// rows sends the next rows, or only passes them over; more says that there may
+// be others after them.
+func (p *portal) rows(ctx context.Context, most int, formats []int16, send bool) (count int, more bool, err error) {
+	if p.ended || p.result == nil {
+		return 0, false, nil
+	}
+	if err := p.accept(formats); err != nil {
+		return 0, false, err
+	}
+	err = p.during(ctx, func() error {
+		for most == 0 || count < most {
+			there, err := p.fetch(formats)
+			if err != nil || !there {
+				return err
+			}
+			n := p.batch.left()
+			if most > 0 {
+				n = min(n, most-count)
+			}
+			if err := p.c.put(p.batch, n, send); err != nil {
+				return err
+			}
+			count += n
+		}
+		more = true
+		return nil
+	})
+	if err == nil && !more {
+		p.close()
+	}
+	return count, more, err
+}
+
+// accept checks the formats that the client asks for.
+func (p *portal) accept(formats []int16) error {
+	if len(formats) > 1 && len(formats) != len(p.columns) {
+		return fail("08P01", "there are %d formats for %d columns", len(formats), len(p.columns))
+	}
+	for _, f := range formats {
+		if f != 0 && f != 1 {
+			return fail("22023", "the format %d is not known", f)
+		}
+	}
+	return nil
+}
+
+// fetch makes sure that there is a row; false is the end.
+func (p *portal) fetch(formats []int16) (bool, error) {
+	for p.batch == nil || p.batch.left() == 0 {
+		if !p.result.Next() {
+			return false, p.result.Err()
+		}
+		p.batch = newBatch(p.result.RecordBatch(), p.columns, formats, p.c.settings.zone)
+	}
+	return true, nil
+}
+
+// put sends rows of a batch, a buffer at a time.
+func (c *conn) put(b *batch, n int, send bool) error {
+	if !send {
+		b.at += n
+		return nil
+	}
+	for range n {
+		c.out = b.row(c.out)
+		if len(c.out) >= bufferSize {
+			if err := c.flush(); err != nil {
+				return errGone
+			}
+		}
+	}
+	return nil
+}
+
+func (p *portal) rowDescription() *pgproto3.RowDescription {
+	return rowDescription(p.columns, p.formats)
+}
+
+func rowDescription(columns []column, formats []int16) *pgproto3.RowDescription {
+	fields := make([]pgproto3.FieldDescription, len(columns))
+	for i, col := range columns {
+		fields[i] = pgproto3.FieldDescription{Name: []byte(col.name), DataTypeOID: col.kind.oid, DataTypeSize: col.kind.size,
+			TypeModifier: col.kind.modifier, Format: formatOf(formats, i)}
+	}
+	return &pgproto3.RowDescription{Fields: fields}
+}
+
+func formatOf(formats []int16, i int) int16 {
+	switch len(formats) {
+	case 0:
+		return 0
+	case 1:
+		return formats[0]
+	}
+	if i < len(formats) {
+		return formats[i]
+	}
+	return 0
+}

@@ -1,0 +1,261 @@
+package pgwire
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/subtle"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/tarn-lake/tarn/internal/identity"
+)
+
+// The two mechanisms: RFC 5802 and 7677, without and with the binding to the
+// connection's certificate (RFC 5929, tls-server-end-point).
+const (
+	scramPlain = "SCRAM-SHA-256"
+	scramPlus  = "SCRAM-SHA-256-PLUS"
+)
+
+// errLogin is all that a client learns about a login that failed.
+func errLogin(user string) *failure {
+	return fail("28P01", "password authentication failed for user %q", user)
+}
+
+// login finds out whether the client is who it says.
+func (c *conn) login(ctx context.Context) (err error) {
+	c.account, err = c.server.Accounts.Account(ctx, c.user, c.net.RemoteAddr().String())
+	if err != nil {
+		return keptOut(err)
+	}
+	if text := c.account.Verifier(); text != "" {
+		known, err := readVerifier(text)
+		if err != nil {
+			return err
+		}
+		answer, err := c.scram(known)
+		good := err == nil && answer != nil
+		if c.account.Ended(good); err != nil {
+			return err
+		}
+		if !good {
+			return errLogin(c.user)
+		}
+		// A right answer to a name that nobody may use is no more than a wrong one.
+		if _, err := c.account.Principal(ctx); err != nil {
+			return keptOut(err)
+		}
+		c.send(&pgproto3.AuthenticationSASLFinal{Data: []byte("v=" + base64.StdEncoding.EncodeToString(answer))})
+		return nil
+	}
+	_, err = c.account.Principal(ctx)
+	return keptOut(err)
+}
+
+// keptOut is the error of somebody who may not be told more.
+func keptOut(err error) error {
+	var refusal *identity.Refusal
+	if errors.As(err, &refusal) {
+		return fail("28000", "%s", refusal.Reason)
+	}
+	return err
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// verifier is what is known of a password; without keys nothing fits.
+type verifier struct {
+	iterations             int
+	salt, stored, expected []byte
+}
+
+func readVerifier(text string) (v verifier, err error) {
+	parts := strings.Split(text, "$")
+	if len(parts) != 3 || parts[0] != scramPlain {
+		return v, errors.New("the verifier of the account cannot be read")
+	}
+	iterations, salt, ok1 := strings.Cut(parts[1], ":")
+	stored, server, ok2 := strings.Cut(parts[2], ":")
+	if !ok1 || !ok2 {
+		return v, errors.New("the verifier of the account cannot be read")
+	}
+	v.iterations, err = strconv.Atoi(iterations)
+	for _, f := range []struct {
+		to   *[]byte
+		text string
+	}{{&v.salt, salt}, {&v.stored, stored}, {&v.expected, server}} {
+		var bad error
+		*f.to, bad = base64.StdEncoding.DecodeString(f.text)
+		err = errors.Join(err, bad)
+	}
+	return v, err
+}
+
+// scram is the conversation, up to the server's proof; nil is a client that does
+// not know the password.
+func (c *conn) scram(known verifier) ([]byte, error) {
+	offered := []string{scramPlain}
+	binding := c.binding()
+	if binding != nil {
+		offered = []string{scramPlus, scramPlain}
+	}
+	c.send(&pgproto3.AuthenticationSASL{AuthMechanisms: offered})
+	var first pgproto3.SASLInitialResponse
+	if err := c.hear(pgproto3.AuthTypeSASL, &first); err != nil {
+		return nil, err
+	}
+	talk, err := openTalk(first.AuthMechanism, string(first.Data), binding)
+	if err != nil {
+		return nil, err
+	}
+	var own [18]byte
+	_, _ = rand.Read(own[:]) // never fails
+	talk.nonce += base64.StdEncoding.EncodeToString(own[:])
+	challenge := fmt.Sprintf("r=%s,s=%s,i=%d", talk.nonce, base64.StdEncoding.EncodeToString(known.salt), known.iterations)
+	c.send(&pgproto3.AuthenticationSASLContinue{Data: []byte(challenge)})
+	var last pgproto3.SASLResponse
+	if err := c.hear(pgproto3.AuthTypeSASLContinue, &last); err != nil {
+		return nil, err
+	}
+	return talk.close(string(last.Data), challenge, known)
+}
+
+// hear reads an answer of the client's.
+func (c *conn) hear(kind uint32, to pgproto3.FrontendMessage) error {
+	if err := c.flush(); err != nil {
+		return err
+	}
+	if err := c.backend.SetAuthType(kind); err != nil {
+		return err
+	}
+	m, err := c.backend.Receive()
+	if err != nil {
+		return err
+	}
+	switch m := m.(type) {
+	case *pgproto3.SASLInitialResponse:
+		if first, ok := to.(*pgproto3.SASLInitialResponse); ok {
+			*first = *m
+			return nil
+		}
+	case *pgproto3.SASLResponse:
+		if last, ok := to.(*pgproto3.SASLResponse); ok {
+			*last = *m
+			return nil
+		}
+	}
+	return fail("08P01", "a message of the login is expected here")
+}
+
+// talk is a conversation that has begun.
+type talk struct {
+	header, bare, nonce string
+	binding             []byte
+}
+
+var errTalk = fail("08P01", "the login's message cannot be read")
+
+// openTalk reads the client's first message.
+func openTalk(mechanism, first string, binding []byte) (*talk, error) {
+	flag, rest, ok1 := strings.Cut(first, ",")
+	_, bare, ok2 := strings.Cut(rest, ",") // the name to act for is the one of the connection
+	_, nonce, ok3 := strings.Cut(bare, ",r=")
+	if !ok1 || !ok2 || !ok3 || strings.HasPrefix(bare, "m=") {
+		return nil, errTalk
+	}
+	t := &talk{header: first[:len(first)-len(bare)], bare: bare}
+	t.nonce, _, _ = strings.Cut(nonce, ",")
+	switch {
+	case mechanism == scramPlus && binding != nil && flag == "p=tls-server-end-point":
+		t.binding = binding
+	case mechanism == scramPlain && flag == "y" && binding != nil:
+		return nil, fail("28000", "the client takes this server for one without channel binding: somebody is in between")
+	case mechanism != scramPlain || flag != "n" && flag != "y":
+		return nil, errTalk
+	}
+	return t, nil
+}
+
+// close checks the client's proof, and returns the server's; nil is a proof that
+// does not fit.
+func (t *talk) close(last, challenge string, known verifier) ([]byte, error) {
+	without, proof, ok := cutLast(last, ",p=")
+	if !ok {
+		return nil, errTalk
+	}
+	bound := base64.StdEncoding.EncodeToString(append([]byte(t.header), t.binding...))
+	given, err := base64.StdEncoding.DecodeString(proof)
+	if err != nil || without != "c="+bound+",r="+t.nonce {
+		return nil, errTalk
+	}
+	if len(given) != sha256.Size || len(known.stored) != sha256.Size {
+		return nil, nil
+	}
+	text := t.bare + "," + challenge + "," + without
+	key := mac(known.stored, text)
+	subtle.XORBytes(key, key, given)
+	sum := sha256.Sum256(key)
+	if subtle.ConstantTimeCompare(sum[:], known.stored) != 1 {
+		return nil, nil
+	}
+	return mac(known.expected, text), nil
+}
+
+func cutLast(s, by string) (before, after string, found bool) {
+	at := strings.LastIndex(s, by)
+	if at < 0 {
+		return s, "", false
+	}
+	return s[:at], s[at+len(by):], true
+}
+
+// binding is the hash of the certificate that the client sees; nil without
+// encryption.
+func (c *conn) binding() []byte {
+	if c.tls == nil || c.server.TLS == nil {
+		return nil
+	}
+	certificate := servedCertificate(c.server.TLS)
+	if certificate == nil {
+		return nil
+	}
+	var h hash.Hash
+	switch certificate.SignatureAlgorithm {
+	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
+		h = sha512.New384()
+	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
+		h = sha512.New()
+	case x509.PureEd25519:
+		return nil // which hash it would be is not defined
+	default:
+		h = sha256.New()
+	}
+	h.Write(certificate.Raw)
+	return h.Sum(nil)
+}
+
+func servedCertificate(t *tls.Config) *x509.Certificate {
+	if len(t.Certificates) == 0 || len(t.Certificates[0].Certificate) == 0 {
+		return nil
+	}
+	parsed, err := x509.ParseCertificate(t.Certificates[0].Certificate[0])
+	if err != nil {
+		return nil
+	}
+	return parsed
+}

@@ -1,0 +1,268 @@
+package pgwire
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+)
+
+// ServerVersion is the PostgreSQL whose words this server has.
+const ServerVersion = "15.0"
+
+// known are the settings that there are: what they are at first, and what they
+// may be; nil is anything. Of most, nothing follows.
+var known = map[string]struct {
+	value string
+	check func(string) (string, bool)
+}{
+	"application_name": {"", nil}, "client_encoding": {"UTF8", utf8Only}, "client_min_messages": {"notice", nil},
+	"bytea_output": {"hex", only("hex")}, "datestyle": {"ISO, MDY", isoDates}, "intervalstyle": {"postgres", only("postgres")},
+	"timezone": {"UTC", zone}, "extra_float_digits": {"1", whole}, "standard_conforming_strings": {"on", only("on")},
+	"escape_string_warning": {"on", nil}, "search_path": {`main`, searchPath}, "statement_timeout": {"0", duration},
+	"lock_timeout": {"0", duration}, "idle_in_transaction_session_timeout": {"0", duration}, "idle_session_timeout": {"0", duration},
+	"default_transaction_isolation": {"repeatable read", nil}, "transaction_isolation": {"repeatable read", nil},
+	"default_transaction_read_only": {"on", nil}, "transaction_read_only": {"on", nil},
+	"default_transaction_deferrable": {"off", nil}, "transaction_deferrable": {"off", nil},
+	"row_security": {"on", nil}, "synchronous_commit": {"on", nil}, "jit": {"off", nil}, "lc_messages": {"C", nil},
+	"lc_monetary": {"C", nil}, "lc_numeric": {"C", nil}, "lc_time": {"C", nil}, "xmloption": {"content", nil},
+	"geqo": {"on", nil}, "check_function_bodies": {"on", nil}, "quote_all_identifiers": {"off", nil}, "role": {"none", only("none")},
+}
+
+// fixed are settings that only the server has.
+var fixed = map[string]string{
+	"server_version": ServerVersion, "server_version_num": "150000", "server_encoding": "UTF8", "integer_datetimes": "on",
+	"is_superuser": "off", "in_hot_standby": "off", "max_identifier_length": "63", "lc_collate": "C", "lc_ctype": "C.UTF-8",
+	"block_size": "8192", "ssl": "off", "wal_level": "replica", "max_index_keys": "32", "max_connections": "1000",
+	"default_tablespace": "", "default_table_access_method": "iceberg", "password_encryption": "scram-sha-256", "session_authorization": "",
+}
+
+// reports are the settings that clients are told of, as PostgreSQL spells them.
+var reports = []string{
+	"application_name", "client_encoding", "DateStyle", "default_transaction_read_only", "in_hot_standby", "integer_datetimes",
+	"IntervalStyle", "is_superuser", "server_encoding", "server_version", "session_authorization", "standard_conforming_strings", "TimeZone",
+}
+
+// settings are those of one session.
+type settings struct {
+	user string
+	// first are the values that RESET goes back to, values those that were set.
+	first, values map[string]string
+	zone          *time.Location
+	// local are values to go back to when the transaction ends.
+	local map[string]string
+}
+
+func newSettings(user string) *settings {
+	return &settings{user: user, first: map[string]string{}, values: map[string]string{}, zone: time.UTC, local: map[string]string{}}
+}
+
+// get returns a setting; false is one that there is not.
+func (s *settings) get(name string) (string, bool) {
+	name = ident.Fold(name)
+	if v, set := s.values[name]; set {
+		return v, true
+	}
+	return s.initial(name)
+}
+
+func (s *settings) initial(name string) (string, bool) {
+	if v, given := s.first[name]; given {
+		return v, true
+	}
+	if name == "session_authorization" {
+		return s.user, true
+	}
+	if v, there := fixed[name]; there {
+		return v, true
+	}
+	k, there := known[name]
+	return k.value, there
+}
+
+// set sets a setting for the session.
+func (s *settings) set(name, value string) error {
+	name = ident.Fold(name)
+	k, there := known[name]
+	_, isFixed := fixed[name]
+	switch {
+	case isFixed:
+		return fail("55P02", "parameter %q cannot be changed", name)
+	case !there && !strings.Contains(name, "."):
+		return fail("42704", "unrecognized configuration parameter %q", name)
+	case k.check != nil:
+		checked, ok := k.check(value)
+		if !ok {
+			return fail("22023", "invalid value for parameter %q: %q", name, value).hinted("this server knows " + strconv.Quote(k.value))
+		}
+		value = checked
+	}
+	s.put(name, value)
+	return nil
+}
+
+func (s *settings) put(name, value string) {
+	s.values[name] = value
+	if name == "timezone" {
+		s.zone, _ = location(value) // was checked
+	}
+}
+
+// setLocal sets a setting for the transaction.
+func (s *settings) setLocal(name, value string) error {
+	name = ident.Fold(name)
+	before, _ := s.get(name)
+	if err := s.set(name, value); err != nil {
+		return err
+	}
+	if _, kept := s.local[name]; !kept {
+		s.local[name] = before
+	}
+	return nil
+}
+
+// begun makes what was set what RESET goes back to.
+func (s *settings) begun() {
+	maps.Copy(s.first, s.values)
+	clear(s.values)
+}
+
+// endTransaction takes back what was set for it alone, and returns what that
+// was.
+func (s *settings) endTransaction() []string {
+	names := slices.Sorted(maps.Keys(s.local))
+	for _, name := range names {
+		s.put(name, s.local[name])
+	}
+	clear(s.local)
+	return names
+}
+
+// reset takes a setting back to what it was; all is every one.
+func (s *settings) reset(name string) error {
+	name = ident.Fold(name)
+	if name == "all" {
+		for _, one := range slices.Collect(maps.Keys(s.values)) {
+			v, _ := s.initial(one)
+			s.put(one, v)
+		}
+		clear(s.values)
+		return nil
+	}
+	v, there := s.initial(name)
+	if !there {
+		return fail("42704", "unrecognized configuration parameter %q", name)
+	}
+	if _, isFixed := fixed[name]; !isFixed {
+		s.put(name, v)
+	}
+	return nil
+}
+
+// reported are the settings that a client is told of.
+func (s *settings) reported() [][2]string {
+	out := make([][2]string, len(reports))
+	for i, name := range reports {
+		v, _ := s.get(name)
+		out[i] = [2]string{name, v}
+	}
+	return out
+}
+
+// names are all settings.
+func (s *settings) names() []string {
+	names := slices.Concat(slices.Collect(maps.Keys(known)), slices.Collect(maps.Keys(fixed)), slices.Collect(maps.Keys(s.values)))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func only(value string) func(string) (string, bool) {
+	return func(v string) (string, bool) { return value, strings.EqualFold(v, value) }
+}
+
+func utf8Only(v string) (string, bool) {
+	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(v))
+	return "UTF8", plain == "utf8" || plain == "unicode"
+}
+
+// isoDates takes every order of day and month: they are written in ISO's.
+func isoDates(v string) (string, bool) {
+	order := "MDY"
+	for _, f := range strings.Split(v, ",") {
+		switch word := strings.ToUpper(strings.TrimSpace(f)); word {
+		case "ISO", "":
+		case "MDY", "DMY", "YMD":
+			order = word
+		default:
+			return "", false
+		}
+	}
+	return "ISO, " + order, true
+}
+
+func zone(v string) (string, bool) {
+	_, ok := location(v)
+	return v, ok
+}
+
+func location(v string) (*time.Location, bool) {
+	if hours, err := strconv.ParseFloat(v, 64); err == nil && hours >= -16 && hours <= 16 {
+		return time.FixedZone("", int(hours*3600)), true
+	}
+	if strings.EqualFold(v, "local") || strings.EqualFold(v, "default") {
+		v = "UTC"
+	}
+	l, err := time.LoadLocation(v)
+	return l, err == nil
+}
+
+func whole(v string) (string, bool) {
+	_, err := strconv.Atoi(strings.TrimSpace(v))
+	return strings.TrimSpace(v), err == nil
+}
+
+// searchPath takes what leads to the namespace that names without one mean.
+func searchPath(v string) (string, bool) {
+	found := false
+	for _, f := range strings.Split(v, ",") {
+		switch strings.Trim(strings.TrimSpace(f), `"'`) {
+		case ident.DefaultNamespace, "public":
+			found = true
+		case "$user", "pg_catalog", "information_schema", "":
+		default:
+			return "", false
+		}
+	}
+	return v, found || strings.TrimSpace(v) == ""
+}
+
+var units = map[string]time.Duration{"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
+	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+
+func duration(v string) (string, bool) {
+	_, ok := length(v)
+	return v, ok
+}
+
+// length reads how long something may take, as PostgreSQL writes it; 0 is for
+// ever.
+func length(v string) (time.Duration, bool) {
+	v = strings.TrimSpace(v)
+	digits := strings.TrimRight(v, "abcdefghijklmnopqrstuvwxyz ")
+	n, err := strconv.ParseUint(digits, 10, 31)
+	unit, ok := units[strings.TrimSpace(v[len(digits):])]
+	return time.Duration(n) * unit, err == nil && ok //nolint:gosec // 31 bits
+}
+
+func truth(v string) (value, ok bool) {
+	switch strings.ToLower(v) {
+	case "on", "true", "yes", "1", "t", "y":
+		return true, true
+	case "off", "false", "no", "0", "f", "n":
+		return false, true
+	}
+	return false, false
+}
