@@ -36,6 +36,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 )
 
+// lastWordWithin is how long a client that is cut off has to hear why.
+const lastWordWithin = time.Second
+
 // Account is a login, and who it let in.
 type Account interface {
 	// Verifier is what is known of the password, as PostgreSQL keeps it:
@@ -164,7 +167,7 @@ func (s *Server) drain(cut context.CancelCauseFunc) {
 	s.Logger.Warn("statements were cut off that did not end in time", "within", s.DrainWithin.String())
 	cut(errStopping)
 	for _, c := range s.all() {
-		_ = c.net.SetDeadline(time.Now())
+		_ = c.net.SetDeadline(time.Now().Add(lastWordWithin))
 	}
 	<-ended
 }
