@@ -2,7 +2,9 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -45,6 +47,34 @@ func TestDeletingTheLastObjectRemovesTheFoldersAboveIt(t *testing.T) {
 	left, err := os.ReadDir(s.root)
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Buffers are used again: a writer that is done must not reach that of another.
+func TestAWriterThatIsDoneTakesNothing(t *testing.T) {
+	ctx, s := context.Background(), newStore(t)
+	done, err := s.Create(ctx, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := done.Abort(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := s.Create(ctx, "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := done.Write([]byte("late")); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("a late write: %v", err)
+	}
+	if _, err := next.Write([]byte("whole")); err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if content, err := os.ReadFile(s.path("2")); string(content) != "whole" {
+		t.Errorf("the other object is %q, %v", content, err)
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/tarn-lake/tarn/internal/objstore"
 )
@@ -26,8 +28,13 @@ func (s *Store) Create(_ context.Context, name string) (objstore.Writer, error) 
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	return &writer{path: path, file: f, Writer: bufio.NewWriterSize(f, 1<<16)}, nil
+	buffer := buffers.Get().(*bufio.Writer)
+	buffer.Reset(f)
+	return &writer{path: path, file: f, buffer: buffer}, nil
 }
+
+// buffers are used again: most objects that are written here are smaller.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(io.Discard, 1<<16) }}
 
 // createPartial creates a file of its own in a folder, which mostly is there.
 func createPartial(folder string) (f *os.File, err error) {
@@ -44,18 +51,25 @@ func createPartial(folder string) (f *os.File, err error) {
 }
 
 type writer struct {
-	*bufio.Writer
-	path string
-	file *os.File
-	done bool
+	path   string
+	file   *os.File
+	buffer *bufio.Writer // nil where the writer is done
+}
+
+// Write implements [objstore.Writer].
+func (w *writer) Write(p []byte) (int, error) {
+	if w.buffer == nil {
+		return 0, fmt.Errorf("write %s: %w", w.path, fs.ErrClosed)
+	}
+	return w.buffer.Write(p)
 }
 
 // Commit implements [objstore.Writer].
 func (w *writer) Commit() error {
-	if w.done {
+	if w.buffer == nil {
 		return fmt.Errorf("commit %s: %w", w.path, fs.ErrClosed)
 	}
-	if err := errors.Join(w.Flush(), w.file.Chmod(0o644)); err != nil {
+	if err := errors.Join(w.buffer.Flush(), w.file.Chmod(0o644)); err != nil {
 		return errors.Join(fmt.Errorf("commit %s: %w", w.path, err), w.discard())
 	}
 	// A link, unlike a rename, does not replace what is there.
@@ -67,7 +81,7 @@ func (w *writer) Commit() error {
 
 // Abort implements [objstore.Writer].
 func (w *writer) Abort() error {
-	if w.done {
+	if w.buffer == nil {
 		return nil
 	}
 	return w.discard()
@@ -75,7 +89,9 @@ func (w *writer) Abort() error {
 
 // discard closes and removes the partial file; a linked object stays.
 func (w *writer) discard() error {
-	w.done = true
+	w.buffer.Reset(io.Discard)
+	buffers.Put(w.buffer)
+	w.buffer = nil
 	if err := errors.Join(w.file.Close(), os.Remove(w.file.Name())); err != nil {
 		return fmt.Errorf("remove partial %s: %w", w.path, err)
 	}
