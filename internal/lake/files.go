@@ -84,9 +84,18 @@ func (t *Table) Files(ctx context.Context, at At, predicates []Predicate) ([]Dat
 
 // plan returns the data files in which rows may match, perhaps several times.
 func (t *Table) plan(ctx context.Context, s *Snapshot, predicates []Predicate) ([]table.FileScanTask, error) {
-	if t.only != nil && s.ID == t.meta.CurrentSnapshot().SnapshotID {
-		return slices.Clone(t.only), nil
+	tasks, known, err := t.few(ctx, s)
+	switch {
+	case err != nil:
+		return nil, err
+	case known:
+		return matching(tasks, t.SchemaAt(s), predicates), nil
 	}
+	return t.scan(ctx, s, predicates)
+}
+
+// scan reads the manifests of a snapshot.
+func (t *Table) scan(ctx context.Context, s *Snapshot, predicates []Predicate) ([]table.FileScanTask, error) {
 	scan := t.iceberg.Scan(table.WithSnapshotID(s.ID), table.WithRowFilter(prune(t.SchemaAt(s), predicates)))
 	return scan.PlanFiles(ctx)
 }

@@ -58,7 +58,7 @@ func (l *Lake) parse(name ident.Table, kind EntryKind, location string, data []b
 		return nil, l.unreadable(name, kind, location, err)
 	}
 	if kind == TableEntry {
-		t.iceberg = t.asIceberg()
+		t.iceberg, t.files = t.asIceberg(), &knownFiles{}
 	}
 	l.cache.put(location, t)
 	return t, nil

@@ -10,15 +10,13 @@ func (b *tableBuild) remember() (*Table, error) {
 		return nil, err
 	}
 	t.iceberg = t.asIceberg()
-	t.only = b.only()
+	t.files = &knownFiles{tasks: b.only()}
 	t.lake.cache.put(t.location, t)
 	return t, nil
 }
 
-// only returns what planning the current snapshot says, where it has one file at
-// most and nothing of a snapshot before: a manifest that would say whether that
-// is wanted is not read more quickly than the file's own footer. nil is that it
-// has to be planned.
+// only returns what planning all of the current snapshot says, where it has one
+// file at most and nothing of a snapshot before. nil is that it has to be planned.
 func (b *tableBuild) only() []table.FileScanTask {
 	if b.inherits || len(b.files) > 1 || b.spec.NumFields() > 0 {
 		return nil

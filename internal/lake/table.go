@@ -34,9 +34,9 @@ type Table struct {
 	meta    table.Metadata
 	iceberg *table.Table
 	view    view.Metadata
-	// only is what planning all of the current snapshot gives, where this
-	// process knows; nil is that it has to be planned.
-	only []table.FileScanTask
+	// files are those of the current snapshot, as far as this process knows
+	// them; all that have the state share them.
+	files *knownFiles
 	// schemas of the metadata by id, converted
 	schemas map[int]Schema
 	current int
