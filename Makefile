@@ -31,8 +31,8 @@ test: ## every test that needs no other program
 	go test -race $(RACE)
 
 .PHONY: test-engines
-test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one
-	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(if $(ENGINES),-v $(ENGINES),./test/engines/...)
+test-engines: build ## tests with real other programs (PyIceberg, Chromium); ENGINES=./test/engines/pyiceberg for one, RUN=Contract for some of its tests
+	go test -count=1 -timeout 30m -tags=duckdb_arrow,engines $(if $(RUN),-run '$(RUN)') $(if $(ENGINES),-v $(ENGINES),./test/engines/...)
 
 .PHONY: concurrency
 concurrency: ## many writers of several processes on one lake, over SQLite and Postgres (ARGS="-processes 4 -writers 32 -commits 200 -keep 100")

@@ -1,5 +1,5 @@
 // Command probe takes times inside of one process that starting one would
-// hide: of planning, and of statements.
+// hide: of planning, of statements, and of commits.
 //
 // It promises that what it measures is the product's own code, and what it
 // makes is made by the product's own commits. It leaves to bench what the
@@ -21,6 +21,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/local"
+	"github.com/tarn-lake/tarn/test/concurrency"
 )
 
 // measurements are times in seconds, and other numbers, by name.
@@ -47,6 +48,7 @@ func cpu() float64 {
 }
 
 func main() {
+	concurrency.Main()
 	m := measurements{}
 	err := run(context.Background(), os.Args[1:], m)
 	if err == nil {
@@ -71,7 +73,31 @@ func run(ctx context.Context, args []string, m measurements) error {
 		}
 		return tpch(ctx, args[1], args[2], rounds, m)
 	}
-	return errors.New("probe fill DIR, probe plan DIR, probe tpch PROJECT QUERIES ROUNDS")
+	if numbers, err := integers(args); err == nil {
+		switch {
+		case len(numbers) == 5 && args[0] == "commits":
+			return commitAll(ctx, args[1], args[2], numbers, m)
+		case len(numbers) == 2 && args[0] == "floor":
+			return floor(ctx, args[1], numbers[0], numbers[1], m)
+		}
+	}
+	return errors.New("probe fill DIR, probe plan DIR, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
+		"probe commits CATALOG DIR TABLES PROCESSES WRITERS COMMITS-OF-EACH KEPT")
+}
+
+// integers are those that arguments end in, after the word and the folders.
+func integers(args []string) (numbers []int, err error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	for _, arg := range args[min(len(args), map[string]int{"commits": 3, "floor": 2}[args[0]]):] {
+		n, err := strconv.Atoi(arg)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
 }
 
 // inLake opens the lake below a folder, and closes it after fn.

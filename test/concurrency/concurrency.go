@@ -9,11 +9,8 @@ package concurrency
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path"
 	"strings"
 	"time"
@@ -43,41 +40,15 @@ type Job struct {
 	First, Writers, Commits int
 	// Keep is how many snapshots the tables keep; 0 is all.
 	Keep int
+	// Tell lets the process say what it has committed.
+	Tell bool
+
+	// binary is what runs the job in a process; "" is this one's.
+	binary string
 }
 
-// environment hands a job to another process.
-const environment = "TARN_TEST_CONCURRENCY_JOB"
-
-// Main does the job that the environment names, if it names one, in place of
-// the tests.
-func Main() {
-	text, found := os.LookupEnv(environment)
-	if !found {
-		return
-	}
-	var j Job
-	err := json.Unmarshal([]byte(text), &j)
-	if err == nil {
-		err = j.do(context.Background())
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-// Start does the job in a process of its own, which runs the same tests' Main.
-func (j Job) Start(ctx context.Context) (*exec.Cmd, error) {
-	text, err := json.Marshal(j)
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, os.Args[0])
-	cmd.Env = append(os.Environ(), environment+"="+string(text))
-	cmd.Stderr = os.Stderr
-	return cmd, cmd.Start()
-}
+// committed begins the lines of processes that tell, before the [Row].
+const committed = "committed "
 
 func (j Job) open(ctx context.Context) (*metadb.DB, *lake.Lake, objstore.Store, error) {
 	db, err := metadb.Open(ctx, j.Catalog)
@@ -127,7 +98,8 @@ func (j Job) properties() map[string]string {
 	if j.Keep == 0 {
 		return nil
 	}
-	return map[string]string{"history.expire.max-snapshot-age-ms": "0", "history.expire.min-snapshots-to-keep": fmt.Sprint(j.Keep)}
+	return map[string]string{"history.expire.max-snapshot-age-ms": "0", "history.expire.min-snapshots-to-keep": fmt.Sprint(j.Keep),
+		"write.metadata.previous-versions-max": "100"}
 }
 
 func (j Job) do(ctx context.Context) (err error) {
@@ -140,8 +112,12 @@ func (j Job) do(ctx context.Context) (err error) {
 	for w := j.First; w < j.First+j.Writers; w++ {
 		group.Go(func() error {
 			for i := range j.Commits {
-				if err := add(ctx, l, store, name(w%j.Tables), int64(w*j.Commits+i)); err != nil {
+				id := int64(w*j.Commits + i)
+				if err := add(ctx, l, store, name(w%j.Tables), id); err != nil {
 					return fmt.Errorf("writer %d, commit %d: %w", w, i, err)
+				}
+				if j.Tell {
+					fmt.Println(committed + Row(w%j.Tables, id))
 				}
 			}
 			return nil

@@ -14,3 +14,7 @@ func TestMain(m *testing.M) {
 func TestCommitsOfSeveralProcessesOverOneFileLandOnceEach(t *testing.T) {
 	Try(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "catalog.db") })
 }
+
+func TestAWriterToAFileThatIsKilledLosesNothing(t *testing.T) {
+	Torture(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "catalog.db") })
+}

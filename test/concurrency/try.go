@@ -1,10 +1,8 @@
 package concurrency
 
 import (
-	"context"
 	"flag"
 	"maps"
-	"os/exec"
 	"testing"
 	"time"
 )
@@ -28,7 +26,7 @@ func Try(t *testing.T, catalog func(t *testing.T) string) {
 				t.Fatal(err)
 			}
 			begun := time.Now()
-			if err := whole.spread(t.Context(), *processes); err != nil {
+			if err := whole.Run(t.Context(), *processes); err != nil {
 				t.Fatal(err)
 			}
 			took, n := time.Since(begun), *writers**commits
@@ -36,31 +34,6 @@ func Try(t *testing.T, catalog func(t *testing.T) string) {
 			t.Logf("%d commits in %s: %.0f a second", n, took.Round(time.Millisecond), float64(n)/took.Seconds())
 		})
 	}
-}
-
-// spread does the job in several processes at once.
-func (j Job) spread(ctx context.Context, over int) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop() // kills those that are left
-	var running []*exec.Cmd
-	for p := range over {
-		part := j
-		part.First = j.Writers * p / over
-		part.Writers = j.Writers*(p+1)/over - part.First
-		cmd, err := part.Start(ctx)
-		if err != nil {
-			return err
-		}
-		running = append(running, cmd)
-	}
-	var failed error
-	for _, cmd := range running {
-		if err := cmd.Wait(); err != nil && failed == nil {
-			failed = err
-			stop()
-		}
-	}
-	return failed
 }
 
 // check looks that each row is there once, and nothing else.

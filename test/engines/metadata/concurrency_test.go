@@ -9,3 +9,5 @@ import (
 )
 
 func TestCommitsOfSeveralProcessesOverOneServerLandOnceEach(t *testing.T) { concurrency.Try(t, fresh) }
+
+func TestAWriterToAServerThatIsKilledLosesNothing(t *testing.T) { concurrency.Torture(t, fresh) }
