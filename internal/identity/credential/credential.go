@@ -26,25 +26,30 @@ func random(n int) []byte {
 	return b
 }
 
-// Prepare returns a password in the form in which it is hashed: RFC 4013's, so
-// that one which is typed on another keyboard, or sent by a program that
-// prepares it, is the same. What programs are known to prepare differently is
-// an error.
+// Prepare returns a password in the form in which it is hashed, so that one which
+// is typed on another keyboard, or sent by a program that prepares it, is the
+// same: RFC 4013's, which is also RFC 8265's where programs use that. What the
+// two make different things of is an error.
 func Prepare(password string) (string, error) {
 	if isASCII(password) {
 		return password, prohibited(password)
 	}
-	prepared := norm.NFKC.String(strings.Map(mapped, strings.ToValidUTF8(password, "\uFFFD")))
+	prepared := norm.NFC.String(strings.Map(space, strings.ToValidUTF8(password, "\uFFFD")))
 	if err := prohibited(prepared); err != nil {
 		return "", err
 	}
 	if err := oneDirection(prepared); err != nil {
 		return "", err
 	}
+	for _, r := range prepared {
+		if norm.NFKC.String(string(r)) != norm.NFC.String(string(r)) {
+			return "", fmt.Errorf("it has the character %q, of which programs make different ones", r)
+		}
+	}
 	// Programs with the tables of RFC 3454 do not know these, and leave the whole
 	// password as it is.
-	if prepared != password && strings.ContainsFunc(password, func(r rune) bool { return r > 0xFFFF }) {
-		return "", fmt.Errorf("it has characters that programs send in different ways; leave out %q or accents", firstAbove(password, 0xFFFF))
+	if r := firstAbove(password, 0xFFFF); r != 0 && prepared != password {
+		return "", fmt.Errorf("it has the character %q beside others that programs change for it", r)
 	}
 	return prepared, nil
 }
@@ -61,23 +66,25 @@ func firstAbove(s string, limit rune) rune {
 	return 0
 }
 
-// mapped is RFC 4013's mapping: any space is a space, and what nobody sees is
-// nothing.
-func mapped(r rune) rune {
-	switch {
-	case r == 0xA0, r == 0x1680, r >= 0x2000 && r <= 0x200B, r == 0x202F, r == 0x205F, r == 0x3000:
+// space makes any space the one that all keyboards have.
+func space(r rune) rune {
+	if unicode.Is(unicode.Zs, r) {
 		return ' '
-	case r == 0xAD, r == 0x34F, r == 0x1806, r >= 0x180B && r <= 0x180D, r == 0x200C, r == 0x200D, r == 0x2060,
-		r >= 0xFE00 && r <= 0xFE0F, r == 0xFEFF:
-		return -1
 	}
 	return r
 }
 
-// prohibited refuses what RFC 4013 does, and what has no meaning yet.
+// invisible reports whether a character is a mark that changes nothing that one
+// sees, or only how another one looks.
+func invisible(r rune) bool {
+	return r == 0x34F || r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
+}
+
+// prohibited refuses what RFC 4013 does, what nobody sees, and what has no
+// meaning yet.
 func prohibited(s string) error {
 	for _, r := range s {
-		if r == ' ' || unicode.IsPrint(r) && r != unicode.ReplacementChar && !(r >= 0x2FF0 && r <= 0x2FFB) {
+		if r == ' ' || unicode.IsPrint(r) && !invisible(r) && r != unicode.ReplacementChar && !(r >= 0x2FF0 && r <= 0x2FFB) {
 			continue
 		}
 		return fmt.Errorf("it has the character %U, which not everybody can type", r)

@@ -14,7 +14,7 @@ import (
 // schema of a server. What is left out is about OS locks.
 func TestOwnersOfTablesPassTheirTestsOverAServer(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-skip", "TestAKilledProcess|TestASecondRunWaits",
-		"../../../internal/lake", "../../../internal/run", "../../../internal/ingest", "../../../internal/serve/icebergrest")
+		"../../../internal/identity", "../../../internal/lake", "../../../internal/run", "../../../internal/ingest", "../../../internal/serve/icebergrest")
 	cmd.Env = append(os.Environ(), metadbtest.Server+"="+fresh(t))
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
