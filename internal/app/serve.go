@@ -73,7 +73,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 
 func (a *App) serveOptions(s *stores, protocols http.Handler, metrics *serve.Metrics, guarded bool) serve.Options {
 	return serve.Options{
-		Protocols: protocols, Metrics: metrics, Guarded: guarded, Logger: a.options.Logger,
+		Protocols: protocols, Metrics: metrics, Guarded: guarded, Proxies: a.config.Serve.Proxies, Logger: a.options.Logger,
 		Ready: func(ctx context.Context) error {
 			return s.catalog.View(ctx, func(metadb.Tx) error { return nil })
 		},

@@ -9,6 +9,7 @@
 package config
 
 import (
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -105,12 +106,14 @@ type Python struct {
 type Serve struct {
 	// Listen is the address, host:port; default 127.0.0.1:8181.
 	Listen string
-	// Token is the owner's, or references to where it is kept; "" serves this
-	// machine only.
+	// Token is the owner's, or references to where it is kept; "" is none.
 	Token string
 	// Postgres is the address at which clients of PostgreSQL are served; "" is
 	// nowhere.
 	Postgres string
+	// Proxies are those whose word is taken for where a request comes from;
+	// default none.
+	Proxies []netip.Prefix
 	// Locations says what becomes of tables for which an engine asks for a place
 	// outside the warehouse; default RefuseLocations.
 	Locations string

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -160,6 +161,21 @@ func TestBytes(t *testing.T) {
 		}
 		if !c.bad && got.String() != c.prints {
 			t.Errorf("%q prints as %s, want %s", c.in, got, c.prints)
+		}
+	}
+}
+
+func TestProxiesAreAddressesAndNetworks(t *testing.T) {
+	got, ps := Load(t.TempDir(), environment(map[string]string{"TARN_SERVE_PROXIES": "10.1.2.3/8, 192.0.2.1,2001:db8::/32"}), nil)
+	if err := ps.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if list := fmt.Sprint(got.Serve.Proxies); list != "[10.0.0.0/8 192.0.2.1/32 2001:db8::/32]" {
+		t.Error(list)
+	}
+	for _, wrong := range []string{"proxy.example", "10.0.0.0/33", "10.0.0.1,", "10.0.0.1:80"} {
+		if _, ps := Load(t.TempDir(), environment(map[string]string{"TARN_SERVE_PROXIES": wrong}), nil); ps.Err() == nil {
+			t.Errorf("%q is taken", wrong)
 		}
 	}
 }

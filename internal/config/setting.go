@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ var settings = []setting{
 	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = hostPort(v); return err }},
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
 	{"serve.postgres", func(c *Config, v string) (err error) { c.Serve.Postgres, err = hostPort(v); return err }},
+	{"serve.proxies", func(c *Config, v string) (err error) { c.Serve.Proxies, err = networks(v); return err }},
 	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
 	{"history.max_snapshot_age", func(c *Config, v string) (err error) { c.History.MaxSnapshotAge, err = age(v); return err }},
 	{"history.min_snapshots_to_keep", func(c *Config, v string) (err error) { c.History.MinSnapshotsToKeep, err = count(v); return err }},
@@ -101,6 +103,22 @@ func hostPort(v string) (string, error) {
 		return "", fmt.Errorf("`%s` is not an address: write host:port", v)
 	}
 	return v, nil
+}
+
+// networks takes addresses and networks, parted by commas.
+func networks(v string) (list []netip.Prefix, err error) {
+	for _, text := range strings.Split(v, ",") {
+		text = strings.TrimSpace(text)
+		network, err := netip.ParsePrefix(text)
+		if ip, ipErr := netip.ParseAddr(text); ipErr == nil {
+			network, err = ip.Prefix(ip.BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("`%s` is no address and no network: write 10.0.0.7 or 10.0.0.0/8, several with commas", text)
+		}
+		list = append(list, network.Masked())
+	}
+	return list, nil
 }
 
 func locations(v string) (string, error) {

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,8 @@ type Options struct {
 	Metrics *Metrics
 	// Guarded says that the protocols ask who it is.
 	Guarded bool
+	// Proxies are those whose word is taken for where a request comes from.
+	Proxies []netip.Prefix
 	// Logger receives what goes wrong with connections; nil discards it.
 	Logger *slog.Logger
 }
@@ -113,7 +116,7 @@ func (s *server) handler() http.Handler {
 	// Pages of other sites may not use the browser of somebody who may connect.
 	guarded := http.NewCrossOriginProtection().Handler(mux)
 	if s.Guarded {
-		return guarded
+		return fromClients(s.Proxies, guarded)
 	}
 	return ownNames(guarded)
 }
@@ -141,16 +144,17 @@ func say(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text+"\n")
 }
 
-// ownNames serves requests to this machine's own names only: a name that
-// somebody else lets point here is how web pages reach what has no token.
+// ownNames serves requests to this machine's own names only, and none that came
+// through a proxy: a name that somebody else lets point here is how web pages
+// reach what asks nobody who it is.
 func ownNames(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if name, _, err := net.SplitHostPort(host); err == nil {
 			host = name
 		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			say(w, http.StatusMisdirectedRequest, "where nobody is known only this machine is served, by its own names")
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) || throughProxy(r) {
+			say(w, http.StatusMisdirectedRequest, "where nobody is known only this machine is served, by its own names and without a proxy")
 			return
 		}
 		next.ServeHTTP(w, r)

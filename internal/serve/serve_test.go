@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -132,6 +134,11 @@ func TestWhereNobodyIsKnownOnlyThisMachineIsServed(t *testing.T) {
 	if status, _ := get(t, address, "/healthz", "Host: rebound.example"); status != http.StatusMisdirectedRequest {
 		t.Errorf("a name of somebody else's: %d", status)
 	}
+	for _, header := range []string{"X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "Via: 1.1 proxy", "X-Real-Ip: 127.0.0.1"} {
+		if status, _ := get(t, address, "/healthz", header); status != http.StatusMisdirectedRequest {
+			t.Errorf("through a proxy, with %s: %d", header, status)
+		}
+	}
 	if status, _ := get(t, address, "/healthz", "Host: localhost:80"); status != http.StatusOK {
 		t.Errorf("localhost: %d", status)
 	}
@@ -166,5 +173,28 @@ func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 	}
 	if reached || answer.StatusCode != http.StatusForbidden {
 		t.Errorf("the answer is %d, and the request went through: %v", answer.StatusCode, reached)
+	}
+}
+
+// Proxies of ours say where requests are from; clients and other proxies are not
+// believed.
+func TestOnlyOurProxiesSayWhereARequestIsFrom(t *testing.T) {
+	ours := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::1/128")}
+	for _, c := range []struct{ remote, header, want string }{
+		{"10.1.1.1:80", "203.0.113.9", "203.0.113.9:0"}, {"[2001:db8::1]:80", "2001:db8:9::9", "[2001:db8:9::9]:0"}, {"[::ffff:10.1.1.1]:80", "203.0.113.9", "203.0.113.9:0"},
+		{"10.1.1.1:80", "198.51.100.1, 203.0.113.9, 10.2.2.2", "203.0.113.9:0"}, {"10.1.1.1:80", "127.0.0.1, 203.0.113.9", "203.0.113.9:0"},
+		{"203.0.113.9:80", "198.51.100.1", "203.0.113.9:80"}, {"[2001:db8::2]:80", "198.51.100.1", "[2001:db8::2]:80"},
+		{"10.1.1.1:80", "", "10.1.1.1:80"}, {"10.1.1.1:80", "203.0.113.9, unknown", "10.1.1.1:80"}, {"10.1.1.1:80", "x, 10.2.2.2", "10.2.2.2:0"}, {"@", "203.0.113.9", "@"},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.RemoteAddr = c.remote
+		for hop := range strings.SplitSeq(c.header, ", ") {
+			r.Header.Add("X-Forwarded-For", hop)
+		}
+		got := ""
+		fromClients(ours, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.RemoteAddr })).ServeHTTP(nil, r)
+		if got != c.want {
+			t.Errorf("%s with %q is from %s, want %s", c.remote, c.header, got, c.want)
+		}
 	}
 }
