@@ -364,9 +364,7 @@ func TestAnOpenGuardClosesWhenSomebodyIsKnown(t *testing.T) {
 	}
 }
 
-// TestGuessing is that wrong passwords wait, right ones of others do not, and
-// tokens never.
-func TestGuessing(t *testing.T) {
+func TestWrongPasswordsWaitAndRightOnesOfOthersDoNot(t *testing.T) {
 	p := newProject(t)
 	g := newGuard(p, "", false)
 	for _, name := range []string{"ada", "grace"} {
@@ -408,6 +406,14 @@ func TestGuessing(t *testing.T) {
 	}
 	if _, why := login(t, g, Login{Name: "grace", Secret: passphrase, From: "198.51.100.1:1"}); why != "" {
 		t.Error("a password waits for tokens that others guess:", why)
+	}
+	p.add(User, "linus", Owner)
+	p.done(p.Disable(t.Context(), "linus"))
+	for i := range 7 {
+		_, why := login(t, g, Login{Name: "linus", Secret: passphrase, From: "198.51.100.3:1"})
+		if wait := why != unknown; wait != (i == 6) {
+			t.Errorf("attempt %d of who is disabled, with the right password: %s", i, why)
+		}
 	}
 	p.pass(5 * time.Minute)
 	if _, why := login(t, g, Login{Name: "ada", Secret: passphrase, From: "198.51.100.1:1"}); why != "" {

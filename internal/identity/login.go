@@ -122,7 +122,7 @@ func (g *Guard) password(ctx context.Context, l Login) (s session, err error) {
 	case err != nil:
 		attempt.Undo()
 		return s, err
-	case !good || known.hash == "":
+	case !good:
 		g.Logger.Info("somebody was kept out", "name", firstBytes(name), "from", l.From)
 		return s, notGood()
 	}
