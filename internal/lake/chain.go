@@ -129,7 +129,9 @@ func (c *chain) move(ctx context.Context, candidate *Candidate, at tip) (*move, 
 		return nil, tip{}, err
 	}
 	for i, name := range out.names {
-		c.reads.contents[name] = out.contents[i]
+		if out.contents[i] != nil { // all but the metadata
+			c.reads.contents[name] = out.contents[i]
+		}
 	}
 	t, err := b.remember()
 	if err != nil {

@@ -214,19 +214,26 @@ func (m *manifestSet) anyList(s *table.Snapshot, manifests []iceberg.ManifestFil
 	return buf.Bytes(), nil
 }
 
-// addMetadata makes the metadata file.
-func (m *manifestSet) addMetadata() error {
-	meta, err := m.b.builder.Build()
-	if err != nil {
+// addMetadata makes the metadata; their text is made as it is written, beside
+// the other files.
+func (m *manifestSet) addMetadata() (err error) {
+	if m.b.meta, err = m.b.builder.Build(); err != nil {
 		return err
 	}
-	m.b.meta = meta
-	data, err := json.Marshal(meta)
-	if err != nil {
-		return err
-	}
-	m.put(m.b.metadataName(), data)
+	m.put(m.b.metadataName(), nil)
 	return nil
+}
+
+// text is what the i-th file has.
+func (m *manifestSet) text(i int) ([]byte, error) {
+	if m.names[i] != m.b.metadataName() {
+		return m.contents[i], nil
+	}
+	// Asked by itself it spares a pass over all of the text.
+	if own, ok := m.b.meta.(json.Marshaler); ok {
+		return own.MarshalJSON()
+	}
+	return json.Marshal(m.b.meta)
 }
 
 func (m *manifestSet) put(name string, data []byte) {
@@ -238,7 +245,13 @@ func (m *manifestSet) put(name string, data []byte) {
 func (m *manifestSet) write(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range m.names {
-		group.Go(func() error { return objstore.WriteAll(ctx, m.b.stage.lake.store, name, m.contents[i]) })
+		group.Go(func() error {
+			text, err := m.text(i)
+			if err != nil {
+				return err
+			}
+			return objstore.WriteAll(ctx, m.b.stage.lake.store, name, text)
+		})
 	}
 	err := group.Wait()
 	failpoint.Hit("lake.manifests-written")
