@@ -65,13 +65,27 @@ func (g *Guard) madeUp(ctx context.Context, name string) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	salt := hmac.New(sha256.New, []byte(g.decoy))
+	key, err := g.Directory.lasting(ctx)
+	if err != nil {
+		return "", err
+	}
+	salt := hmac.New(sha256.New, []byte(key))
 	salt.Write([]byte(name))
 	password := g.decoy
 	if !g.OwnerToken.IsZero() {
 		password = g.OwnerToken.Reveal()
 	}
 	return credential.Salted(password, salt.Sum(nil), g.Directory.iterations)
+}
+
+// lasting is something that nobody is shown and that outlives the process: made
+// of it, a salt of nobody stays the same when the server starts again, as one of
+// a user does.
+func (d *Directory) lasting(ctx context.Context) (key string, err error) {
+	err = d.db.View(ctx, func(tx metadb.Tx) error {
+		return tx.QueryRow(ctx, `SELECT COALESCE(min(id), '') FROM principal`).Scan(&key)
+	})
+	return key, err
 }
 
 // read finds the user of the name, if there is one with a password.

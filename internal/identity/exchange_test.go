@@ -94,3 +94,28 @@ func TestExchangesThatFailMakeOneWait(t *testing.T) {
 	}
 	t.Error("one may guess as often as one likes")
 }
+
+// A salt that changes when the server starts again would tell that nobody has
+// the name.
+func TestWhoIsNotKnownHasTheSameSaltAfterARestart(t *testing.T) {
+	p := newProject(t)
+	p.add(User, "ada", Reader)
+	salt := func(g *Guard, name string) string {
+		e, err := g.Exchange(t.Context(), name, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(e.Verifier(), "$")[1]
+	}
+	first, second := newGuard(p, "", false), newGuard(p, "", false)
+	other := newProject(t)
+	other.add(User, "ada", Reader)
+	for _, name := range []string{"ada", "nobody"} {
+		if salt(first, name) != salt(second, name) || salt(first, name) == salt(newGuard(other, "", false), name) {
+			t.Errorf("%s: %s, %s", name, salt(first, name), salt(second, name))
+		}
+	}
+	if salt(first, "nobody") == salt(first, "somebody") {
+		t.Error("all have the same")
+	}
+}
