@@ -15,16 +15,21 @@ import (
 // errOther says that a common pass gave other columns than were asked for.
 var errOther = errors.New("a common pass over a table gave other columns than it was asked for")
 
-// worthwhile leaves the slow questions out where the table has many rows, or
-// nobody knows how many.
+// worthwhile leaves the questions out that are asked sooner by themselves. Of a
+// view nobody knows how many rows it has, and each statement makes them anew.
 func (j *Judge) worthwhile(ctx context.Context, questions []question, scope gate.Scope) []question {
 	r := j.Project.ByID(questions[0].test.Test.Attached)
 	if t, err := scope.Table(ctx, r.Relation); err == nil {
-		if s := t.Current(); s != nil && s.Records() >= 0 && s.Records() < manyRows {
-			return questions
+		if s := t.Current(); s != nil && s.Records() >= 0 {
+			return together(questions, s.Records())
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(questions), func(q question) bool { return q.slow })
+	return together(questions, aloneWithList)
+}
+
+// together are the questions that are asked in one pass over so many rows.
+func together(questions []question, rows int64) []question {
+	return slices.DeleteFunc(slices.Clone(questions), func(q question) bool { return q.alone > 0 && rows >= q.alone })
 }
 
 // askAll asks questions about one table together. One that cannot be asked

@@ -16,14 +16,17 @@ type question struct {
 	from  string // what is read
 	sql   string
 	exact bool
-	// slow: it is asked sooner by itself of a table of many rows.
-	slow bool
+	// alone is from how many rows on it is asked sooner by itself; 0 is never.
+	alone int64
 }
 
-// manyRows is from how many rows on a slow question is asked by itself. A
-// statement of its own costs as much as comparing so many rows with a list,
-// where the engine can group a column of few values first.
-const manyRows = 100_000
+// A statement of its own costs as much as comparing so many rows with a list,
+// where the engine can group a column of few values first, and as a join beside
+// others in one pass takes longer than by itself.
+const (
+	aloneWithList  = 100_000
+	aloneWithTable = 500_000
+)
 
 // falsy are conditions that are none to a template where they are no text.
 var falsy = map[string]bool{"False": true, "false": true, "0": true, "0.0": true}
@@ -61,13 +64,14 @@ func (j *Judge) question(test *project.Resource) (question, bool) {
 		if !ok {
 			return question{}, false
 		}
-		q.sql, q.slow = fmt.Sprintf("count(*) FILTER (WHERE %s%s NOT IN (%s))", keep, column, values), true
+		q.sql, q.alone = fmt.Sprintf("count(*) FILTER (WHERE %s%s NOT IN (%s))", keep, column, values), aloneWithList
 	case "relationships":
 		parents, ok := j.parents(test)
 		if !ok {
 			return question{}, false
 		}
 		q.sql, q.exact = fmt.Sprintf("count(*) FILTER (WHERE %s%s IS NOT NULL AND %[2]s NOT IN (%s))", keep, column, parents), true
+		q.alone = aloneWithTable
 	default:
 		return question{}, false
 	}
