@@ -1,0 +1,286 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/artifact"
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// policiesFolder is where a project's policies are, in files that end with
+// policiesEnd.
+const (
+	policiesFolder = "policies"
+	policiesEnd    = ".cedar"
+)
+
+// Policies are a project's, with whom and what they are about.
+type Policies struct {
+	set        *policy.Set
+	principals []identity.Entry
+	tables     []ident.Table
+	tags       tags
+}
+
+// Policies compiles the project's policies.
+func (a *App) Policies(ctx context.Context) (*Policies, error) {
+	files, err := a.policyFiles()
+	if err != nil {
+		return nil, err
+	}
+	pr, _, err := a.Project()
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.lake.Pin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	directory, err := a.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := directory.List(ctx, identity.User, identity.Service, identity.Group)
+	if err != nil {
+		return nil, err
+	}
+	p := &Policies{tags: tagsOf(pr)}
+	known := &policy.Known{Namespaces: view.Namespaces()}
+	for _, e := range view.Entries() {
+		known.Tables = append(known.Tables, e.Name)
+	}
+	for _, r := range pr.Resources {
+		if artifact.Stored(r) {
+			known.Tables = append(known.Tables, r.Relation)
+		}
+	}
+	slices.SortFunc(known.Tables, func(a, b ident.Table) int { return strings.Compare(a.Key(), b.Key()) })
+	known.Tables = slices.CompactFunc(known.Tables, func(a, b ident.Table) bool { return a.Key() == b.Key() })
+	p.tables, p.principals = known.Tables, all
+	for _, e := range all {
+		name(known, e)
+	}
+	p.set, err = policy.Compile(files, known)
+	return p, err
+}
+
+// name lets policies name a principal, and the roles that it has.
+func name(known *policy.Known, e identity.Entry) {
+	switch e.Kind {
+	case identity.User:
+		known.Users = append(known.Users, e.Name)
+	case identity.Service:
+		known.Services = append(known.Services, e.Name)
+	case identity.Group:
+		known.Groups = append(known.Groups, e.Name)
+	}
+	for _, r := range e.Roles {
+		known.Roles = append(known.Roles, string(r))
+	}
+}
+
+// policyFiles reads the files of policies, in order of their paths.
+func (a *App) policyFiles() (files []policy.File, err error) {
+	root := os.DirFS(a.options.Dir)
+	err = fs.WalkDir(root, policiesFolder, func(at string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && at == policiesFolder {
+			return nil
+		}
+		if err != nil {
+			return diag.New("unreadable-policy", diag.Place{File: at}, "policies cannot be read: %v", err).WithCause(err)
+		}
+		if d.IsDir() || path.Ext(at) != policiesEnd {
+			return nil
+		}
+		text, err := fs.ReadFile(root, at)
+		if err != nil {
+			return diag.New("unreadable-policy", diag.Place{File: at}, "policies cannot be read: %v", err).WithCause(err)
+		}
+		files = append(files, policy.File{Name: filepath.ToSlash(at), Text: text})
+		return nil
+	})
+	return files, err
+}
+
+// tags are those of the project's tables, by their keys.
+type tags map[string][]string
+
+// tagsOf collects what the project says of its tables. What a failing test
+// leaves has the tags of all tables that the test reads.
+func tagsOf(p *project.Project) tags {
+	all := tags{}
+	for _, r := range p.Resources {
+		if !artifact.Stored(r) {
+			continue
+		}
+		own := slices.Clone(r.Tags)
+		if r.Test != nil {
+			for _, parent := range r.DependsOn {
+				if read := p.ByID(parent); read != nil {
+					own = append(own, read.Tags...)
+				}
+			}
+		}
+		all[r.Relation.Key()] = own
+	}
+	return all
+}
+
+// of returns the tags of a table. What stands beside one, such as its quarantine
+// or the tables of its lists, is called like it with __ and more, and has its
+// tags.
+func (t tags) of(name ident.Table) []string {
+	for key := name.Key(); ; {
+		if own, known := t[key]; known {
+			return own
+		}
+		i := strings.LastIndex(key, "__")
+		if i <= 0 {
+			return nil
+		}
+		key = key[:i]
+	}
+}
+
+// Rules are the policies.
+func (p *Policies) Rules() []*policy.Rule { return p.set.Rules() }
+
+// Decide answers whether somebody may do something to a table.
+func (p *Policies) Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision {
+	return p.set.Decide(who, do, policy.Resource{Table: t, Tags: p.tags.of(t)})
+}
+
+// Permitted is what somebody may do with a table.
+type Permitted struct {
+	Principal identity.Principal
+	Table     ident.Table
+	Actions   []policy.Action
+}
+
+// permitted is nothing where there are no actions.
+func (p *Policies) permitted(who policy.Who, t ident.Table) Permitted {
+	may := Permitted{Principal: who.Principal, Table: t}
+	for _, do := range policy.Actions {
+		if p.Decide(who, do, t).Allowed {
+			may.Actions = append(may.Actions, do)
+		}
+	}
+	return may
+}
+
+// WhoCanSee is everybody who may do something with a table.
+func (p *Policies) WhoCanSee(table string) (list []Permitted, err error) {
+	t, err := p.table(table)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range p.principals {
+		if e.Kind == identity.Group || !e.Disabled.IsZero() {
+			continue
+		}
+		if may := p.permitted(p.who(e), t); len(may.Actions) > 0 {
+			list = append(list, may)
+		}
+	}
+	return list, nil
+}
+
+// WhatCan is every table that somebody may do something with.
+func (p *Policies) WhatCan(name string) (list []Permitted, err error) {
+	who, err := p.named(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range p.tables {
+		if may := p.permitted(who, t); len(may.Actions) > 0 {
+			list = append(list, may)
+		}
+	}
+	return list, nil
+}
+
+// Explain answers whether somebody may do something to a table, by their names.
+func (p *Policies) Explain(name, action, table string) (d policy.Decision, err error) {
+	who, err := p.named(name)
+	if err != nil {
+		return d, err
+	}
+	do := policy.Action(action)
+	if !slices.Contains(policy.Actions, do) {
+		words := make([]string, len(policy.Actions))
+		for i, a := range policy.Actions {
+			words[i] = string(a)
+		}
+		return d, diag.New("unknown-action", diag.Place{}, "there is no action %s", action).WithHint("there are %s", strings.Join(words, ", "))
+	}
+	t, err := p.table(table)
+	if err != nil {
+		return d, err
+	}
+	return p.Decide(who, do, t), nil
+}
+
+// who is a principal as policies meet it: with the roles of its groups.
+func (p *Policies) who(e identity.Entry) policy.Who {
+	who := policy.Who{Principal: identity.Principal{Kind: e.Kind, Name: e.Name}, Groups: e.Groups}
+	for _, other := range p.principals {
+		if other.Name == e.Name || other.Kind == identity.Group && slices.Contains(e.Groups, other.Name) {
+			for _, r := range other.Roles {
+				who.Roles = append(who.Roles, string(r))
+			}
+		}
+	}
+	return who
+}
+
+func (p *Policies) named(name string) (policy.Who, error) {
+	var names []string
+	for _, e := range p.principals {
+		if e.Kind == identity.Group {
+			continue
+		}
+		if e.Name == ident.Fold(name) {
+			return p.who(e), nil
+		}
+		names = append(names, e.Name)
+	}
+	return policy.Who{}, unknownOf("principal", "user or service principal", name, names).WithHint("tarn user list shows who is known")
+}
+
+func (p *Policies) table(name string) (ident.Table, error) {
+	t, err := ident.ParseTable(name)
+	if err != nil {
+		return t, err
+	}
+	var names []string
+	for _, known := range p.tables {
+		if known.Key() == t.Key() {
+			return known, nil
+		}
+		names = append(names, known.Key())
+	}
+	return t, unknownOf("table", "table", t.Key(), names)
+}
+
+func unknownOf(code, what, name string, known []string) *diag.Problem {
+	p := diag.New("unknown-"+code, diag.Place{}, "there is no %s %s", what, name)
+	if near := ident.Near(name, known); len(near) > 0 {
+		p.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return p
+}

@@ -1,0 +1,228 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/types"
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+
+	"github.com/tarn-lake/tarn/internal/identity"
+)
+
+// compiled is a rule that can be asked.
+type compiled struct {
+	rule   *Rule
+	policy *cedar.Policy
+	order  int
+	// actions are those of its scope; none is all.
+	actions []types.EntityUID
+	// principal is the one of its scope, or what that is in; zero is anybody.
+	principal types.EntityUID
+}
+
+// concerns reports whether the scope has room for who asks for what. Groups and
+// roles are in nothing else, so that a principal is in those that it has.
+func (c *compiled) concerns(q *question) bool {
+	if c.actions != nil && !slices.Contains(c.actions, q.action) {
+		return false
+	}
+	return c.principal.IsZero() || c.principal == q.principal.UID || q.principal.Parents.Contains(c.principal)
+}
+
+// index finds the policies that a question may concern: those whose scope names
+// its resource, or what that is in, or no resource at all, and then its principal
+// and action. With thousands of policies most are about something else.
+type index struct {
+	byResource map[types.EntityUID][]*compiled
+	anywhere   []*compiled
+	size       int
+}
+
+func newIndex() index { return index{byResource: map[types.EntityUID][]*compiled{}} }
+
+func (x *index) add(rule *Rule, tree *ast.Policy, p *cedar.Policy) {
+	c := &compiled{rule: rule, policy: p, order: x.size}
+	x.size++
+	switch s := tree.Action.(type) {
+	case ast.ScopeTypeEq:
+		c.actions = []types.EntityUID{s.Entity}
+	case ast.ScopeTypeIn:
+		c.actions = []types.EntityUID{s.Entity}
+	case ast.ScopeTypeInSet:
+		c.actions = s.Entities
+	}
+	switch s := tree.Principal.(type) {
+	case ast.ScopeTypeEq:
+		c.principal = s.Entity
+	case ast.ScopeTypeIn:
+		c.principal = s.Entity
+	case ast.ScopeTypeIsIn:
+		c.principal = s.Entity
+	}
+	switch s := tree.Resource.(type) {
+	case ast.ScopeTypeEq:
+		x.byResource[s.Entity] = append(x.byResource[s.Entity], c)
+	case ast.ScopeTypeIn:
+		x.byResource[s.Entity] = append(x.byResource[s.Entity], c)
+	case ast.ScopeTypeIsIn:
+		x.byResource[s.Entity] = append(x.byResource[s.Entity], c)
+	default:
+		x.anywhere = append(x.anywhere, c)
+	}
+}
+
+// question is one, with all that policies may look at. It is both the policies
+// that may answer it and the entities that they look at.
+type question struct {
+	set       *Set
+	action    types.EntityUID
+	resource  types.EntityUID
+	above     []types.EntityUID
+	tags      types.Set
+	principal types.Entity
+	asked     map[cedar.PolicyID]*compiled
+}
+
+// Decide answers whether somebody may do something. Nobody may do nothing.
+func (s *Set) Decide(who Who, action Action, on Resource) Decision {
+	if who.Principal.IsZero() || !slices.Contains(on.actions(), action) {
+		return Decision{}
+	}
+	if who.Principal.Kind == identity.Local {
+		return Decision{Allowed: true, By: s.rules[:1]}
+	}
+	q, err := s.question(who, action, on)
+	if err != nil {
+		return Decision{Trouble: err}
+	}
+	answer, diagnostic := cedar.Authorize(q, q, cedar.Request{Principal: q.principal.UID, Action: q.action, Resource: q.resource})
+	d := Decision{Allowed: answer == cedar.Allow, By: q.rules(diagnostic.Reasons)}
+	for _, e := range diagnostic.Errors {
+		d.Trouble = errors.Join(d.Trouble, fmt.Errorf("policy %q cannot be evaluated: %s", e.PolicyID, e.Message))
+	}
+	if d.Trouble != nil {
+		d.Allowed = false
+	}
+	return d
+}
+
+// Sees reports whether there is anything that somebody may do with a resource.
+// For those who may not do anything, it is not there.
+func (s *Set) Sees(who Who, on Resource) bool {
+	return slices.ContainsFunc(on.actions(), func(a Action) bool { return s.Decide(who, a, on).Allowed })
+}
+
+func (s *Set) question(who Who, action Action, on Resource) (*question, error) {
+	q := &question{set: s, action: entity(actionType, string(action)), asked: map[cedar.PolicyID]*compiled{}}
+	var parents []types.EntityUID
+	for _, g := range who.Groups {
+		parents = append(parents, entity(groupType, g))
+	}
+	for _, r := range who.Roles {
+		parents = append(parents, entity(roleType, r))
+	}
+	switch who.Principal.Kind {
+	case identity.User:
+		q.principal.UID = entity(userType, who.Principal.Name)
+	case identity.Service:
+		q.principal.UID = entity(serviceType, who.Principal.Name)
+	default:
+		return nil, fmt.Errorf("%s is neither a user nor a service", who.Principal)
+	}
+	q.principal.Parents = types.NewEntityUIDSet(parents...)
+	for n := range lineage(on.Table.Namespace) {
+		q.above = append(q.above, entity(namespaceType, n))
+	}
+	if on.Table.Name != "" {
+		q.resource = entity(tableType, on.Table.Key())
+	} else if len(q.above) > 0 {
+		q.resource, q.above = q.above[0], q.above[1:]
+	}
+	q.tags = setOf(on.Tags)
+	return q, nil
+}
+
+// All yields the policies that may concern the question.
+func (q *question) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
+	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
+		lists := [][]*compiled{q.set.anywhere, q.set.byResource[q.resource]}
+		for _, n := range q.above {
+			lists = append(lists, q.set.byResource[n])
+		}
+		for _, list := range lists {
+			for _, c := range list {
+				if !c.concerns(q) {
+					continue
+				}
+				id := cedar.PolicyID(c.rule.ID)
+				q.asked[id] = c
+				if !yield(id, c.policy) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Get returns what policies may look at.
+func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
+	if uid == q.principal.UID {
+		return q.principal, true
+	}
+	all := append([]types.EntityUID{q.resource}, q.above...)
+	i := slices.Index(all, uid)
+	if i < 0 {
+		// Groups, roles and actions have nothing to look at.
+		return types.Entity{}, false
+	}
+	e := types.Entity{UID: uid, Parents: types.NewEntityUIDSet(all[i+1:]...)}
+	attributes := types.RecordMap{"name": types.String(uid.ID), "tags": setOf(nil)}
+	if i == 0 {
+		attributes["tags"] = q.tags
+	}
+	if uid.Type == tableType {
+		namespace, name, _ := cutLast(string(uid.ID))
+		attributes["name"], attributes["namespace"] = types.String(name), types.String(namespace)
+	}
+	e.Attributes = types.NewRecord(attributes)
+	return e, true
+}
+
+// rules are those of a list of reasons, in order.
+func (q *question) rules(reasons []types.DiagnosticReason) (rules []*Rule) {
+	var found []*compiled
+	for _, r := range reasons {
+		found = append(found, q.asked[r.PolicyID])
+	}
+	slices.SortFunc(found, func(a, b *compiled) int { return a.order - b.order })
+	for _, c := range found {
+		rules = append(rules, c.rule)
+	}
+	return rules
+}
+
+func entity(kind types.EntityType, id string) types.EntityUID {
+	return types.NewEntityUID(kind, types.String(id))
+}
+
+func setOf(tags []string) types.Set {
+	values := make([]types.Value, len(tags))
+	for i, t := range tags {
+		values[i] = types.String(t)
+	}
+	return types.NewSet(values...)
+}
+
+// cutLast parts the name of a table from its namespace.
+func cutLast(key string) (namespace, name string, found bool) {
+	i := strings.LastIndexByte(key, '.')
+	if i < 0 {
+		return "", key, false
+	}
+	return key[:i], key[i+1:], true
+}
