@@ -79,7 +79,20 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 	return p, err
 }
 
-// name lets policies name a principal, and the roles that it has.
+// Roles are the roles that the project's policies name.
+func (a *App) Roles() ([]string, error) {
+	files, err := a.policyFiles()
+	if err != nil {
+		return nil, err
+	}
+	set, err := policy.Compile(files, nil)
+	if err != nil {
+		return nil, err
+	}
+	return set.Roles(), nil
+}
+
+// name lets policies name a principal.
 func name(known *policy.Known, e identity.Entry) {
 	switch e.Kind {
 	case identity.User:
@@ -88,9 +101,6 @@ func name(known *policy.Known, e identity.Entry) {
 		known.Services = append(known.Services, e.Name)
 	case identity.Group:
 		known.Groups = append(known.Groups, e.Name)
-	}
-	for _, r := range e.Roles {
-		known.Roles = append(known.Roles, string(r))
 	}
 }
 
@@ -163,6 +173,11 @@ func (p *Policies) Rules() []*policy.Rule { return p.set.Rules() }
 // Decide answers whether somebody may do something to a table.
 func (p *Policies) Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision {
 	return p.set.Decide(who, do, policy.Resource{Table: t, Tags: p.tags.of(t)})
+}
+
+// Sees reports whether there is anything that somebody may do with a table.
+func (p *Policies) Sees(who policy.Who, t ident.Table) bool {
+	return p.set.Sees(who, policy.Resource{Table: t, Tags: p.tags.of(t)})
 }
 
 // Permitted is what somebody may do with a table.
@@ -259,7 +274,11 @@ func (p *Policies) named(name string) (policy.Who, error) {
 		}
 		names = append(names, e.Name)
 	}
-	return policy.Who{}, unknownOf("principal", "user or service principal", name, names).WithHint("tarn user list shows who is known")
+	unknown := unknownOf("principal", "user or service principal", name, names)
+	if unknown.Hint == "" {
+		unknown.WithHint("tarn user list shows who is known")
+	}
+	return policy.Who{}, unknown
 }
 
 func (p *Policies) table(name string) (ident.Table, error) {

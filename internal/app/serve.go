@@ -95,9 +95,13 @@ func together(ctx context.Context, a, b func(context.Context) error) error {
 }
 
 func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
+	policies, err := a.Policies(ctx)
+	if err != nil {
+		return nil, err
+	}
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: policies, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 
@@ -113,8 +117,12 @@ func (a *App) guard(ctx context.Context, token secret.Text) (*identity.Guard, er
 	if err != nil {
 		return nil, err
 	}
+	policies, err := a.policyFiles()
+	if err != nil {
+		return nil, err
+	}
 	return identity.NewGuard(identity.GuardOptions{
-		Directory: known, Owner: a.principal, OwnerToken: token, Open: !configured && token.IsZero(), Logger: a.options.Logger,
+		OwnersOnly: len(policies) > 0, Directory: known, Owner: a.principal, OwnerToken: token, Open: !configured && token.IsZero(), Logger: a.options.Logger,
 	}), nil
 }
 

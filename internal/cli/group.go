@@ -40,25 +40,24 @@ func (c *command) groupAdd() *cobra.Command {
 		Use: "add NAME", Short: "Make a group", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n := identity.New{Kind: identity.Group, Name: args[0]}
-			var err error
-			if n.Roles, err = identity.ParseRoles(roles); err != nil {
-				return err
-			}
-			return c.changing(cmd, func(ctx context.Context, w who) (string, error) {
+			return c.changing(cmd, func(ctx context.Context, w who) (said string, err error) {
 				n.By = w.by
+				if n.Roles, err = w.roles(roles); err != nil {
+					return "", err
+				}
 				return fmt.Sprintf("there is a group %s", n.Name), w.known.Add(ctx, n)
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&roles, "role", nil, "a role that its members have: owner or reader")
+	cmd.Flags().StringSliceVar(&roles, "role", nil, "a role that its members have: owner, reader, or one that policies name")
 	return cmd
 }
 
 // grant and withdraw are commands of users and of groups.
 func (c *command) grant(kinds ...identity.Kind) *cobra.Command {
-	return c.change("grant NAME ROLE", "Give a role: owner or reader", cobra.ExactArgs(2),
+	return c.change("grant NAME ROLE", "Give a role: owner, reader, or one that policies name", cobra.ExactArgs(2),
 		func(ctx context.Context, w who, args []string) (string, error) {
-			roles, err := identity.ParseRoles(args[1:])
+			roles, err := w.roles(args[1:])
 			if err != nil {
 				return "", err
 			}
@@ -69,11 +68,7 @@ func (c *command) grant(kinds ...identity.Kind) *cobra.Command {
 func (c *command) withdraw(kinds ...identity.Kind) *cobra.Command {
 	return c.change("withdraw NAME ROLE", "Take a role away", cobra.ExactArgs(2),
 		func(ctx context.Context, w who, args []string) (string, error) {
-			roles, err := identity.ParseRoles(args[1:])
-			if err != nil {
-				return "", err
-			}
-			return args[0] + " has the role " + args[1] + " no more", w.known.Withdraw(ctx, args[0], roles[0], kinds...)
+			return args[0] + " has the role " + args[1] + " no more", w.known.Withdraw(ctx, args[0], identity.Role(args[1]), kinds...)
 		})
 }
 

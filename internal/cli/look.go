@@ -41,7 +41,9 @@ func (c *command) look(use, short string, args cobra.PositionalArgs, f func(cmd 
 				e.SetIndent("", "  ")
 				return e.Encode(value)
 			}
-			g.flush(c.program.Out)
+			if g != nil {
+				g.flush(c.program.Out)
+			}
 			return nil
 		},
 	}

@@ -14,7 +14,7 @@ func (c *command) policy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "policy", Short: "Ask the project's policies who may do what", Args: cobra.NoArgs,
 		Long: "Policies are the files policies/*.cedar of the project. They bind everybody who\n" +
-			"connects to tarn serve.",
+			"asks tarn serve for Iceberg's REST protocol.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(c.policyCheck(), c.policyExplain(),
@@ -55,7 +55,11 @@ func (c *command) rules(list []listedRule) *grid {
 		g.column(name, false)
 	}
 	for _, r := range list {
-		g.row(r.ID, r.Effect, r.Place, r.Description)
+		place := r.Place
+		if place == "" {
+			place = "built in"
+		}
+		g.row(r.ID, r.Effect, place, r.Description)
 	}
 	return g
 }

@@ -41,6 +41,19 @@ func (c *command) user() *cobra.Command {
 type who struct {
 	known *identity.Directory
 	by    identity.Principal
+	app   *app.App
+}
+
+// roles finds out which ones people wrote.
+func (w who) roles(words []string) ([]identity.Role, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	named, err := w.app.Roles()
+	if err != nil {
+		return nil, err
+	}
+	return identity.ParseRoles(words, named)
 }
 
 // change is a command that changes who is known, and says what it did.
@@ -63,7 +76,7 @@ func (c *command) changing(cmd *cobra.Command, do func(ctx context.Context, w wh
 	if err != nil {
 		return err
 	}
-	said, err := do(cmd.Context(), who{known, a.Principal()})
+	said, err := do(cmd.Context(), who{known, a.Principal(), a})
 	if err == nil && !c.flags.quiet {
 		fmt.Fprintln(c.program.Err, said)
 	}
@@ -80,17 +93,17 @@ func (c *command) userAdd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n := identity.New{Kind: identity.User, Name: args[0], Groups: groups}
 			var err error
-			if n.Roles, err = identity.ParseRoles(roles); err != nil {
-				return err
-			}
 			if service {
 				n.Kind = identity.Service
 			} else if n.Password, err = c.password(args[0], fromStdin); err != nil {
 				return err
 			}
-			return c.changing(cmd, func(ctx context.Context, w who) (string, error) {
+			return c.changing(cmd, func(ctx context.Context, w who) (said string, err error) {
 				n.By = w.by
-				said := fmt.Sprintf("%s %s is known", n.Kind, n.Name)
+				if n.Roles, err = w.roles(roles); err != nil {
+					return "", err
+				}
+				said = fmt.Sprintf("%s %s is known", n.Kind, n.Name)
 				if len(roles)+len(groups) == 0 {
 					said += ", and may do nothing yet: tarn user grant " + n.Name + " ROLE"
 				}
@@ -100,7 +113,7 @@ func (c *command) userAdd() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.BoolVar(&service, "service", false, "a program: it has no password, only tokens")
-	f.StringSliceVar(&roles, "role", nil, "a role: owner or reader")
+	f.StringSliceVar(&roles, "role", nil, "a role: owner, reader, or one that policies name")
 	f.StringSliceVar(&groups, "group", nil, "a group that it becomes a member of")
 	passwordFlag(cmd, &fromStdin)
 	return cmd

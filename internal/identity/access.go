@@ -9,11 +9,12 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-// Role is what a principal is to the project. One without a role is known, and
-// may do nothing.
+// Role is what a principal is to the project. What one may do is what policies
+// say of its roles; one without a role may do nothing that they do not permit it
+// by its name.
 type Role string
 
-// The roles.
+// The roles that there always are; policies name others.
 const (
 	// Owner may do everything.
 	Owner Role = "owner"
@@ -30,14 +31,8 @@ const (
 	Write Scope = "write"
 )
 
-// Roles and Scopes are all that there are.
-var (
-	Roles  = []Role{Owner, Reader}
-	Scopes = []Scope{Read, Write}
-)
-
-// allows is what each role is good for.
-var allows = map[Role][]Scope{Owner: {Read, Write}, Reader: {Read}}
+// Scopes are all that there are.
+var Scopes = []Scope{Read, Write}
 
 // Access is somebody who was let in.
 type Access struct {
@@ -58,13 +53,10 @@ func ownerAccess(p Principal) Access {
 	return Access{Principal: p, Roles: []Role{Owner}, Scopes: slices.Clone(Scopes)}
 }
 
-// May reports whether a role of the principal allows what the scope says, and
-// what was shown is for it. Nobody may do nothing.
-func (a Access) May(s Scope) bool {
-	if a.Principal.IsZero() || !slices.Contains(a.Scopes, s) {
-		return false
-	}
-	return slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(allows[r], s) })
+// Has reports whether what was shown is for something. What its principal may do
+// is another question. Nobody has anything.
+func (a Access) Has(s Scope) bool {
+	return !a.Principal.IsZero() && slices.Contains(a.Scopes, s)
 }
 
 // parse finds words in a list of those that there are.
@@ -88,8 +80,16 @@ func parse[T ~string](what string, words []string, all []T) (found []T, err erro
 	return found, nil
 }
 
-// ParseRoles and ParseScopes find out what people wrote.
-func ParseRoles(words []string) ([]Role, error) { return parse("role", words, Roles) }
+// ParseRoles finds out what people wrote; named are the roles that policies name.
+func ParseRoles(words, named []string) ([]Role, error) {
+	all := []Role{Owner, Reader}
+	for _, one := range named {
+		if !slices.Contains(all, Role(one)) {
+			all = append(all, Role(one))
+		}
+	}
+	return parse("role", words, all)
+}
 
 // ParseScopes is for scopes what ParseRoles is for roles.
 func ParseScopes(words []string) ([]Scope, error) { return parse("scope", words, Scopes) }

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -169,8 +168,8 @@ func (d *Directory) change(ctx context.Context, name string, kinds []Kind, do fu
 }
 
 func grant(ctx context.Context, tx metadb.Tx, id string, r Role) error {
-	if !slices.Contains(Roles, r) {
-		return fmt.Errorf("grant the role %q: there is none", string(r))
+	if err := checkName(string(r)); err != nil {
+		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO principal_role (principal_id, role) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, string(r))
 	return err

@@ -150,7 +150,7 @@ func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 		return p.Add(ctx, New{Kind: User, Name: name, Password: secret.New(password), By: local})
 	}
 	_, _, tokenErr := p.CreateToken(ctx, NewToken{Principal: "analysts"})
-	_, roleErr := ParseRoles([]string{"owner", "ownr"})
+	_, roleErr := ParseRoles([]string{"owner", "ownr"}, nil)
 	_, scopeErr := ParseScopes([]string{"admin"})
 	_, listErr := p.Tokens(ctx, "grace")
 	_, revokeErr := p.RevokeToken(ctx, "t1")

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity/backoff"
@@ -143,7 +144,7 @@ func (e *Exchange) Principal(ctx context.Context) (Principal, error) {
 		return Principal{}, err
 	case known == 0:
 		return Principal{}, &Refusal{Reason: "the user is disabled, or has another password by now"}
-	case !a.May(Read):
+	case !slices.Contains(a.Roles, Owner) && (e.guard.OwnersOnly || !slices.Contains(a.Roles, Reader)):
 		return Principal{}, &Refusal{Reason: a.Principal.String() + " has no role that allows this: " + string(Read)}
 	}
 	return a.Principal, nil

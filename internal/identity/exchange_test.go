@@ -40,7 +40,8 @@ func TestAnExchangeLetsInWhoKnowsThePassword(t *testing.T) {
 	if _, err := before.Principal(t.Context()); reason(t, err) == "" {
 		t.Error("who showed nothing is still let in, now that somebody is known")
 	}
-	closed, owned := newGuard(p, "", false), newGuard(p, "0123456789abcdef", false)
+	closed, owned, strict := newGuard(p, "", false), newGuard(p, "0123456789abcdef", false), newGuard(p, "", false)
+	strict.OwnersOnly = true
 	for _, c := range []struct {
 		guard *Guard
 		name  string
@@ -49,7 +50,7 @@ func TestAnExchangeLetsInWhoKnowsThePassword(t *testing.T) {
 	}{
 		{closed, "ADA", true, "user:ada"}, {closed, "ada", false, unknown}, {closed, "linus", true, "user:linus has no role that allows this: read"},
 		{closed, "nobody", true, unknown}, {closed, "etl", true, unknown}, {open, "nobody", true, unknown},
-		{owned, "ada", true, "user:ada"}, {owned, "nobody", true, local.String()}, {owned, "nobody", false, unknown},
+		{strict, "ada", true, "user:ada has no role that allows this: read"}, {owned, "ada", true, "user:ada"}, {owned, "nobody", true, local.String()}, {owned, "nobody", false, unknown},
 	} {
 		e, got := exchange(t, c.guard, c.name, c.good)
 		if got != c.want {

@@ -93,11 +93,11 @@ func guarded(fn func() error) (err error) {
 func (a *alteration) next(ctx context.Context, base *Table) (state, error) {
 	switch {
 	case base == nil && !a.creates:
-		return state{}, refuse(ErrNotFound, "Table does not exist: %s", a.name)
+		return state{}, NoEntry(TableEntry, a.name)
 	case base != nil && base.kind != TableEntry && a.creates:
 		return state{}, taken(base.Entry(), TableEntry)
 	case base != nil && base.kind != TableEntry:
-		return state{}, refuse(ErrNotFound, "Table does not exist: %s", a.name)
+		return state{}, NoEntry(TableEntry, a.name)
 	}
 	if base == nil {
 		if err := a.writer.mustHaveNamespace(ctx, a.name); err != nil {

@@ -25,7 +25,7 @@ func (w *Writer) AlterView(ctx context.Context, u TableUpdate, after After) (*Ta
 	}
 	next := func(ctx context.Context, base *Table) (state, error) {
 		if base == nil || base.kind != ViewEntry {
-			return state{}, refuse(ErrNotFound, "View does not exist: %s", u.Name)
+			return state{}, NoEntry(ViewEntry, u.Name)
 		}
 		for _, r := range requirements {
 			if err := r.Validate(base.view); err != nil {

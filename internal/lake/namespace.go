@@ -262,7 +262,7 @@ func findNamespace(ctx context.Context, tx metadb.Tx, name string) (exact string
 func mustFindNamespace(ctx context.Context, tx metadb.Tx, name string) (string, error) {
 	exact, found, err := findNamespace(ctx, tx, name)
 	if err == nil && !found {
-		err = refuse(ErrNoNamespace, "Namespace does not exist: %s", name)
+		err = NoNamespace(name)
 	}
 	return exact, err
 }

@@ -145,7 +145,8 @@ func (l *Lake) isFree(ctx context.Context, tx metadb.Tx, name ident.Table, what,
 			return err
 		}
 		if len(others) > 0 {
-			return refuse(ErrInvalid, "The %s %s holds files of %s", what, l.store.URI(folder), others[0])
+			// Which one it is may not be for whom this is told.
+			return refuse(ErrInvalid, "The %s %s holds files of another table", what, l.store.URI(folder))
 		}
 	}
 	return nil

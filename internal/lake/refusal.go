@@ -3,6 +3,8 @@ package lake
 import (
 	"errors"
 	"fmt"
+
+	"github.com/tarn-lake/tarn/internal/ident"
 )
 
 // Why a request to the catalog is refused. Each comes as a [Refusal], whose
@@ -53,4 +55,15 @@ func taken(e Entry, wanted EntryKind) error {
 		return refuse(ErrExists, "%s with same name already exists: %s", e.Kind.word(), e.Name)
 	}
 	return refuse(ErrExists, "%s already exists: %s", e.Kind.word(), e.Name)
+}
+
+// NoEntry is the error of a table or view that is not there, and of one that is
+// not there for whom it is told.
+func NoEntry(kind EntryKind, name ident.Table) error {
+	return refuse(ErrNotFound, "%s does not exist: %s", kind.word(), name)
+}
+
+// NoNamespace is the same of a namespace.
+func NoNamespace(name string) error {
+	return refuse(ErrNoNamespace, "Namespace does not exist: %s", name)
 }

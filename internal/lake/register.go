@@ -46,10 +46,10 @@ func (w *Writer) Register(ctx context.Context, name ident.Table, location string
 		if err != nil {
 			return nil, err
 		}
-		if other, found, err := w.lake.neighbour(ctx, name, around); err != nil {
+		if found, err := w.lake.neighbour(ctx, name, around); err != nil {
 			return nil, err
 		} else if found {
-			return nil, sameFolder(location, other)
+			return nil, sameFolder(location)
 		}
 	}
 	return t, w.lake.point(ctx, base, t, func(tx metadb.Tx, now []*Table) error {
@@ -60,8 +60,8 @@ func (w *Writer) Register(ctx context.Context, name ident.Table, location string
 	})
 }
 
-func sameFolder(location string, other ident.Table) error {
-	return refuse(ErrInvalid, "The metadata file %s is of %s, or of a table in the same folder", location, other)
+func sameFolder(location string) error {
+	return refuse(ErrInvalid, "The metadata file %s is of another table, or of one in the same folder", location)
 }
 
 // namesAround are the names, but for one, that stand for something now and have
@@ -93,7 +93,7 @@ func stillAlone(ctx context.Context, tx metadb.Tx, t *Table, around []span, know
 	}
 	for _, other := range names {
 		if !slices.Contains(known, other) {
-			return sameFolder(t.location, other)
+			return sameFolder(t.location)
 		}
 	}
 	var expired int

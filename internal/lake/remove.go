@@ -69,7 +69,7 @@ func (l *Lake) entry(ctx context.Context, kind EntryKind, name ident.Table) (e E
 	err = l.db.View(ctx, func(tx metadb.Tx) error {
 		var found bool
 		if e, found, err = pointer(ctx, tx, name); err == nil && (!found || e.Kind != kind) {
-			err = refuse(ErrNotFound, "%s does not exist: %s", kind.word(), name)
+			err = NoEntry(kind, name)
 		}
 		return err
 	})
@@ -101,31 +101,31 @@ func (l *Lake) planPurge(ctx context.Context, e Entry) (*purging, error) {
 		return nil, refuse(ErrInvalid, "The files of %s are not below the warehouse; it can be dropped without purge", e.Name)
 	}
 	p := &purging{name: e.Name, spans: l.spans(folder, ""), folder: folder, whole: ownFolder.MatchString(folder)}
-	other, found, err := l.neighbour(ctx, e.Name, p.spans)
+	found, err := l.neighbour(ctx, e.Name, p.spans)
 	if err == nil && found {
-		err = refuse(ErrInvalid, "%s cannot be purged: %s lies in the same folder; it can be dropped without purge", e.Name, other)
+		err = refuse(ErrInvalid, "%s cannot be purged: another table lies in the same folder; it can be dropped without purge", e.Name)
 	}
 	return p, err
 }
 
-// neighbour finds another name that stands for a table in the spans now.
-func (l *Lake) neighbour(ctx context.Context, name ident.Table, spans []span) (other ident.Table, found bool, err error) {
+// neighbour reports whether another name stands for a table in the spans now.
+func (l *Lake) neighbour(ctx context.Context, name ident.Table, spans []span) (found bool, err error) {
 	for _, s := range spans {
 		others, err := l.namesWithin(ctx, name, s)
 		if err != nil {
-			return other, false, err
+			return false, err
 		}
 		for _, other := range others {
 			t, err := l.Find(ctx, other)
 			if err != nil {
-				return other, false, err
+				return false, err
 			}
 			if t != nil && (s.holds(t.home()+"/") || s.holds(t.location)) {
-				return other, true, nil
+				return true, nil
 			}
 		}
 	}
-	return other, false, nil
+	return false, nil
 }
 
 func (s span) holds(location string) bool { return location >= s.from && location < s.to }

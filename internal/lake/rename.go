@@ -39,7 +39,7 @@ func (w *Writer) Rename(ctx context.Context, kind EntryKind, from, to ident.Tabl
 			return err
 		}
 		if !found || current.Kind != kind {
-			return refuse(ErrNotFound, "%s does not exist: %s", kind.word(), from)
+			return NoEntry(kind, from)
 		}
 		if _, err := mustFindNamespace(ctx, tx, to.Namespace); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (l *Lake) mustFind(ctx context.Context, kind EntryKind, name ident.Table) (
 		return nil, err
 	}
 	if t == nil || t.kind != kind {
-		return nil, refuse(ErrNotFound, "%s does not exist: %s", kind.word(), name)
+		return nil, NoEntry(kind, name)
 	}
 	return t, nil
 }

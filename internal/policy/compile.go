@@ -3,6 +3,7 @@ package policy
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,7 +34,12 @@ const ours = `@id("` + OwnerPolicy + `") permit(principal in Role::"` + Owner + 
 type Set struct {
 	index
 	rules []*Rule
+	roles []string
 }
+
+// Roles are those that policies name, in order: to be given one that none names
+// would mean nothing.
+func (s *Set) Roles() []string { return s.roles }
 
 // Rules are the policies in order of their files and places, Tarn's own first.
 func (s *Set) Rules() []*Rule { return s.rules }
@@ -64,6 +70,8 @@ func Compile(files []File, known *Known) (*Set, error) {
 	for _, f := range files {
 		c.file(f)
 	}
+	slices.Sort(c.set.roles)
+	c.set.roles = slices.Compact(c.set.roles)
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
@@ -106,6 +114,9 @@ func (c *compiler) policy(f File, p *cedar.Policy) {
 		Forbids: p.Effect() == cedar.Forbid, Text: strings.TrimSpace(string(p.MarshalCedar())),
 	}
 	rule.ID = rule.Place.String()
+	if f.Name == "" {
+		rule.Place = diag.Place{}
+	}
 	c.annotations(rule, p.Annotations())
 	if before := c.byID[rule.ID]; before != nil {
 		c.problems.Errorf("duplicate-policy", rule.Place, "there is a policy %q already%s", rule.ID, alreadyAt(before)).
@@ -131,7 +142,7 @@ func alreadyAt(r *Rule) string {
 // annotations reads those that there are; others would promise what does not
 // happen.
 func (c *compiler) annotations(rule *Rule, all cedar.Annotations) {
-	for _, key := range slices.Sorted(keys(all)) {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
 		switch value := string(all[key]); key {
 		case "id":
 			if rule.ID = value; value == "" {

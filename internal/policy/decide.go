@@ -181,7 +181,7 @@ func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
 		return types.Entity{}, false
 	}
 	e := types.Entity{UID: uid, Parents: types.NewEntityUIDSet(all[i+1:]...)}
-	attributes := types.RecordMap{"name": types.String(uid.ID), "tags": setOf(nil)}
+	attributes := types.RecordMap{"name": uid.ID, "tags": setOf(nil)}
 	if i == 0 {
 		attributes["tags"] = q.tags
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 
@@ -28,11 +27,11 @@ const (
 var entityTypes = []string{userType, serviceType, groupType, roleType, namespaceType, tableType, actionType}
 
 // Known is what there is that policies may name. Namespaces that are above
-// others are known with them.
+// others are known with them. Roles are there because policies name them.
 type Known struct {
-	Users, Services, Groups, Roles []string
-	Tables                         []ident.Table
-	Namespaces                     []string
+	Users, Services, Groups []string
+	Tables                  []ident.Table
+	Namespaces              []string
 }
 
 // of returns the names of one type.
@@ -44,8 +43,6 @@ func (k *Known) of(kind string) (names []string) {
 		return k.Services
 	case groupType:
 		return k.Groups
-	case roleType:
-		return append(slices.Clone(k.Roles), Owner, Reader)
 	case tableType:
 		for _, t := range k.Tables {
 			names = append(names, t.Key())
@@ -98,6 +95,9 @@ func (s source) place(e types.EntityUID) diag.Place {
 func (c *compiler) names(s source, tree *ast.Policy) bool {
 	valid := true
 	for _, e := range named(tree) {
+		if e.Type == roleType {
+			c.set.roles = append(c.set.roles, string(e.ID))
+		}
 		if p := c.unknown(s, e); p != nil {
 			c.problems.Add(p)
 			valid = false
@@ -116,13 +116,10 @@ func (c *compiler) unknown(s source, e types.EntityUID) *diag.Problem {
 		return diag.New("invalid-policy", s.place(e), "names of tables are compared in lower case, so that %s is never met", e).
 			WithHint(`write %s::"%s"`, kind, ident.Fold(name))
 	}
-	if c.known == nil && kind != actionType {
+	if kind == roleType || c.known == nil && kind != actionType {
 		return nil
 	}
-	var all []string
-	if c.known != nil || kind == actionType {
-		all = c.known.of(kind)
-	}
+	all := c.known.of(kind)
 	if slices.Contains(all, name) {
 		return nil
 	}
@@ -181,14 +178,4 @@ func entitiesIn(v types.Value) (found []types.EntityUID) {
 		}
 	}
 	return found
-}
-
-func keys(all cedar.Annotations) iter.Seq[types.Ident] {
-	return func(yield func(types.Ident) bool) {
-		for k := range all {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }

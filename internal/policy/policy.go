@@ -79,7 +79,8 @@ func (r Resource) actions() []Action {
 // Rule is one policy.
 type Rule struct {
 	// ID is what its @id says, or its place.
-	ID    string
+	ID string
+	// Place is where it begins; zero for Tarn's own.
 	Place diag.Place
 	// Forbids tells what it does; else it permits.
 	Forbids bool

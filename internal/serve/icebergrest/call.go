@@ -53,6 +53,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e endpoint) int {
 	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody)); err != nil {
 		return s.fail(w, r, unreadable(err))
 	}
+	if err := e.may(r.Context(), c); err != nil {
+		return s.fail(w, r, err)
+	}
 	a, err := s.once(r.Context(), c, e)
 	if err != nil {
 		return s.fail(w, r, err)
@@ -77,7 +80,7 @@ func (c *call) decode(into any) error {
 	if !strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
 		return bad("The request is no JSON object")
 	}
-	return nil
+	return unambiguous(c.body)
 }
 
 // separator comes between the levels of a namespace in paths and parameters.

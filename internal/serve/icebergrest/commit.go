@@ -60,32 +60,41 @@ func (s *Server) commitTable(ctx context.Context, c *call) (answer, error) {
 
 // commitTransaction changes several tables, all or none.
 func (s *Server) commitTransaction(ctx context.Context, c *call) (answer, error) {
-	var request struct {
-		Changes []update `json:"table-changes"`
-	}
-	if err := c.decode(&request); err != nil {
+	updates, err := c.transaction()
+	if err != nil {
 		return answer{}, err
-	}
-	if len(request.Changes) == 0 {
-		return answer{}, bad("The transaction has no table-changes")
-	}
-	updates := make([]lake.TableUpdate, len(request.Changes))
-	for i, u := range request.Changes {
-		if u.Identifier == nil {
-			return answer{}, bad("The change %d names no table", i+1)
-		}
-		name, err := u.Identifier.table()
-		if err != nil {
-			return answer{}, err
-		}
-		updates[i] = lake.TableUpdate{Name: name, Requirements: u.Requirements, Updates: u.Updates}
 	}
 	var after lake.After
 	if c.key != "" {
 		after = func(tx metadb.Tx, _ []*lake.Table) error { return c.keep(ctx, tx, done) }
 	}
-	_, err := s.Writer.Alter(ctx, updates, after)
+	_, err = s.Writer.Alter(ctx, updates, after)
 	return done, err
+}
+
+// transaction reads the request of a commit to several tables.
+func (c *call) transaction() ([]lake.TableUpdate, error) {
+	var request struct {
+		Changes []update `json:"table-changes"`
+	}
+	if err := c.decode(&request); err != nil {
+		return nil, err
+	}
+	if len(request.Changes) == 0 {
+		return nil, bad("The transaction has no table-changes")
+	}
+	updates := make([]lake.TableUpdate, len(request.Changes))
+	for i, u := range request.Changes {
+		if u.Identifier == nil {
+			return nil, bad("The change %d names no table", i+1)
+		}
+		name, err := u.Identifier.table()
+		if err != nil {
+			return nil, err
+		}
+		updates[i] = lake.TableUpdate{Name: name, Requirements: u.Requirements, Updates: u.Updates}
+	}
+	return updates, nil
 }
 
 // named is a name in the namespace of the path.

@@ -22,7 +22,7 @@ type Guard interface {
 	Renew(ctx context.Context, l identity.Login) (identity.Given, error)
 }
 
-// needs is what somebody must be allowed who asks an endpoint: to change
+// needs is what a token must be for with which an endpoint is asked: to change
 // something, unless it is known to change nothing.
 func (e endpoint) needs() identity.Scope {
 	method, path, _ := strings.Cut(e.name, " ")
@@ -32,7 +32,7 @@ func (e endpoint) needs() identity.Scope {
 	return identity.Write
 }
 
-// enter finds out who asks, and refuses who may not ask this.
+// enter finds out who asks, and refuses whose token is not for this.
 func (s *Server) enter(r *http.Request, e endpoint) (identity.Access, error) {
 	var token string
 	if scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
@@ -43,21 +43,16 @@ func (s *Server) enter(r *http.Request, e endpoint) (identity.Access, error) {
 		return identity.Access{}, err
 	}
 	// Whoever is known may know what there is to ask.
-	if needs := e.needs(); e.name != configEndpoint && !who.May(needs) {
+	if needs := e.needs(); e.name != configEndpoint && !who.Has(needs) {
 		s.Logger.Info("a request was refused", "principal", who.Principal.String(), "method", r.Method, "path", r.URL.Path, "needs", string(needs))
 		return identity.Access{}, &problem{http.StatusForbidden, "ForbiddenException", forbidden(who, needs)}
 	}
 	return who, nil
 }
 
-// forbidden says what is missing: the token's scope, or a role.
+// forbidden says what the token lacks.
 func forbidden(who identity.Access, needs identity.Scope) string {
-	all := who
-	all.Scopes = identity.Scopes
-	if all.May(needs) {
-		return "The token of " + who.Principal.String() + " is not for this: it lacks the scope " + string(needs)
-	}
-	return who.Principal.String() + " has no role that allows this: " + string(needs)
+	return "The token of " + who.Principal.String() + " is not for this: it lacks the scope " + string(needs)
 }
 
 // kept is the problem of who is kept out.

@@ -66,9 +66,8 @@ func given(answer map[string]any) string {
 	return text
 }
 
-// Each endpoint is asked by everybody: what it says to whom nothing is allowed,
-// and to whom reading is, and that what changes something is for writing.
-func TestEachEndpointIsForThoseWhoMay(t *testing.T) {
+// Each endpoint is asked with each token: what changes something is for writing.
+func TestEachEndpointIsForTheTokensOfItsScope(t *testing.T) {
 	c := withPeople(t)
 	all := []identity.Scope{identity.Read, identity.Write}
 	_, ada := c.token("ada", all...)
@@ -87,7 +86,7 @@ func TestEachEndpointIsForThoseWhoMay(t *testing.T) {
 			read, write bool
 		}{
 			"the owner": {ada, true, true}, "a group's owner": {etl, true, true}, "a token to read": {onlyRead, true, false},
-			"a token to write": {onlyWrite, false, true}, "a reader": {grace, true, false}, "without a role": {linus, false, false},
+			"a token to write": {onlyWrite, false, true},
 		} {
 			may := reads && who.read || !reads && who.write || e.name == configEndpoint
 			answer := c.as(who.token).ask(method + " " + path + " {}")
@@ -100,8 +99,8 @@ func TestEachEndpointIsForThoseWhoMay(t *testing.T) {
 		}
 	}
 	c.as(onlyRead).want("DELETE /v1/namespaces/shop/tables/orders", 403, "ForbiddenException", "user:ada is not for this: it lacks the scope write")
-	c.as(grace).want("DELETE /v1/namespaces/shop/tables/orders", 403, "user:grace has no role that allows this: write")
-	c.as(linus).want("GET /v1/namespaces/shop/tables/orders", 403, "no role", "!metadata-location")
+	c.as(grace).want("DELETE /v1/namespaces/shop/tables/orders", 403, "user:grace may not drop shop.orders: no policy permits it")
+	c.as(linus).want("GET /v1/namespaces/shop/tables/orders", 404, "Table does not exist: shop.orders", "!metadata-location")
 	c.as(grace).want("GET /v1/namespaces/shop/tables/orders", 200, "metadata-location")
 	c.as(etl).want("DELETE /v1/namespaces/shop/tables/orders", 204)
 }
@@ -247,5 +246,5 @@ func TestTheOwnerIsAskedOnceSomebodyIsKnown(t *testing.T) {
 	c.as(open).want("GET /v1/namespaces", 401)
 	_, token := c.token("etl", identity.Read)
 	c.as(token).want("GET /v1/config", 200)
-	c.as(token).want("GET /v1/namespaces", 403)
+	c.as(token).want("GET /v1/namespaces", 200, `"namespaces":[]`)
 }

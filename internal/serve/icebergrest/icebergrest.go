@@ -4,10 +4,12 @@
 // It promises that every endpoint which /v1/config lists is there and no other
 // is; that a request which fails has changed nothing; that a request which
 // repeats an Idempotency-Key is done once and answered as before; and that
-// whatever is sent, an error comes as the protocol's own; and that nothing is
-// done for whom the guard does not let in, or who may not do it. It decides
-// nothing of tables: what may become of one is the lake's to say. It leaves to
-// others who is known (identity) and who listens where (serve).
+// whatever is sent, an error comes as the protocol's own; that nothing is
+// done for whom the guard does not let in, or whom policies do not permit it; and
+// that what somebody may do nothing with is answered as what is not there. It
+// decides nothing of tables: what may become of one is the lake's to say. It
+// leaves to others who is known (identity), who may do what (policy), and who
+// listens where (serve).
 package icebergrest
 
 import (
@@ -22,6 +24,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 //go:embed migrations/*.sql
@@ -35,8 +38,10 @@ type Options struct {
 	// DB is the catalog's database, which keeps answers with the changes that
 	// they tell of.
 	DB *metadb.DB
-	// Guard tells who asks.
-	Guard Guard
+	// Guard tells who asks, Policies what they may do; without any, owners do
+	// everything and readers read.
+	Guard    Guard
+	Policies Policies
 	// Logger receives what went wrong on our side; nil discards it.
 	Logger *slog.Logger
 	// Observe is told of each request that was answered; nil is nobody.
@@ -69,6 +74,13 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err := Migrate(ctx, o.DB); err != nil {
 		return nil, fmt.Errorf("open the REST catalog: %w", err)
 	}
+	if o.Policies == nil {
+		set, err := policy.Compile(nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		o.Policies = rights{set}
+	}
 	s := &Server{Options: o, mux: http.NewServeMux()}
 	for _, e := range s.endpoints() {
 		s.mux.Handle(strings.Replace(e.name, "/{prefix}", "", 1), s.handler(e))
@@ -86,6 +98,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // endpoint is one of the protocol's, named as it names them.
 type endpoint struct {
 	name string
+	may  may
 	do   func(ctx context.Context, c *call) (answer, error)
 }
 
@@ -100,30 +113,30 @@ func (s *Server) endpoints() []endpoint {
 		view      = namespace + "/views/{view}"
 	)
 	return []endpoint{
-		{configEndpoint, s.config},
-		{"GET /v1/{prefix}/namespaces", s.listNamespaces},
-		{"POST /v1/{prefix}/namespaces", s.createNamespace},
-		{"GET " + namespace, s.loadNamespace},
-		{"HEAD " + namespace, s.loadNamespace},
-		{"DELETE " + namespace, s.dropNamespace},
-		{"POST " + namespace + "/properties", s.changeNamespace},
-		{"GET " + namespace + "/tables", s.listOf(lake.TableEntry)},
-		{"POST " + namespace + "/tables", s.createTable},
-		{"POST " + namespace + "/register", s.registerTable},
-		{"GET " + table, s.loadTable},
-		{"HEAD " + table, s.exists(lake.TableEntry)},
-		{"POST " + table, s.commitTable},
-		{"DELETE " + table, s.drop(lake.TableEntry)},
-		{"POST " + table + "/metrics", s.reportMetrics},
-		{"POST /v1/{prefix}/tables/rename", s.rename(lake.TableEntry)},
-		{"POST /v1/{prefix}/transactions/commit", s.commitTransaction},
-		{"GET " + namespace + "/views", s.listOf(lake.ViewEntry)},
-		{"POST " + namespace + "/views", s.createView},
-		{"GET " + view, s.loadView},
-		{"HEAD " + view, s.exists(lake.ViewEntry)},
-		{"POST " + view, s.commitView},
-		{"DELETE " + view, s.drop(lake.ViewEntry)},
-		{"POST /v1/{prefix}/views/rename", s.rename(lake.ViewEntry)},
+		{configEndpoint, anybody, s.config},
+		{"GET /v1/{prefix}/namespaces", anybody, s.listNamespaces},
+		{"POST /v1/{prefix}/namespaces", mayMakeNamespace, s.createNamespace},
+		{"GET " + namespace, maySeeNamespace, s.loadNamespace},
+		{"HEAD " + namespace, maySeeNamespace, s.loadNamespace},
+		{"DELETE " + namespace, mayInNamespace(policy.Drop), s.dropNamespace},
+		{"POST " + namespace + "/properties", mayInNamespace(policy.Alter), s.changeNamespace},
+		{"GET " + namespace + "/tables", maySeeNamespace, s.listOf(lake.TableEntry)},
+		{"POST " + namespace + "/tables", mayMake, s.createTable},
+		{"POST " + namespace + "/register", mayRegister, s.registerTable},
+		{"GET " + table, mayDo(lake.TableEntry, policy.Select), s.loadTable},
+		{"HEAD " + table, maySee(lake.TableEntry), s.exists(lake.TableEntry)},
+		{"POST " + table, mayCommit, s.commitTable},
+		{"DELETE " + table, mayDo(lake.TableEntry, policy.Drop), s.drop(lake.TableEntry)},
+		{"POST " + table + "/metrics", mayDo(lake.TableEntry, policy.Select), s.reportMetrics},
+		{"POST /v1/{prefix}/tables/rename", mayRename(lake.TableEntry), s.rename(lake.TableEntry)},
+		{"POST /v1/{prefix}/transactions/commit", mayTransact, s.commitTransaction},
+		{"GET " + namespace + "/views", maySeeNamespace, s.listOf(lake.ViewEntry)},
+		{"POST " + namespace + "/views", mayMake, s.createView},
+		{"GET " + view, mayDo(lake.ViewEntry, policy.Select), s.loadView},
+		{"HEAD " + view, maySee(lake.ViewEntry), s.exists(lake.ViewEntry)},
+		{"POST " + view, mayDo(lake.ViewEntry, policy.Alter), s.commitView},
+		{"DELETE " + view, mayDo(lake.ViewEntry, policy.Drop), s.drop(lake.ViewEntry)},
+		{"POST /v1/{prefix}/views/rename", mayRename(lake.ViewEntry), s.rename(lake.ViewEntry)},
 	}
 }
 

@@ -347,7 +347,7 @@ func TestUnsafePlacesAreRefused(t *testing.T) {
 		c.want(`POST /v1/namespaces/shop/tables {"name":"x","properties":{"write.data.path":"`+location+`"},"schema":`+columns+`}`, 400)
 	}
 	c.want(`POST /v1/namespaces/shop/tables {"name":"y","location":"`+root+`mine","schema":`+columns+`}`, 200, `"location":"`+root+`mine"`)
-	c.want(`POST /v1/namespaces/shop/tables/y {"requirements":[],"updates":[{"action":"set-location","location":"`+home+`"}]}`, 400, "holds files of shop.orders")
+	c.want(`POST /v1/namespaces/shop/tables/y {"requirements":[],"updates":[{"action":"set-location","location":"`+home+`"}]}`, 400, "holds files of another table")
 	c.want(`POST /v1/namespaces/shop/tables/y {"requirements":[],"updates":[{"action":"set-properties","updates":{"write.data.path":"/etc"}}]}`, 400)
 	c.want(`POST /v1/namespaces/shop/register {"name":"r","metadata-location":"file:///etc/passwd"}`, 400)
 }
@@ -360,7 +360,7 @@ func TestATableIsRegisteredByItsMetadataFile(t *testing.T) {
 	}
 	register := `POST /v1/namespaces/shop/register {"name":"orders","metadata-location":"` + e.Location + `"}`
 	c.want(register, 409, "Table already exists: shop.orders")
-	c.want(strings.Replace(register, `"orders"`, `"copy"`, 1), 400, "is of shop.orders")
+	c.want(strings.Replace(register, `"orders"`, `"copy"`, 1), 400, "is of another table")
 	c.want("DELETE /v1/namespaces/shop/tables/orders", 204)
 	c.want(register, 200, e.Location)
 	c.want("GET /v1/namespaces/shop/tables/orders", 200, e.Location)

@@ -20,7 +20,7 @@ func (s *Server) listNamespaces(ctx context.Context, c *call) (answer, error) {
 			return answer{}, err
 		}
 	}
-	names, err := s.Lake.ListNamespaces(ctx, parent, after, limit)
+	names, err := c.visibleNamespaces(ctx, parent, after, limit)
 	if err != nil {
 		return answer{}, err
 	}
@@ -38,12 +38,16 @@ type described struct {
 	Properties map[string]string `json:"properties"`
 }
 
-func (s *Server) createNamespace(ctx context.Context, c *call) (answer, error) {
-	var d described
-	if err := c.decode(&d); err != nil {
-		return answer{}, err
+// newNamespace reads which one is to be made.
+func (c *call) newNamespace() (d described, name string, err error) {
+	if err = c.decode(&d); err == nil {
+		name, err = joinLevels(d.Namespace)
 	}
-	name, err := joinLevels(d.Namespace)
+	return d, name, err
+}
+
+func (s *Server) createNamespace(ctx context.Context, c *call) (answer, error) {
+	d, name, err := c.newNamespace()
 	if err != nil {
 		return answer{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
@@ -23,7 +24,7 @@ func (s *Server) listOf(kind lake.EntryKind) func(context.Context, *call) (answe
 		if err != nil {
 			return answer{}, err
 		}
-		names, err := s.Lake.List(ctx, namespace, kind, after, limit)
+		names, err := c.visible(ctx, namespace, kind, after, limit)
 		if err != nil {
 			return answer{}, err
 		}
@@ -166,23 +167,27 @@ func (s *Server) drop(kind lake.EntryKind) func(context.Context, *call) (answer,
 
 func (s *Server) rename(kind lake.EntryKind) func(context.Context, *call) (answer, error) {
 	return func(ctx context.Context, c *call) (answer, error) {
-		var request struct {
-			Source      identifier `json:"source"`
-			Destination identifier `json:"destination"`
-		}
-		if err := c.decode(&request); err != nil {
-			return answer{}, err
-		}
-		from, err := request.Source.table()
-		if err != nil {
-			return answer{}, err
-		}
-		to, err := request.Destination.table()
+		from, to, err := c.renaming()
 		if err != nil {
 			return answer{}, err
 		}
 		return done, s.Writer.Rename(ctx, kind, from, to, c.kept(ctx, func() answer { return done }))
 	}
+}
+
+// renaming is which name becomes which.
+func (c *call) renaming() (from, to ident.Table, err error) {
+	var request struct {
+		Source      identifier `json:"source"`
+		Destination identifier `json:"destination"`
+	}
+	if err = c.decode(&request); err == nil {
+		from, err = request.Source.table()
+	}
+	if err == nil {
+		to, err = request.Destination.table()
+	}
+	return from, to, err
 }
 
 // reportMetrics takes what a client measured. It is a courtesy of the client's:
