@@ -60,7 +60,7 @@ func rewriteOnly(ctx context.Context, p *passage) error {
 	if p.template, again, err = tree.Deparse(ctx, p.parser); err != nil {
 		return err
 	}
-	return p.complete(again)
+	return p.complete(context.Background(), again)
 }
 
 // BenchmarkQuery is a point query through the gate, from text to rows.

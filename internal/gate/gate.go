@@ -107,6 +107,8 @@ type Statement struct {
 	// Parameters stand for the placeholders $1, $2 and so on: each is a constant in
 	// SQL, with its casts.
 	Parameters []string
+	// Dialect is what the client finds beside the lake; nil is nothing.
+	Dialect Dialect
 	// Target is set where SQL finds the rows of a table that a statement changes.
 	Target *Target
 

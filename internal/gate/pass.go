@@ -36,8 +36,9 @@ type passage struct {
 	read      []reading     // the tables among them
 	views     []ident.Table // being expanded, outermost first
 	tables    []ident.Table
-	template  string // SQL with placeholders
-	sql       string // SQL
+	macros    map[string]string // definitions of the dialect's functions, by name
+	template  string            // SQL with placeholders
+	sql       string            // SQL
 }
 
 // pass parses, resolves, decides and rewrites.
@@ -84,7 +85,7 @@ func (p *passage) rewrite(ctx context.Context) error {
 	if p.template, again, err = tree.Deparse(ctx, p.parser); err != nil {
 		return p.parseProblem(p.template, err)
 	}
-	return p.complete(again)
+	return p.complete(ctx, again)
 }
 
 // parse parses text that must be one SELECT.
@@ -99,6 +100,7 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 	if err != nil {
 		return nil, p.parseProblem(sql, err)
 	}
+	p.translate(tree)
 	return tree, p.single(tree)
 }
 
@@ -203,7 +205,7 @@ func (p *passage) wrap(ctx context.Context, wrap func(string, []engine.Column) (
 }
 
 // complete makes the SQL that will run out of the template, whose tree it gets.
-func (p *passage) complete(tree *sqlast.Tree) (err error) {
+func (p *passage) complete(ctx context.Context, tree *sqlast.Tree) (err error) {
 	if len(p.template) > maxStatement {
 		return p.tooLong(len(p.template))
 	}
@@ -211,6 +213,9 @@ func (p *passage) complete(tree *sqlast.Tree) (err error) {
 		return err
 	}
 	if err := p.verify(tree, p.isPlaceholder); err != nil {
+		return err
+	}
+	if err := p.define(ctx); err != nil {
 		return err
 	}
 	p.sql, err = p.fill()

@@ -30,6 +30,9 @@ func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
 // table resolves a name, decides, and returns the query that takes its place.
 func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, error) {
 	name := tableName(ref.Parts)
+	if node, err := p.dialectView(ctx, name, ref); node != nil || err != nil {
+		return node, err
+	}
 	switch ident.Fold(name.Namespace) {
 	case SystemNamespace:
 		return p.system(ctx, name, ref)

@@ -145,6 +145,7 @@ func (c *conn) next(ctx context.Context) error {
 	if err := c.extended(ctx, m); err != nil {
 		c.failed(err)
 		c.skipping = true
+		return c.flush() // a client that sent Flush and no Sync waits for it
 	}
 	return c.lost
 }

@@ -134,7 +134,7 @@ func (p *portal) start() error {
 
 // gated is a statement of the client's for the gate.
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
-	return gate.Statement{SQL: sql, Principal: c.principal, Scope: scope, Purpose: "query", Parameters: values}
+	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Principal: c.principal, Scope: scope, Purpose: "query", Parameters: values}
 }
 
 // now is what names mean, for as long as the transaction lasts. Whether the

@@ -184,7 +184,7 @@ func only(value string) func(string) (string, bool) {
 }
 
 func utf8Only(v string) (string, bool) {
-	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(v))
+	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", "'", "").Replace(v))
 	return "UTF8", plain == "utf8" || plain == "unicode"
 }
 

@@ -1,0 +1,86 @@
+package gate
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// Dialect is what clients of another database find beside the lake's tables:
+// the relations and functions of its catalog.
+type Dialect interface {
+	// View returns the statement of a relation of the catalog, which reads others
+	// of it and information_schema; false is none. It passes the gate as the
+	// views of the lake do.
+	View(name ident.Table) (sql string, known bool)
+	// Macro returns the parameters and the body of a function, which reads
+	// nothing but its parameters; false is none.
+	Macro(name string) (parameters, body string, known bool)
+}
+
+// macroPrefix begins the names that functions of a dialect have in the engine,
+// where they come before everything of the same name.
+const macroPrefix = "tarn_dialect_"
+
+// translate makes the engine's of what is written for the dialect.
+func (p *passage) translate(tree *sqlast.Tree) {
+	if p.st.Dialect == nil {
+		return
+	}
+	tree.Translate(func(name string) (string, bool) {
+		parameters, body, known := p.st.Dialect.Macro(name)
+		if !known {
+			return "", false
+		}
+		if p.macros == nil {
+			p.macros = map[string]string{}
+		}
+		p.macros[macroPrefix+name] = "CREATE TEMPORARY MACRO " + macroPrefix + name + parameters + " AS " + body
+		return macroPrefix + name, true
+	})
+}
+
+// define defines the functions that the statement calls, in its own session.
+func (p *passage) define(ctx context.Context) error {
+	if len(p.macros) == 0 {
+		return nil
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(p.macros)) {
+		list = append(list, p.macros[name])
+	}
+	_, err := p.session.Exec(ctx, strings.Join(list, "; "))
+	return err
+}
+
+// dialectView returns the query of a relation of the dialect; nil is none.
+func (p *passage) dialectView(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
+	if p.st.Dialect == nil {
+		return nil, nil
+	}
+	sql, known := p.st.Dialect.View(name)
+	switch {
+	case !known:
+		return nil, nil
+	case ref.At != nil:
+		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
+	case len(p.views) == maxViews:
+		return nil, p.problem("view-depth", ref.Location, "views stand on views %d deep: %s", maxViews, path(p.views))
+	}
+	p.views = append(p.views, name)
+	defer func() { p.views = p.views[:len(p.views)-1] }()
+	tree, err := p.parse(ctx, sql)
+	if err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	node := tree.Query(0)
+	if err := sqlast.Rewrite(node, p.visitor(ctx)); err != nil {
+		return nil, p.atReference(err, ref)
+	}
+	sqlast.Relocate(node, ref.Location)
+	return node, nil
+}

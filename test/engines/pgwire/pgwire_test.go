@@ -1,0 +1,67 @@
+//go:build engines
+
+package pgwire
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tarn-lake/tarn/test/engines/lab"
+)
+
+const token = "0123456789abcdef"
+
+// serving is a small project that is built and served.
+func serving(t *testing.T) (address string) {
+	t.Helper()
+	project := t.TempDir()
+	for name, text := range map[string]string{
+		"dbt_project.yml": "name: clients\n",
+		"models/orders.sql": "{{ config(schema='shop', materialized='table') }}\nselect i::bigint as id, i::decimal(9,2) as amount, " +
+			"case when i = 2 then 'it''s' else 'x' end as note, date '2020-01-01' + i::int as day from range(1, 4) t(i)\n",
+		"models/big.sql": "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
+	} {
+		path := filepath.Join(project, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lab.Run(t, lab.Tarn(t), "build", "--project-dir", project)
+	port := lab.FreePort(t)
+	address = fmt.Sprintf("127.0.0.1:%d", port)
+	server := exec.CommandContext(t.Context(), lab.Tarn(t), "serve", "--project-dir", project, "--listen", "127.0.0.1:0", "--postgres", address)
+	server.Env = append(os.Environ(), "TARN_SERVE_TOKEN="+token)
+	lab.Serve(t, port, server)
+	return address
+}
+
+func TestPsqlsBackslashCommandsWork(t *testing.T) {
+	address := serving(t)
+	t.Setenv("PGPASSWORD", token)
+	for command, want := range map[string]string{
+		`\dt`: "main_shop | orders | table | me", `\dv`: "main_shop | big | view | me", `\d main_shop.orders`: "amount | numeric(9,2)", `\d+ main_shop.orders`: "day | date",
+		`\dn`: "main_shop", `\l`: "clients", `\d`: "orders", `\df`: "", `\di`: "", `\ds`: "", `\dm`: "", `\du`: "", `\dT`: "", `\dx`: "", `\db`: "", `\dp`: "", `\dn+`: "", `\dt+`: "",
+		`\l+`: "", `\dC`: "", `\do`: "", `\dA`: "", `\dc`: "", `\dD`: "", `\ddp`: "", `\dE`: "", `\des`: "", `\det`: "", `\deu`: "", `\dew`: "", `\dF`: "", `\dFd`: "", `\dFp`: "",
+		`\dFt`: "", `\dg`: "", `\dl`: "", `\dL`: "", `\dO`: "", `\dP`: "", `\drds`: "", `\dRp`: "", `\dRs`: "", `\dS`: "", `\dX`: "", `\dy`: "", `\z`: "", `\da`: "",
+		`\dt main_shop.o*`: "orders", `\conninfo`: "clients",
+	} {
+		cmd := exec.CommandContext(t.Context(), "psql", "-X", "-v", "ON_ERROR_STOP=1", "-d", "postgres://me@"+address+"/clients", "-c", command)
+		out, err := cmd.CombinedOutput()
+		if text := strings.Join(strings.Fields(string(out)), " "); err != nil || !strings.Contains(text, want) || strings.Contains(text, "ERROR") {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	}
+}
+
+func TestPythonsClientsAgree(t *testing.T) {
+	address := serving(t)
+	python := lab.Python(t, "psycopg[binary]==3.2.*\npsycopg2-binary==2.9.*\n")
+	t.Log(lab.Run(t, python, "clients.py", address, "clients", "me", token))
+}
