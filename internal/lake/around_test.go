@@ -40,7 +40,7 @@ func TestOfTwoTablesAroundEachOtherOneLoses(t *testing.T) {
 			}
 		}})
 		err := create(mine.Writer(Writer{Run: "server"}), "main.late", places[1])
-		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "holds files of main.quick") {
+		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "holds files of another table") {
 			t.Errorf("%s inside or around %s: %v", places[1], places[0], err)
 		}
 		if load(t, mine, "main.late") != nil || load(t, mine, "main.quick") == nil {
