@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/objstore/fault"
@@ -15,8 +16,8 @@ import (
 )
 
 // gathering publishes a first table whose transaction waits until n others are
-// waiting for theirs, and then those.
-func gathering(t *testing.T, l *Lake, n int, publish func(i int)) {
+// waiting for theirs, does what is to be done then, and publishes those.
+func gathering(t *testing.T, l *Lake, n int, publish func(i int), then ...func()) {
 	t.Helper()
 	var group sync.WaitGroup
 	first := stage(t, l, "first", Change{Op: Append, Schema: orders}, row(0))
@@ -24,7 +25,13 @@ func gathering(t *testing.T, l *Lake, n int, publish func(i int)) {
 	group.Go(func() {
 		err := l.Commit(ctx, []*Candidate{first}, func(metadb.Tx) error {
 			close(begun)
-			for l.waiting() < n {
+			for late := time.Now().Add(time.Minute); l.waiting() < n; {
+				if time.Now().After(late) {
+					return fmt.Errorf("%d of %d wait", l.waiting(), n)
+				}
+			}
+			for _, do := range then {
+				do()
 			}
 			return nil
 		})
@@ -56,7 +63,6 @@ func TestPublicationsThatWaitShareATransactionAndFailAlone(t *testing.T) {
 	l := newLake(t)
 	refused := errors.New("refused")
 	cancelled, cancel := context.WithCancel(ctx)
-	cancel()
 	var candidates []*Candidate
 	for i := range 6 {
 		candidates = append(candidates, stage(t, l, fmt.Sprintf("t%d", i), Change{Op: Append, Schema: orders}, row(i)))
@@ -84,7 +90,7 @@ func TestPublicationsThatWaitShareATransactionAndFailAlone(t *testing.T) {
 			}
 			return nil
 		})
-	})
+	}, cancel)
 	if !errors.Is(errs[2], refused) {
 		t.Errorf("the one that refused itself: %v", errs[2])
 	}
