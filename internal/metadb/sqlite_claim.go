@@ -50,8 +50,8 @@ func (db *file) claim(ctx context.Context, names []string) (c *Claim, err error)
 
 // lockFile waits for the lock of a file. Who gives up leaves a thread waiting,
 // which takes the lock and lets it go.
-func lockFile(ctx context.Context, path string) (f *os.File, waited bool, err error) {
-	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func lockFile(ctx context.Context, path string) (_ *os.File, waited bool, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, false, err
 	}
