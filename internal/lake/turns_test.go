@@ -25,10 +25,8 @@ func gathering(t *testing.T, l *Lake, n int, publish func(i int), then ...func()
 	group.Go(func() {
 		err := l.Commit(ctx, []*Candidate{first}, func(metadb.Tx) error {
 			close(begun)
-			for late := time.Now().Add(time.Minute); l.waiting() < n; {
-				if time.Now().After(late) {
-					return fmt.Errorf("%d of %d wait", l.waiting(), n)
-				}
+			if !soon(func() bool { return l.waiting() == n }) {
+				return fmt.Errorf("%d of %d wait", l.waiting(), n)
 			}
 			for _, do := range then {
 				do()
@@ -44,6 +42,23 @@ func gathering(t *testing.T, l *Lake, n int, publish func(i int), then ...func()
 		group.Go(func() { publish(i) })
 	}
 	group.Wait()
+}
+
+// soon waits until something is so; false is that it is not for too long.
+func soon(so func() bool) bool {
+	for late := time.Now().Add(time.Minute); !so(); {
+		if time.Now().After(late) {
+			return false
+		}
+	}
+	return true
+}
+
+// lines reports whether a publication for a table waits for its transaction.
+func (l *Lake) lines(table string) bool {
+	l.turns.mu.Lock()
+	defer l.turns.mu.Unlock()
+	return slices.ContainsFunc(l.turns.waiting, func(s *sharing) bool { return slices.Contains(s.keys, name(table).Key()) })
 }
 
 // waiting counts publications that wait, for the others of their tables too.
@@ -78,8 +93,13 @@ func TestPublicationsThatWaitShareATransactionAndFailAlone(t *testing.T) {
 	errs := make([]error, len(candidates))
 	gathering(t, l, len(candidates), func(i int) {
 		ctx := ctx
-		if i == 1 {
+		switch i {
+		case 1:
 			ctx = cancelled
+		case 7: // both at once would be a convoy, which waits for the first to write its journal
+			if !soon(func() bool { return l.lines("same") }) {
+				t.Error("the other one of the table does not wait")
+			}
 		}
 		errs[i] = l.Commit(ctx, []*Candidate{candidates[i]}, func(tx metadb.Tx) error {
 			mu.Lock()
