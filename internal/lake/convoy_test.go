@@ -31,6 +31,9 @@ func TestAppendsToOneTableThatWaitLandTogetherEachOnTheOneBefore(t *testing.T) {
 	transactions := map[metadb.Tx]int{}
 	errs := make([]error, len(candidates))
 	gathering(t, l, len(candidates), func(i int) {
+		if i > 0 && !soon(func() bool { return l.lines("same") }) {
+			t.Error("the first of the table does not wait")
+		}
 		errs[i] = l.Commit(ctx, []*Candidate{candidates[i]}, func(tx metadb.Tx) error {
 			mu.Lock()
 			defer mu.Unlock()

@@ -96,7 +96,7 @@ func TestPublicationsThatWaitShareATransactionAndFailAlone(t *testing.T) {
 		switch i {
 		case 1:
 			ctx = cancelled
-		case 7: // both at once would be a convoy, which waits for the first to write its journal
+		case 7: // a convoy of both would write its journal, for which it waits until the first has ended
 			if !soon(func() bool { return l.lines("same") }) {
 				t.Error("the other one of the table does not wait")
 			}
