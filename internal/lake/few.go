@@ -16,9 +16,9 @@ const fewFiles = 16
 
 // knownFiles are what planning all of a state's current snapshot gives.
 type knownFiles struct {
-	mu    sync.Mutex
-	tasks []table.FileScanTask // nil: not known
-	many  bool                 // they are not worth knowing
+	mu     sync.Mutex
+	looked bool
+	tasks  []table.FileScanTask // nil: not worth knowing
 }
 
 // few returns the files of the current snapshot, if they are few and nothing but
@@ -27,23 +27,20 @@ func (t *Table) few(ctx context.Context, s *Snapshot) (tasks []table.FileScanTas
 	if current := t.meta.CurrentSnapshot(); t.files == nil || current == nil || s.ID != current.SnapshotID {
 		return nil, false, nil
 	}
-	t.files.mu.Lock()
-	defer t.files.mu.Unlock()
-	if t.files.tasks == nil && !t.files.many && !t.saysFew(s) {
-		t.files.many = true
-	}
-	if t.files.tasks == nil && !t.files.many {
+	f := t.files
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.looked && t.saysFew(s) {
 		all, err := t.scan(ctx, s, nil)
 		if err != nil {
 			return nil, false, err
 		}
-		if len(all) > fewFiles || slices.ContainsFunc(all, hasDeletes) {
-			t.files.many = true
-		} else {
-			t.files.tasks = slices.Clip(append([]table.FileScanTask{}, all...))
+		if len(all) <= fewFiles && !slices.ContainsFunc(all, hasDeletes) {
+			f.tasks = slices.Clip(append([]table.FileScanTask{}, all...))
 		}
 	}
-	return t.files.tasks, t.files.tasks != nil, nil
+	f.looked = true
+	return f.tasks, f.tasks != nil, nil
 }
 
 // saysFew reports whether the snapshot says that it has few files, which nothing

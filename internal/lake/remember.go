@@ -10,7 +10,8 @@ func (b *tableBuild) remember() (*Table, error) {
 		return nil, err
 	}
 	t.iceberg = t.asIceberg()
-	t.files = &knownFiles{tasks: b.only()}
+	tasks := b.only()
+	t.files = &knownFiles{looked: tasks != nil, tasks: tasks}
 	t.lake.cache.put(t.location, t)
 	return t, nil
 }
