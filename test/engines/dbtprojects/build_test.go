@@ -42,6 +42,9 @@ func (p project) buildWithDBT(t *testing.T, python, folder string) built {
 	t.Helper()
 	p.copyTo(t, folder)
 	b := p.build(t, folder, filepath.Join(filepath.Dir(python), "dbt"))
+	if len(b.Statuses) == 0 {
+		t.Fatalf("dbt built nothing: %v", b.Said)
+	}
 	if database := filepath.Join(folder, "tarn.duckdb"); exists(database) {
 		b.Rows = folder + ".duckdb"
 		decode(t, &b.Names, python, "compare.py", "keep", database, b.Rows)

@@ -56,7 +56,8 @@ func Python(t testing.TB, requirements string) string {
 	sum := sha256.Sum256([]byte(requirements))
 	venv := filepath.Join(Work(t, "python"), hex.EncodeToString(sum[:6]))
 	interpreter, mark := filepath.Join(venv, "bin", "python"), filepath.Join(venv, "complete")
-	if _, err := os.Stat(mark); err == nil {
+	// Its programs name the folder that they were installed in.
+	if where, err := os.ReadFile(mark); err == nil && string(where) == venv {
 		return interpreter
 	}
 	if err := os.RemoveAll(venv); err != nil {
@@ -68,7 +69,7 @@ func Python(t testing.TB, requirements string) string {
 		t.Fatal(err)
 	}
 	Run(t, interpreter, "-m", "pip", "install", "--quiet", "-r", list)
-	if err := os.WriteFile(mark, nil, 0o644); err != nil {
+	if err := os.WriteFile(mark, []byte(venv), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return interpreter
