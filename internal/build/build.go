@@ -14,7 +14,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -125,11 +124,7 @@ const PublishStep = "publish"
 
 // Migrate brings the builder's tables in the catalog database up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "build", sub)
+	return db.MigrateFrom(ctx, "build", migrations, "migrations")
 }
 
 // Run does what o says, as steps of active.

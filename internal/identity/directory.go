@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/identity/credential"
@@ -20,11 +19,7 @@ var migrations embed.FS
 
 // Migrate brings the tables of principals up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "identity", files)
+	return db.MigrateFrom(ctx, "identity", migrations, "migrations")
 }
 
 // Options say where principals are known.

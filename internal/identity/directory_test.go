@@ -52,15 +52,7 @@ func newProject(t testing.TB) *project { return openProject(t, t.TempDir()) }
 
 func openProject(t testing.TB, dir string) *project {
 	t.Helper()
-	db, err := metadb.Open(t.Context(), metadbtest.Place(t, dir, "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := metadbtest.Open(t, dir, "state.db")
 	c := &clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	d, err := Open(t.Context(), Options{State: db, Now: c.time, Cost: credential.Cost{Memory: 64, Passes: 1, Lanes: 1}, Iterations: 4096})
 	if err != nil {

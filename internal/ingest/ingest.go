@@ -13,7 +13,6 @@ import (
 	"context"
 	"embed"
 	"io"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -78,11 +77,7 @@ type Ingester struct {
 
 // Migrate brings the ledger's tables in the catalog database up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "ingest", sub)
+	return db.MigrateFrom(ctx, "ingest", migrations, "migrations")
 }
 
 // New returns an ingester; it brings the ledger's tables up to date.

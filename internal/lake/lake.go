@@ -39,7 +39,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync/atomic"
 
@@ -133,11 +132,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 
 // Migrate brings the lake's tables in the catalog database up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "lake", sub)
+	return db.MigrateFrom(ctx, "lake", migrations, "migrations")
 }
 
 // Used reports whether a catalog knows of a table, or knew of one.

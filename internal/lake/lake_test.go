@@ -28,16 +28,7 @@ func newName() string { return uuid.NewString() }
 
 func openDB(t testing.TB) *metadb.DB {
 	t.Helper()
-	db, err := metadb.Open(ctx, metadbtest.Place(t, t.TempDir(), "catalog.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
+	return metadbtest.Open(t, t.TempDir(), "catalog.db")
 }
 
 func openLake(t testing.TB, db *metadb.DB, store objstore.Store) *Lake {

@@ -28,6 +28,15 @@ type migrator interface {
 	explain(err error) error
 }
 
+// MigrateFrom is [DB.Migrate] with the migrations in a folder of files.
+func (db *DB) MigrateFrom(ctx context.Context, owner string, files fs.FS, folder string) error {
+	migrations, err := fs.Sub(files, folder)
+	if err != nil {
+		return fmt.Errorf("migrate %s: %w", owner, err)
+	}
+	return db.Migrate(ctx, owner, migrations)
+}
+
 // Migrate brings the tables of one owner to the newest version that the
 // migrations (goose's SQL files, "00001_name.sql", only adding) know. A file of
 // the same name in the folder postgres takes the place of one that Postgres

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/sys/unix"
+	"github.com/tarn-lake/tarn/internal/oslock"
 )
 
 // claimFiles is how many lock files a database has beside it. Names that share
@@ -55,16 +55,16 @@ func lockFile(ctx context.Context, path string) (_ *os.File, waited bool, err er
 	if err != nil {
 		return nil, false, err
 	}
-	err = flock(f, unix.LOCK_EX|unix.LOCK_NB)
+	err = oslock.Try(f)
 	if err == nil {
 		return f, false, nil
 	}
-	if !errors.Is(err, unix.EWOULDBLOCK) {
+	if !errors.Is(err, oslock.ErrLocked) {
 		return nil, false, errors.Join(err, f.Close())
 	}
 	done := make(chan error)
 	go func() {
-		err := flock(f, unix.LOCK_EX)
+		err := oslock.Wait(f)
 		select {
 		case done <- err:
 		case <-ctx.Done():
@@ -79,13 +79,5 @@ func lockFile(ctx context.Context, path string) (_ *os.File, waited bool, err er
 		return f, true, nil
 	case <-ctx.Done():
 		return nil, true, ctx.Err()
-	}
-}
-
-func flock(f *os.File, how int) error {
-	for {
-		if err := unix.Flock(int(f.Fd()), how); !errors.Is(err, unix.EINTR) {
-			return err
-		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -47,11 +46,7 @@ type Options struct {
 
 // Migrate brings the journal's tables up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "run", files)
+	return db.MigrateFrom(ctx, "run", migrations, "migrations")
 }
 
 // Used reports whether a database knows of a run.

@@ -22,15 +22,7 @@ import (
 // openJournal opens the journal of the state folder dir, as each process does.
 func openJournal(t *testing.T, dir string) *Journal {
 	t.Helper()
-	db, err := metadb.Open(t.Context(), metadbtest.Place(t, dir, "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := metadbtest.Open(t, dir, "state.db")
 	j, err := Open(t.Context(), Options{State: db, Catalog: db, Locks: filepath.Join(dir, "locks")})
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -32,11 +31,7 @@ const clock = `(extract(epoch FROM clock_timestamp()) * 1000000)::bigint`
 const writer = "writer"
 
 func newLeases(ctx context.Context, db *metadb.DB, last time.Duration) (*leases, error) {
-	files, err := fs.Sub(migrations, "migrations/lease")
-	if err != nil {
-		return nil, err
-	}
-	return &leases{db: db, last: last}, db.Migrate(ctx, "lease", files)
+	return &leases{db: db, last: last}, db.MigrateFrom(ctx, "lease", migrations, "migrations/lease")
 }
 
 func ofRun(runID string) string { return "run:" + runID }

@@ -57,20 +57,6 @@ var ledger = fstest.MapFS{
 	"postgres/00001_ledger.sql": {Data: []byte("-- +goose Up\nCREATE TABLE ledger (path TEXT, size BIGINT, seen BOOLEAN, bytes BYTEA);\n")},
 }
 
-func open(t *testing.T, place string, options ...metadb.Option) *metadb.DB {
-	t.Helper()
-	db, err := metadb.Open(t.Context(), place, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
-
 func openCounter(t *testing.T, place string) *metadb.DB {
 	t.Helper()
 	db := open(t, place)

@@ -48,3 +48,23 @@ func Place(t testing.TB, dir, file string) string {
 	u.RawQuery = query.Encode()
 	return u.String()
 }
+
+// Open opens a new, empty database ([Place]) for as long as the test runs.
+func Open(t testing.TB, dir, file string) *metadb.DB {
+	t.Helper()
+	return open(t, Place(t, dir, file))
+}
+
+func open(t testing.TB, place string, options ...metadb.Option) *metadb.DB {
+	t.Helper()
+	db, err := metadb.Open(t.Context(), place, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/identity/credential"
 	"github.com/tarn-lake/tarn/internal/lake"
-	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/metadb/metadbtest"
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
 	"github.com/tarn-lake/tarn/internal/secret"
@@ -32,15 +31,7 @@ type catalog struct {
 
 func newCatalog(t testing.TB, token string) *catalog {
 	t.Helper()
-	db, err := metadb.Open(t.Context(), metadbtest.Place(t, t.TempDir(), "catalog.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := metadbtest.Open(t, t.TempDir(), "catalog.db")
 	l, err := lake.Open(t.Context(), lake.Options{DB: db, Store: mem.New()})
 	if err != nil {
 		t.Fatal(err)

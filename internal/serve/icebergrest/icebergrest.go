@@ -16,7 +16,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -56,11 +55,7 @@ type Server struct {
 
 // Migrate brings the table of answers in the catalog database up to date.
 func Migrate(ctx context.Context, db *metadb.DB) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	return db.Migrate(ctx, "icebergrest", sub)
+	return db.MigrateFrom(ctx, "icebergrest", migrations, "migrations")
 }
 
 // New returns a server, making the table that it keeps answers in.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/oslock"
 )
 
 // locks is a folder of OS locks: one for each live run, one for the writer.
@@ -38,7 +39,7 @@ func (l locks) forget(runID string) error { return remove(l.path(runID)) }
 func (l locks) take(_ context.Context, r Run) (mark, Holder, error) {
 	path := filepath.Join(string(l), "writer.lock")
 	held, err := acquire(path, 0)
-	if errors.Is(err, errLocked) {
+	if errors.Is(err, oslock.ErrLocked) {
 		return nil, holder(path), errTaken
 	}
 	if err != nil {
