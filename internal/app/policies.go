@@ -27,10 +27,9 @@ const (
 
 // Policies are a project's, with whom and what they are about.
 type Policies struct {
-	set        *policy.Set
+	policy.Tables
 	principals []identity.Entry
 	tables     []ident.Table
-	tags       tags
 }
 
 // Policies compiles the project's policies.
@@ -59,7 +58,7 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Policies{tags: tagsOf(pr)}
+	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}}
 	known := &policy.Known{Namespaces: view.Namespaces()}
 	for _, e := range view.Entries() {
 		known.Tables = append(known.Tables, e.Name)
@@ -75,7 +74,7 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 	for _, e := range all {
 		name(known, e)
 	}
-	p.set, err = policy.Compile(files, known)
+	p.Set, err = policy.Compile(files, known)
 	return p, err
 }
 
@@ -168,17 +167,7 @@ func (t tags) of(name ident.Table) []string {
 }
 
 // Rules are the policies.
-func (p *Policies) Rules() []*policy.Rule { return p.set.Rules() }
-
-// Decide answers whether somebody may do something to a table.
-func (p *Policies) Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision {
-	return p.set.Decide(who, do, policy.Resource{Table: t, Tags: p.tags.of(t)})
-}
-
-// Sees reports whether there is anything that somebody may do with a table.
-func (p *Policies) Sees(who policy.Who, t ident.Table) bool {
-	return p.set.Sees(who, policy.Resource{Table: t, Tags: p.tags.of(t)})
-}
+func (p *Policies) Rules() []*policy.Rule { return p.Set.Rules() }
 
 // Permitted is what somebody may do with a table.
 type Permitted struct {

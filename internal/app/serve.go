@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/serve"
@@ -101,7 +102,7 @@ func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence,
 	}
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: policies, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: func() policy.Tables { return policies.Tables }, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 

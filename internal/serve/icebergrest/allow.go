@@ -6,49 +6,21 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 )
 
-// Policies decide what who asks may do; a name without the part behind the last
-// dot is a namespace.
-type Policies interface {
-	Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision
-	// Sees reports whether there is anything that who asks may do.
-	Sees(who policy.Who, t ident.Table) bool
-}
-
-// rights are the policies of a server that was given none: owners do everything,
-// and readers read.
-type rights struct{ set *policy.Set }
-
-func (r rights) Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision {
-	return r.set.Decide(who, do, policy.Resource{Table: t})
-}
-
-func (r rights) Sees(who policy.Who, t ident.Table) bool {
-	return r.set.Sees(who, policy.Resource{Table: t})
-}
-
-// asks is who sent the request.
-func (c *call) asks() policy.Who {
-	who := policy.Who{Principal: c.who.Principal, Groups: c.who.Groups}
-	for _, r := range c.who.Roles {
-		who.Roles = append(who.Roles, string(r))
-	}
-	return who
-}
-
-func (c *call) sees(t ident.Table) bool { return c.server.Policies.Sees(c.asks(), t) }
+// sees reports whether there is anything that who asks may do with a table or a
+// namespace.
+func (c *call) sees(t ident.Table) bool { return c.policies.Sees(c.asks, t) }
 
 // allow lets a call go on that may do all of these to a table or view. One that
 // may do nothing with it is told what it would be told were it not there.
 func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) error {
 	for _, do := range all {
-		d := c.server.Policies.Decide(c.asks(), do, t)
+		d := c.policies.Decide(c.asks, do, t)
 		if d.Allowed {
 			continue
 		}
@@ -62,7 +34,7 @@ func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) e
 
 // allowNamespace is allow for a namespace.
 func (c *call) allowNamespace(ctx context.Context, name string, do policy.Action) error {
-	d := c.server.Policies.Decide(c.asks(), do, ident.Table{Namespace: name})
+	d := c.policies.Decide(c.asks, do, ident.Table{Namespace: name})
 	if d.Allowed {
 		return nil
 	}
@@ -78,7 +50,7 @@ func (c *call) allowNamespace(ctx context.Context, name string, do policy.Action
 // allowNew lets a call make a table or view. Of a namespace that it does not see
 // it is told that it is not there.
 func (c *call) allowNew(ctx context.Context, t ident.Table) error {
-	d := c.server.Policies.Decide(c.asks(), policy.Create, t)
+	d := c.policies.Decide(c.asks, policy.Create, t)
 	if d.Allowed {
 		return nil
 	}
@@ -98,19 +70,12 @@ func firstOf(err, otherwise error) error {
 
 // denied tells why not, and what decided it.
 func (c *call) denied(do policy.Action, what string, d policy.Decision) error {
-	why := "no policy permits it"
 	if d.Trouble != nil {
-		c.server.Logger.Error("a policy cannot be evaluated", "principal", c.who.Principal.String(), "error", d.Trouble.Error())
-		why = "a policy cannot be evaluated"
-	} else if len(d.By) > 0 {
-		ids := make([]string, len(d.By))
-		for i, r := range d.By {
-			ids[i] = fmt.Sprintf("%q", r.ID)
-		}
-		why = "forbidden by policy " + strings.Join(ids, ", ")
+		c.server.Logger.Error("a policy cannot be evaluated", "principal", c.asks.Principal.String(), "error", d.Trouble.Error())
 	}
-	c.server.Logger.Info("a request was denied", "principal", c.who.Principal.String(), "action", string(do), "what", what, "why", why)
-	return &problem{http.StatusForbidden, "ForbiddenException", fmt.Sprintf("%s may not %s %s: %s", c.who.Principal, do, what, why)}
+	why := d.Reason()
+	c.server.Logger.Info("a request was denied", "principal", c.asks.Principal.String(), "action", string(do), "what", what, "why", why)
+	return &problem{http.StatusForbidden, "ForbiddenException", fmt.Sprintf("%s may not %s %s: %s", c.asks.Principal, do, what, why)}
 }
 
 // seesNamespace reports whether there is anything that who asks may do with a

@@ -21,24 +21,15 @@ const house = `
 `
 
 // tagged are policies, and the tables that have personal data.
-type tagged struct {
-	set *policy.Set
-	pii []string
-}
-
-func (p tagged) on(t ident.Table) policy.Resource {
-	r := policy.Resource{Table: t}
-	if slices.Contains(p.pii, t.Key()) {
-		r.Tags = []string{"pii"}
+func tagged(set *policy.Set, pii ...string) func() policy.Tables {
+	tags := func(t ident.Table) []string {
+		if slices.Contains(pii, t.Key()) {
+			return []string{"pii"}
+		}
+		return nil
 	}
-	return r
+	return func() policy.Tables { return policy.Tables{Set: set, Tags: tags} }
 }
-
-func (p tagged) Decide(who policy.Who, do policy.Action, t ident.Table) policy.Decision {
-	return p.set.Decide(who, do, p.on(t))
-}
-
-func (p tagged) Sees(who policy.Who, t ident.Table) bool { return p.set.Sees(who, p.on(t)) }
 
 // governed has shop.orders, shop.people with personal data, the view
 // shop.summary, secret.plans and the namespace mine; and who may do less than
@@ -60,7 +51,7 @@ func governed(t *testing.T) (c *catalog, as map[string]*catalog) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.server.Policies = tagged{set, []string{"shop.people"}}
+	c.server.Policies = tagged(set, "shop.people")
 	as = map[string]*catalog{}
 	for _, n := range []identity.New{
 		{Kind: identity.User, Name: "bob", Roles: []identity.Role{"analyst"}}, {Kind: identity.User, Name: "cat"}, {Kind: identity.User, Name: "none"},
@@ -213,7 +204,7 @@ func TestAnAnswerIsNotGivenAgainToWhoMayNoMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.server.Policies = tagged{set: set}
+	c.server.Policies = tagged(set)
 	keyed.want("POST /v1/namespaces/mine/tables "+orders, 404, "!metadata-location")
 }
 
@@ -222,9 +213,7 @@ func TestListsOfManyHiddenNamesAreOfTheVisible(t *testing.T) {
 	for _, name := range []string{"a", "b", "n1", "n2", "z"} {
 		as["ada"].want(`POST /v1/namespaces/shop/tables {"name":"`+name+`","schema":`+columns+`}`, 200)
 	}
-	p := c.server.Policies.(tagged)
-	p.pii = append(p.pii, "shop.a", "shop.n1", "shop.n2", "shop.z")
-	c.server.Policies = p
+	c.server.Policies = tagged(c.server.Policies().Set, "shop.people", "shop.a", "shop.n1", "shop.n2", "shop.z")
 	var seen []string
 	for token := ""; ; {
 		text := as["bob"].want("GET /v1/namespaces/shop/tables?pageSize=1"+token, 200)

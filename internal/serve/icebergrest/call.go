@@ -9,12 +9,13 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // largestBody is how much one request may send. Metadata of a commit is small;
@@ -27,8 +28,12 @@ const longestName = 255
 // call is one request.
 type call struct {
 	request *http.Request
-	who     identity.Access
-	body    []byte
+	// asks is who sent the request, and policies are those of its moment.
+	asks     policy.Who
+	policies policy.Tables
+	body     []byte
+	// clear refuses a body that could be read in two ways; it looks once.
+	clear func() error
 	// key is the client's Idempotency-Key, "" for none.
 	key    string
 	digest string
@@ -49,7 +54,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e endpoint) int {
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	c := &call{request: r, who: who, server: s}
+	c := &call{request: r, asks: policy.WhoOf(who), policies: s.Policies(), server: s}
+	c.clear = sync.OnceValue(func() error { return unambiguous(c.body) })
 	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody)); err != nil {
 		return s.fail(w, r, unreadable(err))
 	}
@@ -80,7 +86,7 @@ func (c *call) decode(into any) error {
 	if !strings.HasPrefix(strings.TrimSpace(string(c.body)), "{") {
 		return bad("The request is no JSON object")
 	}
-	return unambiguous(c.body)
+	return c.clear()
 }
 
 // separator comes between the levels of a namespace in paths and parameters.

@@ -37,10 +37,10 @@ type Options struct {
 	// DB is the catalog's database, which keeps answers with the changes that
 	// they tell of.
 	DB *metadb.DB
-	// Guard tells who asks, Policies what they may do; without any, owners do
-	// everything and readers read.
+	// Guard tells who asks, Policies what they may do at that moment; without any,
+	// owners do everything and readers read.
 	Guard    Guard
-	Policies Policies
+	Policies func() policy.Tables
 	// Logger receives what went wrong on our side; nil discards it.
 	Logger *slog.Logger
 	// Observe is told of each request that was answered; nil is nobody.
@@ -70,11 +70,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, fmt.Errorf("open the REST catalog: %w", err)
 	}
 	if o.Policies == nil {
-		set, err := policy.Compile(nil, nil)
+		own, err := policy.Default()
 		if err != nil {
 			return nil, err
 		}
-		o.Policies = rights{set}
+		o.Policies = func() policy.Tables { return own }
 	}
 	s := &Server{Options: o, mux: http.NewServeMux()}
 	for _, e := range s.endpoints() {

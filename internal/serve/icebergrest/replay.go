@@ -71,7 +71,7 @@ func (c *call) readKey() error {
 	sum := sha256.New()
 	// The answer is for who asked first. What the owner asked was kept without a
 	// name before there were others.
-	if who := c.who.Principal; who.Kind != identity.Local {
+	if who := c.asks.Principal; who.Kind != identity.Local {
 		sum.Write([]byte(who.String() + "\n"))
 	}
 	for _, part := range []string{c.request.Method, "\n", c.request.URL.RequestURI(), "\n", string(c.body)} {
