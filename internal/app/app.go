@@ -23,6 +23,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
@@ -156,6 +157,9 @@ func (a *App) Config() config.Config { return a.config }
 
 // Principal returns whom statements are run for.
 func (a *App) Principal() identity.Principal { return a.principal }
+
+// owner is who commands of this machine are run for, as policies meet it.
+func (a *App) owner() policy.Who { return policy.Who{Principal: a.principal} }
 
 // Project loads the project and its graph, once.
 func (a *App) Project() (*project.Project, *graph.Graph, error) {

@@ -203,7 +203,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 	b := &build.Builder{
 		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,
-		System: &systemTables{app: a}, Principal: a.principal, Threads: a.threads(), Logger: a.options.Logger,
+		System: &systemTables{app: a}, Who: a.owner(), Threads: a.threads(), Logger: a.options.Logger,
 	}
 	results, err := b.Run(ctx, active, o)
 	if !told {

@@ -115,10 +115,10 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p), Python: a.python(), Print: a.options.Print}
+	t := &transform.Transformer{Gate: g, Writer: writer, Project: p, Who: a.owner(), Describer: a.describer(p), Context: a.context(p), Python: a.python(), Print: a.options.Print}
 	return &parts{
 		ingester: in, transformer: t,
-		judge: &quality.Judge{Gate: g, Project: p, Principal: a.principal, Compile: t.TestStatement, WarnIsError: a.options.Warnings.Of("warned-test") == diag.Promote, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},
+		judge: &quality.Judge{Gate: g, Project: p, Who: a.owner(), Compile: t.TestStatement, WarnIsError: a.options.Warnings.Of("warned-test") == diag.Promote, Relation: func(r *project.Resource) string { return t.Relation(r).String() }},
 	}, nil
 }
 
@@ -156,6 +156,6 @@ func (a *App) compiler(ctx context.Context) (*transform.Transformer, gate.Scope,
 	if err != nil {
 		return nil, nil, err
 	}
-	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Principal: a.principal, Describer: a.describer(p), Context: a.context(p), Deferred: deferred}, scope
+	a.engines.compiler, a.engines.scope = &transform.Transformer{Gate: g, Project: p, Who: a.owner(), Describer: a.describer(p), Context: a.context(p), Deferred: deferred}, scope
 	return a.engines.compiler, a.engines.scope, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/serve"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
@@ -87,5 +88,14 @@ func (a accounts) Account(ctx context.Context, name, from string) (pgwire.Accoun
 	if err != nil {
 		return nil, err
 	}
-	return e, nil
+	return account{e}, nil
+}
+
+// account is a login that the guard takes.
+type account struct{ *identity.Exchange }
+
+// Who is whom statements run for at this moment.
+func (a account) Who(ctx context.Context) (policy.Who, error) {
+	access, err := a.Access(ctx)
+	return policy.WhoOf(access), err
 }

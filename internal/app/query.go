@@ -38,7 +38,7 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
-	return g.Query(ctx, gate.Statement{SQL: r.SQL, Principal: a.principal, Place: r.Place, Scope: scope, Purpose: "query"})
+	return g.Query(ctx, gate.Statement{SQL: r.SQL, Who: a.owner(), Place: r.Place, Scope: scope, Purpose: "query"})
 }
 
 // inline is a text that was given in place of a resource.

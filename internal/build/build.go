@@ -20,10 +20,10 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
-	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/run"
@@ -56,7 +56,7 @@ type Builder struct {
 	Transformer *transform.Transformer
 	Judge       *quality.Judge
 	System      SystemTables
-	Principal   identity.Principal
+	Who         policy.Who
 	Threads     int
 	Logger      *slog.Logger
 }

@@ -23,7 +23,7 @@ func (x *execution) storeFailures(ctx context.Context, test *project.Resource, s
 		}
 	}
 	return gate.Statement{
-		SQL: "select * from " + x.Judge.Relation(test), Principal: statement.Principal, Scope: x.scope, Purpose: statement.Purpose,
+		SQL: "select * from " + x.Judge.Relation(test), Who: statement.Who, Scope: x.scope, Purpose: statement.Purpose,
 	}, err
 }
 

@@ -56,7 +56,7 @@ func (x *execution) newest(ctx context.Context, view *lake.View, t ident.Table, 
 	result, err := x.Judge.Gate.Query(ctx, gate.Statement{
 		SQL: fmt.Sprintf("SELECT max(%s) FROM %s.%s", ident.Quote(column), ident.Quote(t.Namespace), ident.Quote(t.Name)),
 		// The question is Tarn's own, asked for the principal of the run.
-		Principal: x.Principal, Purpose: "query", Scope: &Scope{View: view, SystemTables: x.System},
+		Who: x.Who, Purpose: "query", Scope: &Scope{View: view, SystemTables: x.System},
 	})
 	if err != nil {
 		return ""

@@ -148,7 +148,7 @@ func (x *execution) stage(ctx context.Context, m *made, w *workspace.Workspace, 
 	if r.Kind == project.KindModel || r.Kind == project.KindSnapshot {
 		return x.model(ctx, m, w, attempt)
 	}
-	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Principal: x.Principal.String(),
+	request := ingest.Request{Source: r, Run: x.run, FullRefresh: x.options.FullRefresh, Principal: x.Who.Principal.String(),
 		Replay: x.options.Replays[r.ID], Discard: x.options.Discards[r.ID]}
 	request.Progress = func(p ingest.Progress) {
 		attempt.Progress(p.Rows, p.Bytes, p.TotalBytes)

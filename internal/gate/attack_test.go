@@ -11,7 +11,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
-	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // Every one of these would read what is no table of the lake, tell about the
@@ -252,7 +252,7 @@ func TestLockedInstanceStopsAttacksOnItsOwn(t *testing.T) {
 func TestNobodyMayDoNothing(t *testing.T) {
 	s := newShop(t)
 	st := s.statement(t, "SELECT 1")
-	st.Principal = identity.Principal{}
+	st.Who = policy.Who{}
 	wrap := func(inner string, _ []engine.Column) (string, error) { return inner, nil }
 	_, planErr := s.gate.Plan(t.Context(), st)
 	_, queryErr := s.gate.Query(t.Context(), st)

@@ -68,19 +68,6 @@ func (p *passage) dialectView(ctx context.Context, name ident.Table, ref sqlast.
 		return nil, nil
 	case ref.At != nil:
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
-	case len(p.views) == maxViews:
-		return nil, p.problem("view-depth", ref.Location, "views stand on views %d deep: %s", maxViews, path(p.views))
 	}
-	p.views = append(p.views, name)
-	defer func() { p.views = p.views[:len(p.views)-1] }()
-	tree, err := p.parse(ctx, sql)
-	if err != nil {
-		return nil, p.atReference(err, ref)
-	}
-	node := tree.Query(0)
-	if err := sqlast.Rewrite(node, p.visitor(ctx)); err != nil {
-		return nil, p.atReference(err, ref)
-	}
-	sqlast.Relocate(node, ref.Location)
-	return node, nil
+	return p.expand(ctx, name, sql, ref)
 }

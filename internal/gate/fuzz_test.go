@@ -34,7 +34,7 @@ func FuzzGate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sql string) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		st := Statement{SQL: sql, Principal: somebody, Scope: scope}
+		st := Statement{SQL: sql, Who: somebody, Scope: scope}
 		p, err := s.gate.pass(ctx, st)
 		if err != nil {
 			var problem *diag.Problem

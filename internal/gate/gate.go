@@ -35,8 +35,8 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -89,8 +89,9 @@ func (w Wanted) First() (n int, known bool) {
 
 // Statement is a statement that somebody wrote.
 type Statement struct {
-	SQL       string
-	Principal identity.Principal
+	SQL string
+	// Who asks: what policies let them do is decided as the statement passes.
+	Who policy.Who
 	// Place is where SQL starts in a file; zero where it is in none. The first
 	// Lead bytes of SQL, which are in one line, are not in the file.
 	Place diag.Place
@@ -125,7 +126,7 @@ type Target struct {
 	// and [scan.RowColumn]: nothing that an author can guess.
 	Path, Row string
 	// Do is what is done to the rows.
-	Do Action
+	Do policy.Action
 }
 
 // Of returns a statement of the same author, in the same scope, with other SQL.
@@ -209,27 +210,13 @@ func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string,
 	return p.run(ctx)
 }
 
-// Action is what a statement does to a table.
-type Action string
-
-// The actions.
-const (
-	Select Action = "select"
-	Insert Action = "insert"
-	Update Action = "update"
-	Delete Action = "delete"
-	Create Action = "create"
-	Alter  Action = "alter"
-	Drop   Action = "drop"
-)
-
 // decide is where it is decided whether a principal may do something to a
 // table. An error is the reason why not.
-func (g *Gate) decide(who identity.Principal, do Action, t ident.Table) error {
+func (g *Gate) decide(who policy.Who, do policy.Action, t ident.Table) error {
 	switch {
-	case who.IsZero():
+	case who.Principal.IsZero():
 		return errors.New("the statement has no principal")
-	case do != Select && reserved(t.Namespace):
+	case do != policy.Select && reserved(t.Namespace):
 		return fmt.Errorf("the namespace %s is made by Tarn", t.Namespace)
 	}
 	return nil // the owner of a local project may do everything to its tables

@@ -197,7 +197,7 @@ func TestStatementsRunAtTheSameTime(t *testing.T) {
 		wg.Go(func() {
 			for range 10 {
 				sql := fmt.Sprintf("WITH c AS (SELECT * FROM big_orders) SELECT count(*) + %d FROM c", i)
-				r, err := s.gate.Query(t.Context(), Statement{SQL: sql, Principal: somebody, Scope: scope})
+				r, err := s.gate.Query(t.Context(), Statement{SQL: sql, Who: somebody, Scope: scope})
 				if err != nil {
 					t.Error(err)
 					return

@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
@@ -72,7 +73,7 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 // name; those that the conditions leave out need not be looked at.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
-		return p.g.decide(p.st.Principal, Select, e.Name) != nil ||
+		return p.g.decide(p.st.Who, policy.Select, e.Name) != nil ||
 			leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace)
 	})
 	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })

@@ -18,6 +18,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
 )
 
@@ -123,10 +124,10 @@ func (p pinned) Namespaces(context.Context) []string { return p.view.Namespaces(
 
 func (p pinned) At() lake.At { return p.at }
 
-var somebody = identity.Principal{Kind: identity.Local, Name: "somebody"}
+var somebody = policy.Who{Principal: identity.Principal{Kind: identity.Local, Name: "somebody"}}
 
 func (s *shop) statement(t testing.TB, sql string) Statement {
-	return Statement{SQL: sql, Principal: somebody, Scope: s.scope(t), Purpose: "query"}
+	return Statement{SQL: sql, Who: somebody, Scope: s.scope(t), Purpose: "query"}
 }
 
 // query returns the rows as text, values separated by " | ".

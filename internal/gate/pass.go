@@ -45,7 +45,7 @@ type passage struct {
 func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	start := time.Now()
 	p := &passage{g: g, st: st, nonce: newNonce()}
-	if st.Principal.IsZero() {
+	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}
 	if p.session, err = g.open(ctx); err != nil {
@@ -56,7 +56,7 @@ func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 		p.close()
 		return nil, err
 	}
-	g.log.LogAttrs(ctx, slog.LevelDebug, "statement passed", slog.String("principal", st.Principal.String()),
+	g.log.LogAttrs(ctx, slog.LevelDebug, "statement passed", slog.String("principal", st.Who.Principal.String()),
 		slog.String("purpose", st.Purpose), slog.Int("tables", len(p.tables)), slog.Duration("took", time.Since(start)))
 	return p, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
@@ -46,7 +47,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case err != nil:
 		return nil, fmt.Errorf("resolve %s: %w", name, err)
 	}
-	if err := p.g.decide(p.st.Principal, Select, t.Name()); err != nil {
+	if err := p.g.decide(p.st.Who, policy.Select, t.Name()); err != nil {
 		return nil, p.problem("denied", ref.Location, "%s may not be read: %v", name, err)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
@@ -77,7 +78,7 @@ func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlas
 	if !p.isTarget(ref) {
 		return plan(ctx, t, at, ref.Conditions)
 	}
-	if err := p.g.decide(p.st.Principal, p.st.Target.Do, t.Name()); err != nil {
+	if err := p.g.decide(p.st.Who, p.st.Target.Do, t.Name()); err != nil {
 		return scan.Relation{}, p.problem("denied", ref.Location, "%s may not be changed: %v", t.Name(), err)
 	}
 	files, err := t.Files(ctx, lake.At{}, predicates(t.Schema(), ref.Conditions))
@@ -148,31 +149,29 @@ func (p *passage) view(ctx context.Context, t *lake.Table, ref sqlast.TableRef) 
 			WithHint("use --as-of, which reads all tables as they were")
 	case slices.Contains(p.views, name):
 		return nil, p.problem("view-cycle", ref.Location, "%s reads itself: %s", name, path(append(slices.Clone(p.views), name)))
-	case len(p.views) == maxViews:
-		return nil, p.problem("view-depth", ref.Location, "views stand on views %d deep: %s", maxViews, path(p.views))
 	case t.ViewSQL() == "":
 		return nil, p.problem("foreign-view", ref.Location, "%s has no statement in this engine's SQL", name).
 			WithHint("another engine made the view; make a model of it")
 	}
+	return p.expand(ctx, name, t.ViewSQL(), ref)
+}
+
+// expand returns a statement that stands behind a name, gated in the same scope.
+func (p *passage) expand(ctx context.Context, name ident.Table, sql string, ref sqlast.TableRef) (sqlast.Node, error) {
+	if len(p.views) == maxViews {
+		return nil, p.problem("view-depth", ref.Location, "views stand on views %d deep: %s", maxViews, path(p.views))
+	}
 	p.views = append(p.views, name)
 	defer func() { p.views = p.views[:len(p.views)-1] }()
-	node, err := p.viewQuery(ctx, t)
+	tree, err := p.parse(ctx, sql)
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
-	sqlast.Relocate(node, ref.Location)
-	return node, nil
-}
-
-func (p *passage) viewQuery(ctx context.Context, t *lake.Table) (sqlast.Node, error) {
-	tree, err := p.parse(ctx, t.ViewSQL())
-	if err != nil {
-		return nil, err
-	}
 	node := tree.Query(0)
 	if err := sqlast.Rewrite(node, p.visitor(ctx)); err != nil {
-		return nil, p.asProblem(err)
+		return nil, p.atReference(p.asProblem(err), ref)
 	}
+	sqlast.Relocate(node, ref.Location)
 	return node, nil
 }
 

@@ -3,11 +3,10 @@ package gate
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -17,13 +16,13 @@ import (
 // conditions pass the gate again, as SQL made with [Statement.Of].
 func (g *Gate) Statements(ctx context.Context, st Statement) ([]sqlast.Statement, error) {
 	p := &passage{g: g, st: st}
-	if st.Principal.IsZero() {
+	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}
 	if len(st.SQL) > maxStatement {
 		return nil, p.tooLong(len(st.SQL))
 	}
-	if !utf8.ValidString(st.SQL) || strings.ContainsRune(st.SQL, 0) {
+	if !isText(st.SQL) {
 		return nil, p.noText()
 	}
 	session, err := g.open(ctx)
@@ -68,8 +67,8 @@ func (p *passage) statements(ctx context.Context) ([]sqlast.Statement, error) {
 
 // Allow decides whether the principal of a statement may do something to a
 // table that the text names at an offset; see [Statement.Of] for what reads.
-func (g *Gate) Allow(st Statement, do Action, t ident.Table, offset int) error {
-	if err := g.decide(st.Principal, do, t); err != nil {
+func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) error {
+	if err := g.decide(st.Who, do, t); err != nil {
 		return st.Problem("denied", offset, "%s may not be changed: %v", t, err)
 	}
 	return nil

@@ -117,19 +117,20 @@ func (e *Exchange) Ended(good bool) {
 	}
 }
 
-// Principal is who may read, as things are at this moment: a user who was
-// disabled, has another password or no role any more is kept out.
-func (e *Exchange) Principal(ctx context.Context) (Principal, error) {
+// Access is who may read, as things are at this moment, with the groups and
+// roles of this moment: a user who was disabled, has another password or no role
+// any more is kept out.
+func (e *Exchange) Access(ctx context.Context) (Access, error) {
 	switch {
 	case !e.proved:
-		return Principal{}, notGood()
+		return Access{}, notGood()
 	case e.open:
 		if still, err := e.guard.isOwner(ctx, ""); err != nil || !still {
-			return Principal{}, errors.Join(err, &Refusal{Reason: "somebody is known by now: log in"})
+			return Access{}, errors.Join(err, &Refusal{Reason: "somebody is known by now: log in"})
 		}
-		return e.guard.Owner, nil
+		return ownerAccess(e.guard.Owner), nil
 	case e.id == "":
-		return e.guard.Owner, nil
+		return ownerAccess(e.guard.Owner), nil
 	}
 	a := Access{Principal: Principal{User, e.name}, Scopes: Scopes}
 	known := 0
@@ -141,11 +142,11 @@ func (e *Exchange) Principal(ctx context.Context) (Principal, error) {
 	})
 	switch {
 	case err != nil:
-		return Principal{}, err
+		return Access{}, err
 	case known == 0:
-		return Principal{}, &Refusal{Reason: "the user is disabled, or has another password by now"}
+		return Access{}, &Refusal{Reason: "the user is disabled, or has another password by now"}
 	case !slices.Contains(a.Roles, Owner) && (e.guard.OwnersOnly || !slices.Contains(a.Roles, Reader)):
-		return Principal{}, &Refusal{Reason: a.Principal.String() + " has no role that allows this: " + string(Read)}
+		return Access{}, &Refusal{Reason: a.Principal.String() + " has no role that allows this: " + string(Read)}
 	}
-	return a.Principal, nil
+	return a, nil
 }

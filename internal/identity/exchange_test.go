@@ -17,11 +17,11 @@ func exchange(t *testing.T, g *Guard, name string, good bool) (*Exchange, string
 	if e.Verifier() != "" {
 		e.Ended(good)
 	}
-	who, err := e.Principal(t.Context())
+	access, err := e.Access(t.Context())
 	if why := reason(t, err); why != "" {
 		return e, why
 	}
-	return e, who.String()
+	return e, access.Principal.String()
 }
 
 func TestAnExchangeLetsInWhoKnowsThePassword(t *testing.T) {
@@ -37,7 +37,7 @@ func TestAnExchangeLetsInWhoKnowsThePassword(t *testing.T) {
 	for _, name := range []string{"ada", "linus"} {
 		p.done(p.SetPassword(t.Context(), name, secret.New("correct horse battery")))
 	}
-	if _, err := before.Principal(t.Context()); reason(t, err) == "" {
+	if _, err := before.Access(t.Context()); reason(t, err) == "" {
 		t.Error("who showed nothing is still let in, now that somebody is known")
 	}
 	closed, owned, strict := newGuard(p, "", false), newGuard(p, "0123456789abcdef", false), newGuard(p, "", false)
@@ -78,7 +78,7 @@ func TestWhoIsLetInByAnExchangeMayBeKeptOutLater(t *testing.T) {
 			t.Fatal(who)
 		}
 		p.done(change())
-		if _, err := e.Principal(t.Context()); reason(t, err) == "" {
+		if _, err := e.Access(t.Context()); reason(t, err) == "" {
 			t.Error("somebody is let in who may not be any more")
 		}
 		_ = p.Grant(t.Context(), "ada", Reader, User) // may have it

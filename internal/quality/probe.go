@@ -55,7 +55,7 @@ func (j *Judge) askAll(ctx context.Context, questions []question, scope gate.Sco
 // failures.
 func (j *Judge) ask(ctx context.Context, questions []question, scope gate.Scope) (map[string]Count, error) {
 	result, err := j.Gate.Query(ctx, gate.Statement{
-		SQL: pass(questions), Principal: j.Principal, Scope: scope, Purpose: "test", Place: diag.Place{File: questions[0].test.Path},
+		SQL: pass(questions), Who: j.Who, Scope: scope, Purpose: "test", Place: diag.Place{File: questions[0].test.Path},
 	})
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/cell"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
@@ -66,9 +66,9 @@ func (v Verdict) Holds() bool { return v.State == Fail || v.State == Error }
 
 // Judge runs tests of one project for one principal.
 type Judge struct {
-	Gate      *gate.Gate
-	Project   *project.Project
-	Principal identity.Principal
+	Gate    *gate.Gate
+	Project *project.Project
+	Who     policy.Who
 	// Compile gives the query of a test or an analysis, on what scope shows.
 	Compile func(ctx context.Context, r *project.Resource, scope gate.Scope) (gate.Statement, error)
 	// WarnIsError fails a test that would only warn.

@@ -22,6 +22,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/quality"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
@@ -43,8 +44,8 @@ func TestOnePassSaysWhatEachTestSaysByItself(t *testing.T) {
 		l.Append(t, parent, randomRows(r, 5))
 		l.Append(t, child, randomRows(r, 40))
 		p := projectOf(t, child, parent, randomTests(r, parent))
-		tr := &transform.Transformer{Gate: g, Project: p, Principal: somebody, Describer: artifact.NewDescriber(p, artifact.Options{})}
-		j := &quality.Judge{Gate: g, Project: p, Principal: somebody, Compile: tr.TestStatement,
+		tr := &transform.Transformer{Gate: g, Project: p, Who: somebody, Describer: artifact.NewDescriber(p, artifact.Options{})}
+		j := &quality.Judge{Gate: g, Project: p, Who: somebody, Compile: tr.TestStatement,
 			Relation: func(r *project.Resource) string { return relation.New(r.Relation).String() }}
 		view, err := l.Pin(t.Context())
 		if err != nil {
@@ -155,7 +156,7 @@ func sorted(v quality.Verdict) quality.Verdict {
 	return v
 }
 
-var somebody = identity.Principal{Kind: identity.Local, Name: "somebody"}
+var somebody = policy.Who{Principal: identity.Principal{Kind: identity.Local, Name: "somebody"}}
 
 func reader(t *testing.T, dir string) *gate.Gate {
 	t.Helper()

@@ -27,7 +27,7 @@ var _ template.Adapter = (*adapter)(nil)
 const maxRows = 1_000_000
 
 func (a *adapter) statement(sql string, at diag.Place) gate.Statement {
-	return gate.Statement{SQL: sql, Principal: a.t.Principal, Scope: a.env.Scope, Purpose: "hook", Place: at, Trace: a.env.trace()}
+	return gate.Statement{SQL: sql, Who: a.t.Who, Scope: a.env.Scope, Purpose: "hook", Place: at, Trace: a.env.trace()}
 }
 
 // Execute runs statements. Without a workspace only queries are possible.

@@ -160,7 +160,7 @@ func (c *constraining) checkExpression(ctx context.Context, one project.Constrai
 }
 
 func (c *constraining) statement(sql string) gate.Statement {
-	return gate.Statement{SQL: sql, Principal: c.Principal, Scope: c.scope, Purpose: "test", Place: diag.Place{File: c.model.ContractPlace().File}}
+	return gate.Statement{SQL: sql, Who: c.Who, Scope: c.scope, Purpose: "test", Place: diag.Place{File: c.model.ContractPlace().File}}
 }
 
 // counts asks how many rows break each rule.

@@ -69,7 +69,7 @@ func (t *Transformer) typesOf(ctx context.Context, r Request, columns []project.
 		list[i] = "CAST(NULL AS " + c.DataType + ") AS " + ident.Quote(c.Name)
 	}
 	plan, err := t.Gate.Plan(ctx, gate.Statement{
-		SQL: "SELECT " + strings.Join(list, ", "), Principal: t.Principal, Scope: r.Scope, Purpose: "query",
+		SQL: "SELECT " + strings.Join(list, ", "), Who: t.Who, Scope: r.Scope, Purpose: "query",
 	})
 	if err != nil {
 		return nil, err

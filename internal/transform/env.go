@@ -59,7 +59,7 @@ func (t *Transformer) Statement(ctx context.Context, r *project.Resource, env En
 		place = r.SQLPlace
 		place.File = r.Path
 	}
-	st := gate.Statement{SQL: sql, Principal: t.Principal, Scope: env.Scope, Purpose: purpose(r), Place: place, Trace: trace}
+	st := gate.Statement{SQL: sql, Who: t.Who, Scope: env.Scope, Purpose: purpose(r), Place: place, Trace: trace}
 	if len(all.names) > 0 {
 		st = st.Of(all.prepend(sql))
 	}

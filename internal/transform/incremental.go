@@ -235,6 +235,6 @@ func (in *incremental) gatedPredicates(ctx context.Context) ([]string, error) {
 // expression takes an expression of a resource's settings through the gate.
 func (t *Transformer) expression(ctx context.Context, r Request, expression string) (string, error) {
 	return t.Gate.Expression(ctx, gate.Statement{
-		SQL: expression, Principal: t.Principal, Scope: r.Scope, Purpose: "model", Place: r.Model.Place,
+		SQL: expression, Who: t.Who, Scope: r.Scope, Purpose: "model", Place: r.Model.Place,
 	})
 }

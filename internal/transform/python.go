@@ -159,7 +159,7 @@ func (t *Transformer) reading(model *project.Resource, env Env, all *ephemerals,
 			}
 		}
 		text := all.prepend("select * from " + from)
-		st := gate.Statement{SQL: text.String(), Principal: t.Principal, Scope: env.Scope, Purpose: "model", Place: place}
+		st := gate.Statement{SQL: text.String(), Who: t.Who, Scope: env.Scope, Purpose: "model", Place: place}
 		result, err := t.Gate.Query(ctx, st)
 		if err != nil {
 			return nil, err

@@ -20,8 +20,8 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/pyprocess"
 	"github.com/tarn-lake/tarn/internal/scan"
@@ -33,10 +33,10 @@ import (
 
 // Transformer builds the models of one project for one principal.
 type Transformer struct {
-	Gate      *gate.Gate
-	Writer    *write.Writer
-	Project   *project.Project
-	Principal identity.Principal
+	Gate    *gate.Gate
+	Writer  *write.Writer
+	Project *project.Project
+	Who     policy.Who
 	// Describer gives dbt's word model.
 	Describer *artifact.Describer
 	// Context adds to the context of all texts; nil adds nothing.

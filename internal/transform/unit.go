@@ -42,7 +42,7 @@ func (t *Transformer) unitStatement(ctx context.Context, test *project.Resource,
 	if err != nil {
 		return gate.Statement{}, err
 	}
-	st := gate.Statement{SQL: actual, Principal: t.Principal, Scope: env.Scope, Purpose: "test", Place: test.Place, Trace: env.trace()}
+	st := gate.Statement{SQL: actual, Who: t.Who, Scope: env.Scope, Purpose: "test", Place: test.Place, Trace: env.trace()}
 	plan, err := t.Gate.Plan(ctx, st)
 	if err != nil {
 		return st, err

@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -25,7 +26,7 @@ func columnType(r *relation, at int) string {
 
 // alter changes what a table is called and what columns it has.
 func (x *execution) alter(ctx context.Context, a *sqlast.Alter) error {
-	r, err := x.existing(ctx, gate.Alter, a.Name)
+	r, err := x.existing(ctx, policy.Alter, a.Name)
 	if err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (x *execution) rename(ctx context.Context, r *relation, a *sqlast.Alter) er
 	if len(a.To.Parts) == 1 || r.temp {
 		to.Namespace = r.name.Namespace
 	}
-	if err := x.o.Gate.Allow(x.st, gate.Create, to, a.To.Start); err != nil {
+	if err := x.o.Gate.Allow(x.st, policy.Create, to, a.To.Start); err != nil {
 		return err
 	}
 	there, err := x.touch(ctx, to)
@@ -223,7 +224,7 @@ func (x *execution) comment(ctx context.Context, c *sqlast.Comment) error {
 		}
 		name.Parts = name.Parts[:len(name.Parts)-1]
 	}
-	r, err := x.existing(ctx, gate.Alter, name)
+	r, err := x.existing(ctx, policy.Alter, name)
 	if err != nil {
 		return err
 	}

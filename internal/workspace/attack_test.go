@@ -10,9 +10,8 @@ import (
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // Every one of these would reach a file, another catalog, the engine itself or
@@ -136,7 +135,7 @@ func TestNobodyMayChangeAnything(t *testing.T) {
 	w := s.open(t)
 	for _, sql := range []string{"DELETE FROM t", "DROP TABLE t", "CREATE SCHEMA x", "COMMIT", "CREATE TABLE x (id INTEGER)"} {
 		st := statement(sql)
-		st.Principal = identity.Principal{}
+		st.Who = policy.Who{}
 		_, _, err := w.Execute(t.Context(), st)
 		var p *diag.Problem
 		if !errors.As(err, &p) || p.Code != "no-principal" || !w.Changes().IsEmpty() {
@@ -148,7 +147,7 @@ func TestNobodyMayChangeAnything(t *testing.T) {
 // Every statement asks, for each thing that it does.
 func TestChangesAreDecided(t *testing.T) {
 	s := newShop(t)
-	for do, name := range map[gate.Action]string{gate.Create: "system", gate.Drop: "System", gate.Insert: "information_schema", gate.Select: ""} {
+	for do, name := range map[policy.Action]string{policy.Create: "system", policy.Drop: "System", policy.Insert: "information_schema", policy.Select: ""} {
 		err := s.gate.Allow(statement("x"), do, ident.Table{Namespace: name, Name: "t"}, 0)
 		if (err != nil) != (name != "") {
 			t.Errorf("%s %s: %v", do, name, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -23,7 +24,7 @@ type finding struct {
 	text *sqlast.Text
 	// target is where in the text the table's name stands; -1 is nowhere.
 	target int
-	do     gate.Action
+	do     policy.Action
 	// fields selects the columns of the table out of the query's.
 	fields func(cols []engine.Column) (string, error)
 	// where leaves rows out; "" is none.
@@ -107,7 +108,7 @@ func table(t *sqlast.Text, target sqlast.Target) int {
 
 // delete removes rows: all of them where there is no condition.
 func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error) {
-	r, err := x.target(ctx, gate.Delete, d.From.Name)
+	r, err := x.target(ctx, policy.Delete, d.From.Name)
 	if err != nil {
 		return 0, err
 	}
@@ -124,7 +125,7 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 			return x.empty(ctx, r, files)
 		}
 	}
-	f := finding{do: gate.Delete, fields: x.nothing(r), stays: "false"}
+	f := finding{do: policy.Delete, fields: x.nothing(r), stays: "false"}
 	f.text = x.start().Add("SELECT DISTINCT ", x.position(d.From.Called()), " FROM ")
 	f.target = table(f.text, d.From)
 	if !d.Using.IsZero() {
@@ -154,7 +155,7 @@ func (x *execution) empty(ctx context.Context, r *relation, files []lake.DataFil
 
 // update changes values of rows.
 func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error) {
-	r, err := x.target(ctx, gate.Update, u.Table.Name)
+	r, err := x.target(ctx, policy.Update, u.Table.Name)
 	if err != nil {
 		return 0, err
 	}
@@ -165,7 +166,7 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
-	f := finding{do: gate.Update, stays: "true"}
+	f := finding{do: policy.Update, stays: "true"}
 	f.text = x.start().Add("SELECT ", x.position(u.Table.Called()))
 	for i, field := range r.table.Schema().Fields {
 		f.text.Add(", ")

@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -30,7 +31,7 @@ func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
 	if c.temp {
 		return x.tempRoom(ctx, c, name)
 	}
-	r, err := x.existing(ctx, gate.Create, c.name)
+	r, err := x.existing(ctx, policy.Create, c.name)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +222,7 @@ func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error 
 
 func (x *execution) createSchema(ctx context.Context, c *sqlast.CreateSchema) error {
 	name := x.namespace(c.Name)
-	if err := x.o.Gate.Allow(x.st, gate.Create, ident.Table{Namespace: name}, c.Name.Start); err != nil {
+	if err := x.o.Gate.Allow(x.st, policy.Create, ident.Table{Namespace: name}, c.Name.Start); err != nil {
 		return err
 	}
 	if slices.Contains(x.Scope().Namespaces(ctx), name) || name == ident.DefaultNamespace {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -35,7 +35,7 @@ func (x *execution) drop(ctx context.Context, d *sqlast.Drop) error {
 }
 
 func (x *execution) dropOne(ctx context.Context, d *sqlast.Drop, n sqlast.Name) error {
-	r, err := x.existing(ctx, gate.Drop, n)
+	r, err := x.existing(ctx, policy.Drop, n)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (x *execution) dropOne(ctx context.Context, d *sqlast.Drop, n sqlast.Name) 
 
 func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Name) error {
 	name := x.namespace(n)
-	if err := x.o.Gate.Allow(x.st, gate.Drop, ident.Table{Namespace: name}, n.Start); err != nil {
+	if err := x.o.Gate.Allow(x.st, policy.Drop, ident.Table{Namespace: name}, n.Start); err != nil {
 		return err
 	}
 	var inside []lake.Entry
@@ -76,7 +76,7 @@ func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Nam
 			WithHint("write CASCADE to drop them with it")
 	}
 	for _, e := range inside {
-		if err := x.o.Gate.Allow(x.st, gate.Drop, e.Name, n.Start); err != nil {
+		if err := x.o.Gate.Allow(x.st, policy.Drop, e.Name, n.Start); err != nil {
 			return err
 		}
 		r, err := x.touch(ctx, e.Name)

@@ -8,6 +8,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -116,7 +117,7 @@ func (x *execution) problem(code string, offset int, format string, args ...any)
 }
 
 // target finds the table that a statement changes.
-func (x *execution) target(ctx context.Context, do gate.Action, n sqlast.Name) (*relation, error) {
+func (x *execution) target(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
 	r, err := x.existing(ctx, do, n)
 	switch {
 	case err != nil:
@@ -141,7 +142,7 @@ func (x *execution) confirm(ctx context.Context, r *relation) error {
 
 // existing finds what a name means, which may be nothing, if the principal may
 // do that to it.
-func (x *execution) existing(ctx context.Context, do gate.Action, n sqlast.Name) (*relation, error) {
+func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
 	name := gate.Name(n)
 	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
 		return nil, err

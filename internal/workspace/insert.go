@@ -8,9 +8,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/engine"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -18,7 +18,7 @@ import (
 
 // insert appends the rows of a query.
 func (x *execution) insert(ctx context.Context, in *sqlast.Insert) (int64, error) {
-	r, err := x.target(ctx, gate.Insert, in.Into.Name)
+	r, err := x.target(ctx, policy.Insert, in.Into.Name)
 	if err != nil {
 		return 0, err
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/engine"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -26,7 +26,7 @@ type merging struct {
 // finds the rows that match, one those of the source that do not, and one those
 // of the table.
 func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
-	r, err := x.target(ctx, gate.Update, m.Into.Name)
+	r, err := x.target(ctx, policy.Update, m.Into.Name)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +64,7 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 
 // allow decides about each thing that the actions do.
 func (g *merging) allow() error {
-	actions := map[sqlast.MergeDo]gate.Action{sqlast.DoInsert: gate.Insert, sqlast.DoUpdate: gate.Update, sqlast.DoDelete: gate.Delete}
+	actions := map[sqlast.MergeDo]policy.Action{sqlast.DoInsert: policy.Insert, sqlast.DoUpdate: policy.Update, sqlast.DoDelete: policy.Delete}
 	for _, a := range g.m.Actions {
 		if do, changes := actions[a.Do]; changes {
 			if err := g.o.Gate.Allow(g.st, do, g.r.name, g.m.Into.Name.Start); err != nil {
@@ -100,7 +100,7 @@ func (g *merging) sourceColumns(ctx context.Context) error {
 // the position, the number of the action (0 is none), for each column of the
 // table what it becomes, and where actions take all of them those of the source.
 func (g *merging) finding(when sqlast.MergeWhen, actions []sqlast.MergeAction) (finding, error) {
-	f := finding{do: gate.Update, where: "c2 > 0", target: -1}
+	f := finding{do: policy.Update, where: "c2 > 0", target: -1}
 	f.text = g.start().Add("SELECT ")
 	if when == sqlast.NotMatched {
 		f.text.Add("CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT)")

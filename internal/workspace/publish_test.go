@@ -248,7 +248,7 @@ func TestNativeStatesStandBetweenStatements(t *testing.T) {
 		w := s.open(t)
 		w.do(t, before)
 		must(t, w.Native(t.Context(), ident.Table{Namespace: "main", Name: "t"}, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
-			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Principal: somebody, Scope: w.Scope()})
+			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Who: somebody, Scope: w.Scope()})
 			must(t, err)
 			defer r.Release()
 			op := lake.Append
@@ -281,7 +281,7 @@ func TestStatementsRunWhileANativeStateIsBuilt(t *testing.T) {
 		w := s.open(t)
 		err := w.Native(t.Context(), ident.Table{Namespace: "main", Name: "t"}, func(stage *lake.Stage, base *lake.Table) (*lake.Candidate, error) {
 			w.do(t, during)
-			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Principal: somebody, Scope: w.Scope()})
+			r, err := s.gate.Query(t.Context(), gate.Statement{SQL: "SELECT 10::BIGINT AS id", Who: somebody, Scope: w.Scope()})
 			must(t, err)
 			defer r.Release()
 			return s.writer.Write(t.Context(), write.Request{Stage: stage, Base: base, Op: lake.Append, Rows: r, Schema: lake.Schema{Fields: []lake.Field{{Name: "id", Type: lake.TypeOf(lake.Long)}}}})

@@ -19,6 +19,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
 	"github.com/tarn-lake/tarn/internal/write"
 )
@@ -98,7 +99,7 @@ func (p *pinned) Namespaces(context.Context) []string { return p.view.Namespaces
 
 func (p *pinned) At() lake.At { return lake.At{} }
 
-var somebody = identity.Principal{Kind: identity.Local, Name: "somebody"}
+var somebody = policy.Who{Principal: identity.Principal{Kind: identity.Local, Name: "somebody"}}
 
 // open starts a workspace over what is published.
 func (s *shop) open(t testing.TB) *Workspace { return s.over(t, s.scope(t), "step") }
@@ -109,7 +110,7 @@ func (s *shop) over(t testing.TB, scope gate.Scope, step string) *Workspace {
 }
 
 func statement(sql string) gate.Statement {
-	return gate.Statement{SQL: sql, Principal: somebody, Purpose: "hook"}
+	return gate.Statement{SQL: sql, Who: somebody, Purpose: "hook"}
 }
 
 // run runs a script and returns the rows of its last query, as text.

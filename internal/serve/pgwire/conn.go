@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 const (
@@ -34,9 +34,9 @@ type conn struct {
 
 	user, database string
 	account        Account
-	// principal is whom statements run for, as of the scope.
-	principal identity.Principal
-	settings  *settings
+	// who is whom the last statement was run for.
+	who      policy.Who
+	settings *settings
 
 	// transaction is 0 outside of one, else 'T', or 'E' after an error. scope is
 	// what it sees, from its first statement on.

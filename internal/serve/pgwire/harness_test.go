@@ -23,6 +23,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/identity/credential"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
 )
@@ -103,11 +104,11 @@ type account struct {
 func (a account) Verifier() string { return a.verifier }
 func (a account) Ended(bool)       {}
 
-func (a account) Principal(context.Context) (identity.Principal, error) {
+func (a account) Who(context.Context) (policy.Who, error) {
 	if !a.known {
-		return identity.Principal{}, &identity.Refusal{Reason: "nobody"}
+		return policy.Who{}, &identity.Refusal{Reason: "nobody"}
 	}
-	return identity.Principal{Kind: identity.User, Name: a.name}, nil
+	return policy.Who{Principal: identity.Principal{Kind: identity.User, Name: a.name}, Roles: []string{policy.Owner}}, nil
 }
 
 func (s *server) url(settings string) string {

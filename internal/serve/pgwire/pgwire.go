@@ -33,7 +33,7 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // lastWordWithin is how long a client that is cut off has to hear why.
@@ -47,9 +47,9 @@ type Account interface {
 	Verifier() string
 	// Ended is told whether the client knew the password.
 	Ended(good bool)
-	// Principal is whom statements run for at this moment; an error keeps the
-	// client out.
-	Principal(ctx context.Context) (identity.Principal, error)
+	// Who is whom statements run for at this moment, with the groups and roles of
+	// this moment; an error keeps the client out.
+	Who(ctx context.Context) (policy.Who, error)
 }
 
 // Accounts knows who may log in.

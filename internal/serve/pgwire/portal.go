@@ -134,13 +134,13 @@ func (p *portal) start() error {
 
 // gated is a statement of the client's for the gate.
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
-	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Principal: c.principal, Scope: scope, Purpose: "query", Parameters: values}
+	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values}
 }
 
 // now is what names mean, for as long as the transaction lasts. Whether the
 // client may still ask is looked at each time.
 func (c *conn) now(ctx context.Context) (_ gate.Scope, err error) {
-	if c.principal, err = c.account.Principal(ctx); err != nil {
+	if c.who, err = c.account.Who(ctx); err != nil {
 		return nil, keptOut(err)
 	}
 	if c.scope == nil {

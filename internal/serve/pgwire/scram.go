@@ -53,13 +53,13 @@ func (c *conn) login(ctx context.Context) (err error) {
 			return errLogin(c.user)
 		}
 		// A right answer to a name that nobody may use is no more than a wrong one.
-		if _, err := c.account.Principal(ctx); err != nil {
+		if _, err := c.account.Who(ctx); err != nil {
 			return keptOut(err)
 		}
 		c.send(&pgproto3.AuthenticationSASLFinal{Data: []byte("v=" + base64.StdEncoding.EncodeToString(answer))})
 		return nil
 	}
-	_, err = c.account.Principal(ctx)
+	_, err = c.account.Who(ctx)
 	return keptOut(err)
 }
 
