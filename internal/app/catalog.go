@@ -67,11 +67,7 @@ func (a *App) Docs(ctx context.Context, r DocsRequest) (int, error) {
 
 // catalog describes what readers see of the resources.
 func (a *App) catalog(ctx context.Context, found []*project.Resource, nodes, sources map[string]artifact.CatalogTable) error {
-	s, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return err
 	}

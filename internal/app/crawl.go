@@ -130,11 +130,7 @@ func (a *App) known(ctx context.Context) ([]crawl.Known, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -144,11 +144,7 @@ func (a *App) table(ctx context.Context, name string) (*lake.Table, error) {
 	if err != nil {
 		return nil, diag.New("bad-name", diag.Place{}, "%v", err)
 	}
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -62,11 +62,7 @@ func (f QuarantineFilter) limit() string {
 
 // Quarantines lists the quarantines that hold records.
 func (a *App) Quarantines(ctx context.Context) ([]QuarantineInfo, error) {
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +113,7 @@ func (a *App) quarantine(ctx context.Context, name string) (ident.Table, error) 
 	if err != nil {
 		return t, diag.New("bad-name", diag.Place{}, "%v", err)
 	}
-	s, err := a.open(ctx)
-	if err != nil {
-		return t, err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return t, err
 	}

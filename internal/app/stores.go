@@ -48,6 +48,15 @@ func (a *App) open(ctx context.Context) (*stores, error) {
 	return s, nil
 }
 
+// pinned opens the lake as readers see it at this moment.
+func (a *App) pinned(ctx context.Context) (*lake.View, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.lake.Pin(ctx)
+}
+
 // hasLake reports whether there is a catalog to open; where it is on a server,
 // only opening it can tell.
 func (a *App) hasLake() bool {
