@@ -57,7 +57,7 @@ func IsolationOf(verb Verb, properties ...map[string]string) (Isolation, error) 
 // those that it added. The others it writes anew.
 func (r *rebase) takeOver(ctx context.Context, b *tableBuild) error {
 	files := storeIO{ctx, r.reads}
-	all, err := r.mine.meta.CurrentSnapshot().Manifests(files)
+	all, err := r.lake.manifestsOf(ctx, r.mine.meta.CurrentSnapshot(), r.reads)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (r *rebase) checkUntouched(ctx context.Context, b *tableBuild, files storeI
 	if err != nil {
 		return err
 	}
-	now, err := r.onto.meta.CurrentSnapshot().Manifests(files)
+	now, err := r.lake.manifestsOf(ctx, r.onto.meta.CurrentSnapshot(), files.store)
 	if err != nil {
 		return err
 	}

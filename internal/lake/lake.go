@@ -43,6 +43,7 @@ import (
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/parquet/schema"
+	"github.com/apache/iceberg-go"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
@@ -90,6 +91,8 @@ type Lake struct {
 	store objstore.Store
 	log   *slog.Logger
 	cache *cache[*Table]
+	// lists are what lists of manifests say.
+	lists *cache[[]iceberg.ManifestFile]
 	// shapes are the schemas of data files that others wrote.
 	shapes *cache[*schema.GroupNode]
 	// outside is nil where DB has the catalog.
@@ -113,7 +116,8 @@ type Lake struct {
 func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
 		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
-		cache: newCache[*Table](cachedMetadata), shapes: newCache[*schema.GroupNode](cachedShapes),
+		cache: newCache[*Table](cachedMetadata), lists: newCache[[]iceberg.ManifestFile](cachedLists),
+		shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)

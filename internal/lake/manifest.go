@@ -109,10 +109,8 @@ func (b *tableBuild) expire(s *table.Snapshot) error {
 type manifestSet struct {
 	b         *tableBuild
 	manifests []iceberg.ManifestFile
-	// plain is how many of the manifests are plain.
-	plain    int
-	names    []string
-	contents [][]byte
+	names     []string
+	contents  [][]byte
 }
 
 func newManifestSet(b *tableBuild) *manifestSet { return &manifestSet{b: b} }
@@ -129,7 +127,6 @@ func (m *manifestSet) addManifest(spec iceberg.PartitionSpec, schema *iceberg.Sc
 	var file iceberg.ManifestFile
 	var data []byte
 	if isPlain(spec, content, entries) {
-		m.plain++
 		file, data, err = m.plainManifest(name, spec, schema, entries)
 	} else {
 		file, data, err = m.anyManifest(name, spec, schema, content, entries)
@@ -169,49 +166,6 @@ func (m *manifestSet) anyManifest(name string, spec iceberg.PartitionSpec, schem
 	}
 	file, err := w.ToManifestFile(m.b.stage.lake.store.URI(name), int64(buf.Len()))
 	return file, buf.Bytes(), err
-}
-
-// addList makes the manifest list and sets what the snapshot says of it.
-func (m *manifestSet) addList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) (err error) {
-	var data []byte
-	if m.b.version == 2 && m.plain == len(manifests) && m.plain == len(m.manifests) {
-		data, err = m.plainList(s, manifests)
-	} else {
-		data, err = m.anyList(s, manifests, nextRowID)
-	}
-	if err != nil {
-		return err
-	}
-	name := fmt.Sprintf("%s/snap-%d-%s.avro", m.b.stage.row.MetadataPrefix, s.SnapshotID, m.b.id)
-	s.ManifestList = m.b.stage.lake.store.URI(name)
-	m.put(name, data)
-	return nil
-}
-
-// anyList lets the library make the list.
-func (m *manifestSet) anyList(s *table.Snapshot, manifests []iceberg.ManifestFile, nextRowID int64) ([]byte, error) {
-	var buf bytes.Buffer
-	var w *iceberg.ManifestListWriter
-	var err error
-	if m.b.version >= 3 {
-		w, err = iceberg.NewManifestListWriterV3(&buf, s.SnapshotID, s.SequenceNumber, nextRowID, s.ParentSnapshotID)
-	} else {
-		w, err = iceberg.NewManifestListWriterV2(&buf, s.SnapshotID, s.SequenceNumber, s.ParentSnapshotID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := w.AddManifests(manifests); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if m.b.version >= 3 {
-		first, rows := nextRowID, *w.NextRowID()-nextRowID
-		s.FirstRowID, s.AddedRows = &first, &rows
-	}
-	return buf.Bytes(), nil
 }
 
 // addMetadata makes the metadata; their text is made as it is written, beside

@@ -1,14 +1,12 @@
 package lake
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"sync"
 
 	"github.com/apache/iceberg-go"
-	"github.com/apache/iceberg-go/table"
 
 	"github.com/tarn-lake/tarn/internal/lake/container"
 )
@@ -103,32 +101,4 @@ func manifestHeader(version int, spec iceberg.PartitionSpec, schema *iceberg.Sch
 		"partition-spec": []byte("[]"), "partition-spec-id": []byte(strconv.Itoa(spec.ID())),
 		"format-version": []byte(strconv.Itoa(version)), "content": []byte(iceberg.ManifestContentData.String()),
 	}, nil
-}
-
-// plainList makes a list of manifests that are all of the snapshot and plain, of
-// a table of version 2; others are the library's, which numbers their rows.
-func (m *manifestSet) plainList(s *table.Snapshot, manifests []iceberg.ManifestFile) ([]byte, error) {
-	forms := &m.b.stage.lake.plain
-	shape, err := forms.get(&forms.lists, m.b.version, func() ([]byte, error) {
-		var buf bytes.Buffer
-		err := iceberg.WriteManifestList(m.b.version, &buf, s.SnapshotID, s.ParentSnapshotID, &s.SequenceNumber, 0, manifests)
-		return buf.Bytes(), err
-	})
-	if err != nil {
-		return nil, err
-	}
-	parent := "null"
-	if s.ParentSnapshotID != nil {
-		parent = strconv.FormatInt(*s.ParentSnapshotID, 10)
-	}
-	records := make([]any, len(manifests))
-	for i, f := range manifests {
-		records[i] = iceberg.NewManifestFile(m.b.version, f.FilePath(), f.Length(), f.PartitionSpecID(), f.SnapshotID()).
-			SequenceNum(s.SequenceNumber, s.SequenceNumber).Partitions([]iceberg.FieldSummary{}).
-			AddedFiles(f.AddedDataFiles()).AddedRows(f.AddedRows()).Build()
-	}
-	return shape.Write(map[string][]byte{
-		"format-version": []byte(strconv.Itoa(m.b.version)), "snapshot-id": []byte(strconv.FormatInt(s.SnapshotID, 10)),
-		"sequence-number": []byte(strconv.FormatInt(s.SequenceNumber, 10)), "parent-snapshot-id": []byte(parent),
-	}, records...)
 }

@@ -118,8 +118,8 @@ func samePlainList(t *testing.T, m *manifestSet, theirs, ours iceberg.ManifestFi
 			t.Fatal(err)
 		}
 		got, err := m.anyList(s, []iceberg.ManifestFile{ours}, 0)
-		if err == nil && m.b.version == 2 {
-			got, err = m.plainList(s, []iceberg.ManifestFile{ours})
+		if numbered, usual := usualList(s, m.b.version, []iceberg.ManifestFile{ours}); err == nil && usual {
+			got, err = m.usualList(s, numbered)
 		}
 		if err != nil {
 			t.Fatal(err)

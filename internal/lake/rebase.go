@@ -232,7 +232,7 @@ func (r *rebase) properties() iceberg.Properties {
 // their files get that of the new snapshot, and all of the new base. What the
 // candidate had merged is merged again.
 func (r *rebase) manifests(ctx context.Context, b *tableBuild, out *manifestSet) ([]iceberg.ManifestFile, error) {
-	all, err := r.mine.meta.CurrentSnapshot().Manifests(storeIO{ctx, r.reads})
+	all, err := r.lake.manifestsOf(ctx, r.mine.meta.CurrentSnapshot(), r.reads)
 	if err != nil {
 		return nil, err
 	}

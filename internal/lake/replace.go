@@ -17,7 +17,7 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 		return nil, b.checkRemoved(nil)
 	}
 	files := b.filesOf(ctx)
-	manifests, err := b.onto.meta.CurrentSnapshot().Manifests(files)
+	manifests, err := b.stage.lake.manifestsOf(ctx, b.onto.meta.CurrentSnapshot(), files.store)
 	if err != nil {
 		return nil, fmt.Errorf("manifest list of %s: %w", b.onto.location, err)
 	}
@@ -143,11 +143,7 @@ func unnumbered(m iceberg.ManifestFile) iceberg.ManifestFile {
 	if m.HasExistingFiles() {
 		least = m.MinSequenceNum()
 	}
-	return iceberg.NewManifestFile(m.Version(), m.FilePath(), m.Length(), m.PartitionSpecID(), m.SnapshotID()).
-		SequenceNum(-1, least).Content(m.ManifestContent()).
-		AddedFiles(m.AddedDataFiles()).AddedRows(m.AddedRows()).
-		ExistingFiles(m.ExistingDataFiles()).ExistingRows(m.ExistingRows()).
-		DeletedFiles(m.DeletedDataFiles()).DeletedRows(m.DeletedRows()).Partitions(m.Partitions()).Build()
+	return withNumbers(m, -1, least)
 }
 
 // canonical makes one spelling of the URIs that name a file of this store.
