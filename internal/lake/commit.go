@@ -120,7 +120,8 @@ func (l *Lake) Publish(ctx context.Context, p Publication, fn func(metadb.Tx) er
 }
 
 func (c *Candidate) movesAlong() bool {
-	return c != nil && c.Base != "" && (c.Op == Append || c.Op == Overwrite && c.isolation == SnapshotIsolation)
+	// One over another candidate would leave the other's files behind.
+	return c != nil && c.Base != "" && c.Over == "" && (c.Op == Append || c.Op == Overwrite && c.isolation == SnapshotIsolation)
 }
 
 // check refuses changes that contradict each other.

@@ -90,3 +90,27 @@ func (r *reader) values() []Span {
 	r.expect(")")
 	return out
 }
+
+// ValueRows returns the values of a query that is VALUES (…), (…) and no more,
+// row by row; nil is another one.
+func ValueRows(script string, query Span) [][]Span {
+	s := scanner{sql: script[:query.End], at: query.Start}
+	r := &reader{text: script}
+	for t := s.next(); ; t = s.next() {
+		r.tokens = append(r.tokens, t)
+		if t.kind == endToken {
+			break
+		}
+	}
+	if !r.accept("VALUES") {
+		return nil
+	}
+	rows := [][]Span{r.values()}
+	for r.accept(",") {
+		rows = append(rows, r.values())
+	}
+	if r.end(); r.err != nil {
+		return nil
+	}
+	return rows
+}

@@ -14,6 +14,9 @@ func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, err
 	if r := w.changed(name); r != nil {
 		return r, nil
 	}
+	if w.o.Pinned {
+		return w.pinned(ctx, name)
+	}
 	r := &relation{name: name}
 	var err error
 	if r.published, err = w.o.Lake.Find(ctx, name); err != nil {
@@ -35,6 +38,18 @@ func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, err
 	}
 	r.name, r.onto, r.table = shown.Name(), shown, shown
 	return r, nil
+}
+
+// pinned is the relation of a name that means what the scope says.
+func (w *Workspace) pinned(ctx context.Context, name ident.Table) (*relation, error) {
+	shown, err := w.o.Scope.Table(ctx, name)
+	if errors.Is(err, lake.ErrNotFound) {
+		return &relation{name: name}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &relation{name: shown.Name(), table: shown, base: shown, published: shown}, nil
 }
 
 // waiting returns the stage of a state that another step of the run has built
@@ -60,6 +75,7 @@ func (r *relation) candidate() *lake.Table {
 func (w *Workspace) put(r *relation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.edits++
 	w.relations[key(r.name, r.temp)] = r
 }
 
@@ -78,7 +94,7 @@ func (w *Workspace) build(ctx context.Context, r *relation, make func(*lake.Stag
 		var t *lake.Table
 		if t, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err == nil {
 			next := *r
-			next.stage, next.table = stage, t
+			next.stage, next.table, next.made = stage, t, candidate
 			w.put(&next)
 			*r = next
 			return nil
@@ -94,6 +110,7 @@ func (w *Workspace) build(ctx context.Context, r *relation, make func(*lake.Stag
 func (w *Workspace) forget(r *relation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.edits++
 	if r.stage != nil {
 		w.unneeded = append(w.unneeded, r.stage)
 	}

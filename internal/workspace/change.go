@@ -125,6 +125,12 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 			return x.empty(ctx, r, files)
 		}
 	}
+	done, err := x.rewrite(ctx, r, lake.Delete, x.deleting(r, d))
+	return done.Deleted, err
+}
+
+// deleting finds the rows that DELETE removes.
+func (x *execution) deleting(r *relation, d *sqlast.Delete) finding {
 	f := finding{do: policy.Delete, fields: x.nothing(r), stays: "false"}
 	f.text = x.start().Add("SELECT DISTINCT ", x.position(d.From.Called()), " FROM ")
 	f.target = table(f.text, d.From)
@@ -134,8 +140,7 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 	if !d.Where.IsZero() {
 		f.text.Add(" WHERE (").Part(d.Where).Add("\n)")
 	}
-	done, err := x.rewrite(ctx, r, lake.Delete, f)
-	return done.Deleted, err
+	return f
 }
 
 // empty removes all rows.
@@ -159,19 +164,29 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	set, err := x.assigned(r, u.Set)
+	f, err := x.updating(r, u)
 	if err != nil {
 		return 0, err
 	}
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
+	done, err := x.rewrite(ctx, r, lake.Update, f)
+	return done.Updated, err
+}
+
+// updating finds the rows that UPDATE changes, as they become.
+func (x *execution) updating(r *relation, u *sqlast.Update) (finding, error) {
+	set, err := x.assigned(r, u.Set)
+	if err != nil {
+		return finding{}, err
+	}
 	f := finding{do: policy.Update, stays: "true"}
 	f.text = x.start().Add("SELECT ", x.position(u.Table.Called()))
 	for i, field := range r.table.Schema().Fields {
 		f.text.Add(", ")
 		if value, found := set[i]; found {
-			f.text.Add("(").Part(value).Add("\n)")
+			f.text.Add("CAST(").Part(value).Add("\n AS ", columnType(r, i), ")")
 		} else {
 			f.text.Add(ident.Quote(u.Table.Called()), ".", ident.Quote(field.Name))
 		}
@@ -185,8 +200,7 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 		f.text.Add(" WHERE (").Part(u.Where).Add("\n)")
 	}
 	f.fields = func(cols []engine.Column) (string, error) { return x.fields(r, after(2, cols), "") }
-	done, err := x.rewrite(ctx, r, lake.Update, f)
-	return done.Updated, err
+	return f, nil
 }
 
 // after are the names of the columns behind the first n.

@@ -31,26 +31,84 @@ func (w *Workspace) Execute(ctx context.Context, st gate.Statement) (*gate.Resul
 	}
 	var changed int64
 	for i, s := range list {
-		x := &execution{Workspace: w, st: st, s: s}
-		result, n, err := x.run(ctx)
-		changed += n
+		done, err := w.perform(ctx, st, s)
+		changed += done.Rows
 		if err != nil {
 			return nil, changed, err
 		}
 		if i == len(list)-1 {
-			return result, changed, nil
+			return done.Result, changed, nil
 		}
-		if result != nil {
-			for result.Next() { // nobody sees the rows, but what is wrong with them counts
-			}
-			err := result.Err()
-			result.Release()
-			if err != nil {
-				return nil, changed, err
-			}
+		if err := done.drain(); err != nil {
+			return nil, changed, err
 		}
 	}
 	return nil, changed, nil
+}
+
+// Done is what a statement has done.
+type Done struct {
+	// What is the words of what was done, such as INSERT, CREATE TABLE or SELECT.
+	What string
+	// Rows is how many rows it changed, or made a table of.
+	Rows int64
+	// Result is the rows that a query returns, which must be released; nil of
+	// other statements.
+	Result *gate.Result
+}
+
+// drain reads the rows that nobody wants: what is wrong with them counts.
+func (d Done) drain() error {
+	if d.Result == nil {
+		return nil
+	}
+	defer d.Result.Release()
+	for d.Result.Next() {
+	}
+	return d.Result.Err()
+}
+
+// Do runs one of the statements that the gate has read in the text of st; see
+// [gate.Gate.Statements]. The statement's scope is the workspace's own.
+func (w *Workspace) Do(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
+	w.execute.Lock()
+	defer w.execute.Unlock()
+	st.Scope = w.Scope()
+	if _, other := s.Head.(*sqlast.Other); other {
+		return Done{}, st.Refuse(s)
+	}
+	return w.perform(ctx, st, s)
+}
+
+func (w *Workspace) perform(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
+	x := &execution{Workspace: w, st: st, s: s}
+	result, rows, err := x.run(ctx)
+	return Done{What: What(s), Rows: rows, Result: result}, err
+}
+
+// What returns the words of what a statement does.
+func What(s sqlast.Statement) string {
+	switch h := s.Head.(type) {
+	case *sqlast.CreateTable:
+		return "CREATE TABLE"
+	case *sqlast.CreateView:
+		return "CREATE VIEW"
+	case *sqlast.CreateSchema:
+		return "CREATE SCHEMA"
+	case *sqlast.Drop:
+		return "DROP " + h.Kind
+	case *sqlast.Alter:
+		return "ALTER " + h.Kind
+	case *sqlast.Query:
+		return "SELECT"
+	case *sqlast.Delete:
+		if s.Word == "TRUNCATE" {
+			return "TRUNCATE TABLE"
+		}
+	case *sqlast.Transaction:
+		return h.Word
+	}
+	return s.Word
 }
 
 // execution is one statement at work.

@@ -30,17 +30,29 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	g := &merging{execution: x, m: m, r: r}
-	if err := g.allow(); err != nil {
+	findings, err := (&merging{execution: x, m: m, r: r}).findings(ctx)
+	if err != nil {
 		return 0, err
 	}
-	if err := g.sourceColumns(ctx); err != nil {
+	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
+	}
+	done, err := x.rewrite(ctx, r, lake.Merge, findings...)
+	return done.Deleted + done.Updated + done.Inserted, err
+}
+
+// findings are the queries for the rows of each kind.
+func (g *merging) findings(ctx context.Context) ([]finding, error) {
+	if err := g.allow(); err != nil {
+		return nil, err
+	}
+	if err := g.sourceColumns(ctx); err != nil {
+		return nil, err
 	}
 	var findings []finding
 	for _, when := range []sqlast.MergeWhen{sqlast.Matched, sqlast.NotMatched, sqlast.NotMatchedBySource} {
 		var actions []sqlast.MergeAction
-		for _, a := range m.Actions {
+		for _, a := range g.m.Actions {
 			if a.When == when {
 				actions = append(actions, a)
 			}
@@ -51,15 +63,11 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 		}
 		f, err := g.finding(when, actions)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		findings = append(findings, f)
 	}
-	if err := x.confirm(ctx, r); err != nil {
-		return 0, err
-	}
-	done, err := x.rewrite(ctx, r, lake.Merge, findings...)
-	return done.Deleted + done.Updated + done.Inserted, err
+	return findings, nil
 }
 
 // allow decides about each thing that the actions do.

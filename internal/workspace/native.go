@@ -52,7 +52,7 @@ func (w *Workspace) native(ctx context.Context, next *relation, stage *lake.Stag
 	if w.changed(next.name) != before {
 		return conflict(next.name)
 	}
-	next.name, next.stage = candidate.Name, stage
+	next.name, next.stage, next.made = candidate.Name, stage, candidate
 	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {
 		return err
 	}
@@ -81,6 +81,7 @@ func (w *Workspace) Resume(ctx context.Context, name ident.Table, make func(stag
 		return conflict(name)
 	}
 	next := *before
+	next.made = candidate
 	if next.table, err = w.o.Lake.LoadAt(ctx, candidate.Name, candidate.Kind, candidate.Location); err != nil {
 		return err
 	}

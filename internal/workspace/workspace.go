@@ -44,6 +44,10 @@ type Options struct {
 	Run, Step string
 	// Summary goes into the snapshots.
 	Summary map[string]string
+	// Pinned builds changes over what Scope shows, whatever others have published
+	// since: to publish them is a conflict then, or moves them along. Otherwise
+	// they are built over what is published when a name is changed first.
+	Pinned bool
 }
 
 // Workspace is the changes of one step. Statements run one at a time; its scope
@@ -52,6 +56,7 @@ type Workspace struct {
 	o       Options
 	nonce   string // makes names that no author can guess
 	execute sync.Mutex
+	edits   int // how often something was changed; guarded by mu
 
 	mu         sync.RWMutex
 	relations  map[string]*relation
@@ -67,6 +72,8 @@ type relation struct {
 	table *lake.Table
 	// stage holds the candidate; nil where the name was dropped.
 	stage *lake.Stage
+	// made is the stage's candidate as it was built; nil where it was renamed since.
+	made *lake.Candidate
 	// base is what the candidate is built over, published what readers see under
 	// the name. They are the same unless the relation was renamed.
 	base, published *lake.Table
@@ -94,9 +101,7 @@ func (w *Workspace) Changes() lake.Publication {
 		switch {
 		case r.temp:
 		case r.table != nil:
-			c := r.stage.Candidate()
-			c.Over = r.over
-			p.Candidates = append(append(p.Candidates, r.below...), c)
+			p.Candidates = append(append(p.Candidates, r.below...), r.next())
 		case r.published != nil:
 			p.Drops = append(p.Drops, lake.Drop{Name: r.published.Name(), Base: r.published.Location(), Over: r.over})
 		case r.over != "":
@@ -111,6 +116,17 @@ func (w *Workspace) Changes() lake.Publication {
 		}
 	}
 	return p
+}
+
+// next is the candidate that a relation has.
+func (r *relation) next() *lake.Candidate {
+	c := r.stage.Candidate()
+	if r.made != nil {
+		made := *r.made
+		c = &made
+	}
+	c.Over = r.over
+	return c
 }
 
 // Discard gives up everything that was changed.

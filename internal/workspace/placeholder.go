@@ -1,0 +1,125 @@
+package workspace
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// Placeholders returns the engine's types of what a statement has of $1, $2 and
+// so on; see [gate.Gate.Placeholders]. A value for a column has the column's
+// type. Nothing is changed.
+func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]string, error) {
+	s, err := one(ctx, x.all.Gate, st)
+	if err != nil {
+		return nil, err
+	}
+	x.work.execute.Lock()
+	defer x.work.execute.Unlock()
+	st.Scope = x.work.Scope()
+	e := &execution{Workspace: x.work, st: st, s: s}
+	texts, err := e.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var types []string
+	for _, t := range texts {
+		of := st.Of(t.text)
+		of.Target = t.target
+		found, err := x.all.Gate.Placeholders(ctx, of)
+		if err != nil {
+			return nil, err
+		}
+		types = append(types, make([]string, max(0, len(found)-len(types)))...)
+		for i, typ := range found {
+			if types[i] == "" {
+				types[i] = typ
+			}
+		}
+	}
+	return types, nil
+}
+
+// asked is a query that has placeholders of a statement.
+type asked struct {
+	text   *sqlast.Text
+	target *gate.Target
+}
+
+// asking returns queries in which the placeholders of the statement are what
+// they are in it.
+func (x *execution) asking(ctx context.Context) ([]asked, error) {
+	switch h := x.s.Head.(type) {
+	case *sqlast.Insert:
+		return x.askInsert(ctx, h)
+	case *sqlast.Update:
+		r, err := x.target(ctx, gate.Update, h.Table.Name)
+		if err != nil {
+			return nil, err
+		}
+		f, err := x.updating(r, h)
+		return []asked{x.asks(f)}, err
+	case *sqlast.Delete:
+		r, err := x.target(ctx, gate.Delete, h.From.Name)
+		if err != nil {
+			return nil, err
+		}
+		return []asked{x.asks(x.deleting(r, h))}, nil
+	case *sqlast.Merge:
+		return x.askMerge(ctx, h)
+	case *sqlast.CreateTable:
+		if !h.Query.IsZero() {
+			return []asked{{text: x.text().Part(h.Query)}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (x *execution) asks(f finding) asked {
+	a := asked{text: f.text}
+	if f.target >= 0 {
+		a.target = &gate.Target{Offset: f.target, Do: f.do, Path: x.path(), Row: x.row()}
+	}
+	return a
+}
+
+// askInsert asks for the values of a row as what its columns are.
+func (x *execution) askInsert(ctx context.Context, in *sqlast.Insert) ([]asked, error) {
+	r, err := x.target(ctx, gate.Insert, in.Into.Name)
+	if err != nil || in.Query.IsZero() {
+		return nil, err
+	}
+	named, err := x.columns(r, in.Columns)
+	if err != nil {
+		return nil, err
+	}
+	values := sqlast.ValueRows(x.st.SQL, in.Query)
+	if values == nil || !x.s.With.IsZero() || slices.ContainsFunc(values, func(row []sqlast.Span) bool { return len(row) != len(named) }) {
+		return []asked{{text: x.incoming(in)}}, nil
+	}
+	text := x.text().Add("SELECT ")
+	for i, row := range values {
+		for j, value := range row {
+			if i+j > 0 {
+				text.Add(", ")
+			}
+			text.Add("CAST(").Part(value).Add("\n AS ", columnType(r, named[j]), ")")
+		}
+	}
+	return []asked{{text: text}}, nil
+}
+
+func (x *execution) askMerge(ctx context.Context, m *sqlast.Merge) ([]asked, error) {
+	r, err := x.target(ctx, gate.Update, m.Into.Name)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := (&merging{execution: x, m: m, r: r}).findings(ctx)
+	var out []asked
+	for _, f := range findings {
+		out = append(out, x.asks(f))
+	}
+	return out, err
+}

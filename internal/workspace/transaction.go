@@ -1,0 +1,163 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+	"github.com/tarn-lake/tarn/internal/write"
+)
+
+// maxRepeats bounds how often a statement by itself is run again because others
+// were quicker.
+const maxRepeats = 100
+
+// principalKey says in the summary of a snapshot who made it.
+const principalKey = "tarn.principal"
+
+// Transactions are for people: each is a workspace over one state of all tables,
+// which its owner publishes.
+type Transactions struct {
+	Lake   *lake.Lake
+	Writer *write.Writer
+	Gate   *gate.Gate
+	// Scope pins what names mean now.
+	Scope func(context.Context) (gate.Scope, error)
+	// Run is an id that is live as long as the process; its stages are swept once
+	// it is not.
+	Run string
+
+	// turn is held by the statement that is run again.
+	turn chan struct{}
+}
+
+// NewTransactions returns t, ready to begin some. All of its fields are needed.
+func NewTransactions(t Transactions) (*Transactions, error) {
+	if t.Lake == nil || t.Writer == nil || t.Gate == nil || t.Scope == nil || t.Run == "" {
+		return nil, errors.New("transactions need a lake, a writer, a gate, a scope and an id")
+	}
+	t.turn = make(chan struct{}, 1)
+	return &t, nil
+}
+
+// Transaction is what somebody changes together. It is not safe for concurrent
+// use, but for its scope.
+type Transaction struct {
+	all  *Transactions
+	work *Workspace
+}
+
+// Begin begins a transaction over what a scope shows.
+func (t *Transactions) Begin(scope gate.Scope, who identity.Principal) *Transaction {
+	return &Transaction{t, New(Options{
+		Lake: t.Lake, Writer: t.Writer, Gate: t.Gate, Scope: scope, Run: t.Run, Step: "sql",
+		Summary: map[string]string{principalKey: who.String()}, Pinned: true,
+	})}
+}
+
+// Scope is what names mean in the transaction.
+func (x *Transaction) Scope() gate.Scope { return x.work.Scope() }
+
+// Edits counts the changes, so that one can tell whether there were any since.
+func (x *Transaction) Edits() int {
+	x.work.mu.RLock()
+	defer x.work.mu.RUnlock()
+	return x.work.edits
+}
+
+// Run runs a text that is one statement.
+func (x *Transaction) Run(ctx context.Context, st gate.Statement) (Done, error) {
+	s, err := one(ctx, x.all.Gate, st)
+	if err != nil {
+		return Done{}, err
+	}
+	return x.Do(ctx, st, s)
+}
+
+// Do runs one of the statements of a text; see [Workspace.Do]. What begins and
+// ends transactions is up to the caller.
+func (x *Transaction) Do(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
+	if _, ends := s.Head.(*sqlast.Transaction); ends {
+		return Done{}, st.Refuse(s)
+	}
+	return x.work.Do(ctx, st, s)
+}
+
+// one reads a text that is one statement.
+func one(ctx context.Context, g *gate.Gate, st gate.Statement) (sqlast.Statement, error) {
+	list, err := g.Statements(ctx, st)
+	if err != nil {
+		return sqlast.Statement{}, err
+	}
+	if len(list) != 1 {
+		return sqlast.Statement{}, st.Problem("several-statements", -1, "%d statements were given, but one is run at a time", len(list))
+	}
+	return list[0], nil
+}
+
+// Commit publishes the changes, all of them or none; whatever it returns, the
+// transaction is over. It does not stop half way when ctx ends.
+func (x *Transaction) Commit(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	changes := x.work.Changes()
+	if !changes.IsEmpty() {
+		if err := x.all.Lake.Publish(ctx, changes, nil); err != nil {
+			return errors.Join(conflicting(err), x.work.Discard(ctx))
+		}
+	}
+	return x.work.Close(ctx)
+}
+
+// Rollback gives the changes up.
+func (x *Transaction) Rollback(ctx context.Context) error {
+	return x.work.Discard(context.WithoutCancel(ctx))
+}
+
+// conflicting tells that others were quicker.
+func conflicting(err error) error {
+	if !errors.Is(err, lake.ErrConflict) {
+		return err
+	}
+	var moved *lake.ConflictError
+	if !errors.As(err, &moved) {
+		return diag.New("conflict", diag.Place{}, "%v", err).WithCause(err).WithHint("run the transaction again")
+	}
+	return diag.New("conflict", diag.Place{}, "the changes were not published: %v", moved).WithCause(err).WithHint("run the transaction again")
+}
+
+// Alone runs a statement that is a transaction by itself. Where others were
+// quicker it is run again over what they have published: one statement at a
+// time, so that they come to an end.
+func (t *Transactions) Alone(ctx context.Context, st gate.Statement) (done Done, err error) {
+	for repeats := 0; ; repeats++ {
+		if repeats == 1 {
+			select {
+			case t.turn <- struct{}{}:
+				defer func() { <-t.turn }()
+			case <-ctx.Done():
+				return Done{}, context.Cause(ctx)
+			}
+		}
+		done, err = t.attempt(ctx, st)
+		if err == nil || repeats == maxRepeats || !errors.Is(err, lake.ErrConflict) {
+			return done, err
+		}
+	}
+}
+
+func (t *Transactions) attempt(ctx context.Context, st gate.Statement) (Done, error) {
+	scope, err := t.Scope(ctx)
+	if err != nil {
+		return Done{}, err
+	}
+	x := t.Begin(scope, st.Principal)
+	done, err := x.Run(ctx, st)
+	if err != nil {
+		return Done{}, errors.Join(err, x.Rollback(ctx))
+	}
+	return done, x.Commit(ctx)
+}
