@@ -77,6 +77,20 @@ func (a *App) query(ctx context.Context) (*gate.Gate, error) {
 // them, stay within what was allowed.
 func (a *App) memory() int64 { return int64(a.config.Engine.Memory) * 2 / 5 }
 
+// writer opens the instance that writes, once.
+func (a *App) writer(ctx context.Context, s *stores) (_ *write.Writer, err error) {
+	if a.engines.writer == nil {
+		a.engines.writer, err = duckdb.Open(ctx, engine.Options{
+			Class: engine.Writer, MemoryLimit: a.memory(), Threads: a.threads(),
+			SpillDir: filepath.Join(a.config.SpillDir(), "write"), Functions: write.Functions(),
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return write.New(s.lake, a.engines.writer), nil
+}
+
 // parts are what builds a project.
 type parts struct {
 	ingester    *ingest.Ingester
@@ -98,16 +112,10 @@ func (a *App) parts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.engines.writer == nil {
-		a.engines.writer, err = duckdb.Open(ctx, engine.Options{
-			Class: engine.Writer, MemoryLimit: a.memory(), Threads: a.threads(),
-			SpillDir: filepath.Join(a.config.SpillDir(), "write"), Functions: write.Functions(),
-		})
-		if err != nil {
-			return nil, err
-		}
+	writer, err := a.writer(ctx, s)
+	if err != nil {
+		return nil, err
 	}
-	writer := write.New(s.lake, a.engines.writer)
 	in, err := ingest.New(ctx, ingest.Options{
 		DB: s.catalog, Lake: s.lake, Writer: writer, Formats: all.Formats(), Sources: all.Sources(),
 		Secrets: a.secrets(), Scratch: a.scratch(), Dir: a.options.Dir, Stdin: a.options.Stdin, Buckets: buckets, Threads: a.threads(), Logger: a.options.Logger,

@@ -7,13 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
+	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/serve"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
@@ -27,7 +26,7 @@ type postgresServer struct {
 }
 
 // postgres prepares the server for clients of PostgreSQL; nil is none.
-func (a *App) postgres(ctx context.Context, s *stores, guard *identity.Guard) (*postgresServer, error) {
+func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard) (*postgresServer, error) {
 	if a.config.Serve.Postgres == "" {
 		return nil, nil
 	}
@@ -36,16 +35,13 @@ func (a *App) postgres(ctx context.Context, s *stores, guard *identity.Guard) (*
 		return nil, err
 	}
 	p := &postgresServer{database: a.databaseName()}
-	tables := &systemTables{app: a}
+	transactions, err := a.transactions(ctx, s, present.ID())
+	if err != nil {
+		return nil, err
+	}
 	p.Server, err = pgwire.New(pgwire.Options{
 		Gate: g, Accounts: accounts{guard}, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
-		Scope: func(ctx context.Context) (gate.Scope, error) {
-			view, err := s.lake.Pin(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return &build.Scope{SystemTables: tables, View: view}, nil
-		},
+		Scope: transactions.Scope, Transactions: transactions,
 	})
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	postgres, err := a.postgres(ctx, s, guard)
+	postgres, err := a.postgres(ctx, s, present, guard)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -1,6 +1,9 @@
 package sqlast
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // skip moves to the first token outside of parentheses and of CASE … END for
 // which stop holds, or to the end, and returns what it passed. stop is asked
@@ -113,4 +116,20 @@ func ValueRows(script string, query Span) [][]Span {
 		return nil
 	}
 	return rows
+}
+
+// Placeholders returns the numbers of the placeholders in a part: 1 for $1.
+func Placeholders(script string, part Span) []int {
+	var out []int
+	s := scanner{sql: script[:part.End], at: part.Start}
+	for t := s.next(); t.kind != endToken; t = s.next() {
+		if t.word != "$" {
+			continue
+		}
+		number := s.next()
+		if n, err := strconv.Atoi(script[number.start:number.end]); err == nil && n > 0 {
+			out = append(out, n)
+		}
+	}
+	return out
 }

@@ -90,6 +90,9 @@ func (w *Workspace) perform(ctx context.Context, st gate.Statement, s sqlast.Sta
 func What(s sqlast.Statement) string {
 	switch h := s.Head.(type) {
 	case *sqlast.CreateTable:
+		if !h.Query.IsZero() {
+			return "CREATE TABLE AS"
+		}
 		return "CREATE TABLE"
 	case *sqlast.CreateView:
 		return "CREATE VIEW"

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -38,6 +39,13 @@ func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]st
 				types[i] = typ
 			}
 		}
+		for _, v := range t.values {
+			for _, n := range sqlast.Placeholders(st.SQL, v.Span) {
+				if n <= len(types) && types[n-1] == "" {
+					types[n-1] = v.typ
+				}
+			}
+		}
 	}
 	return types, nil
 }
@@ -46,6 +54,14 @@ func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]st
 type asked struct {
 	text   *sqlast.Text
 	target *gate.Target
+	// values are for columns: where nothing else says what a placeholder in them
+	// is, that of price + $1 is what the column is.
+	values []typedValue
+}
+
+type typedValue struct {
+	sqlast.Span
+	typ string
 }
 
 // asking returns queries in which the placeholders of the statement are what
@@ -55,14 +71,23 @@ func (x *execution) asking(ctx context.Context) ([]asked, error) {
 	case *sqlast.Insert:
 		return x.askInsert(ctx, h)
 	case *sqlast.Update:
-		r, err := x.target(ctx, gate.Update, h.Table.Name)
+		r, err := x.target(ctx, policy.Update, h.Table.Name)
 		if err != nil {
 			return nil, err
 		}
 		f, err := x.updating(r, h)
-		return []asked{x.asks(f)}, err
+		if err != nil {
+			return nil, err
+		}
+		asks := x.asks(f)
+		for _, a := range h.Set {
+			if at, err := x.column(r, a.Column); err == nil {
+				asks.values = append(asks.values, typedValue{a.Value, columnType(r, at)})
+			}
+		}
+		return []asked{asks}, nil
 	case *sqlast.Delete:
-		r, err := x.target(ctx, gate.Delete, h.From.Name)
+		r, err := x.target(ctx, policy.Delete, h.From.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +112,7 @@ func (x *execution) asks(f finding) asked {
 
 // askInsert asks for the values of a row as what its columns are.
 func (x *execution) askInsert(ctx context.Context, in *sqlast.Insert) ([]asked, error) {
-	r, err := x.target(ctx, gate.Insert, in.Into.Name)
+	r, err := x.target(ctx, policy.Insert, in.Into.Name)
 	if err != nil || in.Query.IsZero() {
 		return nil, err
 	}
@@ -99,20 +124,21 @@ func (x *execution) askInsert(ctx context.Context, in *sqlast.Insert) ([]asked, 
 	if values == nil || !x.s.With.IsZero() || slices.ContainsFunc(values, func(row []sqlast.Span) bool { return len(row) != len(named) }) {
 		return []asked{{text: x.incoming(in)}}, nil
 	}
-	text := x.text().Add("SELECT ")
+	text, typed := x.text().Add("SELECT "), []typedValue(nil)
 	for i, row := range values {
 		for j, value := range row {
 			if i+j > 0 {
 				text.Add(", ")
 			}
+			typed = append(typed, typedValue{value, columnType(r, named[j])})
 			text.Add("CAST(").Part(value).Add("\n AS ", columnType(r, named[j]), ")")
 		}
 	}
-	return []asked{{text: text}}, nil
+	return []asked{{text: text, values: typed}}, nil
 }
 
 func (x *execution) askMerge(ctx context.Context, m *sqlast.Merge) ([]asked, error) {
-	r, err := x.target(ctx, gate.Update, m.Into.Name)
+	r, err := x.target(ctx, policy.Update, m.Into.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
 )
@@ -52,10 +52,10 @@ type Transaction struct {
 }
 
 // Begin begins a transaction over what a scope shows.
-func (t *Transactions) Begin(scope gate.Scope, who identity.Principal) *Transaction {
+func (t *Transactions) Begin(scope gate.Scope, who policy.Who) *Transaction {
 	return &Transaction{t, New(Options{
 		Lake: t.Lake, Writer: t.Writer, Gate: t.Gate, Scope: scope, Run: t.Run, Step: "sql",
-		Summary: map[string]string{principalKey: who.String()}, Pinned: true,
+		Summary: map[string]string{principalKey: who.Principal.String()}, Pinned: true,
 	})}
 }
 
@@ -117,6 +117,10 @@ func (x *Transaction) Rollback(ctx context.Context) error {
 	return x.work.Discard(context.WithoutCancel(ctx))
 }
 
+// Conflicts reports whether an error is that others were quicker, so that the
+// same may work when it is done again.
+func Conflicts(err error) bool { return errors.Is(err, lake.ErrConflict) }
+
 // conflicting tells that others were quicker.
 func conflicting(err error) error {
 	if !errors.Is(err, lake.ErrConflict) {
@@ -143,7 +147,7 @@ func (t *Transactions) Alone(ctx context.Context, st gate.Statement) (done Done,
 			}
 		}
 		done, err = t.attempt(ctx, st)
-		if err == nil || repeats == maxRepeats || !errors.Is(err, lake.ErrConflict) {
+		if err == nil || repeats == maxRepeats || !Conflicts(err) {
 			return done, err
 		}
 	}
@@ -154,7 +158,7 @@ func (t *Transactions) attempt(ctx context.Context, st gate.Statement) (Done, er
 	if err != nil {
 		return Done{}, err
 	}
-	x := t.Begin(scope, st.Principal)
+	x := t.Begin(scope, st.Who)
 	done, err := x.Run(ctx, st)
 	if err != nil {
 		return Done{}, errors.Join(err, x.Rollback(ctx))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/policy"
+	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
 const (
@@ -42,9 +43,12 @@ type conn struct {
 	// what it sees, from its first statement on.
 	transaction byte
 	scope       gate.Scope
-	savepoints  []savepoint
-	statements  map[string]*statement
-	portals     map[string]*portal
+	// work is what the transaction has changed, or the message; nil is nothing.
+	work       *workspace.Transaction
+	held       *held
+	savepoints []savepoint
+	statements map[string]*statement
+	portals    map[string]*portal
 	// skipping: after an error, messages are dropped up to Sync.
 	skipping bool
 
@@ -130,8 +134,9 @@ func (c *conn) next(ctx context.Context) error {
 	case *pgproto3.Terminate:
 		return errBye
 	case *pgproto3.Sync:
-		return c.sync()
+		return c.sync(ctx)
 	case *pgproto3.Flush:
+		c.tellHeld()
 		return c.flush()
 	case *pgproto3.Query:
 		c.skipping = false
@@ -142,6 +147,7 @@ func (c *conn) next(ctx context.Context) error {
 	if c.skipping {
 		return nil
 	}
+	c.tellHeld()
 	if err := c.extended(ctx, m); err != nil {
 		c.failed(err)
 		c.skipping = true
@@ -152,7 +158,9 @@ func (c *conn) next(ctx context.Context) error {
 
 // failed tells the client of an error.
 func (c *conn) failed(err error) {
-	if c.transaction == 'T' {
+	if c.transaction == 0 {
+		c.abandon()
+	} else {
 		c.transaction = 'E'
 	}
 	var known *told
@@ -206,4 +214,5 @@ func (c *conn) closeAll() {
 	}
 	clear(c.portals)
 	clear(c.statements)
+	c.abandon()
 }

@@ -17,6 +17,7 @@ const maxOpen = 10000
 type statement struct {
 	sql  string
 	part sqlast.Part
+	head string // see [sqlast.Head]; found when it is asked for first
 	// before is how many characters stand before it in the client's message.
 	before int
 	// given are the types that the client says that its parameters have; 0 is
@@ -51,8 +52,11 @@ func (c *conn) extended(ctx context.Context, m pgproto3.FrontendMessage) error {
 }
 
 // sync ends a series of messages.
-func (c *conn) sync() error {
+func (c *conn) sync(ctx context.Context) error {
 	c.skipping = false
+	if err := c.settle(ctx); err != nil {
+		c.failed(err)
+	}
 	c.endImplicit()
 	return c.ready()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,15 +48,17 @@ var states = map[string]string{
 	"parameter": "42P02", "conversion": "22P02", "out-of-range": "22003", "no-snapshot": "22023", "bad-time": "22023",
 	"out-of-memory": "53200", "statement-too-long": "54000", "view-depth": "54001", "view-cycle": "42P17",
 	"unreadable-table": "58030", "io": "58030", "internal": "XX000", "query-failed": "XX000",
-	"not-a-table": "42809",
+	"not-a-table": "42809", "not-a-view": "42809", "conflict": "40001", "exists": "42P07", "unknown-column": "42703",
+	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16",
 }
 
-// changes are the words of statements that would change something: PostgreSQL
-// refuses them in a transaction that only reads.
+// changes are the words of statements that change something: PostgreSQL refuses
+// them in a transaction that only reads.
 var changes = []string{"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP", "COMMENT"}
 
 // phrases tell more of what the engine says of names and types.
 var phrases = []struct{ text, code string }{
+	{"takes no NULL", "23502"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
 	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"Referenced table", "42P01"},
 	{"No function matches", "42883"}, {"does not exist", "42883"}, {"Ambiguous", "42702"}, {"ambiguous", "42702"},
 	{"must appear in the GROUP BY", "42803"}, {"aggregates cannot be nested", "42803"}, {"aggregate function calls", "42803"},
@@ -87,10 +88,8 @@ func errorResponse(ctx context.Context, err error, sql string) *pgproto3.ErrorRe
 }
 
 func stateOf(p *diag.Problem) string {
-	if p.Code == "statement-refused" {
-		if word, _, _ := strings.Cut(p.Message, " "); slices.Contains(changes, word) {
-			return "25006"
-		}
+	if p.Code == "syntax" && (strings.HasSuffix(p.Message, "is not supported") || strings.Contains(p.Message, "not kept by the lake")) {
+		return "0A000"
 	}
 	if code, known := states[p.Code]; known && p.Code != "conversion" {
 		return code

@@ -26,6 +26,8 @@ import (
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
+	"github.com/tarn-lake/tarn/internal/workspace"
+	"github.com/tarn-lake/tarn/internal/write"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -54,10 +56,19 @@ func newServer(t testing.TB, change ...func(*pgwire.Options)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := pgwire.Options{Gate: g, Accounts: accounts{}, Databases: []string{"shop"}, Scope: func(ctx context.Context) (gate.Scope, error) {
+	w, err := duckdb.Open(t.Context(), engine.Options{Class: engine.Writer, Threads: 2, MemoryLimit: 256 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin := func(ctx context.Context) (gate.Scope, error) {
 		v, err := l.Pin(ctx)
 		return pinned{v}, err
-	}}
+	}
+	transactions, err := workspace.NewTransactions(workspace.Transactions{Lake: l.Lake, Writer: write.New(l.Lake, w), Gate: g, Scope: pin, Run: "server"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := pgwire.Options{Gate: g, Accounts: accounts{}, Databases: []string{"shop"}, Scope: pin, Transactions: transactions}
 	for _, c := range change {
 		c(&o)
 	}
@@ -76,7 +87,7 @@ func newServer(t testing.TB, change ...func(*pgwire.Options)) *server {
 	go func() { s.ended <- s.Serve(ctx, listener) }()
 	t.Cleanup(func() {
 		s.stop()
-		if err := errors.Join(<-s.ended, e.Close()); err != nil {
+		if err := errors.Join(<-s.ended, e.Close(), w.Close()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -32,11 +32,7 @@ func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
 		}
 	}
 	if missing {
-		scope, err := c.now(ctx)
-		if err != nil {
-			return err
-		}
-		found, err := c.server.Gate.Placeholders(ctx, c.gated(st.sql, scope, nil))
+		found, err := c.placeholders(ctx, st)
 		if err != nil {
 			return err
 		}
@@ -89,7 +85,7 @@ func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
 		return nil, err
 	case command != nil:
 		return command.columns, nil
-	case st.isEmpty():
+	case st.isEmpty(), c.writes(st):
 		return nil, nil
 	}
 	scope, err := c.now(ctx)

@@ -8,12 +8,14 @@
 //     in, and not otherwise.
 //  2. What one statement reads is one state of all tables, and so is what a
 //     transaction reads from its first statement on.
-//  3. Rows stream: neither a large result nor a slow client takes more memory
+//  3. What a transaction changes becomes visible at once or not at all, and the
+//     client is told that it is when it is.
+//  4. Rows stream: neither a large result nor a slow client takes more memory
 //     than a batch of rows and a buffer. A client that has gone, asks for it, or
 //     takes too long has its statement stopped, and nothing of it is left.
-//  4. No value changes on its way. What PostgreSQL has no type for is text or
+//  5. No value changes on its way. What PostgreSQL has no type for is text or
 //     JSON.
-//  5. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
+//  6. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
 //     statement.
 //
 // It leaves to others what statements may do (gate) and who may log in
@@ -34,6 +36,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/policy"
+	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
 // lastWordWithin is how long a client that is cut off has to hear why.
@@ -64,6 +67,8 @@ type Options struct {
 	// Scope returns what names mean now.
 	Scope    func(context.Context) (gate.Scope, error)
 	Accounts Accounts
+	// Transactions are for statements that change something; nil refuses them.
+	Transactions *workspace.Transactions
 	// Databases are the names that clients may give the one database that there
 	// is.
 	Databases []string

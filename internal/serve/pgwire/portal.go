@@ -47,6 +47,9 @@ func (c *conn) bind(_ context.Context, st *statement, values []string, formats [
 	if c.transaction == 'E' && (command == nil || !command.ends) {
 		return nil, errAborted
 	}
+	if c.server.Transactions == nil && st.changes() {
+		return nil, fail("25006", "cannot execute %s here: this server only reads", st.head)
+	}
 	return &portal{c: c, st: st, values: values, formats: formats, command: command}, nil
 }
 
@@ -99,7 +102,7 @@ func (p *portal) describe(ctx context.Context) error {
 		p.columns = p.command.columns
 		return nil
 	}
-	if p.result != nil || p.ended || p.st.isEmpty() {
+	if p.result != nil || p.ended || p.st.isEmpty() || p.c.writes(p.st) {
 		return nil
 	}
 	return p.during(ctx, p.start)
@@ -207,6 +210,9 @@ func (p *portal) execute(ctx context.Context, most int) error {
 			c.complete(tag)
 		}
 		return err
+	}
+	if c.writes(p.st) {
+		return p.change(ctx)
 	}
 	if err := p.describe(ctx); err != nil {
 		return err

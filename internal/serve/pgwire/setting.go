@@ -25,7 +25,7 @@ var known = map[string]struct {
 	"escape_string_warning": {"on", nil}, "search_path": {`main`, searchPath}, "statement_timeout": {"0", duration},
 	"lock_timeout": {"0", duration}, "idle_in_transaction_session_timeout": {"0", duration}, "idle_session_timeout": {"0", duration},
 	"default_transaction_isolation": {"repeatable read", nil}, "transaction_isolation": {"repeatable read", nil},
-	"default_transaction_read_only": {"on", nil}, "transaction_read_only": {"on", nil},
+	"default_transaction_read_only": {"off", truthful}, "transaction_read_only": {"off", truthful},
 	"default_transaction_deferrable": {"off", nil}, "transaction_deferrable": {"off", nil},
 	"row_security": {"on", nil}, "synchronous_commit": {"on", nil}, "jit": {"off", nil}, "lc_messages": {"C", nil},
 	"lc_monetary": {"C", nil}, "lc_numeric": {"C", nil}, "lc_time": {"C", nil}, "xmloption": {"content", nil},
@@ -255,6 +255,14 @@ func length(v string) (time.Duration, bool) {
 	n, err := strconv.ParseUint(digits, 10, 31)
 	unit, ok := units[strings.TrimSpace(v[len(digits):])]
 	return time.Duration(n) * unit, err == nil && ok //nolint:gosec // 31 bits
+}
+
+func truthful(v string) (string, bool) {
+	on, ok := truth(v)
+	if on {
+		return "on", ok
+	}
+	return "off", ok
 }
 
 func truth(v string) (value, ok bool) {

@@ -16,12 +16,20 @@ func (c *conn) query(ctx context.Context, text string) error {
 	if len(parts) == 0 {
 		c.send(&pgproto3.EmptyQueryResponse{})
 	}
+	good := true
 	for _, part := range parts {
+		c.tellHeld()
 		sql := text[part.Start:part.End]
 		st := &statement{sql: sql, part: shifted(part), before: utf8.RuneCountInString(text[:part.Start])}
 		if err := c.one(ctx, st); err != nil {
 			c.failed(toldOf(ctx, err, st))
+			good = false
 			break
+		}
+	}
+	if good {
+		if err := c.settle(ctx); err != nil {
+			c.failed(err)
 		}
 	}
 	c.endImplicit()

@@ -9,9 +9,20 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-// savepoint is a point in a transaction to go back to. Nothing that statements
-// do has to be taken back: a savepoint ends the state after an error.
-type savepoint struct{ name string }
+// savepoint is a point in a transaction to go back to, as long as nothing was
+// changed since: it ends the state after an error.
+type savepoint struct {
+	name  string
+	edits int // of the transaction so far
+}
+
+// edits counts what the transaction has changed.
+func (c *conn) edits() int {
+	if c.work == nil {
+		return 0
+	}
+	return c.work.Edits()
+}
 
 // notice tells the client of what is odd, and no error.
 func (c *conn) notice(code, message string) {
@@ -41,7 +52,7 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 	if !chain {
 		w.accept("AND", "NO", "CHAIN")
 	}
-	return &command{ends: true, run: func(context.Context, *portal) (string, error) {
+	return &command{ends: true, run: func(ctx context.Context, _ *portal) (string, error) {
 		before := c.transaction
 		if before == 0 {
 			c.notice("25P01", "there is no transaction in progress")
@@ -50,11 +61,17 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 			tag = "ROLLBACK"
 		}
 		c.transaction, c.savepoints = 0, nil
+		var err error
+		if tag == "COMMIT" {
+			err = c.commitWork(ctx)
+		} else {
+			c.abandon()
+		}
 		c.endImplicit()
-		if chain && before != 0 {
+		if chain && before != 0 && err == nil {
 			c.transaction = 'T'
 		}
-		return tag, nil
+		return tag, err
 	}}, nil
 }
 
@@ -77,6 +94,9 @@ func (c *conn) rollback(w *words) (*command, error) {
 		if err != nil {
 			return "", err
 		}
+		if c.edits() != c.savepoints[at].edits {
+			return "", fail("0A000", "what was changed since a savepoint cannot be taken back alone").hinted("roll the transaction back")
+		}
 		c.savepoints, c.transaction = c.savepoints[:at+1], 'T'
 		return "ROLLBACK", nil
 	}}, nil
@@ -91,7 +111,7 @@ func (c *conn) savepoint(w *words) (*command, error) {
 		if len(c.savepoints) >= maxOpen {
 			return fail("54000", "there are %d savepoints", len(c.savepoints))
 		}
-		c.savepoints = append(c.savepoints, savepoint{ident.Fold(name)})
+		c.savepoints = append(c.savepoints, savepoint{ident.Fold(name), c.edits()})
 		return nil
 	}), nil
 }

@@ -1,0 +1,33 @@
+package app
+
+import (
+	"context"
+
+	"github.com/tarn-lake/tarn/internal/build"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/workspace"
+)
+
+// transactions are for statements of people that change tables. What they have
+// not published is swept once the id is no longer live.
+func (a *App) transactions(ctx context.Context, s *stores, liveID string) (*workspace.Transactions, error) {
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	writer, err := a.writer(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	tables := &systemTables{app: a}
+	return workspace.NewTransactions(workspace.Transactions{
+		Lake: s.lake, Writer: writer, Gate: g, Run: liveID,
+		Scope: func(ctx context.Context) (gate.Scope, error) {
+			view, err := s.lake.Pin(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &build.Scope{SystemTables: tables, View: view}, nil
+		},
+	})
+}
