@@ -13,5 +13,8 @@ func (a *App) Directory(ctx context.Context) (*identity.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return identity.Open(ctx, identity.Options{State: s.state})
+	if s.directory == nil {
+		s.directory, err = identity.Open(ctx, identity.Options{State: s.state})
+	}
+	return s.directory, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
 )
@@ -38,15 +39,32 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.policies(ctx, files)
+}
+
+// servedPolicies are those that a server asks. A project that has none need not
+// load for its tables to be served.
+func (a *App) servedPolicies(ctx context.Context) (policy.Tables, error) {
+	files, err := a.policyFiles()
+	if err != nil {
+		return policy.Tables{}, err
+	}
+	if len(files) == 0 {
+		return policy.Default()
+	}
+	p, err := a.policies(ctx, files)
+	if err != nil {
+		return policy.Tables{}, err
+	}
+	return p.Tables, nil
+}
+
+func (a *App) policies(ctx context.Context, files []policy.File) (*Policies, error) {
 	pr, _, err := a.Project()
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	view, err := s.lake.Pin(ctx)
+	view, err := a.pinned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,24 +76,27 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}}
-	known := &policy.Known{Namespaces: view.Namespaces()}
-	for _, e := range view.Entries() {
-		known.Tables = append(known.Tables, e.Name)
-	}
-	for _, r := range pr.Resources {
-		if artifact.Stored(r) {
-			known.Tables = append(known.Tables, r.Relation)
-		}
-	}
-	slices.SortFunc(known.Tables, func(a, b ident.Table) int { return strings.Compare(a.Key(), b.Key()) })
-	known.Tables = slices.CompactFunc(known.Tables, func(a, b ident.Table) bool { return a.Key() == b.Key() })
-	p.tables, p.principals = known.Tables, all
+	known := &policy.Known{Namespaces: view.Namespaces(), Tables: allTables(view, pr)}
 	for _, e := range all {
 		name(known, e)
 	}
+	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}, tables: known.Tables, principals: all}
 	p.Set, err = policy.Compile(files, known)
 	return p, err
+}
+
+// allTables are those that there are and those that the project makes, in order.
+func allTables(view *lake.View, p *project.Project) (all []ident.Table) {
+	for _, e := range view.Entries() {
+		all = append(all, e.Name)
+	}
+	for _, r := range p.Resources {
+		if artifact.Stored(r) {
+			all = append(all, r.Relation)
+		}
+	}
+	slices.SortFunc(all, func(a, b ident.Table) int { return strings.Compare(a.Key(), b.Key()) })
+	return slices.CompactFunc(all, func(a, b ident.Table) bool { return a.Key() == b.Key() })
 }
 
 // Roles are the roles that the project's policies name.

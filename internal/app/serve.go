@@ -96,13 +96,13 @@ func together(ctx context.Context, a, b func(context.Context) error) error {
 }
 
 func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
-	policies, err := a.Policies(ctx)
+	policies, err := a.servedPolicies(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: func() policy.Tables { return policies.Tables }, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: func() policy.Tables { return policies }, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/backup"
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/lake/restcatalog"
@@ -28,6 +29,8 @@ type stores struct {
 	// warehouse is the folder of the tables.
 	warehouse string
 	journal   *run.Journal
+	// directory is who is known, once somebody has asked.
+	directory *identity.Directory
 	// crashed are runs that were found dead when the stores were opened.
 	crashed []run.Run
 }
