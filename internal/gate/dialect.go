@@ -18,7 +18,8 @@ type Dialect interface {
 	// views of the lake do.
 	View(name ident.Table) (sql string, known bool)
 	// Macro returns the parameters and the body of a function, which reads
-	// nothing but its parameters; false is none.
+	// nothing but its parameters; false is none. Without parameters the body is
+	// the name that the engine has for it.
 	Macro(name string) (parameters, body string, known bool)
 }
 
@@ -35,6 +36,9 @@ func (p *passage) translate(tree *sqlast.Tree) {
 		parameters, body, known := p.st.Dialect.Macro(name)
 		if !known {
 			return "", false
+		}
+		if parameters == "" {
+			return body, true
 		}
 		if p.macros == nil {
 			p.macros = map[string]string{}
@@ -59,7 +63,7 @@ func (p *passage) define(ctx context.Context) error {
 
 // dialectView returns the query of a relation of the dialect; nil is none.
 func (p *passage) dialectView(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
-	if p.st.Dialect == nil {
+	if p.st.Dialect == nil || p.inDialect && ident.Fold(name.Namespace) == InformationNamespace {
 		return nil, nil
 	}
 	sql, known := p.st.Dialect.View(name)
@@ -69,5 +73,8 @@ func (p *passage) dialectView(ctx context.Context, name ident.Table, ref sqlast.
 	case ref.At != nil:
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
 	}
+	before := p.inDialect
+	p.inDialect = true
+	defer func() { p.inDialect = before }()
 	return p.expand(ctx, name, sql, ref)
 }

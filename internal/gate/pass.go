@@ -35,6 +35,7 @@ type passage struct {
 	relations []string      // by placeholder
 	read      []reading     // the tables among them
 	views     []ident.Table // being expanded, outermost first
+	inDialect bool          // one of them is the dialect's
 	tables    []ident.Table
 	macros    map[string]string // definitions of the dialect's functions, by name
 	template  string            // SQL with placeholders

@@ -17,8 +17,11 @@ func (t *Tree) Translate(function func(name string) (string, bool)) {
 // objectNames are the types whose values are objects of the catalog.
 var objectNames = map[string]bool{"regclass": true, "regtype": true, "regproc": true, "regnamespace": true, "regrole": true, "regprocedure": true, "regoper": true}
 
+// textTypes are the types of texts.
+var textTypes = map[string]bool{"text": true, "varchar": true, "name": true}
+
 // otherTypes are types of PostgreSQL that the engine calls otherwise.
-var otherTypes = map[string]string{"oid": "BIGINT", "xid": "BIGINT", "name": "VARCHAR", "char": "VARCHAR", "int2vector": "VARCHAR", "oidvector": "VARCHAR", "jsonb": "JSON"}
+var otherTypes = map[string]string{"oid": "UINTEGER", "xid": "UINTEGER", "name": "VARCHAR", "char": "VARCHAR", "int2vector": "VARCHAR", "oidvector": "VARCHAR", "jsonb": "JSON"}
 
 func translated(v any, function func(string) (string, bool)) any {
 	switch v := v.(type) {
@@ -69,18 +72,15 @@ func translatedNode(n Node, function func(string) (string, bool)) any {
 }
 
 func translatedCast(n Node, function func(string) (string, bool)) any {
+	translatedType(child(n, "cast_type"))
 	info := child(child(n, "cast_type"), "type_info")
+	if named, is := objectText(n, function); is {
+		return named
+	}
 	if text(info, "type") != "UNBOUND_TYPE_INFO" {
 		return n
 	}
-	if text(info, "schema") == pgCatalog {
-		info["schema"] = ""
-	}
 	name := strings.ToLower(text(info, "name"))
-	if other, known := otherTypes[name]; known {
-		n["cast_type"] = Node{"id": other, "type_info": nil}
-		return n
-	}
 	if called, known := function(name); known && objectNames[name] {
 		return Node{
 			"class": "FUNCTION", "type": "FUNCTION", "alias": text(n, "alias"), "query_location": n["query_location"], "function_name": called, "schema": "",
@@ -89,4 +89,45 @@ func translatedCast(n Node, function func(string) (string, bool)) any {
 		}
 	}
 	return n
+}
+
+// translatedType gives a type that PostgreSQL alone has, or the one of a list's
+// elements, the engine's name.
+func translatedType(typ Node) {
+	info := child(typ, "type_info")
+	if element := child(info, "child_type"); element != nil {
+		translatedType(element)
+		return
+	}
+	if text(info, "type") != "UNBOUND_TYPE_INFO" {
+		return
+	}
+	if text(info, "schema") == pgCatalog {
+		info["schema"] = ""
+	}
+	if other, known := otherTypes[strings.ToLower(text(info, "name"))]; known {
+		typ["id"], typ["type_info"] = other, nil
+	}
+}
+
+// objectText is the name of an object of the catalog, in place of its number
+// made text: what the function of that name with "text" behind it gives.
+func objectText(n Node, function func(string) (string, bool)) (Node, bool) {
+	object := child(n, "child")
+	target := child(n, "cast_type")
+	isText := text(target, "id") == "VARCHAR" || textTypes[strings.ToLower(text(child(target, "type_info"), "name"))]
+	if !isText || text(object, "class") != "FUNCTION" {
+		return nil, false
+	}
+	for name := range objectNames {
+		called, known := function(name)
+		if !known || called != text(object, "function_name") {
+			continue
+		}
+		if named, has := function(name + "text"); has {
+			object["function_name"], object["alias"] = named, text(n, "alias")
+			return object, true
+		}
+	}
+	return nil, false
 }

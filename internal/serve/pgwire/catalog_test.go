@@ -3,6 +3,9 @@
 package pgwire_test
 
 import (
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +22,14 @@ func TestTheCatalogTellsOfTheTables(t *testing.T) {
 		`SELECT current_database(), current_schema(), pg_catalog.current_setting('server_version'), 'shop.prices'::regclass = 'SHOP.prices'::regclass`:     "shop|main|15.0|f",
 		"SELECT typname FROM pg_type WHERE oid = 'x'::text::name::text::int8 OR oid = 1016":                                                                "",
 		"SELECT t.typname, e.typname FROM pg_type t JOIN pg_type e ON e.oid = t.typelem WHERE t.oid = 1016":                                                "_int8|int8",
-		"SELECT datname FROM pg_database":        "shop",
+		"SELECT datname FROM pg_database": "shop",
+		// A table is found by its number, and the catalog's own have PostgreSQL's.
+		`SELECT c.relname, c.tableoid = 'pg_class'::regclass FROM pg_class c WHERE c.oid = 'shop.prices'::regclass::oid`: "prices|t",
+		"SELECT 1009::regtype::text, 'bigint[]'::regtype::oid, to_regtype('hstore')":                                     "text[]|1016|NULL",
+		// The standard's relations have PostgreSQL's words for types.
+		"SELECT table_catalog, column_name, data_type, udt_name, numeric_precision, numeric_scale FROM information_schema.columns WHERE table_name = 'orders' ORDER BY ordinal_position LIMIT 3": "shop|id|bigint|int8|64|0\nshop|amount|numeric|numeric|9|2\nshop|region|text|text|NULL|NULL",
+		"SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'shop'":                                                                                               "prices|BASE TABLE",
+		"SELECT count(*) FROM information_schema.table_constraints JOIN information_schema.key_column_usage USING (constraint_name)":                                                             "0",
 		"SELECT count(*) FROM pg_index, pg_proc": "0",
 	} {
 		got, err := rows(t, c, sql)
@@ -37,5 +47,44 @@ func TestTheCatalogTellsOfTheTables(t *testing.T) {
 		if got, err := rows(t, c, sql); err == nil {
 			t.Errorf("%s: %q", sql, got)
 		}
+	}
+}
+
+// Every relation of PostgreSQL's catalog can be read, with all of its columns.
+func TestEveryRelationOfTheCatalogCanBeRead(t *testing.T) {
+	c := newServer(t).connect(t)
+	text, err := os.ReadFile("catalog.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		name, _, _ := strings.Cut(fields[0], "=")
+		columns := make([]string, len(fields)-1)
+		for i, f := range fields[1:] {
+			column, _, _ := strings.Cut(f, ":")
+			columns[i] = strconv.Quote(column)
+		}
+		if _, err := rows(t, c, "SELECT "+strings.Join(columns, ", ")+" FROM "+name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Numbers of objects come as PostgreSQL's own type of them, by which clients
+// that read in binary know what they have.
+func TestNumbersOfObjectsAreOfTheirType(t *testing.T) {
+	c := newServer(t).connect(t)
+	d, err := c.Prepare(t.Context(), "asked", "SELECT oid, array_agg(typelem), typname FROM pg_type WHERE oid = any($1::oid[]) GROUP BY oid, typname ORDER BY oid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []uint32{d.Fields[0].DataTypeOID, d.Fields[1].DataTypeOID, d.Fields[2].DataTypeOID, d.ParamOIDs[0]}
+	if diff := cmp.Diff([]uint32{26, 1028, 25, 1028}, got); diff != "" {
+		t.Error(diff)
+	}
+	var oid uint32
+	if err := c.QueryRow(t.Context(), "asked", []uint32{1007}).Scan(&oid, nil, nil); err != nil || oid != 1007 {
+		t.Error(oid, err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -124,7 +123,6 @@ func (c *conn) closeCursor(w *words) (*command, error) {
 			return err
 		}
 		p.close()
-		delete(c.portals, ident.Fold(name))
 		delete(c.portals, name)
 		return nil
 	}), nil

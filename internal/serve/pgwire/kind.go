@@ -31,7 +31,7 @@ var engineKinds = map[string]kind{
 	"BOOLEAN": {oid: oidBool, size: 1, array: 1000},
 	"TINYINT": {oid: oidInt2, size: 2, array: 1005}, "UTINYINT": {oid: oidInt2, size: 2, array: 1005}, "SMALLINT": {oid: oidInt2, size: 2, array: 1005},
 	"USMALLINT": {oid: oidInt4, size: 4, array: 1007}, "INTEGER": {oid: oidInt4, size: 4, array: 1007},
-	"UINTEGER": {oid: oidInt8, size: 8, array: 1016}, "BIGINT": {oid: oidInt8, size: 8, array: 1016},
+	"UINTEGER": {oid: oidOid, size: 4, array: 1028}, "BIGINT": {oid: oidInt8, size: 8, array: 1016},
 	"UBIGINT": {oid: oidNumeric, size: -1, array: 1231}, "HUGEINT": {oid: oidNumeric, size: -1, array: 1231},
 	"FLOAT": {oid: oidFloat4, size: 4, array: 1021}, "DOUBLE": {oid: oidFloat8, size: 8, array: 1022},
 	"VARCHAR": {oid: oidText, size: -1, array: 1009}, "JSON": {oid: oidJSON, size: -1, array: 199}, "BLOB": {oid: oidBytea, size: -1, array: 1001},
@@ -87,7 +87,7 @@ func asText(name string) bool {
 // clientKinds are the engine's types for those that clients give parameters.
 var clientKinds = map[uint32]string{
 	oidBool: "BOOLEAN", oidBytea: "BLOB", oidChar: "VARCHAR", oidName: "VARCHAR", oidInt8: "BIGINT", oidInt2: "SMALLINT", oidInt4: "INTEGER",
-	oidText: "VARCHAR", oidOid: "BIGINT", oidXid: "BIGINT", oidJSON: "VARCHAR", oidJSONB: "VARCHAR", oidFloat4: "FLOAT", oidFloat8: "DOUBLE",
+	oidText: "VARCHAR", oidOid: "UINTEGER", oidXid: "UINTEGER", oidJSON: "VARCHAR", oidJSONB: "VARCHAR", oidFloat4: "FLOAT", oidFloat8: "DOUBLE",
 	oidBpchar: "VARCHAR", oidVarchar: "VARCHAR", oidDate: "DATE", oidTime: "TIME", oidTimestamp: "TIMESTAMP", oidRegclass: "VARCHAR", oidRegtype: "VARCHAR",
 	oidTimestampTZ: "TIMESTAMP WITH TIME ZONE", oidInterval: "INTERVAL", oidNumeric: "DECIMAL(38,9)", oidUUID: "UUID", oidRegproc: "VARCHAR",
 }

@@ -39,7 +39,7 @@ type portal struct {
 }
 
 // bind makes a portal of a statement.
-func (c *conn) bind(_ context.Context, st *statement, values []string, formats []int16) (*portal, error) {
+func (c *conn) bind(st *statement, values []string, formats []int16) (*portal, error) {
 	command, err := c.commandOf(st)
 	if err != nil {
 		return nil, err

@@ -1,11 +1,14 @@
 """Asks a server by each of Python's clients of PostgreSQL: clients.py HOST:PORT DATABASE USER PASSWORD."""
+import asyncio
 import datetime
 import decimal
 import sys
 import uuid
 
+import asyncpg
 import psycopg
 import psycopg2
+import sqlalchemy
 
 address, database, user, password = sys.argv[1:]
 host, port = address.rsplit(":", 1)
@@ -61,6 +64,55 @@ def psycopg3_asks():
             c.rollback()
 
 
-for ask in (psycopg2_asks, psycopg3_asks):
+async def asyncpg_asks():
+    c = await asyncpg.connect(database=database, **settings)
+    same("asyncpg", await c.fetchrow(VALUES))
+    assert await c.fetchval("SELECT note FROM main_shop.orders WHERE id = $1", 2) == "it's"
+    # Arrays make it look at their types, with one query over pg_type that calls itself.
+    assert await c.fetchval("SELECT ['a', NULL, 'b,\"c']") == ["a", None, 'b,"c']
+    assert await c.fetchval("SELECT len($1::BIGINT[])", [1, 2, 3]) == 3
+    prepared = await c.prepare("SELECT id, amount FROM main_shop.orders WHERE id >= $1 ORDER BY id")
+    assert [a.name for a in prepared.get_attributes()] == ["id", "amount"]
+    assert [r["id"] for r in await prepared.fetch(2)] == [2, 3]
+    async with c.transaction():
+        assert [r["id"] async for r in c.cursor("SELECT id FROM main_shop.orders ORDER BY id", prefetch=2)] == [1, 2, 3]
+    try:
+        await c.fetch("SELECT * FROM main_shop.nothing")
+    except asyncpg.UndefinedTableError:
+        pass
+    await c.close()
+
+
+def sqlalchemy_reflects():
+    for driver in ("psycopg", "psycopg2"):
+        engine = sqlalchemy.create_engine(f"postgresql+{driver}://{user}:{password}@{address}/{database}")
+        i = sqlalchemy.inspect(engine)
+        assert "main_shop" in i.get_schema_names() and i.has_schema("main_shop") and not i.has_schema("nothing")
+        assert sorted(i.get_table_names("main_shop")) == ["kinds", "orders"] and i.get_view_names("main_shop") == ["big"]
+        assert i.get_materialized_view_names("main_shop") == [] and i.get_sequence_names("main_shop") == []
+        columns = i.get_columns("orders", "main_shop")
+        assert [(c["name"], str(c["type"]), c["comment"]) for c in columns] == [
+            ("id", "BIGINT", "the number of the order"), ("amount", "NUMERIC(9, 2)", None), ("note", "TEXT", None), ("day", "DATE", None)], columns
+        kinds = {c["name"]: str(c["type"]) for c in i.get_columns("kinds", "main_shop")}
+        assert kinds["tz"] == "TIMESTAMP" and kinds["li"] == "ARRAY" and kinds["st"] == "JSON" and kinds["u"] == "UUID", kinds
+        for what in (i.get_foreign_keys, i.get_indexes, i.get_unique_constraints, i.get_check_constraints):
+            assert what("orders", "main_shop") == [], what
+        assert i.get_pk_constraint("orders", "main_shop")["constrained_columns"] == []
+        assert i.get_table_comment("orders", "main_shop") == {"text": None} and i.get_enums("main_shop") == [] and i.get_domains("main_shop") == []
+        assert i.has_table("orders", "main_shop") and i.has_table("big", "main_shop") and not i.has_table("nothing", "main_shop")
+        assert i.get_view_definition("big", "main_shop")
+        m = sqlalchemy.MetaData(schema="main_shop")
+        m.reflect(engine, views=True)
+        orders = m.tables["main_shop.orders"]
+        with engine.connect() as c:
+            asked = sqlalchemy.select(orders.c.id, sqlalchemy.func.sum(orders.c.amount)).where(orders.c.note == "x").group_by(orders.c.id).order_by(orders.c.id)
+            assert [tuple(r) for r in c.execute(asked)] == [(1, decimal.Decimal("1.00")), (3, decimal.Decimal("3.00"))], driver
+            with c.begin_nested():
+                assert c.execute(sqlalchemy.select(m.tables["main_shop.big"].c.id)).scalars().all() == [3]
+        engine.dispose()
+
+
+for ask in (psycopg2_asks, psycopg3_asks, sqlalchemy_reflects):
     ask()
+asyncio.run(asyncpg_asks())
 print("all clients agree")

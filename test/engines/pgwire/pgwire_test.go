@@ -23,7 +23,11 @@ func serving(t *testing.T) (address string) {
 		"dbt_project.yml": "name: clients\n",
 		"models/orders.sql": "{{ config(schema='shop', materialized='table') }}\nselect i::bigint as id, i::decimal(9,2) as amount, " +
 			"case when i = 2 then 'it''s' else 'x' end as note, date '2020-01-01' + i::int as day from range(1, 4) t(i)\n",
-		"models/big.sql": "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
+		"models/kinds.sql": "{{ config(schema='shop', materialized='table') }}\nselect true as b, 1::tinyint as t, 2::smallint as s, 3::int as i, 4::bigint as l, 1.5::float as f, 2.5::double as d, 1.25::decimal(12,3) as n, " +
+			"'x é' as v, date '2020-02-29' as dt, time '10:11:12.5' as tm, timestamp '2020-02-29 10:11:12.5' as ts, timestamptz '2020-02-29 10:11:12+00' as tz, 'c0ffee00-0000-4000-8000-000000000001'::uuid as u, " +
+			"'\\x00\\xff'::blob as by, [1, null, 3] as li, ['a', null, 'b,\"c'] as lt, {'a': 1, 'b': 'x'} as st\n",
+		"models/schema.yml": "models:\n  - name: orders\n    config: {persist_docs: {columns: true}}\n    columns: [{name: id, description: the number of the order}]\n",
+		"models/big.sql":    "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
 	} {
 		path := filepath.Join(project, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -62,6 +66,6 @@ func TestPsqlsBackslashCommandsWork(t *testing.T) {
 
 func TestPythonsClientsAgree(t *testing.T) {
 	address := serving(t)
-	python := lab.Python(t, "psycopg[binary]==3.2.*\npsycopg2-binary==2.9.*\n")
+	python := lab.Python(t, "psycopg[binary]==3.2.*\npsycopg2-binary==2.9.*\nasyncpg==0.30.*\nSQLAlchemy==2.0.*\n")
 	t.Log(lab.Run(t, python, "clients.py", address, "clients", "me", token))
 }
