@@ -15,7 +15,8 @@ func (t *Tree) Translate(function func(name string) (string, bool)) {
 }
 
 // objectNames are the types whose values are objects of the catalog.
-var objectNames = map[string]bool{"regclass": true, "regtype": true, "regproc": true, "regnamespace": true, "regrole": true, "regprocedure": true, "regoper": true}
+var objectNames = map[string]bool{"regclass": true, "regtype": true, "regproc": true, "regnamespace": true, "regrole": true, "regprocedure": true, "regoper": true, "regoperator": true,
+	"regcollation": true, "regconfig": true, "regdictionary": true}
 
 // textTypes are the types of texts.
 var textTypes = map[string]bool{"text": true, "varchar": true, "name": true}

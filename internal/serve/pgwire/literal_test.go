@@ -40,7 +40,7 @@ func FuzzLiterals(f *testing.F) {
 				if strings.Trim(list[0][token.Start:token.End], "0123456789") != "" {
 					t.Fatalf("%q", list[0])
 				}
-			case !strings.Contains(" CAST AS NULL TRUE FALSE BOOLEAN BLOB VARCHAR SMALLINT INTEGER BIGINT FLOAT DOUBLE DATE TIME TIMESTAMP WITH ZONE INTERVAL DECIMAL UUID ", " "+token.Word+" "):
+			case !strings.Contains(" CAST AS NULL TRUE FALSE BOOLEAN BLOB VARCHAR SMALLINT INTEGER UINTEGER BIGINT FLOAT DOUBLE DATE TIME TIMESTAMP WITH ZONE INTERVAL DECIMAL UUID ", " "+token.Word+" "):
 				t.Fatalf("%q", list[0])
 			}
 		}
