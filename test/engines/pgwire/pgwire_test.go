@@ -53,7 +53,7 @@ func TestPsqlsBackslashCommandsWork(t *testing.T) {
 		`\dt`: "main_shop | orders | table | me", `\dv`: "main_shop | big | view | me", `\d main_shop.orders`: "amount | numeric(9,2)", `\d+ main_shop.orders`: "day | date",
 		`\dn`: "main_shop", `\l`: "clients", `\d`: "orders", `\df`: "", `\di`: "", `\ds`: "", `\dm`: "", `\du`: "", `\dT`: "", `\dx`: "", `\db`: "", `\dp`: "", `\dn+`: "", `\dt+`: "",
 		`\l+`: "", `\dC`: "", `\do`: "", `\dA`: "", `\dc`: "", `\dD`: "", `\ddp`: "", `\dE`: "", `\des`: "", `\det`: "", `\deu`: "", `\dew`: "", `\dF`: "", `\dFd`: "", `\dFp`: "",
-		`\dFt`: "", `\dg`: "", `\dl`: "", `\dL`: "", `\dO`: "", `\dP`: "", `\drds`: "", `\dRp`: "", `\dRs`: "", `\dS`: "", `\dX`: "", `\dy`: "", `\z`: "", `\da`: "", `\dconfig`: "TimeZone", `\dTS`: "bigint", `\dAc`: "", `\dAf`: "", `\dAo`: "", `\dAp`: "", `\dd`: "", `\dfS`: "", `\lo_list`: "", `\du+`: "me",
+		`\dFt`: "", `\dg`: "", `\dl`: "", `\dL`: "", `\dO`: "", `\dP`: "", `\drds`: "", `\dRp`: "", `\dRs`: "", `\dS`: "", `\dX`: "", `\dy`: "", `\z`: "", `\da`: "", `\dconfig`: "", `\dTS`: "bigint", `\dAc`: "", `\dAf`: "", `\dAo`: "", `\dAp`: "", `\dd`: "", `\dfS`: "", `\lo_list`: "", `\du+`: "me",
 		`\d main_shop.big`: "numeric(9,2)", `\d+ main_shop.big`: "what a view says is not shown",
 		`\dt main_shop.o*`: "orders", `\conninfo`: "clients",
 	} {
