@@ -35,6 +35,8 @@ const (
 // Store keeps objects below a folder.
 type Store struct {
 	root string
+	// whole is for syncing the file system; nil where that cannot be.
+	whole *os.File
 
 	mu sync.Mutex
 	// places knows which folders are durable.
@@ -52,7 +54,7 @@ func New(root string) (*Store, error) {
 	if err := os.MkdirAll(abs, 0o755); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{root: abs, folders: map[string]*folder{}}, nil
+	return &Store{root: abs, whole: openWhole(abs), folders: map[string]*folder{}}, nil
 }
 
 // URI implements [objstore.Store].
@@ -131,14 +133,15 @@ func (s *Store) Sync(ctx context.Context, names ...string) error {
 		paths = append(paths, s.path(name))
 		folders[filepath.Dir(s.path(name))] = true
 	}
-	if err := each(ctx, paths, syncPath); err != nil {
-		return err
-	}
 	above := s.notDurable(folders)
 	for _, folder := range above {
 		folders[filepath.Dir(folder)] = true
 	}
-	if err := each(ctx, slices.Collect(maps.Keys(folders)), s.syncEntries); err != nil {
+	err := s.syncMany(ctx, slices.Concat(paths, slices.Collect(maps.Keys(folders))))
+	if errors.Is(err, errApart) {
+		err = s.syncEach(ctx, paths, slices.Collect(maps.Keys(folders)))
+	}
+	if err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -147,6 +150,14 @@ func (s *Store) Sync(ctx context.Context, names ...string) error {
 		s.setDurable(folder, true)
 	}
 	return nil
+}
+
+// syncEach syncs files, and then the folders that have their entries.
+func (s *Store) syncEach(ctx context.Context, paths, folders []string) error {
+	if err := each(ctx, paths, syncPath); err != nil {
+		return err
+	}
+	return each(ctx, folders, s.syncEntries)
 }
 
 // each does something to several paths at once.
