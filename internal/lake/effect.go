@@ -56,10 +56,10 @@ func expiredBetween(base, next table.Metadata) (out []expiredFile) {
 		return nil
 	}
 	kept := map[int64]bool{}
-	for _, s := range next.Snapshots() {
+	for _, s := range snapshotsOf(next) {
 		kept[s.SnapshotID] = true
 	}
-	for _, s := range base.Snapshots() {
+	for _, s := range snapshotsOf(base) {
 		if !kept[s.SnapshotID] {
 			out = append(out, expiredFile{expiredSnapshot, s.ManifestList, s.SnapshotID})
 		}

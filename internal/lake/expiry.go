@@ -69,7 +69,7 @@ type timeline struct {
 }
 
 func timelineOf(meta table.Metadata) timeline {
-	t := timeline{snapshots: meta.Snapshots(), refs: map[string]table.SnapshotRef{}}
+	t := timeline{snapshots: snapshotsOf(meta), refs: map[string]table.SnapshotRef{}}
 	for name, ref := range meta.Refs() {
 		t.refs[name] = ref
 	}

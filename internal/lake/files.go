@@ -160,7 +160,7 @@ func (t *Table) ours(uri string) bool {
 // snapshots that added rows as they came tell how files were written.
 func (t *Table) writtenSchemas() map[int64]int {
 	out := map[int64]int{}
-	for _, s := range t.meta.Snapshots() {
+	for _, s := range snapshotsOf(t.meta) {
 		if s.SchemaID != nil && s.SequenceNumber > 0 {
 			out[s.SequenceNumber] = *s.SchemaID
 		}

@@ -93,6 +93,8 @@ type Lake struct {
 	cache *cache[*Table]
 	// lists are what lists of manifests say.
 	lists *cache[[]iceberg.ManifestFile]
+	// texts are those of snapshots, by the table's UUID.
+	texts *cache[*snapshotTexts]
 	// shapes are the schemas of data files that others wrote.
 	shapes *cache[*schema.GroupNode]
 	// outside is nil where DB has the catalog.
@@ -117,7 +119,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
 		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
 		cache: newCache[*Table](cachedMetadata), lists: newCache[[]iceberg.ManifestFile](cachedLists),
-		shapes: newCache[*schema.GroupNode](cachedShapes),
+		texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)

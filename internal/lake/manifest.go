@@ -3,7 +3,6 @@ package lake
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -183,11 +182,7 @@ func (m *manifestSet) text(i int) ([]byte, error) {
 	if m.names[i] != m.b.metadataName() {
 		return m.contents[i], nil
 	}
-	// Asked by itself it spares a pass over all of the text.
-	if own, ok := m.b.meta.(json.Marshaler); ok {
-		return own.MarshalJSON()
-	}
-	return json.Marshal(m.b.meta)
+	return m.b.stage.lake.metadataText(m.b.meta)
 }
 
 func (m *manifestSet) put(name string, data []byte) {
