@@ -58,6 +58,11 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
+	api, err := a.httpAPI(ctx, s, guard, metrics)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, api.Close()) }()
 	postgres, err := a.postgres(ctx, s, present, guard)
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -68,7 +73,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	}
 	begun(at)
 	return together(ctx, postgres.serve, func(ctx context.Context) error {
-		return serve.Run(ctx, l, a.serveOptions(s, protocols, metrics, !guard.Open))
+		return serve.Run(ctx, l, a.serveOptions(s, beside(api, protocols), metrics, !guard.Open))
 	})
 }
 

@@ -19,15 +19,17 @@ func (a *App) transactions(ctx context.Context, s *stores, liveID string) (*work
 	if err != nil {
 		return nil, err
 	}
+	return workspace.NewTransactions(workspace.Transactions{Lake: s.lake, Writer: writer, Gate: g, Run: liveID, Scope: a.scopes(s)})
+}
+
+// scopes returns what gives statements of clients the lake as it is then.
+func (a *App) scopes(s *stores) func(context.Context) (gate.Scope, error) {
 	tables := &systemTables{app: a}
-	return workspace.NewTransactions(workspace.Transactions{
-		Lake: s.lake, Writer: writer, Gate: g, Run: liveID,
-		Scope: func(ctx context.Context) (gate.Scope, error) {
-			view, err := s.lake.Pin(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return &build.Scope{SystemTables: tables, View: view}, nil
-		},
-	})
+	return func(ctx context.Context) (gate.Scope, error) {
+		view, err := s.lake.Pin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &build.Scope{SystemTables: tables, View: view}, nil
+	}
 }

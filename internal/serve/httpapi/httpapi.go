@@ -45,7 +45,10 @@ type Guard interface {
 // Options say what is served, and to whom; zero values are the defaults.
 type Options struct {
 	Guard Guard
-	Gate  *gate.Gate
+	// OwnersOnly keeps queries for owners: there are policies, which the gate does
+	// not ask.
+	OwnersOnly bool
+	Gate       *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
 	// Spill is the folder for what jobs have found.

@@ -1,0 +1,31 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/serve"
+	"github.com/tarn-lake/tarn/internal/serve/httpapi"
+)
+
+// httpAPI prepares the server for programs that ask over HTTP.
+func (a *App) httpAPI(ctx context.Context, s *stores, guard *identity.Guard, metrics *serve.Metrics) (*httpapi.Server, error) {
+	g, err := a.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(httpapi.Options{
+		Guard: guard, OwnersOnly: guard.OwnersOnly, Gate: g, Scope: a.scopes(s), Spill: filepath.Join(a.config.SpillDir(), "results"),
+		Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
+	})
+}
+
+// beside serves the API where it is, and another protocol everywhere else.
+func beside(api *httpapi.Server, other http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(httpapi.Root, api)
+	mux.Handle("/", other)
+	return mux
+}

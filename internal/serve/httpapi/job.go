@@ -1,0 +1,165 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
+)
+
+// State is how far a job is.
+type State string
+
+// The states of jobs.
+const (
+	Running   State = "running"
+	Done      State = "done"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
+)
+
+// Why a job was stopped.
+var (
+	errCancelled = problemf(http.StatusConflict, "cancelled", "the query was cancelled")
+	errGone      = problemf(http.StatusServiceUnavailable, "client-gone", "the client is gone")
+	errStopping  = problemf(http.StatusServiceUnavailable, "stopping", "the server is stopping")
+	errTooLong   = problemf(http.StatusServiceUnavailable, "took-too-long", "the query took longer than queries may")
+)
+
+// job is a query that goes on when its request has been answered.
+type job struct {
+	id        string
+	owner     identity.Principal
+	statement gate.Statement
+	submitted time.Time
+	stop      context.CancelCauseFunc
+	// ended is closed when the job is.
+	ended chan struct{}
+
+	mu          sync.Mutex
+	state       State
+	finished    time.Time
+	rows, bytes int64
+	// held is what it counts for in what all jobs hold.
+	held    int64
+	columns []engine.Column
+	spool   *spool
+	err     error
+	expiry  *time.Timer
+}
+
+// run runs the query and keeps what it finds.
+func (j *job) run(ctx context.Context, s *Server) {
+	err := j.fetch(ctx, s)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.finished, j.err = time.Now().UTC(), err
+	switch {
+	case err == nil:
+		j.state = Done
+	case errors.Is(err, errCancelled), errors.Is(err, errGone):
+		j.state = Cancelled
+	default:
+		j.state = Failed
+	}
+	if err != nil && j.spool != nil {
+		j.spool.close()
+		j.spool = nil
+	}
+	close(j.ended)
+}
+
+func (j *job) fetch(ctx context.Context, s *Server) error {
+	rows, columns, err := s.query(ctx, j.statement)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	kept, err := newSpool(s.Spill, rows.Schema())
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	j.columns, j.spool = columns, kept
+	j.mu.Unlock()
+	return kept.fill(rows, func(rows, bytes int64) error {
+		j.mu.Lock()
+		j.rows += rows
+		j.bytes += bytes
+		j.held += bytes
+		found := j.bytes
+		j.mu.Unlock()
+		return s.jobs.took(found, bytes)
+	})
+}
+
+// Query is a query as clients see it.
+type Query struct {
+	ID        string     `json:"id"`
+	State     State      `json:"state" enum:"running,done,failed,cancelled"`
+	SQL       string     `json:"sql"`
+	Submitted time.Time  `json:"submitted_at"`
+	Finished  *time.Time `json:"finished_at,omitempty"`
+	Seconds   float64    `json:"seconds" doc:"How long it has run."`
+	Rows      int64      `json:"rows" doc:"How many rows it has found so far."`
+	Bytes     int64      `json:"bytes" doc:"What they take."`
+	Columns   []Column   `json:"columns,omitempty" doc:"Those of the result, once they are known."`
+	Error     *Problem   `json:"error,omitempty" doc:"Why it failed."`
+}
+
+// Column is a column of a result.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type" doc:"By the engine's name for it, such as DECIMAL(18,3)."`
+}
+
+// told is what the client gets to know.
+func (j *job) told() Query {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	q := Query{ID: j.id, State: j.state, SQL: j.statement.SQL, Submitted: j.submitted, Rows: j.rows, Bytes: j.bytes, Columns: columnsOf(j.columns)}
+	until := time.Now()
+	if !j.finished.IsZero() {
+		until, q.Finished = j.finished, &j.finished
+	}
+	q.Seconds = until.Sub(j.submitted).Seconds()
+	if j.err != nil {
+		q.Error = problemOf(j.err)
+	}
+	return q
+}
+
+func columnsOf(found []engine.Column) []Column {
+	list := make([]Column, len(found))
+	for i, c := range found {
+		list[i] = Column(c)
+	}
+	return list
+}
+
+// found returns a reader of the rows, from one on.
+func (j *job) found(from int64) (*spoolReader, error) {
+	j.mu.Lock()
+	state, kept, err := j.state, j.spool, j.err
+	j.mu.Unlock()
+	switch {
+	case state == Running:
+		return nil, problemf(http.StatusConflict, "still-running", "the query has not ended yet").
+			hinted("ask for " + queriesPath + "/" + j.id + " until its state is done")
+	case err != nil:
+		return nil, err
+	}
+	reader, err := kept.use(from)
+	if err == nil && reader == nil {
+		err = unknownQuery(j.id)
+	}
+	return reader, err
+}

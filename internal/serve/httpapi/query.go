@@ -1,0 +1,225 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/tarn-lake/tarn/internal/export"
+)
+
+// queriesPath is where queries are.
+const queriesPath = Root + "v1/queries"
+
+// queryRequest is a query that is to be run.
+type queryRequest struct {
+	Accept string `header:"Accept"`
+	Body   struct {
+		SQL        string            `json:"sql" minLength:"1" doc:"One SELECT, or a relative of it."`
+		Parameters []json.RawMessage `json:"parameters,omitempty" maxItems:"65535" doc:"Values for $1, $2 and so on: null, true, false, numbers and texts."`
+		Format     export.Format     `json:"format,omitempty" enum:"ndjson,csv,arrow,parquet" doc:"Sends the rows as they are found, as the Accept header does, and keeps none."`
+		Wait       *float64          `json:"wait,omitempty" minimum:"0" maximum:"60" doc:"How many seconds to wait for the end before the query goes on as a job; 5 unless told."`
+		Limit      int               `json:"limit,omitempty" minimum:"1" maximum:"10000" doc:"How many rows the first page has at most; 1000 unless told."`
+	}
+}
+
+// QueryAnswer is a query, with its first rows where it has ended.
+type QueryAnswer struct {
+	Query
+	Data []json.RawMessage `json:"data,omitempty" doc:"The first rows: a list for each, with a value for each column."`
+	Next string            `json:"next_cursor,omitempty" doc:"The cursor of the next page; none where there is none."`
+}
+
+// waitUnlessTold is how long a request waits for the end of its query.
+const waitUnlessTold = 5 * time.Second
+
+func (s *Server) describeQueries(api huma.API) {
+	schemas := api.OpenAPI().Components.Schemas
+	answer := schemas.Schema(reflect.TypeFor[QueryAnswer](), true, "QueryAnswer")
+	page := schemas.Schema(reflect.TypeFor[Page](), true, "Page")
+	add(s, api, huma.Operation{
+		OperationID: "createQuery", Method: http.MethodPost, Path: queriesPath, Summary: "Run a query", Tags: []string{"queries"},
+		MaxBodyBytes: 4 << 20, Responses: map[string]*huma.Response{
+			"200": {Description: "It has ended, or its rows are streamed.", Content: contents(answer)},
+			"202": {Description: "It goes on as a job.", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}},
+				Headers: map[string]*huma.Param{"Location": {Description: "Where the job is.", Schema: &huma.Schema{Type: huma.TypeString}}}},
+		},
+	}, s.createQuery)
+	add(s, api, huma.Operation{
+		OperationID: "listQueries", Method: http.MethodGet, Path: queriesPath, Summary: "List one's own queries, newest first", Tags: []string{"queries"},
+	}, s.listQueries)
+	add(s, api, huma.Operation{
+		OperationID: "getQuery", Method: http.MethodGet, Path: queriesPath + "/{id}", Summary: "How far a query is", Tags: []string{"queries"},
+	}, s.getQuery)
+	add(s, api, huma.Operation{
+		OperationID: "getQueryResults", Method: http.MethodGet, Path: queriesPath + "/{id}/results", Summary: "The rows of a query", Tags: []string{"queries"},
+		Responses: map[string]*huma.Response{"200": {Description: "A page of rows, or all of them as a stream.", Content: contents(page)}},
+	}, s.queryResults)
+	add(s, api, huma.Operation{
+		OperationID: "deleteQuery", Method: http.MethodDelete, Path: queriesPath + "/{id}", Summary: "Cancel a query and let it go", Tags: []string{"queries"},
+		DefaultStatus: http.StatusNoContent,
+	}, s.deleteQuery)
+}
+
+// contents are JSON and the formats that are streamed.
+func contents(of *huma.Schema) map[string]*huma.MediaType {
+	all := map[string]*huma.MediaType{"application/json": {Schema: of}}
+	for _, media := range mediaTypes() {
+		all[media] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return all
+}
+
+func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.StreamResponse, error) {
+	st, err := s.statement(ctx, callOf(ctx).asks(), in.Body.SQL, in.Body.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	if f := formatOf(in.Body.Format, in.Accept); f != "" {
+		rows, _, err := s.query(ctx, st)
+		if err != nil {
+			return nil, err
+		}
+		return s.streamed(rows, f)
+	}
+	j, err := s.jobs.start(st)
+	if err != nil {
+		return nil, err
+	}
+	wait := waitUnlessTold
+	if in.Body.Wait != nil {
+		wait = time.Duration(*in.Body.Wait * float64(time.Second))
+	}
+	return s.awaited(ctx, j, wait, in.Body.Limit)
+}
+
+// awaited answers with the first page where the job ends soon enough.
+func (s *Server) awaited(ctx context.Context, j *job, wait time.Duration, limit int) (*huma.StreamResponse, error) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-j.ended:
+	case <-ctx.Done(): // nobody knows of it
+		s.jobs.drop(j, errGone)
+		return nil, errGone
+	case <-timer.C:
+		return jsonAnswer(http.StatusAccepted, QueryAnswer{Query: j.told()}, queriesPath+"/"+j.id), nil
+	}
+	p, err := j.page(0, limit)
+	if err != nil {
+		s.jobs.forget(j)
+		return nil, err
+	}
+	location := queriesPath + "/" + j.id
+	if p.Next == "" { // there is nothing more to be asked
+		s.jobs.forget(j)
+		location = ""
+	}
+	return jsonAnswer(http.StatusOK, QueryAnswer{Query: j.told(), Data: p.Data, Next: p.Next}, location), nil
+}
+
+// page reads a page of what was found.
+func (j *job) page(from int64, limit int) (*Page, error) {
+	rows, err := j.found(from)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	if limit == 0 {
+		limit = pageRows
+	}
+	return pageOf(rows, columnsOf(j.columns), from, rows.spool.rows(), limit)
+}
+
+// queryList is a list of queries.
+type queryList struct {
+	Body struct {
+		Queries []Query `json:"queries"`
+	}
+}
+
+func (s *Server) listQueries(ctx context.Context, _ *struct{}) (*queryList, error) {
+	out := &queryList{}
+	out.Body.Queries = []Query{}
+	for _, j := range s.jobs.list(callOf(ctx).who.Principal) {
+		out.Body.Queries = append(out.Body.Queries, j.told())
+	}
+	return out, nil
+}
+
+// queryNamed names a query.
+type queryNamed struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type queryTold struct{ Body Query }
+
+func (s *Server) getQuery(ctx context.Context, in *queryNamed) (*queryTold, error) {
+	j, err := s.jobs.of(callOf(ctx).who.Principal, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &queryTold{j.told()}, nil
+}
+
+// resultsRequest asks for rows of a query.
+type resultsRequest struct {
+	queryNamed
+	Accept string        `header:"Accept"`
+	Cursor string        `query:"cursor" maxLength:"128" doc:"Where the page begins."`
+	Limit  int           `query:"limit" minimum:"1" maximum:"10000" doc:"How many rows the page has at most; 1000 unless told."`
+	Format export.Format `query:"format" enum:"ndjson,csv,arrow,parquet" doc:"Sends all rows, as the Accept header does."`
+}
+
+func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.StreamResponse, error) {
+	c := callOf(ctx)
+	j, err := s.jobs.of(c.who.Principal, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.stillPasses(ctx, j, c); err != nil {
+		return nil, err
+	}
+	from, err := rowOf(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	f := formatOf(in.Format, in.Accept)
+	if f == "" {
+		p, err := j.page(from, in.Limit)
+		if err != nil {
+			return nil, err
+		}
+		return jsonAnswer(http.StatusOK, p, ""), nil
+	}
+	rows, err := j.found(from)
+	if err != nil {
+		return nil, err
+	}
+	return s.streamed(rows, f)
+}
+
+// stillPasses lets the statement of a job pass the gate again: what it found is
+// for who may ask it now.
+func (s *Server) stillPasses(ctx context.Context, j *job, c *call) error {
+	st := j.statement
+	st.Who = c.asks()
+	if err := s.mayQuery(st.Who); err != nil {
+		return err
+	}
+	_, err := s.Gate.Plan(ctx, st)
+	return err
+}
+
+func (s *Server) deleteQuery(ctx context.Context, in *queryNamed) (*struct{}, error) {
+	j, err := s.jobs.of(callOf(ctx).who.Principal, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	s.jobs.drop(j, errCancelled)
+	return nil, nil
+}

@@ -1,0 +1,121 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
+)
+
+// statement is what a client asks, for the gate.
+func (s *Server) statement(ctx context.Context, who policy.Who, sql string, parameters []json.RawMessage) (gate.Statement, error) {
+	if err := s.mayQuery(who); err != nil {
+		return gate.Statement{}, err
+	}
+	scope, err := s.Scope(ctx)
+	if err != nil {
+		return gate.Statement{}, err
+	}
+	st := gate.Statement{SQL: sql, Who: who, Scope: scope, Purpose: "query"}
+	if len(parameters) == 0 {
+		return st, nil
+	}
+	types, err := s.Gate.Placeholders(ctx, st)
+	if err != nil {
+		return gate.Statement{}, err
+	}
+	for i, p := range parameters {
+		typ := ""
+		if i < len(types) {
+			typ = types[i]
+		}
+		text, err := constant(p, typ)
+		if err != nil {
+			return gate.Statement{}, problemf(http.StatusUnprocessableEntity, "parameter", "the parameter $%d %v", i+1, err)
+		}
+		st.Parameters = append(st.Parameters, text)
+	}
+	return st, nil
+}
+
+// mayQuery refuses whom the gate would let read what policies do not.
+func (s *Server) mayQuery(who policy.Who) error {
+	if who.Principal.Kind == identity.Local || slices.Contains(who.Roles, policy.Owner) || !s.OwnersOnly && slices.Contains(who.Roles, policy.Reader) {
+		return nil
+	}
+	return problemf(http.StatusForbidden, "denied", "%s may not ask here: where there are policies, queries are for owners", who.Principal)
+}
+
+// wrong is what is wrong with a parameter.
+type wrong string
+
+func (w wrong) Error() string { return string(w) }
+
+// constant writes a value as a constant of SQL, of the type that the statement
+// has for it; "" is none that it says.
+func constant(value json.RawMessage, typ string) (string, error) {
+	var v any
+	decoder := json.NewDecoder(strings.NewReader(string(value)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&v); err != nil {
+		return "", wrong("is no JSON: " + err.Error())
+	}
+	switch v := v.(type) {
+	case nil:
+		return "NULL", nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case json.Number:
+		return v.String(), nil
+	case string:
+		if strings.ContainsRune(v, 0) {
+			return "", wrong("holds a zero byte, which texts cannot")
+		}
+		if typ == "" || typ == "VARCHAR" {
+			return ident.Literal(v), nil
+		}
+		return "CAST(" + ident.Literal(v) + " AS " + typ + ")", nil
+	}
+	return "", wrong("is a list or an object: give null, true, false, a number or a text, and cast it in the statement")
+}
+
+// query lets a statement pass, with columns that Arrow carries whole. The rows
+// must be released.
+func (s *Server) query(ctx context.Context, st gate.Statement) (*gate.Result, []engine.Column, error) {
+	var columns []engine.Column
+	rows, err := s.Gate.Select(ctx, st, func(inner string, found []engine.Column) (string, error) {
+		columns = found
+		return whole(inner, found), nil
+	})
+	return rows, columns, err
+}
+
+// lossy are the types, or parts of them, that Arrow cannot carry whole.
+var lossy = []string{"TIME WITH TIME ZONE", "BIT", "BIGNUM", "UHUGEINT", "VARIANT", "TIME_NS", "GEOMETRY", "UNKNOWN_", "ENUM", "UNION"}
+
+// whole is a query whose columns that Arrow cannot carry whole are text.
+func whole(inner string, columns []engine.Column) string {
+	isLossy := func(c engine.Column) bool {
+		return slices.ContainsFunc(lossy, func(one string) bool { return strings.Contains(c.Type, one) })
+	}
+	if !slices.ContainsFunc(columns, isLossy) {
+		return inner
+	}
+	given, list := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		given[i] = "c" + strconv.Itoa(i)
+		list[i] = given[i] + " AS " + ident.Quote(c.Name)
+		if isLossy(c) {
+			list[i] = "CAST(" + given[i] + " AS VARCHAR) AS " + ident.Quote(c.Name)
+		}
+	}
+	return "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") AS " + ident.Quote("rows") + "(" + strings.Join(given, ", ") + ")"
+}
