@@ -20,7 +20,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"github.com/tarn-lake/tarn/internal/cell"
-	"github.com/tarn-lake/tarn/internal/diag"
 )
 
 // Format is what rows are written as.
@@ -176,10 +175,4 @@ func writeArrow(w io.Writer, rows array.RecordReader) error {
 		return err // without its end, so that nobody takes it for whole
 	}
 	return out.Close()
-}
-
-// unsupported is the problem of a column that a format has no place for.
-func unsupported(f Format, err error) error {
-	return diag.New("unsupported-type", diag.Place{}, "%s has no place for a column of the result: %v", f, err).WithCause(err).
-		WithHint("cast it, as in span::varchar, or choose another format")
 }

@@ -28,18 +28,20 @@ func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
 // asks is who sent the request, as policies meet it.
 func (c *call) asks() policy.Who { return policy.WhoOf(c.who) }
 
-// patient lets the request take its time: how long the parts of an answer may
-// take is bounded where they are written.
+// patient lets the request take its time once it has been read: how long a
+// client may take is bounded for each part of the answer.
 func (c *call) patient() {
-	control := http.NewResponseController(c.w)
-	_ = control.SetReadDeadline(time.Time{}) // a recorder of tests has none
-	_ = control.SetWriteDeadline(time.Time{})
+	_ = c.w.control.SetReadDeadline(time.Time{}) // what has none needs none
+	_ = c.w.control.SetWriteDeadline(time.Time{})
 }
 
-// answering notes what was answered.
+// answering notes what was answered, and gives the client a while to take each
+// part of it.
 type answering struct {
 	http.ResponseWriter
-	status int
+	control *http.ResponseController
+	within  time.Duration
+	status  int
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -55,6 +57,7 @@ func (a *answering) Write(b []byte) (int, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
+	_ = a.control.SetWriteDeadline(time.Now().Add(a.within))
 	return a.ResponseWriter.Write(b)
 }
 
@@ -64,7 +67,7 @@ func (a *answering) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
-	c := &call{w: &answering{ResponseWriter: w}, endpoint: Root}
+	c := &call{w: &answering{ResponseWriter: w, control: http.NewResponseController(w), within: s.Limits.Write}, endpoint: Root}
 	defer func() { s.Observe(c.endpoint, c.w.status, time.Since(begun)) }()
 	c.r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	if !strings.HasPrefix(r.URL.Path, Root+"openapi") {

@@ -168,7 +168,7 @@ func (s *Server) getQuery(ctx context.Context, in *queryNamed) (*queryTold, erro
 
 // resultsRequest asks for rows of a query.
 type resultsRequest struct {
-	queryNamed
+	ID     string        `path:"id" maxLength:"64"`
 	Accept string        `header:"Accept"`
 	Cursor string        `query:"cursor" maxLength:"128" doc:"Where the page begins."`
 	Limit  int           `query:"limit" minimum:"1" maximum:"10000" doc:"How many rows the page has at most; 1000 unless told."`

@@ -48,6 +48,10 @@ func formatOf(word export.Format, accept string) export.Format {
 // streamed answers with all rows, which it releases. What goes wrong before the
 // first rows are there is an error; later, the answer is cut off.
 func (s *Server) streamed(rows array.RecordReader, f export.Format) (*huma.StreamResponse, error) {
+	if err := f.Takes(rows.Schema()); err != nil {
+		rows.Release()
+		return nil, err
+	}
 	first := &begun{RecordReader: rows}
 	if first.there = rows.Next(); !first.there && rows.Err() != nil {
 		rows.Release()
