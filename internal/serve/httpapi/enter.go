@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"net/http"
@@ -14,10 +15,9 @@ import (
 
 // call is one request.
 type call struct {
-	who      identity.Access
-	w        *answering
-	r        *http.Request
-	endpoint string
+	who identity.Access
+	w   *answering
+	r   *http.Request
 }
 
 // callKey is where a request's context has its call.
@@ -67,8 +67,8 @@ func (a *answering) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
-	c := &call{w: &answering{ResponseWriter: w, control: http.NewResponseController(w), within: s.Limits.Write}, endpoint: Root}
-	defer func() { s.Observe(c.endpoint, c.w.status, time.Since(begun)) }()
+	c := &call{w: &answering{ResponseWriter: w, control: http.NewResponseController(w), within: s.Limits.Write}}
+	defer func() { s.Observe(cmp.Or(c.r.Pattern, Root), c.w.status, time.Since(begun)) }()
 	c.r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	if !strings.HasPrefix(r.URL.Path, Root+"openapi") {
 		var err error

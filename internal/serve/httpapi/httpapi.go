@@ -137,7 +137,6 @@ func add[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.C
 	op.Responses["default"] = problemResponse(api)
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		call := callOf(ctx)
-		call.endpoint = op.Method + " " + op.Path
 		call.patient()
 		out, err := do(ctx, in)
 		if err != nil {

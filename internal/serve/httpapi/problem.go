@@ -153,6 +153,9 @@ func ownProblem(_ huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	p := problemf(m.Status, "bad-request", "%s", m.Detail)
+	if m.Status == http.StatusUnsupportedMediaType {
+		p = p.hinted("send JSON, with the header Content-Type: application/json")
+	}
 	for _, e := range m.Errors {
 		p.Errors = append(p.Errors, Flaw{e.Location, e.Message})
 	}

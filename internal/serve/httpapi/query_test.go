@@ -5,6 +5,7 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -61,23 +62,23 @@ func TestATokenMustBeForReading(t *testing.T) {
 func TestErrorsHaveCodePlaceAndHint(t *testing.T) {
 	s := newServer(t)
 	for request, want := range map[string][]string{
-		sql("SELECT 1,\n  nothing FROM orders"):             {`"status":422`, `"code":"sql"`, `"place":{"file":"sql","line":2,"column":3}`},
-		sql("SELECT * FROM order"):                          {`"code":"syntax"`},
-		sql("SELECT * FROM ordres"):                         {`"code":"unknown-table"`},
-		sql("DROP TABLE orders"):                            {`"code":"statement-refused"`},
-		sql("SELECT 'x'::INT FROM orders"):                  {`"code":"conversion"`},
-		sql("SELECT read_text('/etc/passwd')"):              {`"status":403`, `"code":"function-refused"`, `!root:`},
-		sql("SELECT 1", `,"wait":99`):                       {`"code":"bad-request"`, `"location":"body.wait"`, `!99`},
-		sql("SELECT 1", `,"nothing":1`):                     {`"code":"bad-request"`, `"location":"body.nothing"`},
-		sql("SELECT 1", `,"format":"xls"`):                  {`"code":"bad-request"`},
-		sql("SELECT $1", `,"parameters":[[1]]`):             {`"code":"parameter"`, `$1 is a list`},
-		sql("SELECT $2", `,"parameters":[1]`):               {`"code":"parameter"`},
-		`POST /api/v1/queries {`:                            {`"status":400`},
-		`GET /api/v1/queries/none`:                          {`"status":404`, `"code":"unknown-query"`},
-		`GET /api/v1/queries/none/results`:                  {`"status":404`},
-		`DELETE /api/v1/queries/none`:                       {`"status":404`},
-		`GET /api/v1/queries?nothing=1`:                     {`"status":422`, `query.nothing`},
-		sql(strings.Repeat("x", 5<<20)):                     {`"status":413`},
+		sql("SELECT 1,\n  nothing FROM orders"):              {`"status":422`, `"code":"sql"`, `"place":{"file":"sql","line":2,"column":3}`},
+		sql("SELECT * FROM order"):                           {`"code":"syntax"`},
+		sql("SELECT * FROM ordres"):                          {`"code":"unknown-table"`},
+		sql("DROP TABLE orders"):                             {`"code":"statement-refused"`},
+		sql("SELECT 'x'::INT FROM orders"):                   {`"code":"conversion"`},
+		sql("SELECT read_text('/etc/passwd')"):               {`"status":403`, `"code":"function-refused"`, `!root:`},
+		sql("SELECT 1", `,"wait":99`):                        {`"code":"bad-request"`, `"location":"body.wait"`, `!99`},
+		sql("SELECT 1", `,"nothing":1`):                      {`"code":"bad-request"`, `"location":"body.nothing"`},
+		sql("SELECT 1", `,"format":"xls"`):                   {`"code":"bad-request"`},
+		sql("SELECT $1", `,"parameters":[[1]]`):              {`"code":"parameter"`, `$1 is a list`},
+		sql("SELECT $2", `,"parameters":[1]`):                {`"code":"parameter"`},
+		`POST /api/v1/queries {`:                             {`"status":400`},
+		`GET /api/v1/queries/none`:                           {`"status":404`, `"code":"unknown-query"`},
+		`GET /api/v1/queries/none/results`:                   {`"status":404`},
+		`DELETE /api/v1/queries/none`:                        {`"status":404`},
+		`GET /api/v1/queries?nothing=1`:                      {`"status":422`, `query.nothing`},
+		sql(strings.Repeat("x", 5<<20)):                      {`"status":413`},
 		sql("SELECT 1 FROM orders", `,"format":"csv"`) + " ": {`!problem`},
 	} {
 		a, err := s.send(t.Context(), request)
@@ -172,7 +173,7 @@ func TestAStreamThatFailsAfterItBeganIsCutOff(t *testing.T) {
 	s := newServer(t)
 	const late = "SELECT CASE WHEN range < 900000 THEN 1 ELSE ('x' || range)::INT END AS n FROM range(1000000)"
 	for _, f := range []string{"csv", "ndjson", "arrow", "parquet"} {
-		if a, err := s.send(t.Context(), sql(late, `,"format":"`+f+`"`)); err == nil && a.StatusCode == 200 {
+		if a, err := s.send(t.Context(), sql(late, `,"format":"`+f+`"`)); err == nil && a.StatusCode == http.StatusOK {
 			t.Errorf("%s: %d bytes came as if they were all", f, len(a.body))
 		}
 	}
@@ -246,7 +247,9 @@ func TestJobsAreBounded(t *testing.T) {
 }
 
 func TestJobsGoAfterAWhileAndAfterTheirTime(t *testing.T) {
-	s := newServer(t, func(o *httpapi.Options) { o.Limits = httpapi.Limits{Keep: time.Millisecond, Within: 50 * time.Millisecond} })
+	s := newServer(t, func(o *httpapi.Options) {
+		o.Limits = httpapi.Limits{Keep: time.Millisecond, Within: 50 * time.Millisecond}
+	})
 	s.want(sql("SELECT * FROM range(3000)"), 200)
 	s.eventually("GET /api/v1/queries", `"queries":[]`)
 	s.want(sql(endless), 503, `"code":"took-too-long"`)
