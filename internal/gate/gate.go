@@ -150,14 +150,18 @@ type Plan struct {
 type Options struct {
 	// Reader is a locked-down instance that reads the lake's files.
 	Reader engine.Engine
+	// Database is another name of the lake's catalog, which names of three parts
+	// may begin with; "" is none.
+	Database string
 	// Logger receives a line for each statement; nil discards them.
 	Logger *slog.Logger
 }
 
 // Gate lets statements pass. It is safe for concurrent use.
 type Gate struct {
-	reader engine.Engine
-	log    *slog.Logger
+	reader   engine.Engine
+	database string
+	log      *slog.Logger
 }
 
 // New returns a gate in front of an engine.
@@ -168,7 +172,7 @@ func New(o Options) (*Gate, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Gate{reader: o.Reader, log: o.Logger}, nil
+	return &Gate{reader: o.Reader, database: ident.Fold(o.Database), log: o.Logger}, nil
 }
 
 // Plan takes a statement through the gate without running it.

@@ -30,7 +30,7 @@ func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
 
 // table resolves a name, decides, and returns the query that takes its place.
 func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, error) {
-	name := tableName(ref.Parts)
+	name := p.g.tableName(ref.Parts)
 	if node, err := p.dialectView(ctx, name, ref); node != nil || err != nil {
 		return node, err
 	}
@@ -107,8 +107,8 @@ func plan(ctx context.Context, t *lake.Table, at lake.At, conditions []sqlast.Co
 
 // tableName reads the parts of a name: everything before the last is the
 // namespace, but for the catalog, which may stand before it.
-func tableName(parts []string) ident.Table {
-	if len(parts) == 3 && ident.Fold(parts[0]) == lake.CatalogName {
+func (g *Gate) tableName(parts []string) ident.Table {
+	if len(parts) == 3 && g.IsCatalog(parts[0]) {
 		parts = parts[1:]
 	}
 	last := len(parts) - 1

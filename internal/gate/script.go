@@ -6,6 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
@@ -75,7 +76,12 @@ func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) 
 }
 
 // Name is the table that a name in a statement means.
-func Name(n sqlast.Name) ident.Table { return tableName(n.Parts) }
+func (g *Gate) Name(n sqlast.Name) ident.Table { return g.tableName(n.Parts) }
+
+// IsCatalog reports whether the first part of a name is the lake's catalog.
+func (g *Gate) IsCatalog(part string) bool {
+	return ident.Fold(part) == lake.CatalogName || g.database != "" && ident.Fold(part) == g.database
+}
 
 // Problem makes a problem at an offset of what the author wrote; -1 is none.
 func (st Statement) Problem(code string, offset int, format string, args ...any) *diag.Problem {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/engine"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
@@ -150,7 +149,7 @@ func (x *execution) rebuild(ctx context.Context, r *relation, a *sqlast.Alter, a
 
 // rename gives what a name means another name.
 func (x *execution) rename(ctx context.Context, r *relation, a *sqlast.Alter) error {
-	to := gate.Name(a.To)
+	to := x.o.Gate.Name(a.To)
 	if len(a.To.Parts) == 1 || r.temp {
 		to.Namespace = r.name.Namespace
 	}

@@ -27,7 +27,7 @@ var kindWords = map[lake.EntryKind]string{lake.TableEntry: "table", lake.ViewEnt
 // room finds the relation that a CREATE statement makes; nil is that there is
 // one already, which is enough.
 func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
-	name := gate.Name(c.name)
+	name := x.o.Gate.Name(c.name)
 	if c.temp {
 		return x.tempRoom(ctx, c, name)
 	}
@@ -244,7 +244,7 @@ func (x *execution) createSchema(ctx context.Context, c *sqlast.CreateSchema) er
 // namespace is what the name of a schema means.
 func (x *execution) namespace(n sqlast.Name) string {
 	parts := n.Parts
-	if len(parts) > 1 && ident.Fold(parts[0]) == lake.CatalogName {
+	if len(parts) > 1 && x.o.Gate.IsCatalog(parts[0]) {
 		parts = parts[1:]
 	}
 	return joinDots(parts)

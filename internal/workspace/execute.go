@@ -204,12 +204,12 @@ func (x *execution) confirm(ctx context.Context, r *relation) error {
 // existing finds what a name means, which may be nothing, if the principal may
 // do that to it.
 func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
-	name := gate.Name(n)
+	name := x.o.Gate.Name(n)
 	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
 		return nil, err
 	}
 	r, err := x.touch(ctx, name)
-	if err == nil && r.table == nil && len(n.Parts) == 3 && ident.Fold(n.Parts[0]) != lake.CatalogName {
+	if err == nil && r.table == nil && len(n.Parts) == 3 && !x.o.Gate.IsCatalog(n.Parts[0]) {
 		return nil, x.problem("unknown-catalog", n.Start, "there is no catalog %s", n.Parts[0]).
 			WithHint("the lake's catalog is %s; leave it out, or write %[1]s.%s.%s", lake.CatalogName, n.Parts[1], n.Parts[2])
 	}
@@ -218,7 +218,7 @@ func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Nam
 
 // unknown says that there is no such table, and what was meant.
 func (x *execution) unknown(ctx context.Context, n sqlast.Name) error {
-	name := gate.Name(n)
+	name := x.o.Gate.Name(n)
 	problem := x.problem("unknown-table", n.Start, "there is no table %s", name)
 	var known []string
 	for _, e := range x.Scope().Entries(ctx) {
