@@ -1,0 +1,1 @@
+select id, name, extract(year from since) as year from {{ ref('big') }}
