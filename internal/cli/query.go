@@ -19,10 +19,11 @@ import (
 func (c *command) query() *cobra.Command {
 	var file, runID, asOf, output string
 	cmd := &cobra.Command{
-		Use: "query [SQL]", Short: "Ask the lake in SQL", Args: oneStatement,
+		Use: "query [SQL]", Short: "Ask the lake in SQL, or change it", Args: oneStatement,
 		Example: "  tarn query \"select country, count(*) from dim_customer group by all\"\n" +
 			"  tarn query --run r20261121-101010-ab12 \"select * from daily_sales\"   # what is held\n" +
-			"  tarn query --as-of \"2026-11-21 10:00\" -f question.sql --output csv",
+			"  tarn query --as-of \"2026-11-21 10:00\" -f question.sql --output csv\n" +
+			"  tarn query \"delete from notes where day < date '2020-01-01'\"",
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			r := app.QueryRequest{Run: runID, AsOf: asOf}
 			if r.SQL, r.Place, err = c.statement(args, file); err != nil {
@@ -33,11 +34,7 @@ func (c *command) query() *cobra.Command {
 				return err
 			}
 			defer closing(a, &err)
-			rows, err := a.Query(cmd.Context(), r)
-			if err != nil {
-				return err
-			}
-			return c.result(rows, output)
+			return a.Statements(cmd.Context(), r, func(t app.Told) error { return c.told(t, output) })
 		},
 	}
 	f := cmd.Flags()
@@ -46,6 +43,21 @@ func (c *command) query() *cobra.Command {
 	f.StringVar(&asOf, "as-of", "", "look at the tables as they were: a time (UTC) or a snapshot id")
 	f.StringVarP(&output, "output", "o", "table", "table, csv, json, ndjson or parquet")
 	return cmd
+}
+
+// told shows what a statement has done.
+func (c *command) told(t app.Told, output string) error {
+	switch {
+	case t.Result != nil:
+		t.Result.Retain()
+		return c.result(t.Result, output)
+	case c.flags.quiet:
+	case t.Counted:
+		fmt.Fprintf(c.program.Err, "%s: %s %s\n", t.What, number(t.Rows), plural(t.Rows, "row", "rows"))
+	default:
+		fmt.Fprintln(c.program.Err, t.What)
+	}
+	return nil
 }
 
 // oneStatement refuses SQL that the shell took apart.

@@ -32,6 +32,10 @@ func Head(sql string) string {
 	return "WITH"
 }
 
+// Changes are the words that statements start with that change something; see
+// [Head].
+var Changes = []string{"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP", "COMMENT"}
+
 // startsAfterWith are the words that a statement goes on with behind the common
 // table expressions.
 var startsAfterWith = map[string]bool{

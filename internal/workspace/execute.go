@@ -57,6 +57,15 @@ type Done struct {
 	Result *gate.Result
 }
 
+// Counts reports whether Rows says something.
+func (d Done) Counts() bool {
+	switch d.What {
+	case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE AS":
+		return true
+	}
+	return false
+}
+
 // drain reads the rows that nobody wants: what is wrong with them counts.
 func (d Done) drain() error {
 	if d.Result == nil {

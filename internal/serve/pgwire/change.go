@@ -14,7 +14,7 @@ func (st *statement) changes() bool {
 	if st.head == "" && !st.isEmpty() {
 		st.head = sqlast.Head(st.sql)
 	}
-	return slices.Contains(changes, st.head)
+	return slices.Contains(sqlast.Changes, st.head)
 }
 
 // held is the word that a change was made, which the client gets once it is

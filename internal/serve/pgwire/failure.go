@@ -52,10 +52,6 @@ var states = map[string]string{
 	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16",
 }
 
-// changes are the words of statements that change something: PostgreSQL refuses
-// them in a transaction that only reads.
-var changes = []string{"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP", "COMMENT"}
-
 // phrases tell more of what the engine says of names and types.
 var phrases = []struct{ text, code string }{
 	{"takes no NULL", "23502"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
