@@ -56,7 +56,7 @@ func (a *App) quarantined(ctx context.Context, view *lake.View, r *project.Resou
 
 // rows runs a query whose result is small and returns it as text.
 func (a *App) rows(ctx context.Context, sql string) ([][]string, error) {
-	result, err := a.Query(ctx, QueryRequest{SQL: sql})
+	result, err := a.ask(ctx, QueryRequest{SQL: sql})
 	if err != nil {
 		return nil, err
 	}

@@ -82,6 +82,8 @@ type App struct {
 	graph   *graph.Graph
 	stores  *stores
 	engines *engines
+	// record is what statements of people are put on.
+	record *record
 	// words describes the resources of the project described.
 	words     *artifact.Describer
 	described *project.Project
@@ -143,6 +145,9 @@ func exists(dir string) error {
 // Close closes what was opened.
 func (a *App) Close() error {
 	var errs []error
+	if a.record != nil {
+		errs = append(errs, a.record.close())
+	}
 	if a.engines != nil {
 		errs = append(errs, a.engines.close())
 	}

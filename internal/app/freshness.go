@@ -134,7 +134,7 @@ func (a *App) loadedAt(ctx context.Context, r *project.Resource, c artifact.Crit
 // instant is the one point in time that a query of a source gives. A table
 // without rows is as old as dbt has it: from the year 1.
 func (a *App) instant(ctx context.Context, sql string, r *project.Resource) (time.Time, error) {
-	rows, err := a.Query(ctx, QueryRequest{SQL: sql, Place: r.Place})
+	rows, err := a.ask(ctx, QueryRequest{SQL: sql, Place: r.Place})
 	if err != nil {
 		return time.Time{}, err
 	}

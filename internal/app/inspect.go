@@ -321,7 +321,7 @@ func (a *App) Debug(ctx context.Context) []Check {
 		return checks
 	}
 	checks = append(checks, a.stores.servers()...)
-	result, err := a.Query(ctx, QueryRequest{SQL: "select 1"})
+	result, err := a.ask(ctx, QueryRequest{SQL: "select 1"})
 	if err == nil {
 		result.Release()
 	}

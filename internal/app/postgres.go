@@ -34,13 +34,17 @@ func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, gu
 	if err != nil {
 		return nil, err
 	}
+	log, err := a.recording(ctx, present)
+	if err != nil {
+		return nil, err
+	}
 	p := &postgresServer{database: a.databaseName()}
 	transactions, err := a.transactions(ctx, s, present.ID())
 	if err != nil {
 		return nil, err
 	}
 	p.Server, err = pgwire.New(pgwire.Options{
-		Gate: g, Accounts: accounts{guard}, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
+		Gate: g, Accounts: accounts{guard}, Record: log.submit, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
 		Scope: transactions.Scope, Transactions: transactions,
 	})
 	if err != nil {

@@ -141,7 +141,7 @@ func (a *App) Quarantined(ctx context.Context, f QuarantineFilter) (array.Record
 	if err != nil {
 		return nil, err
 	}
-	return a.Query(ctx, QueryRequest{SQL: "SELECT _tarn_file AS file, _tarn_line AS line, " +
+	return a.ask(ctx, QueryRequest{SQL: "SELECT _tarn_file AS file, _tarn_line AS line, " +
 		"array_to_string(list_transform(violations, lambda v: coalesce(v.column || ': ', '') || v.rule || ': ' || v.reason), '; ') AS reasons, raw FROM " +
 		quoted(t) + " WHERE " + f.where() + " ORDER BY 1, 2" + f.limit()})
 }
@@ -153,7 +153,7 @@ func (a *App) ExportQuarantine(ctx context.Context, f QuarantineFilter, w io.Wri
 	if err != nil {
 		return 0, err
 	}
-	rows, err := a.Query(ctx, QueryRequest{SQL: "SELECT _tarn_file, _tarn_line, raw, to_json(violations) AS violations FROM " +
+	rows, err := a.ask(ctx, QueryRequest{SQL: "SELECT _tarn_file, _tarn_line, raw, to_json(violations) AS violations FROM " +
 		quoted(t) + " WHERE " + f.where() + " ORDER BY 1, 2, 3" + f.limit()})
 	if err != nil {
 		return 0, err

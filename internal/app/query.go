@@ -28,8 +28,9 @@ type QueryRequest struct {
 	AsOf string
 }
 
-// Query runs a SELECT through the gate. The reader must be released.
-func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, error) {
+// ask runs a SELECT of a program's through the gate, which goes on no record.
+// The reader must be released.
+func (a *App) ask(ctx context.Context, r QueryRequest) (*gate.Result, error) {
 	scope, err := a.scope(ctx, r.Run, r.AsOf)
 	if err != nil {
 		return nil, err

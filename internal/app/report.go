@@ -245,7 +245,7 @@ func (a *App) chart(ctx context.Context, c config.Chart, runID string) (explain.
 }
 
 func (a *App) points(ctx context.Context, sql, runID string) ([]explain.Point, error) {
-	result, err := a.Query(ctx, QueryRequest{SQL: sql, Run: runID})
+	result, err := a.ask(ctx, QueryRequest{SQL: sql, Run: runID})
 	if err != nil {
 		return nil, err
 	}

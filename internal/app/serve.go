@@ -48,7 +48,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, present.Leave(ctx)) }()
+	defer func() { err = errors.Join(err, a.endRecord(), present.Leave(ctx)) }()
 	metrics := serve.NewMetrics(a.options.Version)
 	protocols, err := a.icebergREST(ctx, s, present, guard, metrics)
 	if err != nil {
@@ -72,7 +72,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 		at.Postgres, at.Database = postgres.listener.Addr(), postgres.database
 	}
 	begun(at)
-	return together(ctx, postgres.serve, func(ctx context.Context) error {
+	return together(ctx, postgres.serve, a.attend, func(ctx context.Context) error {
 		return serve.Run(ctx, l, a.serveOptions(s, beside(api, protocols), metrics, !guard.Open))
 	})
 }
@@ -86,18 +86,32 @@ func (a *App) serveOptions(s *stores, protocols http.Handler, metrics *serve.Met
 	}
 }
 
-// together runs two services; where one ends, the other does.
-func together(ctx context.Context, a, b func(context.Context) error) error {
+// together runs services; where one ends, the others do.
+func together(ctx context.Context, services ...func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan error, 1)
-	go func() {
-		defer stop()
-		ended <- a(ctx)
-	}()
-	err := b(ctx)
-	stop()
-	return errors.Join(err, <-ended)
+	ended := make(chan error, len(services))
+	for _, s := range services {
+		go func() {
+			defer stop()
+			ended <- s(ctx)
+		}()
+	}
+	var errs []error
+	for range services {
+		errs = append(errs, <-ended)
+	}
+	return errors.Join(errs...)
+}
+
+// attend looks after the record of statements until ctx ends.
+func (a *App) attend(ctx context.Context) error {
+	if a.record == nil {
+		<-ctx.Done()
+		return nil
+	}
+	a.record.Attend(ctx)
+	return nil
 }
 
 func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {

@@ -36,7 +36,7 @@ type systemQuery struct {
 
 var systemList = []systemTable{
 	tablesTable, columnsTable, snapshotsTable, filesTable, partitionsTable, refsTable,
-	loadsTable, resolutionsTable, runsTable, stepsTable, testsTable,
+	loadsTable, resolutionsTable, runsTable, stepsTable, testsTable, queriesTable,
 }
 
 // columnsOf makes columns of names, which follow the kind that they have.

@@ -139,7 +139,7 @@ func (c *command) root() *cobra.Command {
 		}
 	}
 	add("build", c.build(), c.ingest(), c.seed(), c.run(), c.snapshot(), c.test(), c.runOperation(), c.retry(), c.clone(), c.clean(), c.quarantine(), c.backup(), c.restore())
-	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.why(), c.report(), c.duplicates())
+	add("look", c.query(), c.show(), c.tables(), c.describe(), c.history(), c.runs(), c.queries(), c.why(), c.report(), c.duplicates())
 	add("project", c.initProject(), c.crawl(), c.deps(), c.parse(), c.ls(), c.compile(), c.docs(), c.source(), c.debug())
 	add("serve", c.serve(), c.user(), c.group(), c.token(), c.policy())
 	root.AddCommand(c.version())

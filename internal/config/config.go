@@ -31,6 +31,7 @@ type Config struct {
 	Python  Python
 	Serve   Serve
 	History History
+	Audit   Audit
 	// Target is dbt's target name, which is what `target.name` says in a
 	// template; "" leaves it to the project's profile, or else it is dev.
 	Target string
@@ -142,6 +143,23 @@ type History struct {
 	// them; default a day.
 	RemoveAfter time.Duration
 }
+
+// Audit says what becomes of the record of statements.
+type Audit struct {
+	// Keep is how long statements stay on record; default 30 days, 0 is for ever.
+	Keep time.Duration
+	// OnFailure says what becomes of a statement that cannot be recorded; default
+	// RefuseUnrecorded.
+	OnFailure string
+}
+
+// What becomes of statements that cannot be recorded.
+const (
+	// RefuseUnrecorded does not run them.
+	RefuseUnrecorded = "refuse"
+	// RunUnrecorded runs them.
+	RunUnrecorded = "run"
+)
 
 // Report says what `tarn report` draws.
 type Report struct {

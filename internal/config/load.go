@@ -19,7 +19,8 @@ import (
 // [Keys]). A project without tarn.yml has the defaults.
 func Load(dir string, env func(string) (string, bool), flags map[string]string) (Config, *diag.Problems) {
 	ps := &diag.Problems{}
-	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}, History: History{RemoveAfter: 24 * time.Hour}}
+	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}, History: History{RemoveAfter: 24 * time.Hour},
+		Audit: Audit{Keep: 30 * 24 * time.Hour, OnFailure: RefuseUnrecorded}}
 	c.readFile(ps)
 	for _, s := range settings {
 		name := Env(s.key)
@@ -60,7 +61,7 @@ func (c *Config) readFile(ps *diag.Problems) {
 	r := &yamldoc.Reader{Problems: ps}
 	top := r.Map(r.Parse(File, text), "the file")
 	sections := map[string]*yamldoc.Map{}
-	for _, name := range []string{"lake", "catalog", "state", "engine", "python", "serve", "history"} {
+	for _, name := range []string{"lake", "catalog", "state", "engine", "python", "serve", "history", "audit"} {
 		sections[name] = top.Map(name)
 	}
 	for _, s := range settings {

@@ -41,11 +41,19 @@ var settings = []setting{
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
 	{"serve.postgres", func(c *Config, v string) (err error) { c.Serve.Postgres, err = hostPort(v); return err }},
 	{"serve.proxies", func(c *Config, v string) (err error) { c.Serve.Proxies, err = networks(v); return err }},
-	{"serve.locations", func(c *Config, v string) (err error) { c.Serve.Locations, err = locations(v); return err }},
+	{"serve.locations", func(c *Config, v string) (err error) {
+		c.Serve.Locations, err = oneOf(v, RefuseLocations, AssignLocations)
+		return err
+	}},
 	{"history.max_snapshot_age", func(c *Config, v string) (err error) { c.History.MaxSnapshotAge, err = age(v); return err }},
 	{"history.min_snapshots_to_keep", func(c *Config, v string) (err error) { c.History.MinSnapshotsToKeep, err = count(v); return err }},
 	{"history.max_ref_age", func(c *Config, v string) (err error) { c.History.MaxRefAge, err = age(v); return err }},
 	{"history.remove_after", func(c *Config, v string) (err error) { c.History.RemoveAfter, err = ParseDuration(v); return err }},
+	{"audit.keep", func(c *Config, v string) (err error) { c.Audit.Keep, err = ParseDuration(v); return err }},
+	{"audit.on_failure", func(c *Config, v string) (err error) {
+		c.Audit.OnFailure, err = oneOf(v, RefuseUnrecorded, RunUnrecorded)
+		return err
+	}},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 
@@ -121,9 +129,9 @@ func networks(v string) (list []netip.Prefix, err error) {
 	return list, nil
 }
 
-func locations(v string) (string, error) {
-	if v != RefuseLocations && v != AssignLocations {
-		return "", fmt.Errorf("`%s` is neither %s nor %s", v, RefuseLocations, AssignLocations)
+func oneOf(v, a, b string) (string, error) {
+	if v != a && v != b {
+		return "", fmt.Errorf("`%s` is neither %s nor %s", v, a, b)
 	}
 	return v, nil
 }

@@ -68,7 +68,11 @@ type Scope interface {
 type Wanted struct {
 	conditions []sqlast.Condition
 	use        *sqlast.Use
+	who        policy.Who
 }
+
+// Who asks; the zero value is nobody.
+func (w Wanted) Who() policy.Who { return w.who }
 
 // Row reports whether the statement may use rows that have a value in a column.
 func (w Wanted) Row(column, value string) bool { return !leftOut(w.conditions, column, value) }

@@ -121,7 +121,7 @@ func (g *Gate) tableName(parts []string) ident.Table {
 
 func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
 	use := ref.Use()
-	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), Wanted{conditions: ref.Conditions, use: &use})
+	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), Wanted{conditions: ref.Conditions, use: &use, who: p.st.Who})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)

@@ -3,9 +3,11 @@ package workspace
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
@@ -67,6 +69,20 @@ func (x *Transaction) Edits() int {
 	x.work.mu.RLock()
 	defer x.work.mu.RUnlock()
 	return x.work.edits
+}
+
+// Changed are the tables and views that the transaction has changed so far.
+func (x *Transaction) Changed() (names []ident.Table) {
+	changes := x.work.Changes()
+	for _, c := range changes.Candidates {
+		names = append(names, c.Name)
+	}
+	for _, d := range changes.Drops {
+		if !slices.Contains(names, d.Name) {
+			names = append(names, d.Name)
+		}
+	}
+	return names
 }
 
 // Run runs a text that is one statement.

@@ -52,6 +52,9 @@ func (p *portal) change(ctx context.Context) error {
 	alone := c.transaction == 0 && c.scope == nil
 	var done workspace.Done
 	err := p.during(ctx, func() (err error) {
+		if err := p.record(); err != nil {
+			return err
+		}
 		scope, err := c.now(p.ctx)
 		if err != nil {
 			return err
@@ -67,10 +70,12 @@ func (p *portal) change(ctx context.Context) error {
 		return err
 	}
 	p.ended = true
+	p.entry.Sent(done.Rows, 0)
 	if c.transaction != 0 {
 		c.complete(tagOf(done))
 		return nil
 	}
+	c.unsettled, p.entry = append(c.unsettled, p.entry), nil
 	c.held = &held{done: done}
 	if alone {
 		st := c.gated(p.st.sql, nil, p.values)
@@ -116,17 +121,19 @@ func (c *conn) commitWork(ctx context.Context) error {
 	if c.work = nil; work == nil {
 		return nil
 	}
+	c.changed = work.Changed()
 	return work.Commit(ctx)
 }
 
 // settle commits what a message has changed outside of a transaction.
-func (c *conn) settle(ctx context.Context) error {
+func (c *conn) settle(ctx context.Context) (err error) {
 	if c.transaction != 0 {
 		return nil
 	}
+	defer func() { c.settled(ctx, err) }()
 	last := c.held
 	c.held = nil
-	err := c.commitWork(ctx)
+	err = c.commitWork(ctx)
 	if last == nil {
 		return err
 	}
@@ -143,6 +150,7 @@ func (c *conn) settle(ctx context.Context) error {
 func (c *conn) abandon() {
 	work := c.work
 	c.work, c.held = nil, nil
+	c.settled(context.Background(), errRolledBack)
 	if work == nil {
 		return
 	}

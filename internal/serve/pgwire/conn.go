@@ -9,7 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
@@ -44,8 +46,12 @@ type conn struct {
 	transaction byte
 	scope       gate.Scope
 	// work is what the transaction has changed, or the message; nil is nothing.
-	work       *workspace.Transaction
-	held       *held
+	work *workspace.Transaction
+	held *held
+	// unsettled are the changes on record whose message has not ended, changed the
+	// tables of what was committed last.
+	unsettled  []*audit.Entry
+	changed    []ident.Table
 	savepoints []savepoint
 	statements map[string]*statement
 	portals    map[string]*portal

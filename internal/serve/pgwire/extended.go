@@ -195,7 +195,7 @@ func (c *conn) close(m *pgproto3.Close) {
 }
 
 // toldOf is an error of a statement, with its place.
-func toldOf(ctx context.Context, err error, st *statement) error {
+func toldOf(ctx context.Context, err error, st *statement) *told {
 	var already *told
 	if errors.As(err, &already) {
 		return already

@@ -49,7 +49,7 @@ var states = map[string]string{
 	"out-of-memory": "53200", "statement-too-long": "54000", "view-depth": "54001", "view-cycle": "42P17",
 	"unreadable-table": "58030", "io": "58030", "internal": "XX000", "query-failed": "XX000",
 	"not-a-table": "42809", "not-a-view": "42809", "conflict": "40001", "exists": "42P07", "unknown-column": "42703",
-	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16",
+	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16", "not-recorded": "58000",
 }
 
 // phrases tell more of what the engine says of names and types.

@@ -15,7 +15,8 @@
 //     takes too long has its statement stopped, and nothing of it is left.
 //  5. No value changes on its way. What PostgreSQL has no type for is text or
 //     JSON.
-//  6. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
+//  6. What passes the gate to be run is on record before ([Options.Record]).
+//  7. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
 //     statement.
 //
 // It leaves to others what statements may do (gate) and who may log in
@@ -34,6 +35,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/workspace"
@@ -69,6 +71,8 @@ type Options struct {
 	Accounts Accounts
 	// Transactions are for statements that change something; nil refuses them.
 	Transactions *workspace.Transactions
+	// Record puts a statement on record, before it runs; nil records none.
+	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Databases are the names that clients may give the one database that there
 	// is.
 	Databases []string

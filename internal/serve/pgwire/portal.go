@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -32,6 +33,7 @@ type portal struct {
 	result  *gate.Result
 	batch   *batch
 	ended   bool
+	entry   *audit.Entry
 	// holds: it outlives the transaction.
 	holds  bool
 	ctx    context.Context //nolint:containedctx // the result lives as long
@@ -56,6 +58,7 @@ func (c *conn) bind(st *statement, values []string, formats []int16) (*portal, e
 // close ends what the portal runs.
 func (p *portal) close() {
 	p.ended = true
+	p.entry.Finish(audit.Outcome{State: audit.Finished}) // unless it ended before
 	if p.cancel != nil {
 		p.cancel(context.Canceled)
 	}
@@ -91,9 +94,10 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 	if err == nil {
 		return nil
 	}
-	err = toldOf(p.ctx, err, p.st)
+	response := toldOf(p.ctx, err, p.st)
+	p.entry.Finish(outcome(err, response))
 	p.close()
-	return err
+	return response
 }
 
 // describe finds out the columns; nil is a portal that returns no rows.
@@ -113,6 +117,9 @@ func (st *statement) isEmpty() bool { return len(st.part.Tokens) == 0 }
 // start lets the statement pass the gate.
 func (p *portal) start() error {
 	c := p.c
+	if err := p.record(); err != nil {
+		return err
+	}
 	scope, err := c.now(p.ctx)
 	if err != nil {
 		return err
@@ -125,6 +132,7 @@ func (p *portal) start() error {
 	if err != nil {
 		return err
 	}
+	p.entry.Planned(p.result.Tables)
 	if p.columns = columnsOf(found); !p.st.told {
 		return nil
 	}
@@ -140,11 +148,19 @@ func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Stateme
 	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values}
 }
 
+// identify looks who asks, and whether it still may.
+func (c *conn) identify(ctx context.Context) (err error) {
+	if c.who, err = c.account.Who(ctx); err != nil {
+		return keptOut(err)
+	}
+	return nil
+}
+
 // now is what names mean, for as long as the transaction lasts. Whether the
 // client may still ask is looked at each time.
-func (c *conn) now(ctx context.Context) (_ gate.Scope, err error) {
-	if c.who, err = c.account.Who(ctx); err != nil {
-		return nil, keptOut(err)
+func (c *conn) now(ctx context.Context) (gate.Scope, error) {
+	if err := c.identify(ctx); err != nil {
+		return nil, err
 	}
 	if c.scope == nil {
 		scope, err := c.server.Scope(ctx)
@@ -250,9 +266,11 @@ func (p *portal) rows(ctx context.Context, most int, formats []int16, send bool)
 			if most > 0 {
 				n = min(n, most-count)
 			}
-			if err := p.c.put(p.batch, n, send); err != nil {
+			bytes, err := p.c.put(p.batch, n, send)
+			if err != nil {
 				return err
 			}
+			p.entry.Sent(int64(n), bytes)
 			count += n
 		}
 		more = true
@@ -288,21 +306,23 @@ func (p *portal) fetch(formats []int16) (bool, error) {
 	return true, nil
 }
 
-// put sends rows of a batch, a buffer at a time.
-func (c *conn) put(b *batch, n int, send bool) error {
+// put sends rows of a batch, a buffer at a time, and returns how many bytes they
+// have.
+func (c *conn) put(b *batch, n int, send bool) (bytes int64, err error) {
 	if !send {
 		b.at += n
-		return nil
+		return 0, nil
 	}
 	for range n {
+		before := len(c.out)
 		c.out = b.row(c.out)
-		if len(c.out) >= bufferSize {
+		if bytes += int64(len(c.out) - before); len(c.out) >= bufferSize {
 			if err := c.flush(); err != nil {
-				return errGone
+				return bytes, errGone
 			}
 		}
 	}
-	return nil
+	return bytes, nil
 }
 
 func (p *portal) rowDescription() *pgproto3.RowDescription {

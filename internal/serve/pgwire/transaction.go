@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
@@ -52,7 +53,7 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 	if !chain {
 		w.accept("AND", "NO", "CHAIN")
 	}
-	return &command{ends: true, run: func(ctx context.Context, _ *portal) (string, error) {
+	return &command{ends: true, run: func(ctx context.Context, p *portal) (string, error) {
 		before := c.transaction
 		if before == 0 {
 			c.notice("25P01", "there is no transaction in progress")
@@ -61,18 +62,32 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 			tag = "ROLLBACK"
 		}
 		c.transaction, c.savepoints = 0, nil
-		var err error
-		if tag == "COMMIT" {
-			err = c.commitWork(ctx)
-		} else {
-			c.abandon()
-		}
+		err := c.endWork(ctx, p.st, tag == "COMMIT")
 		c.endImplicit()
 		if chain && before != 0 && err == nil {
 			c.transaction = 'T'
 		}
 		return tag, err
 	}}, nil
+}
+
+// endWork commits what the transaction has changed or gives it up: on record,
+// where it has changed something.
+func (c *conn) endWork(ctx context.Context, st *statement, commit bool) (err error) {
+	var entry *audit.Entry
+	if c.work != nil {
+		entry, err = c.record(ctx, st.sql, nil)
+	}
+	if !commit || err != nil {
+		c.abandon()
+		finish(ctx, entry, err)
+		return err
+	}
+	err = c.commitWork(ctx)
+	entry.Changes(c.changed)
+	finish(ctx, entry, err)
+	c.settled(ctx, err)
+	return err
 }
 
 func (c *conn) commit(w *words) (*command, error) {
