@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,12 +104,12 @@ func (c *command) recorded(cmd *cobra.Command, a *app.App, id string) (any, *gri
 	g.column("", false)
 	g.column(r.ID, false)
 	for _, line := range [][2]string{
-		{"state", string(r.State)}, {"by", r.Principal}, {"from", strings.Join(strings.Fields(r.Protocol+" "+r.Client+" "+r.Application), ", ")},
+		{"state", string(r.State)}, {"by", r.Principal}, {"from", joinedBy(", ", r.Protocol, r.Client, r.Application)},
 		{"submitted", moment(r.Submitted)}, {"started", moment(r.Started)}, {"finished", moment(r.Finished)},
 		{"waited", took(r.Waited())}, {"planned in", took(r.Planning)}, {"took", took(r.Elapsed())},
 		{"parameters", strings.Join(r.Parameters, ", ")}, {"read", strings.Join(r.Tables, ", ")}, {"changed", strings.Join(r.Changed, ", ")},
 		{"policies", strings.Join(r.Policies, ", ")}, {"rows", number(r.Rows)}, {"bytes", number(r.Bytes)},
-		{"error", strings.TrimSpace(strings.Join([]string{r.Code, r.SQLState, r.Message}, " "))},
+		{"error", joinedBy(" ", r.Code, r.SQLState, r.Message)},
 		{"process", fmt.Sprintf("%s (%d on %s)", r.Process, r.PID, r.Host)},
 	} {
 		if line[1] != "" {
@@ -116,6 +117,11 @@ func (c *command) recorded(cmd *cobra.Command, a *app.App, id string) (any, *gri
 		}
 	}
 	return nil, g, nil
+}
+
+// joinedBy joins the texts that are not empty.
+func joinedBy(by string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), by)
 }
 
 // listedQuery is a statement in JSON; its fields are the columns of

@@ -24,15 +24,17 @@ var serveSteps = []string{
 
 // serving is a server that runs.
 type serving struct {
-	t    *testing.T
-	url  string
-	cmd  *exec.Cmd
-	logs *io.PipeReader
+	t   *testing.T
+	url string
+	// postgres is where clients of PostgreSQL connect.
+	postgres string
+	cmd      *exec.Cmd
+	logs     *io.PipeReader
 }
 
 func serve(t *testing.T, p project, env ...string) *serving {
 	t.Helper()
-	cmd := p.command(context.WithoutCancel(t.Context()), env, "serve", "--listen", "127.0.0.1:0")
+	cmd := p.command(context.WithoutCancel(t.Context()), env, "serve", "--listen", "127.0.0.1:0", "--postgres", "127.0.0.1:0")
 	told, tell := io.Pipe()
 	cmd.Stderr = tell
 	if err := cmd.Start(); err != nil {
@@ -41,6 +43,9 @@ func serve(t *testing.T, p project, env ...string) *serving {
 	s := &serving{t: t, cmd: cmd, logs: told}
 	lines := bufio.NewScanner(told)
 	for lines.Scan() {
+		if at := regexp.MustCompile(`postgres://(\S+)`).FindStringSubmatch(lines.Text()); at != nil {
+			s.postgres = "postgres://owner@" + at[1] + "?sslmode=disable"
+		}
 		if at := regexp.MustCompile(`http://[^/]+`).FindString(lines.Text()); at != "" {
 			s.url = at
 			break

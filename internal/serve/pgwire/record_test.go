@@ -1,0 +1,130 @@
+//go:build duckdb_arrow
+
+package pgwire_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tarn-lake/tarn/internal/audit"
+	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire"
+)
+
+// recorder keeps the record of a server in a database of its own.
+type recorder struct {
+	db  *metadb.DB
+	log *audit.Log
+}
+
+func newRecorder(t *testing.T) *recorder {
+	t.Helper()
+	db, err := metadb.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := audit.Open(t.Context(), audit.Options{State: db, Process: "p1", Live: func(string) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(log.Close(), db.Close()) })
+	return &recorder{db, log}
+}
+
+func (r *recorder) on(o *pgwire.Options) { o.Record = r.log.Submit }
+
+// ended are the statements on record once none runs, oldest first.
+func (r *recorder) ended(t *testing.T) []audit.Record {
+	t.Helper()
+	for r.log.Running() > 0 && t.Context().Err() == nil {
+	}
+	if err := r.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	found, err := audit.List(t.Context(), r.db, audit.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, j := 0, len(found)-1; i < j; i, j = i+1, j-1 {
+		found[i], found[j] = found[j], found[i]
+	}
+	return found
+}
+
+func TestStatementsAreRecordedWithHowTheyEnded(t *testing.T) {
+	r := newRecorder(t)
+	s := newServer(t, r.on)
+	c := s.connect(t, "application_name=report")
+	if _, err := rows(t, c, "select id, amount from orders where id < 3; select nothing from orders"); code(err) != "42703" {
+		t.Error(err)
+	}
+	var n int
+	if err := c.QueryRow(t.Context(), "select count(*) from orders where region = $1", "EU").Scan(&n); err != nil {
+		t.Error(err)
+	}
+	if _, err := rows(t, c, "begin; declare x cursor for select * from orders; fetch 5 from x; rollback"); err != nil {
+		t.Error(err)
+	}
+	found := r.ended(t)
+	if len(found) != 4 {
+		t.Fatalf("on record are %+v", found)
+	}
+	for i, want := range []audit.Record{
+		{Statement: audit.Statement{SQL: "select id, amount from orders where id < 3"}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 3, Tables: []string{"main.orders"}},
+		{Statement: audit.Statement{SQL: "select nothing from orders"}, Outcome: audit.Outcome{State: audit.Failed, Code: "query-failed", SQLState: "42703"}},
+		{Statement: audit.Statement{SQL: "select count(*) from orders where region = $1", Parameters: []string{"'EU'"}}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 1, Tables: []string{"main.orders"}},
+		{Statement: audit.Statement{SQL: "select * from orders"}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 5, Tables: []string{"main.orders"}},
+	} {
+		got := found[i]
+		if got.SQL != want.SQL || got.State != want.State || got.SQLState != want.SQLState || got.Rows != want.Rows || strings.Join(got.Tables, " ") != strings.Join(want.Tables, " ") ||
+			len(got.Parameters) != len(want.Parameters) || got.Principal != "user:anna" || got.Application != "report" || !strings.HasPrefix(got.Client, "127.0.0.1:") || got.Protocol != "postgres" {
+			t.Errorf("on record is %+v\nwant %+v", got, want)
+		}
+		if (got.Rows > 0) != (got.Bytes > 0) || got.Finished.IsZero() {
+			t.Errorf("%s: %d rows in %d bytes, finished %v", got.SQL, got.Rows, got.Bytes, got.Finished)
+		}
+	}
+}
+
+func TestAStatementThatIsCancelledIsRecordedAsSuch(t *testing.T) {
+	r := newRecorder(t)
+	s := newServer(t, r.on)
+	c := s.connect(t, "statement_timeout=100")
+	if _, err := rows(t, c, "select count(*) from range(100000000000)"); code(err) != "57014" {
+		t.Error(err)
+	}
+	gone := s.connect(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		_, _ = gone.Exec(ctx, "select count(*) from range(100000000000)", pgx.QueryExecModeSimpleProtocol)
+	})
+	for r.log.Running() == 0 && t.Context().Err() == nil {
+	}
+	stop() // pgx closes the connection
+	running.Wait()
+	for _, one := range r.ended(t) {
+		if one.State != audit.Cancelled || one.SQLState == "" {
+			t.Errorf("on record is %+v", one)
+		}
+	}
+}
+
+func TestWhatCannotBeRecordedDoesNotRun(t *testing.T) {
+	s := newServer(t, func(o *pgwire.Options) {
+		o.Record = func(context.Context, audit.Statement) (*audit.Entry, error) { return nil, errors.New("no room") }
+	})
+	c := s.connect(t)
+	if got, err := rows(t, c, "select 1"); err == nil || got != "" {
+		t.Errorf("it gave %q, %v", got, err)
+	}
+	if got, err := rows(t, c, "show timezone"); err != nil || got != "UTC" { // of the session, which is nobody's but the client's
+		t.Errorf("it gave %q, %v", got, err)
+	}
+}
