@@ -5,11 +5,13 @@ package pgwire_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tarn-lake/tarn/internal/audit"
@@ -126,5 +128,37 @@ func TestWhatCannotBeRecordedDoesNotRun(t *testing.T) {
 	}
 	if got, err := rows(t, c, "show timezone"); err != nil || got != "UTC" { // of the session, which is nobody's but the client's
 		t.Errorf("it gave %q, %v", got, err)
+	}
+}
+
+func TestChangesAreRecordedAsWhatBecameOfThem(t *testing.T) {
+	r := newRecorder(t)
+	s := newServer(t, r.on)
+	c := s.connect(t)
+	for _, sql := range []string{
+		"INSERT INTO orders (id) VALUES (100), (101)",
+		"INSERT INTO orders (id) VALUES (102); SELECT nothing",
+		"BEGIN; DELETE FROM orders WHERE id = 100; UPDATE shop.prices SET price = 2; COMMIT",
+		"BEGIN; DELETE FROM orders; ROLLBACK",
+		"BEGIN; COMMIT", // has nothing to tell
+	} {
+		_, _ = rows(t, c, sql)
+	}
+	var got []string
+	for _, one := range r.ended(t) {
+		got = append(got, fmt.Sprintf("%s %s %d %s %s", one.State, one.SQLState, one.Rows, one.Changed, one.SQL))
+	}
+	want := strings.Join([]string{
+		"finished  2 [main.orders] INSERT INTO orders (id) VALUES (100), (101)",
+		"failed 40000 1 [] INSERT INTO orders (id) VALUES (102)",
+		"failed 42703 0 [] SELECT nothing",
+		"finished  1 [] DELETE FROM orders WHERE id = 100",
+		"finished  1 [] UPDATE shop.prices SET price = 2",
+		"finished  0 [main.orders shop.prices] COMMIT",
+		"finished  41 [] DELETE FROM orders",
+		"finished  0 [] ROLLBACK",
+	}, "\n")
+	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+		t.Error(diff)
 	}
 }
