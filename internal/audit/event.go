@@ -92,12 +92,11 @@ func (r Record) Elapsed() time.Duration {
 func (e Event) JSON() []byte {
 	text, _ := json.Marshal(e) // its fields always have one
 	if len(text) > maxEvent {
-		const most = 100
-		e.Tables, e.Changed, e.Policies, e.Roles = first(e.Tables, most), first(e.Changed, most), first(e.Policies, most), first(e.Roles, most)
+		e.Tables, e.Changed, e.Policies, e.Roles = first(e.Tables), first(e.Changed), first(e.Policies), first(e.Roles)
 		e.Shortened = true
 		text, _ = json.Marshal(e)
 	}
 	return text
 }
 
-func first(list []string, most int) []string { return list[:min(len(list), most)] }
+func first(list []string) []string { return list[:min(len(list), 100)] }
