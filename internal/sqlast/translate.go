@@ -9,8 +9,12 @@ const pgCatalog = "pg_catalog"
 // Translate makes what is written for PostgreSQL's catalog what the engine
 // reads: functions and types without its schema, no collations of it, and casts
 // to names of objects as calls. function returns what to call one, by its name;
-// false leaves it.
+// false leaves it. In a statement that reads the catalog patterns are
+// PostgreSQL's, too.
 func (t *Tree) Translate(function func(name string) (string, bool)) {
+	if readsCatalog(t.root["statements"]) {
+		patterns(t.root["statements"])
+	}
 	t.root["statements"] = translated(t.root["statements"], function)
 }
 
