@@ -148,6 +148,17 @@ type Plan struct {
 	// Tables are the tables and views that it reads, each once; those inside of
 	// views too.
 	Tables []ident.Table
+	// Reads are what is read of tables, in the order of the statement: one that is
+	// named twice is there twice.
+	Reads []Read
+}
+
+// Read is what a statement reads of a table at most: its files but for those in
+// which no row can meet the statement's conditions.
+type Read struct {
+	Table       ident.Table
+	Files       int
+	Rows, Bytes int64
 }
 
 // Options are what a gate needs.
@@ -190,7 +201,11 @@ func (g *Gate) Plan(ctx context.Context, st Statement) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Plan{SQL: p.sql, Columns: cols, Tables: p.tables}, nil
+	plan := &Plan{SQL: p.sql, Columns: cols, Tables: p.tables}
+	for _, r := range p.read {
+		plan.Reads = append(plan.Reads, Read{r.table, r.relation.Files, r.relation.Rows, r.relation.Bytes})
+	}
+	return plan, nil
 }
 
 // Query runs a statement. The result streams, and must be released.

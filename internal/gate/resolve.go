@@ -68,7 +68,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
-	p.read = append(p.read, reading{t.Name(), relation.SQL})
+	p.read = append(p.read, reading{t.Name(), relation})
 	return p.placeholder(relation.SQL), nil
 }
 

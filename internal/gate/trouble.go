@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -66,8 +67,8 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 
 // reading is a table that a statement reads.
 type reading struct {
-	table ident.Table
-	sql   string
+	table    ident.Table
+	relation scan.Relation
 }
 
 // quoted finds what the engine quotes.
@@ -77,7 +78,7 @@ var quoted = regexp.MustCompile(`'([^']+)'|"([^"]+)"`)
 func (p *passage) tableOf(message string) (ident.Table, bool) {
 	for _, match := range quoted.FindAllStringSubmatch(message, -1) {
 		for _, r := range p.read {
-			if path := match[1] + match[2]; strings.Contains(path, "/") && strings.Contains(r.sql, ident.Literal(path)) {
+			if path := match[1] + match[2]; strings.Contains(path, "/") && strings.Contains(r.relation.SQL, ident.Literal(path)) {
 				return r.table, true
 			}
 		}

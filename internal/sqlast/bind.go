@@ -28,7 +28,11 @@ func bind(v any, value func(string, int) (Node, error)) (any, error) {
 		}
 	case Node:
 		if text(v, "class") == "PARAMETER" {
-			return value(text(v, "identifier"), Location(v))
+			bound, err := value(text(v, "identifier"), Location(v))
+			if alias := text(v, "alias"); err == nil && alias != "" {
+				bound["alias"] = alias
+			}
+			return bound, err
 		}
 		for _, field := range nested(v) {
 			bound, err := bind(v[field], value)

@@ -36,6 +36,7 @@ func translated(v any, function func(string) (string, bool)) any {
 		}
 	case Node:
 		named(v)
+		relationOf(v)
 		for _, field := range nested(v) {
 			v[field] = translated(v[field], function)
 		}
@@ -50,6 +51,23 @@ func named(n Node) {
 	alias := text(n, "alias")
 	if Kind(n) == "TABLE_FUNCTION" && alias != "" && len(list(n, "column_name_alias")) == 0 && text(child(n, "function"), "schema") == pgCatalog {
 		n["column_name_alias"] = []any{alias}
+	}
+}
+
+// relationOf makes a function of the catalog that takes nothing and gives rows
+// the relation of its name.
+func relationOf(n Node) {
+	f := child(n, "function")
+	if Kind(n) != "TABLE_FUNCTION" || strings.ToLower(text(f, "function_name")) != "pg_get_keywords" || len(list(f, "children")) > 0 {
+		return
+	}
+	alias := text(n, "alias")
+	for field := range n {
+		delete(n, field)
+	}
+	for field, v := range map[string]any{"type": "BASE_TABLE", "alias": alias, "sample": nil, "query_location": f["query_location"], "schema_name": pgCatalog,
+		"table_name": "pg_get_keywords", "column_name_alias": []any{}, "catalog_name": "", "at_clause": nil} {
+		n[field] = v
 	}
 }
 
@@ -78,6 +96,7 @@ func translatedNode(n Node, function func(string) (string, bool)) any {
 
 func translatedCast(n Node, function func(string) (string, bool)) any {
 	translatedType(child(n, "cast_type"))
+	translatedList(n)
 	info := child(child(n, "cast_type"), "type_info")
 	if named, is := objectText(n, function); is {
 		return named
@@ -112,6 +131,15 @@ func translatedType(typ Node) {
 	}
 	if other, known := otherTypes[strings.ToLower(text(info, "name"))]; known {
 		typ["id"], typ["type_info"] = other, nil
+	}
+}
+
+// translatedList writes a list as PostgreSQL has it, {a,b}, in the engine's way.
+func translatedList(n Node) {
+	v := child(child(n, "child"), "value")
+	written, isText := v["value"].(string)
+	if text(child(n, "cast_type"), "id") == "LIST" && isText && strings.HasPrefix(written, "{") && strings.HasSuffix(written, "}") && strings.Count(written, "{") == 1 {
+		v["value"] = "[" + written[1:len(written)-1] + "]"
 	}
 }
 

@@ -21,6 +21,7 @@ type batch struct {
 	rows, at int
 	columns  []arrow.Array
 	writers  []writer
+	scratch  []byte
 }
 
 func newBatch(rows arrow.RecordBatch, columns []column, formats []int16, zone *time.Location) *batch {
@@ -42,7 +43,14 @@ func (b *batch) left() int { return b.rows - b.at }
 // row writes the next row as a message.
 func (b *batch) row(out []byte) []byte {
 	start := len(out)
-	out = append(out, 'D', 0, 0, 0, 0)
+	out = b.tuple(append(out, 'D', 0, 0, 0, 0))
+	binary.BigEndian.PutUint32(out[start+1:], uint32(len(out)-start-1)) //nolint:gosec // a row is far smaller
+	b.at++
+	return out
+}
+
+// tuple writes the values of a row behind their number.
+func (b *batch) tuple(out []byte) []byte {
 	out = binary.BigEndian.AppendUint16(out, uint16(len(b.writers))) //nolint:gosec // the engine has fewer columns
 	for k, write := range b.writers {
 		if b.columns[k].IsNull(b.at) {
@@ -51,8 +59,6 @@ func (b *batch) row(out []byte) []byte {
 		}
 		out = sized(out, write, b.at)
 	}
-	binary.BigEndian.PutUint32(out[start+1:], uint32(len(out)-start-1)) //nolint:gosec // a row is far smaller
-	b.at++
 	return out
 }
 

@@ -147,9 +147,15 @@ func commandReader(word string) reader {
 		return func(c *conn, w *words) (*command, error) { return c.fetch(w, "MOVE", false) }
 	case "CLOSE":
 		return (*conn).closeCursor
+	case "PREPARE":
+		return (*conn).prepare
+	case "EXPLAIN":
+		return (*conn).explain
+	case "COPY":
+		return (*conn).copy
 	case "UNLISTEN":
 		return (*conn).unlisten
-	case "LISTEN", "NOTIFY", "LOCK", "PREPARE", "EXECUTE", "COPY", "VACUUM", "ANALYZE", "CALL", "DO":
+	case "LISTEN", "NOTIFY", "LOCK", "VACUUM", "ANALYZE", "CALL", "DO":
 		return refused(word)
 	}
 	return nil

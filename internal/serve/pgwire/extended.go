@@ -111,7 +111,7 @@ func (c *conn) bindMessage(ctx context.Context, m *pgproto3.Bind) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.bind(st, values, m.ResultFormatCodes)
+	p, err := c.bind(ctx, st, values, m.ResultFormatCodes)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // learn finds out which parameters a statement has. Where the client does not
 // say their types, the gate is asked.
 func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
-	if st.asked || st.isEmpty() {
+	if st.asked || st.isEmpty() || st.part.Tokens[0].Word == "EXECUTE" {
 		return nil
 	}
 	if command, err := c.commandOf(st); command != nil || err != nil {
@@ -79,6 +79,12 @@ func completed(known []kind, found []string) []kind {
 
 // columnsOf returns the columns of a statement's result, without running it.
 func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
+	if inner, _, err := c.executed(ctx, st); inner != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return c.columnsOf(ctx, inner)
+	}
 	command, err := c.commandOf(st)
 	switch {
 	case err != nil:

@@ -41,7 +41,16 @@ type portal struct {
 }
 
 // bind makes a portal of a statement.
-func (c *conn) bind(st *statement, values []string, formats []int16) (*portal, error) {
+func (c *conn) bind(ctx context.Context, st *statement, values []string, formats []int16) (*portal, error) {
+	if inner, given, err := c.executed(ctx, st); inner != nil || err != nil {
+		if c.transaction == 'E' {
+			err = errAborted
+		}
+		if err != nil {
+			return nil, err
+		}
+		return c.bind(ctx, inner, given, formats)
+	}
 	command, err := c.commandOf(st)
 	if err != nil {
 		return nil, err

@@ -176,6 +176,12 @@ var fillings = map[string]filling{
 		relid = ` + relationOid + `
 		schemaname = table_schema
 		relname = table_name`},
+	"pg_get_keywords": {"(VALUES ('analyze'), ('anti'), ('asof'), ('describe'), ('glob'), ('ilike'), ('isnull'), ('lambda'), ('limit'), ('notnull'), ('offset'), ('pivot'), ('pivot_longer'), ('pivot_wider'), ('placing'), ('positional'), ('qualify'), ('returning'), ('semi'), ('show'), ('summarize'), ('unpivot'), ('variadic')) AS k(word)", `
+		word = k.word
+		catcode = 'R'
+		barelabel = false
+		catdesc = 'reserved'
+		baredesc = 'requires AS'`},
 	"pg_am": {"", `
 		oid = 2
 		amname = 'iceberg'

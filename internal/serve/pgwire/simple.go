@@ -38,7 +38,7 @@ func (c *conn) query(ctx context.Context, text string) error {
 
 // one runs a statement without parameters, and sends all of its rows as text.
 func (c *conn) one(ctx context.Context, st *statement) error {
-	p, err := c.bind(st, nil, nil)
+	p, err := c.bind(ctx, st, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ public class Clients {
                     r.next();
                     List<Object> got = new ArrayList<>();
                     for (int i = 1; i <= 11; i++) got.add(r.getObject(i));
-                    same("types", List.of(true, 2, 3, 4L, 1.5f, 0.1, new BigDecimal("12.50"), "it's é", java.sql.Date.valueOf("2020-02-29"), Timestamp.valueOf("2020-02-29 10:11:12.5"), id), got);
+                    same("types", List.of(true, 2, 3, 4L, 1.5f, 0.1, new BigDecimal("12.500"), "it's é", java.sql.Date.valueOf("2020-02-29"), Timestamp.valueOf("2020-02-29 10:11:12.5"), id), got);
                     same("bytes", "[0, -1]", Arrays.toString(r.getBytes(12)));
                     same("time with zone", java.time.Instant.parse("2020-02-29T10:11:12Z"), r.getObject(13, java.time.OffsetDateTime.class).toInstant());
                     same("time", java.time.LocalTime.parse("10:11:12"), r.getObject(14, java.time.LocalTime.class));

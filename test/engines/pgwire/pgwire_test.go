@@ -70,3 +70,8 @@ func TestPythonsClientsAgree(t *testing.T) {
 	python := lab.Python(t, "psycopg[binary]==3.2.*\npsycopg2-binary==2.9.*\nasyncpg==0.30.*\nSQLAlchemy==2.0.*\n")
 	t.Log(lab.Run(t, python, "clients.py", address, "clients", "me", token))
 }
+
+func TestPgjdbcAgrees(t *testing.T) {
+	address := serving(t)
+	t.Log(lab.Run(t, lab.Java(t, 17), "-cp", lab.Maven(t, "org.postgresql:postgresql:42.7.7"), "Clients.java", address, "clients", "me", token))
+}

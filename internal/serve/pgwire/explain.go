@@ -1,0 +1,110 @@
+package pgwire
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// explain reads EXPLAIN: which tables a statement reads, and how much of them is
+// left once files are left out that cannot matter. It tells no more than the
+// statement itself, which has passed the gate.
+func (c *conn) explain(w *words) (*command, error) {
+	asJSON := false
+	if w.accept("(") {
+		options, err := w.list()
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range options {
+			words := strings.Fields(strings.ToUpper(o))
+			switch {
+			case len(words) == 2 && words[0] == "FORMAT" && (words[1] == "JSON" || words[1] == "TEXT"):
+				asJSON = words[1] == "JSON"
+			case words[0] == "ANALYZE" && (len(words) == 1 || words[1] != "FALSE" && words[1] != "OFF"):
+				return nil, errAnalyze
+			case words[0] == "FORMAT":
+				return nil, fail("0A000", "plans are TEXT or JSON")
+			}
+		}
+	}
+	if w.accept("ANALYZE") {
+		return nil, errAnalyze
+	}
+	w.accept("VERBOSE")
+	if w.ended() {
+		return nil, w.unexpected()
+	}
+	st := &statement{sql: w.rest()}
+	if parts := sqlast.Split(st.sql); len(parts) == 1 {
+		st.part = parts[0]
+	}
+	columns := []column{{"QUERY PLAN", textKind}}
+	if asJSON {
+		columns[0].kind = jsonKind
+	}
+	return &command{columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
+		return "EXPLAIN", c.planned(ctx, p, st, asJSON)
+	}}, nil
+}
+
+var errAnalyze = fail("0A000", "EXPLAIN ANALYZE is not supported").hinted("EXPLAIN tells what would be read")
+
+// planned sends the plan of a statement.
+func (c *conn) planned(ctx context.Context, p *portal, st *statement, asJSON bool) error {
+	inner, given, err := c.executed(ctx, st)
+	switch {
+	case err != nil:
+		return err
+	case inner == nil:
+		inner, given = st, p.values
+	}
+	if c.writes(inner) {
+		return fail("0A000", "EXPLAIN is for statements that read").hinted("explain the query inside")
+	}
+	scope, err := c.now(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := c.server.Gate.Plan(ctx, c.gated(inner.sql, scope, given))
+	if err != nil {
+		return toldOf(ctx, err, inner)
+	}
+	if asJSON {
+		p.textRow(planJSON(plan))
+		return nil
+	}
+	if len(plan.Reads) == 0 {
+		p.textRow("Result  (no tables)")
+	}
+	for i, r := range plan.Reads {
+		p.textRow(planLine(r, i, len(plan.Reads)))
+	}
+	return nil
+}
+
+func planLine(r gate.Read, i, of int) string {
+	arrow := ""
+	if of > 1 {
+		arrow = "->  "
+	}
+	files := " files"
+	if r.Files == 1 {
+		files = " file"
+	}
+	return arrow + "Scan on " + r.Table.String() + "  (rows=" + strconv.FormatInt(r.Rows, 10) + " of " + strconv.Itoa(r.Files) + files +
+		", " + strconv.FormatInt(r.Bytes, 10) + " bytes)"
+}
+
+func planJSON(plan *gate.Plan) string {
+	var list []string
+	for _, r := range plan.Reads {
+		list = append(list, fmt.Sprintf(`{"Node Type": "Scan", "Schema": %q, "Relation Name": %q, "Plan Rows": %d, "Files": %d, "Bytes": %d}`,
+			r.Table.Namespace, r.Table.Name, r.Rows, r.Files, r.Bytes))
+	}
+	return `[{"Plan": {"Node Type": "Result", "Plans": [` + strings.Join(list, ", ") + `]}}]`
+}
