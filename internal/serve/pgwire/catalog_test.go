@@ -24,8 +24,9 @@ func TestTheCatalogTellsOfTheTables(t *testing.T) {
 		"SELECT t.typname, e.typname FROM pg_type t JOIN pg_type e ON e.oid = t.typelem WHERE t.oid = 1016":                                                "_int8|int8",
 		"SELECT datname FROM pg_database": "shop",
 		// A table is found by its number, and the catalog's own have PostgreSQL's.
-		`SELECT c.relname, c.tableoid = 'pg_class'::regclass FROM pg_class c WHERE c.oid = 'shop.prices'::regclass::oid`: "prices|t",
-		"SELECT 1009::regtype::text, 'bigint[]'::regtype::oid, to_regtype('hstore')":                                     "text[]|1016|NULL",
+		`SELECT c.relname, c.tableoid = 'pg_class'::regclass FROM pg_class c WHERE c.oid = 'shop.prices'::regclass::oid`:    "prices|t",
+		"SELECT 1009::regtype::text, 'bigint[]'::regtype::oid, to_regtype('hstore')":                                        "text[]|1016|NULL",
+		`SELECT octet_length('\x00ff'::bytea), octet_length('\x00ff'::blob), '\x00FF'::pg_catalog.bytea = '\x00\xFF'::blob`: "2|3|t",
 		// The standard's relations have PostgreSQL's words for types.
 		"SELECT table_catalog, column_name, data_type, udt_name, numeric_precision, numeric_scale FROM information_schema.columns WHERE table_name = 'orders' ORDER BY ordinal_position LIMIT 3": "shop|id|bigint|int8|64|0\nshop|amount|numeric|numeric|9|2\nshop|region|text|text|NULL|NULL",
 		"SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'shop'":                                                                                               "prices|BASE TABLE",

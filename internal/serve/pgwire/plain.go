@@ -1,6 +1,7 @@
 package pgwire
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -12,39 +13,58 @@ import (
 var typeWords = []string{"TEXT", "BIT", "CHAR", "DEC", "INT", "REAL", "TIME", "FLOAT", "BIGINT", "CHARACTER", "DECIMAL", "BOOLEAN", "INTEGER", "NUMERIC",
 	"VARCHAR", "SMALLINT", "INTERVAL", "TIMESTAMP"}
 
-// plainWords writes OPERATOR(pg_catalog.~) as ~ and pg_catalog.text as text,
-// with blanks that keep everything in its place. The engine's parser takes oid
-// for another word for bigint: xid, which is the same kind of number and as
-// long, it leaves to others.
+// plainWords writes what the engine's parser would take for something else, in
+// ways that keep everything in its place: OPERATOR(pg_catalog.~) as ~,
+// pg_catalog.text as text, and '\x00ff'::bytea as unhex('00ff'). It takes oid for
+// another word for bigint: xid, which is the same kind of number and as long, it
+// leaves to others.
 func plainWords(sql string) string {
-	if lower := strings.ToLower(sql); !strings.Contains(lower, pgCatalog) && !strings.Contains(lower, "oid") {
+	lower := strings.ToLower(sql)
+	if !slices.ContainsFunc([]string{pgCatalog, "oid", "bytea"}, func(word string) bool { return strings.Contains(lower, word) }) {
 		return sql
 	}
 	out := []byte(sql)
 	for _, part := range sqlast.Split(sql) {
 		for i, t := range part.Tokens {
 			w := &words{sql, part.Tokens[i:]}
-			if w.accept(":", ":", "OID") {
+			switch {
+			case t.Text:
+				plainBytes(out, w, t)
+			case w.accept(":", ":", "OID"):
 				copy(out[part.Tokens[i+2].Start:], "xid")
-				continue
-			}
-			if w.accept("PG_CATALOG", ".") && slices.Contains(typeWords, w.peek()) {
+			case w.accept("PG_CATALOG", ".") && slices.Contains(typeWords, w.peek()):
 				copy(out[t.Start:], strings.Repeat(" ", w.tokens[0].Start-t.Start))
-				continue
+			case t.Word == "OPERATOR" && w.accept("OPERATOR", "(", "PG_CATALOG", "."):
+				plainOperator(out, w, t)
 			}
-			if t.Word != "OPERATOR" || !w.accept("OPERATOR", "(", "PG_CATALOG", ".") {
-				continue
-			}
-			operator := ""
-			for !w.ended() && w.peek() != ")" {
-				operator += w.next()
-			}
-			if w.ended() {
-				break
-			}
-			end := w.tokens[0].End
-			copy(out[t.Start:end], operator+strings.Repeat(" ", end-t.Start-len(operator)))
 		}
 	}
 	return string(out)
+}
+
+// plainOperator writes an operator whose schema was read.
+func plainOperator(out []byte, w *words, t sqlast.Token) {
+	operator := ""
+	for !w.ended() && w.peek() != ")" {
+		operator += w.next()
+	}
+	if !w.ended() {
+		end := w.tokens[0].End
+		copy(out[t.Start:end], operator+strings.Repeat(" ", end-t.Start-len(operator)))
+	}
+}
+
+// plainBytes writes bytes that are digits of base 16.
+func plainBytes(out []byte, w *words, t sqlast.Token) {
+	text := w.next()
+	digits, isHex := strings.CutPrefix(text, `\x`)
+	if _, err := hex.DecodeString(digits); err != nil || !isHex || !w.accept(":", ":") {
+		return
+	}
+	if w.accept("PG_CATALOG", "."); w.peek() != "BYTEA" {
+		return
+	}
+	end := w.tokens[0].End
+	call := "unhex('" + digits + "')"
+	copy(out[t.Start:end], call+strings.Repeat(" ", end-t.Start-len(call)))
 }

@@ -34,6 +34,8 @@ def psycopg2_asks():
         same("psycopg2", cur.fetchone())
         cur.execute("SELECT count(*) FROM main_shop.orders WHERE id > %s AND note = %s", (1, "it's"))
         assert cur.fetchone() == (1,), "psycopg2"
+        cur.execute("SELECT %s, %s, %s", (psycopg2.Binary(b"\x00\xff'x"), [1, 2], decimal.Decimal("1.50")))
+        same("psycopg2", cur.fetchone(), [b"\x00\xff'x", [1, 2], decimal.Decimal("1.50")])
         try:
             cur.execute("SELECT nothing FROM main_shop.orders")
         except psycopg2.errors.UndefinedColumn:
@@ -58,10 +60,14 @@ def psycopg3_asks():
                 c.execute("SELECT nothing FROM main_shop.orders")
         except psycopg.errors.UndefinedColumn:
             assert c.execute("SELECT 1").fetchone() == (1,)
-        try:
-            c.execute("INSERT INTO main_shop.orders VALUES (1)")
-        except psycopg.errors.ReadOnlySqlTransaction:
-            c.rollback()
+        c.execute("INSERT INTO main_shop.orders (id) VALUES (%s)", (100,))
+        assert c.execute("SELECT max(id) FROM main_shop.orders").fetchone() == (100,)
+        c.rollback()
+        with c.cursor().copy("COPY (SELECT id, note FROM main_shop.orders ORDER BY id) TO STDOUT") as copy:
+            assert list(copy.rows()) == [("1", "x"), ("2", "it's"), ("3", "x")]
+        with c.cursor().copy("COPY main_shop.orders (id) TO STDOUT (FORMAT binary)") as copy:
+            copy.set_types(["int8"])
+            assert sorted(copy.rows()) == [(1,), (2,), (3,)]
 
 
 async def asyncpg_asks():
