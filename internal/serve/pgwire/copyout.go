@@ -21,8 +21,11 @@ func (c *conn) copyOut(ctx context.Context, p *portal, o copying) (count int, er
 		formats[i] = uint16(format)
 	}
 	c.send(&pgproto3.CopyOutResponse{OverallFormat: format, ColumnFormatCodes: formats})
+	// As PostgreSQL does, what a binary copy begins with comes in one message with
+	// its first row.
+	head := ""
 	if format == 1 {
-		c.out = copyData(c.out, func(b []byte) []byte { return append(b, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...) })
+		head = "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 	}
 	if o.header {
 		c.out = copyData(c.out, func(b []byte) []byte { return o.headerRow(b, p.columns) })
@@ -34,7 +37,8 @@ func (c *conn) copyOut(ctx context.Context, p *portal, o copying) (count int, er
 				return err
 			}
 			for ; p.batch.left() > 0; p.batch.at++ {
-				c.out = copyData(c.out, func(b []byte) []byte { return o.row(b, p.batch, p.columns) })
+				c.out = copyData(c.out, func(b []byte) []byte { return o.row(append(b, head...), p.batch, p.columns) })
+				head = ""
 				if len(c.out) >= bufferSize && c.flush() != nil {
 					return errGone
 				}
@@ -46,7 +50,7 @@ func (c *conn) copyOut(ctx context.Context, p *portal, o copying) (count int, er
 		return 0, err
 	}
 	if format == 1 {
-		c.out = copyData(c.out, func(b []byte) []byte { return append(b, 0xff, 0xff) })
+		c.out = copyData(c.out, func(b []byte) []byte { return append(append(b, head...), 0xff, 0xff) })
 	}
 	c.send(&pgproto3.CopyDone{})
 	return count, nil

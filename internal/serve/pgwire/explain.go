@@ -81,13 +81,13 @@ func (c *conn) planned(ctx context.Context, p *portal, st *statement, asJSON boo
 	if len(plan.Reads) == 0 {
 		p.textRow("Result  (no tables)")
 	}
-	for i, r := range plan.Reads {
-		p.textRow(planLine(r, i, len(plan.Reads)))
+	for _, r := range plan.Reads {
+		p.textRow(planLine(r, len(plan.Reads)))
 	}
 	return nil
 }
 
-func planLine(r gate.Read, i, of int) string {
+func planLine(r gate.Read, of int) string {
 	arrow := ""
 	if of > 1 {
 		arrow = "->  "
