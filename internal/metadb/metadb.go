@@ -46,13 +46,9 @@ const (
 
 // Tx is one transaction; it ends with the function that it was given to.
 type Tx interface {
-	// Dialect tells owners which of their statements to use, where one does not
-	// do for all.
-	Dialect() Dialect
+	Reader
 	// Exec runs a statement and returns how many rows it changed.
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
-	// Query runs a query; the caller closes the rows before the next statement.
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	// QueryRow runs a query for its first row.
 	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
 }
@@ -60,6 +56,7 @@ type Tx interface {
 // DB is one database. It is safe for concurrent use.
 type DB struct {
 	member
+	notes   notes
 	place   string
 	program string
 }
@@ -70,6 +67,7 @@ type member interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 	Note(ctx context.Context, fn func(Tx) error) error
 	View(ctx context.Context, fn func(Tx) error) error
+	Look(ctx context.Context, fn func(Reader) error) error
 	claim(ctx context.Context, names []string) (*Claim, error)
 	Close() error
 	migrator
@@ -138,7 +136,10 @@ func (db *DB) Update(ctx context.Context, fn func(Tx) error) error { return db.m
 // Note is an [DB.Update] that does not wait for the disk: it is all or nothing
 // and outlives the process from the moment it returns, but when the machine
 // itself dies, the last notes may be lost. The next Update makes them durable.
-func (db *DB) Note(ctx context.Context, fn func(Tx) error) error { return db.member.Note(ctx, fn) }
+// Notes that come at the same time may share a transaction.
+func (db *DB) Note(ctx context.Context, fn func(Tx) error) error {
+	return db.notes.do(ctx, fn, db.member.Note)
+}
 
 // View runs fn in a read transaction: all that fn reads is the state at one
 // moment, whatever is committed meanwhile. Writing fails. Where the connection

@@ -56,18 +56,24 @@ func (db *file) transact(ctx context.Context, once beginning, fn func(*sql.Tx) e
 // begin starts a transaction and fixes the state that it sees; it waits for
 // other processes, but no longer than lockWait, and stops when ctx ends. No
 // statement of the caller has run yet, so trying again is safe.
-func begin(ctx context.Context, once beginning) (*sql.Tx, error) {
+func begin(ctx context.Context, once beginning) (tx *sql.Tx, err error) {
+	err = untilFree(ctx, func() (err error) { tx, err = once(ctx); return err })
+	return tx, err
+}
+
+// untilFree runs what does nothing while somebody else holds the lock.
+func untilFree(ctx context.Context, once func() error) error {
 	deadline := time.Now().Add(lockWait)
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
-		tx, err := once(ctx)
+		err := once()
 		if err == nil || !busy(err) || time.Now().After(deadline) {
-			return tx, err
+			return err
 		}
 		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-timer.C:
 		}
 	}

@@ -19,6 +19,8 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 	for name, test := range map[string]func(t *testing.T, place string){
 		"update is all or nothing":                                    updateIsAllOrNothing,
 		"a note is all or nothing":                                    noteIsAllOrNothing,
+		"notes that come together fail by themselves":                 notesThatComeTogether,
+		"a look is one SELECT":                                        aLookIsOneSelect,
 		"a cancelled update leaves nothing":                           aCancelledUpdateLeavesNothing,
 		"view sees one moment and cannot write":                       viewSeesOneMomentAndCannotWrite,
 		"many handles count together":                                 manyHandlesCountTogether,
