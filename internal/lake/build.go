@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -148,15 +149,12 @@ func (s *Stage) removeUnneeded(ctx context.Context, needed []string) error {
 func (s *Stage) register(ctx context.Context) (*Candidate, error) {
 	r := &s.row
 	err := s.lake.db.Note(ctx, func(tx metadb.Tx) error {
-		n, err := setState(ctx, tx, r.ID, stateCandidate, stateOpen, stateCandidate)
-		if err != nil {
-			return err
+		n, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, updated_at = ?, kind = ?, op = ?, base = ?, location = ?, records = ?
+			WHERE id = ? AND state IN (?, ?)`, stateCandidate, time.Now().UnixMicro(),
+			r.Kind, r.Op, r.Base, r.Location, r.Records, r.ID, stateOpen, stateCandidate)
+		if err == nil && n == 0 {
+			err = stageGone(ctx, tx, r.ID)
 		}
-		if n == 0 {
-			return stageGone(ctx, tx, r.ID)
-		}
-		_, err = tx.Exec(ctx, `UPDATE tarn_stage SET kind = ?, op = ?, base = ?, location = ?, records = ? WHERE id = ?`,
-			r.Kind, r.Op, r.Base, r.Location, r.Records, r.ID)
 		return err
 	})
 	if err != nil {

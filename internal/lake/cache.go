@@ -5,10 +5,12 @@ import (
 	"sync"
 )
 
-// How many metadata files, and schemas of data files, stay parsed.
+// How many metadata files, and schemas of data files, stay parsed, and of how
+// many locations it is known that commits of ours set them.
 const (
-	cachedMetadata = 512
-	cachedShapes   = 4096
+	cachedMetadata  = 512
+	cachedShapes    = 4096
+	cachedLocations = 4096
 )
 
 // cache keeps what was parsed of files by their locations, the most recently

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -178,13 +179,14 @@ func movesOf(all []*sharing) (moves []*move) {
 
 // apply makes the stage that of the candidate as it is now.
 func (m *move) apply(ctx context.Context, tx metadb.Tx) error {
-	n, err := tx.Exec(ctx, `UPDATE tarn_stage SET location = ?, base = ? WHERE id = ? AND location = ? AND state IN (?, ?)`,
-		m.next.Location, m.next.Base, m.row.ID, m.candidate.Location, stateCandidate, stateHeld)
+	spare, err := spareText(append(m.row.Spare[:len(m.row.Spare):len(m.row.Spare)], m.superseded...))
 	if err != nil {
 		return err
 	}
-	if n == 0 {
-		return stageGone(ctx, tx, m.row.ID)
+	n, err := tx.Exec(ctx, `UPDATE tarn_stage SET location = ?, base = ?, spare = ?, updated_at = ? WHERE id = ? AND location = ? AND state IN (?, ?)`,
+		m.next.Location, m.next.Base, spare, time.Now().UnixMicro(), m.row.ID, m.candidate.Location, stateCandidate, stateHeld)
+	if err == nil && n == 0 {
+		err = stageGone(ctx, tx, m.row.ID)
 	}
-	return setSpare(ctx, tx, m.row.ID, append(m.row.Spare[:len(m.row.Spare):len(m.row.Spare)], m.superseded...))
+	return err
 }

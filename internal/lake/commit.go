@@ -197,6 +197,12 @@ func (l *Lake) swap(ctx context.Context, p Publication, fn func(metadb.Tx) error
 	for _, m := range s.moves {
 		*m.candidate = *m.next
 	}
+	covered := p.covered()
+	for _, c := range p.Candidates {
+		if !covered[c.Stage] {
+			l.ours.put(c.Location, true)
+		}
+	}
 	l.unsynced.forget(s.stages()...)
 	return nil
 }

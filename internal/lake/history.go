@@ -160,7 +160,10 @@ func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]fore
 	for _, c := range p.Candidates {
 		changes = append(changes, Drop{Name: c.Name, Base: c.Base})
 	}
-	changes = slices.DeleteFunc(changes, func(d Drop) bool { return d.Base == "" })
+	changes = slices.DeleteFunc(changes, func(d Drop) bool {
+		_, known := l.ours.get(d.Base)
+		return d.Base == "" || known
+	})
 	if len(changes) == 0 {
 		return nil, nil
 	}
@@ -172,11 +175,15 @@ func (l *Lake) foreignBases(ctx context.Context, p Publication) (map[string]fore
 			if err != nil {
 				return err
 			}
+			if known {
+				l.ours.put(c.Base, true)
+				continue
+			}
 			current, found, err := pointer(ctx, tx, c.Name)
 			if err != nil {
 				return err
 			}
-			if !known && found && current.Location == c.Base {
+			if found && current.Location == c.Base {
 				out[c.Base] = foreign{entry: current}
 			}
 		}

@@ -108,16 +108,20 @@ func setState(ctx context.Context, tx metadb.Tx, id string, to stageState, from 
 // setSpare records names below the stage's prefixes that its candidate does
 // not need.
 func setSpare(ctx context.Context, tx metadb.Tx, id string, names []string) error {
+	text, err := spareText(names)
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE tarn_stage SET spare = ?, updated_at = ? WHERE id = ?`, text, time.Now().UnixMicro(), id)
+	}
+	return err
+}
+
+// spareText is how the names are kept.
+func spareText(names []string) (string, error) {
 	if names == nil {
 		names = []string{}
 	}
 	text, err := json.Marshal(names)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE tarn_stage SET spare = ?, updated_at = ? WHERE id = ?`,
-		string(text), time.Now().UnixMicro(), id)
-	return err
+	return string(text), err
 }
 
 // stageGone says what became of a stage that is not where it should be.

@@ -91,6 +91,8 @@ type Lake struct {
 	store objstore.Store
 	log   *slog.Logger
 	cache *cache[*Table]
+	// ours are locations that commits of ours have made current.
+	ours *cache[bool]
 	// lists are what lists of manifests say.
 	lists *cache[[]iceberg.ManifestFile]
 	// texts are those of snapshots, by the table's UUID.
@@ -119,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
 		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
 		cache: newCache[*Table](cachedMetadata), lists: newCache[[]iceberg.ManifestFile](cachedLists),
-		texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
+		ours: newCache[bool](cachedLocations), texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)

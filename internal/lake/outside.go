@@ -135,8 +135,8 @@ func (l *Lake) findOutside(ctx context.Context, name ident.Table) (*Table, error
 // currentEntry returns what a name stands for now.
 func (l *Lake) currentEntry(ctx context.Context, name ident.Table) (e Entry, found bool, err error) {
 	if l.outside == nil {
-		err = l.db.View(ctx, func(tx metadb.Tx) error {
-			e, found, err = pointer(ctx, tx, name)
+		err = l.db.Look(ctx, func(r metadb.Reader) error {
+			e, found, err = pointer(ctx, r, name)
 			return err
 		})
 		return e, found, err

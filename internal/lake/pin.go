@@ -80,8 +80,8 @@ func (l *Lake) Find(ctx context.Context, name ident.Table) (*Table, error) {
 	}
 	var e Entry
 	var found bool
-	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
-		e, found, err = pointer(ctx, tx, name)
+	err := l.db.Look(ctx, func(r metadb.Reader) (err error) {
+		e, found, err = pointer(ctx, r, name)
 		return err
 	})
 	switch {

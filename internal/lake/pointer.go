@@ -61,7 +61,7 @@ var namesakes = map[metadb.Dialect]string{
 }
 
 // pointer reads the current entry of one name, folded as names are compared.
-func pointer(ctx context.Context, tx metadb.Tx, name ident.Table) (Entry, bool, error) {
+func pointer(ctx context.Context, tx metadb.Reader, name ident.Table) (Entry, bool, error) {
 	rows, err := tx.Query(ctx, namesakes[tx.Dialect()], CatalogName, name.Name, CatalogName)
 	if err != nil {
 		return Entry{}, false, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/failpoint"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -153,7 +154,11 @@ func (l *Lake) publishOne(s *sharing) error {
 		return err
 	}
 	return l.db.Update(s.ctx, func(tx metadb.Tx) error {
-		if err := s.apply(s.ctx, tx); err != nil {
+		when, err := commitTime(s.ctx, tx)
+		if err == nil {
+			err = s.apply(s.ctx, tx, when)
+		}
+		if err != nil {
 			return err
 		}
 		failpoint.Hit("lake.commit.in-transaction")
@@ -179,14 +184,30 @@ func (l *Lake) publishAll(ctx context.Context, all []*sharing) (errs []error, er
 	if err := l.sync(ctx, ids, movesOf(all)); err != nil {
 		return nil, err
 	}
+	// Most succeed: only where one does not, each gets a savepoint of its own.
+	if errs, err = l.applyAll(ctx, all, straight); errors.Is(err, errOfOne) {
+		errs, err = l.applyAll(ctx, all, within)
+	}
+	return errs, err
+}
+
+// errOfOne says that one publication of several has failed, and all with it.
+var errOfOne = errors.New("a publication has failed")
+
+// applyAll applies publications in one transaction; one is how each is.
+func (l *Lake) applyAll(ctx context.Context, all []*sharing, one func(context.Context, metadb.Tx, func() error) (err, whole error)) (errs []error, err error) {
 	errs = make([]error, len(all))
 	err = l.db.Update(ctx, func(tx metadb.Tx) error {
+		when, err := commitTime(ctx, tx)
+		if err != nil {
+			return err
+		}
 		for i, s := range all {
 			if errs[i] = s.ctx.Err(); errs[i] != nil {
 				continue
 			}
 			var whole error
-			if errs[i], whole = within(ctx, tx, func() error { return s.apply(ctx, tx) }); whole != nil {
+			if errs[i], whole = one(ctx, tx, func() error { return s.apply(ctx, tx, when) }); whole != nil {
 				return whole
 			}
 		}
@@ -194,6 +215,14 @@ func (l *Lake) publishAll(ctx context.Context, all []*sharing) (errs []error, er
 		return nil
 	})
 	return errs, err
+}
+
+// straight runs fn so that its error is the whole transaction's.
+func straight(_ context.Context, _ metadb.Tx, fn func() error) (err, whole error) {
+	if err = fn(); err != nil && !metadb.IsPassing(err) {
+		return nil, fmt.Errorf("%w: %w", errOfOne, err)
+	}
+	return nil, err
 }
 
 // within runs fn so that nothing of it remains where it fails; whole is the
@@ -232,12 +261,8 @@ func (s *sharing) now() Publication {
 	return p
 }
 
-// apply is what a publication does within a transaction.
-func (s *sharing) apply(ctx context.Context, tx metadb.Tx) error {
-	when, err := commitTime(ctx, tx)
-	if err != nil {
-		return err
-	}
+// apply is what a publication does within a transaction, which has a time.
+func (s *sharing) apply(ctx context.Context, tx metadb.Tx, when time.Time) error {
 	for _, base := range s.bases {
 		if err := recordPointer(ctx, tx, base.entry, base.snapshot, base.since); err != nil {
 			return err
