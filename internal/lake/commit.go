@@ -243,25 +243,28 @@ func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) er
 	if current.Location != c.Base {
 		return conflictOf(ctx, tx, c, current)
 	}
-	n, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, updated_at = ? WHERE id = ? AND location = ? AND state IN (?, ?)`,
-		stateCommitted, when.UnixMicro(), c.Stage, c.Location, stateCandidate, stateHeld)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return stageGone(ctx, tx, c.Stage)
-	}
 	next := Entry{Name: c.Name, Kind: c.Kind, Location: c.Location}
 	if found {
 		next.Name = current.Name
 	}
-	if err := setPointer(ctx, tx, next, c.Base); err != nil {
-		return err
+	changed, err := metadb.Queued(ctx, tx, func(tx metadb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE tarn_stage SET state = ?, updated_at = ? WHERE id = ? AND location = ? AND state IN (?, ?)`,
+			stateCommitted, when.UnixMicro(), c.Stage, c.Location, stateCandidate, stateHeld)
+		if err != nil {
+			return err
+		}
+		if err := setPointer(ctx, tx, next, c.Base); err != nil {
+			return err
+		}
+		if err := c.effect.record(ctx, tx, next, when); err != nil {
+			return err
+		}
+		return dropHeld(ctx, tx, c.Name, c.Stage)
+	})
+	if err == nil && changed[0] == 0 {
+		err = stageGone(ctx, tx, c.Stage)
 	}
-	if err := c.effect.record(ctx, tx, next, when); err != nil {
-		return err
-	}
-	return dropHeld(ctx, tx, c.Name, c.Stage)
+	return err
 }
 
 // commitStage makes files of a stage part of the lake that another candidate

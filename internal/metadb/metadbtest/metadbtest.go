@@ -20,6 +20,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"update is all or nothing":                                    updateIsAllOrNothing,
 		"a note is all or nothing":                                    noteIsAllOrNothing,
 		"notes that come together fail by themselves":                 notesThatComeTogether,
+		"statements that wait are run in their order":                 statementsThatWait,
 		"a look is one SELECT":                                        aLookIsOneSelect,
 		"a cancelled update leaves nothing":                           aCancelledUpdateLeavesNothing,
 		"view sees one moment and cannot write":                       viewSeesOneMomentAndCannotWrite,
