@@ -70,6 +70,10 @@ func Value(a arrow.Array, i int) any {
 		return v.Value(i).ToTime().Format(time.DateOnly)
 	case *array.Timestamp:
 		return timestamp(v, i)
+	case *array.Time64:
+		return clock(v, i)
+	case *array.MonthDayNanoInterval:
+		return string(AppendInterval(nil, v.Value(i)))
 	case *array.Decimal128:
 		return json.Number(v.Value(i).ToString(v.DataType().(*arrow.Decimal128Type).Scale))
 	case *array.Float32:
@@ -127,6 +131,17 @@ func mapped(v *array.Map, i int) any {
 	return o
 }
 
+func clock(v *array.Time64, i int) string {
+	t, unit := v.Value(i), v.DataType().(*arrow.Time64Type).Unit
+	switch {
+	case unit == arrow.Microsecond:
+		return string(AppendClock(nil, int64(t)))
+	case t%1000 == 0:
+		return string(AppendClock(nil, int64(t/1000)))
+	}
+	return t.ToTime(unit).Format("15:04:05.999999999")
+}
+
 func timestamp(v *array.Timestamp, i int) string {
 	t := v.DataType().(*arrow.TimestampType)
 	s := v.Value(i).ToTime(t.Unit).UTC().Format("2006-01-02 15:04:05.999999999")
@@ -139,8 +154,13 @@ func timestamp(v *array.Timestamp, i int) string {
 // float spells a number in the shortest way that reads back as the same; what
 // JSON has no number for is text.
 func float(f float64, bits int) any {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return strings.ToLower(strconv.FormatFloat(f, 'g', -1, bits))
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
 	}
 	s := strconv.FormatFloat(f, 'f', -1, bits)
 	if abs := math.Abs(f); abs != 0 && (abs >= 1e17 || abs < 1e-6) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 
+	"github.com/tarn-lake/tarn/internal/cell"
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
@@ -196,7 +197,7 @@ func timeOf(oid uint32, v []byte) (string, bool) {
 		}
 		return engineEra(appendDate(nil, days+epochDays)), true
 	case oidTime:
-		return string(appendClock(nil, int64At(v))), true
+		return string(cell.AppendClock(nil, int64At(v))), true
 	case oidTimestamp, oidTimestampTZ:
 		t := int64At(v)
 		switch t {
@@ -211,7 +212,7 @@ func timeOf(oid uint32, v []byte) (string, bool) {
 		}
 		return text, true
 	case oidInterval:
-		return string(appendInterval(nil, arrow.MonthDayNanoInterval{Months: int32At(v[12:]), Days: int32At(v[8:]), Nanoseconds: int64At(v) * 1000})), true
+		return string(cell.AppendInterval(nil, arrow.MonthDayNanoInterval{Months: int32At(v[12:]), Days: int32At(v[8:]), Nanoseconds: int64At(v) * 1000})), true
 	}
 	return "", false
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 )
@@ -82,43 +81,6 @@ func listBinary(a array.ListLike, of kind, element writer) writer {
 		}
 		return b
 	}
-}
-
-// appendInterval writes an interval as PostgreSQL does: 1 year 2 mons 3 days
-// 04:05:06.7.
-func appendInterval(b []byte, v arrow.MonthDayNanoInterval) []byte {
-	start, below := len(b), false
-	sign := func(n int64) {
-		if len(b) > start {
-			b = append(b, ' ')
-		}
-		if below && n > 0 {
-			b = append(b, '+')
-		}
-		below = n < 0
-	}
-	for _, unit := range []struct {
-		n    int32
-		name string
-	}{{v.Months / 12, " year"}, {v.Months % 12, " mon"}, {v.Days, " day"}} {
-		if unit.n == 0 {
-			continue
-		}
-		sign(int64(unit.n))
-		b = append(strconv.AppendInt(b, int64(unit.n), 10), unit.name...)
-		if unit.n != 1 {
-			b = append(b, 's')
-		}
-	}
-	micros := v.Nanoseconds / 1000
-	if micros == 0 && len(b) > start {
-		return b
-	}
-	sign(micros)
-	if micros < 0 {
-		b, micros = append(b, '-'), -micros
-	}
-	return appendClock(b, micros)
 }
 
 // appendDecimal writes a number with its scale.

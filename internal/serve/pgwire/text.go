@@ -35,11 +35,11 @@ func textWriter(k kind, a arrow.Array, zone *time.Location) writer {
 	case *array.Date32:
 		return func(b []byte, i int) []byte { return appendDate(b, int64(a.Value(i))) }
 	case *array.Time64:
-		return func(b []byte, i int) []byte { return appendClock(b, int64(a.Value(i))) }
+		return func(b []byte, i int) []byte { return cell.AppendClock(b, int64(a.Value(i))) }
 	case *array.Timestamp:
 		return timestampText(k, a, zone)
 	case *array.MonthDayNanoInterval:
-		return func(b []byte, i int) []byte { return appendInterval(b, a.Value(i)) }
+		return func(b []byte, i int) []byte { return cell.AppendInterval(b, a.Value(i)) }
 	}
 	return otherText(k, a, zone)
 }
@@ -99,7 +99,7 @@ func appendZoned(b []byte, t int64, offset int) []byte {
 	local := t + int64(offset)*1e6
 	day, of := floorDiv(local, dayMicros)
 	b = appendDay(b, day)
-	b = appendClock(append(b, ' '), of)
+	b = cell.AppendClock(append(b, ' '), of)
 	sign := byte('+')
 	if offset < 0 {
 		sign, offset = '-', -offset
@@ -133,7 +133,7 @@ func appendTimestamp(b []byte, t int64) []byte {
 	}
 	day, of := floorDiv(t, dayMicros)
 	b = appendDay(b, day)
-	return appendEra(appendClock(append(b, ' '), of), day)
+	return appendEra(cell.AppendClock(append(b, ' '), of), day)
 }
 
 // appendDate writes days since 1970.
@@ -188,29 +188,3 @@ func civil(days int64) (year int64, month, day int) {
 }
 
 func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10%10), byte('0'+n%10)) }
-
-// appendClock writes microseconds since midnight.
-func appendClock(b []byte, t int64) []byte {
-	seconds, fraction := t/1e6, t%1e6
-	if hours := seconds / 3600; hours < 100 {
-		b = appendTwo(b, int(hours))
-	} else {
-		b = strconv.AppendInt(b, hours, 10) // an interval
-	}
-	b = appendTwo(append(b, ':'), int(seconds/60%60))
-	b = appendTwo(append(b, ':'), int(seconds%60))
-	return appendFraction(b, fraction)
-}
-
-// appendFraction writes millionths of a second, without zeros at their end.
-func appendFraction(b []byte, fraction int64) []byte {
-	if fraction == 0 {
-		return b
-	}
-	b = append(b, '.')
-	for digit := int64(100000); digit > 0 && fraction > 0; digit /= 10 {
-		b = append(b, byte('0'+fraction/digit))
-		fraction %= digit
-	}
-	return b
-}
