@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+SELECT id, amount FROM {{ ref('orders') }} WHERE status = 'open'
