@@ -1,52 +1,25 @@
 package sql
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"math/big"
-	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-)
 
-// serve starts a server before the lake, and returns where clients of
-// PostgreSQL find it.
-func (l *lake) serve(t *testing.T) (url string) {
-	t.Helper()
-	cmd := l.command(context.Background(), "serve", "--listen", "127.0.0.1:0", "--postgres", "127.0.0.1:0")
-	told, tell := io.Pipe()
-	cmd.Stderr = tell
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(cmd.Cancel(), cmd.Wait(), told.Close()); err != nil {
-			t.Errorf("the server ended with %v", err)
-		}
-	})
-	lines := bufio.NewScanner(told)
-	for lines.Scan() {
-		if url = regexp.MustCompile(`postgres://\S+`).FindString(lines.Text()); url != "" {
-			break
-		}
-	}
-	go func() { _, _ = io.Copy(io.Discard, told) }()
-	if url == "" {
-		t.Fatal("the server did not say where it is")
-	}
-	return url
-}
+	"github.com/tarn-lake/tarn/internal/cell"
+)
 
 func connect(t *testing.T, l *lake) *pgx.Conn {
 	t.Helper()
-	c, err := pgx.Connect(t.Context(), l.serve(t)+"?sslmode=disable")
+	c, err := pgx.Connect(t.Context(), l.serve(t).postgres+"?sslmode=disable")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,10 +72,7 @@ func (c extended) ask(t *testing.T, sql string) answer {
 	for rows.Next() {
 		var row [][]byte
 		for _, v := range rows.RawValues() {
-			row = append(row, append([]byte(nil), v...))
-			if v == nil {
-				row[len(row)-1] = nil
-			}
+			row = append(row, bytes.Clone(v))
 		}
 		values = append(values, row)
 	}
@@ -147,6 +117,9 @@ func (c simple) text(f pgconn.FieldDescription, v []byte) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if i, is := value.(pgtype.Interval); is {
+			return string(cell.AppendInterval(nil, arrow.MonthDayNanoInterval{Months: i.Months, Days: i.Days, Nanoseconds: i.Microseconds * 1000})), nil
+		}
 		if v, err = c.TypeMap().Encode(f.DataTypeOID, pgtype.TextFormatCode, value, nil); err != nil {
 			return "", err
 		}
@@ -156,6 +129,12 @@ func (c simple) text(f pgconn.FieldDescription, v []byte) (string, error) {
 		return map[string]string{"t": "true", "f": "false"}[string(v)], nil
 	case pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.NumericOID, pgtype.Float4OID, pgtype.Float8OID:
 		return number(string(v)), nil
+	case pgtype.TimestamptzOID: // pgx's word for it
+		return strings.Replace(string(v), "Z", "+00", 1), nil
+	case pgtype.TimeOID:
+		if whole, fraction, some := strings.Cut(string(v), "."); some {
+			return strings.TrimSuffix(whole+"."+strings.TrimRight(fraction, "0"), "."), nil
+		}
 	}
 	return string(v), nil
 }

@@ -63,6 +63,7 @@ func TestEveryProtocolGivesTheSameAnswers(t *testing.T) {
 		"command line":         commandLine,
 		"PostgreSQL, simple":   postgresSimple,
 		"PostgreSQL, extended": postgresExtended,
+		"HTTP":                 overHTTP,
 	} {
 		t.Run(name, func(t *testing.T) {
 			way := open(t, newLake(t))
