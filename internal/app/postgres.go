@@ -26,7 +26,7 @@ type postgresServer struct {
 }
 
 // postgres prepares the server for clients of PostgreSQL; nil is none.
-func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard) (*postgresServer, error) {
+func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
 	if a.config.Serve.Postgres == "" {
 		return nil, nil
 	}
@@ -43,11 +43,14 @@ func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, gu
 	if err != nil {
 		return nil, err
 	}
-	p.Server, err = pgwire.New(pgwire.Options{
+	o := pgwire.Options{
 		Gate: g, Accounts: accounts{guard}, Record: log.submit, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
 		Scope: transactions.Scope, Transactions: transactions,
-	})
-	if err != nil {
+	}
+	if certificate != nil {
+		o.Certificate = certificate.Get
+	}
+	if p.Server, err = pgwire.New(o); err != nil {
 		return nil, err
 	}
 	p.listener, err = serve.Listen(ctx, a.config.Serve.Postgres, !guard.Open)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"path/filepath"
 
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -21,6 +22,8 @@ import (
 // Served says where the lake is served; nil is nowhere.
 type Served struct {
 	Catalog, Postgres net.Addr
+	// Encrypted says that both are.
+	Encrypted bool
 	// Database is what clients of PostgreSQL call it.
 	Database string
 }
@@ -63,18 +66,36 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, api.Close()) }()
-	postgres, err := a.postgres(ctx, s, present, guard)
+	certificate, err := a.certificate()
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	at := Served{Catalog: l.Addr()}
+	postgres, err := a.postgres(ctx, s, present, guard, certificate)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	at := Served{Catalog: l.Addr(), Encrypted: certificate != nil}
 	if postgres != nil {
 		at.Postgres, at.Database = postgres.listener.Addr(), postgres.database
 	}
 	begun(at)
 	return together(ctx, postgres.serve, a.attend, func(ctx context.Context) error {
-		return serve.Run(ctx, l, a.serveOptions(s, beside(api, protocols), metrics, !guard.Open))
+		return serve.Run(ctx, certificate.Encrypt(l), a.serveOptions(s, beside(api, protocols), metrics, !guard.Open))
 	})
+}
+
+// certificate is the one that connections are encrypted with; nil is none.
+func (a *App) certificate() (*serve.Certificate, error) {
+	files := []string{a.config.Serve.Certificate, a.config.Serve.Key}
+	if files[0] == "" {
+		return nil, nil
+	}
+	for i, file := range files {
+		if !filepath.IsAbs(file) {
+			files[i] = filepath.Join(a.options.Dir, file)
+		}
+	}
+	return serve.NewCertificate(files[0], files[1], a.options.Logger)
 }
 
 func (a *App) serveOptions(s *stores, protocols http.Handler, metrics *serve.Metrics, guarded bool) serve.Options {

@@ -24,10 +24,14 @@ func (c *command) serve() *cobra.Command {
 			}
 			defer closing(a, &err)
 			return a.Serve(cmd.Context(), func(at app.Served) {
+				scheme := "http"
+				if at.Encrypted {
+					scheme = "https"
+				}
 				if at.Postgres != nil {
 					fmt.Fprintf(c.program.Err, "PostgreSQL's protocol is at postgres://%s/%s\n", at.Postgres, at.Database)
 				}
-				fmt.Fprintf(c.program.Err, "the Iceberg REST catalog is at http://%s/ until Ctrl-C\n", at.Catalog)
+				fmt.Fprintf(c.program.Err, "the Iceberg REST catalog is at %s://%s/ until Ctrl-C\n", scheme, at.Catalog)
 			})
 		},
 	}

@@ -112,6 +112,9 @@ type Serve struct {
 	// Postgres is the address at which clients of PostgreSQL are served; "" is
 	// nowhere.
 	Postgres string
+	// Certificate and Key are files in PEM with which connections are encrypted;
+	// "" does not encrypt them.
+	Certificate, Key string
 	// Proxies are those whose word is taken for where a request comes from;
 	// default none.
 	Proxies []netip.Prefix

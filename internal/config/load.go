@@ -37,6 +37,9 @@ func Load(dir string, env func(string) (string, bool), flags map[string]string) 
 		}
 	}
 	c.Catalog.check(ps)
+	if (c.Serve.Certificate == "") != (c.Serve.Key == "") {
+		ps.Errorf("bad-setting", diag.Place{File: File}, "`serve.certificate` and `serve.key` need each other")
+	}
 	if key, database := c.Catalog.database(); database != "" && c.State.URI == "" {
 		ps.Errorf("bad-setting", diag.Place{File: File}, "`%s` is a server's and `state.uri` is not set: who shares a catalog shares the journal of runs", key).
 			WithHint("give state.uri another database of the server, or another schema: ?search_path=name")

@@ -40,6 +40,8 @@ var settings = []setting{
 	{"serve.listen", func(c *Config, v string) (err error) { c.Serve.Listen, err = hostPort(v); return err }},
 	{"serve.token", func(c *Config, v string) error { c.Serve.Token = v; return nil }},
 	{"serve.postgres", func(c *Config, v string) (err error) { c.Serve.Postgres, err = hostPort(v); return err }},
+	{"serve.certificate", func(c *Config, v string) error { c.Serve.Certificate = v; return nil }},
+	{"serve.key", func(c *Config, v string) error { c.Serve.Key = v; return nil }},
 	{"serve.proxies", func(c *Config, v string) (err error) { c.Serve.Proxies, err = networks(v); return err }},
 	{"serve.locations", func(c *Config, v string) (err error) {
 		c.Serve.Locations, err = oneOf(v, RefuseLocations, AssignLocations)

@@ -26,12 +26,14 @@ const (
 // conn is one client's connection. One goroutine serves it; others may
 // interrupt and wake it.
 type conn struct {
-	server  *Server
-	id      uint32
-	key     []byte
-	tls     *tls.Conn
-	backend *pgproto3.Backend
-	out     []byte
+	server *Server
+	id     uint32
+	key    []byte
+	tls    *tls.Conn
+	// certificate is the one that the connection is encrypted with.
+	certificate *tls.Certificate
+	backend     *pgproto3.Backend
+	out         []byte
 	// lost is the first error of writing: nobody is there.
 	lost error
 

@@ -76,8 +76,10 @@ type Options struct {
 	// Databases are the names that clients may give the one database that there
 	// is.
 	Databases []string
-	// TLS encrypts the connections of clients that ask for it; nil does not.
-	TLS *tls.Config
+	// Certificate is asked for each connection that is to be encrypted; nil
+	// encrypts none. Where there is one, clients of other machines are served
+	// encrypted only.
+	Certificate func() (*tls.Certificate, error)
 	// Connections is how many clients there may be at once; default 1000.
 	Connections int
 	// LoginWithin is how long a client may take to log in; default 30 s.

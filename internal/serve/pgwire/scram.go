@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/subtle"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -227,11 +226,11 @@ func cutLast(s, by string) (before, after string, found bool) {
 // binding is the hash of the certificate that the client sees; nil without
 // encryption.
 func (c *conn) binding() []byte {
-	if c.tls == nil || c.server.TLS == nil {
+	if c.tls == nil || c.certificate == nil || len(c.certificate.Certificate) == 0 {
 		return nil
 	}
-	certificate := servedCertificate(c.server.TLS)
-	if certificate == nil {
+	certificate, err := x509.ParseCertificate(c.certificate.Certificate[0])
+	if err != nil {
 		return nil
 	}
 	var h hash.Hash
@@ -247,15 +246,4 @@ func (c *conn) binding() []byte {
 	}
 	h.Write(certificate.Raw)
 	return h.Sum(nil)
-}
-
-func servedCertificate(t *tls.Config) *x509.Certificate {
-	if len(t.Certificates) == 0 || len(t.Certificates[0].Certificate) == 0 {
-		return nil
-	}
-	parsed, err := x509.ParseCertificate(t.Certificates[0].Certificate[0])
-	if err != nil {
-		return nil
-	}
-	return parsed
 }

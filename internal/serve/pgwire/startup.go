@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -75,21 +76,33 @@ func (c *conn) say(b byte) error {
 
 // encrypt goes on encrypted where the server can.
 func (c *conn) encrypt(ctx context.Context) error {
-	if c.server.TLS == nil || c.tls != nil {
+	if c.server.Certificate == nil || c.tls != nil {
 		return c.say('N')
 	}
 	if c.in.Buffered() > 0 {
 		return errors.New("the client sent more before the connection was encrypted")
 	}
+	certificate, err := c.server.Certificate()
+	if err != nil {
+		c.server.Logger.Error("a connection cannot be encrypted", "error", err.Error())
+		return c.say('N')
+	}
 	if err := c.say('S'); err != nil {
 		return err
 	}
-	t := tls.Server(c.net, c.server.TLS)
+	c.certificate = certificate
+	t := tls.Server(c.net, &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}})
 	if err := t.HandshakeContext(ctx); err != nil {
 		return err
 	}
 	c.become(t)
 	return nil
+}
+
+// local reports whether a client is on this machine.
+func local(nc net.Conn) bool {
+	at, isTCP := nc.RemoteAddr().(*net.TCPAddr)
+	return !isTCP || at.IP.IsLoopback()
 }
 
 // startup reads the message that says who it is. A newer minor version and
@@ -136,6 +149,9 @@ func (c *conn) begin(ctx context.Context) error {
 	m, err := c.greet(ctx)
 	if err != nil {
 		return err
+	}
+	if c.server.Certificate != nil && c.tls == nil && !local(c.net) {
+		return fail("28000", "this server takes encrypted connections only").hinted("sslmode=require, or verify-full")
 	}
 	if c.server.count() > c.server.Connections {
 		return fail("53300", "there are %d clients already", c.server.Connections)

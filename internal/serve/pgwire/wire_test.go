@@ -249,7 +249,7 @@ func TestWhoMayLogIn(t *testing.T) {
 	plain := newServer(t, func(o *pgwire.Options) { o.Accounts = accounts{"bert": verifier} })
 	encrypted := newServer(t, func(o *pgwire.Options) {
 		o.Accounts = accounts{"bert": verifier}
-		o.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+		o.Certificate = func() (*tls.Certificate, error) { return &certificate, nil }
 	})
 	for _, one := range []struct {
 		server                   *server
