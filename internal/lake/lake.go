@@ -113,6 +113,7 @@ type Lake struct {
 	convoys  convoys
 	rivals   rivals
 	queue    queue
+	loading  queue // of states, by location
 }
 
 // Open opens the lake, creating its catalog where there is none. A lake whose

@@ -24,6 +24,15 @@ func (l *Lake) LoadAt(ctx context.Context, name ident.Table, kind EntryKind, loc
 	if t, found := l.cached(name, kind, location); found {
 		return t, nil
 	}
+	// Many who wait for a table want its new state at once: one reads it.
+	leave, err := l.loading.enter(ctx, location)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", name, err)
+	}
+	defer leave()
+	if t, found := l.cached(name, kind, location); found {
+		return t, nil
+	}
 	data, err := l.readMetadata(ctx, location)
 	if err != nil {
 		return nil, l.unreadable(name, kind, location, err)

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// queue lets one change after the other at each table, within this process:
-// those that would only find that the table had moved wait instead.
+// queue lets one after the other at each table, or at whatever the keys are,
+// within this process: changes that would only find that the table had moved
+// wait instead.
 type queue struct {
 	mu      sync.Mutex
 	waiting map[string]*post
