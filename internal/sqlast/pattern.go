@@ -36,9 +36,70 @@ func patterns(v any) {
 		for _, field := range nested(v) {
 			patterns(v[field])
 		}
-		if text(v, "class") == "FUNCTION" {
+		switch {
+		case text(v, "class") == "FUNCTION" && strings.EqualFold(text(v, "function_name"), "format"):
+			formatted(v)
+		case text(v, "class") == "FUNCTION":
 			pattern(v)
+		case Kind(v) == "TABLE_FUNCTION":
+			listed(v)
 		}
+	}
+}
+
+// formatted lets format read its pattern as PostgreSQL's does: %s is a value, %I
+// a name.
+func formatted(n Node) {
+	children := nodes(list(n, "children"))
+	if len(children) == 0 {
+		return
+	}
+	_, written, ok := Literal(children[0])
+	if !ok || !strings.Contains(written, "%") {
+		return
+	}
+	at := 0
+	for rest := written; ; {
+		_, after, more := strings.Cut(rest, "%")
+		if !more || after == "" {
+			break
+		}
+		if rest = after[1:]; after[0] == '%' {
+			continue
+		}
+		if at++; after[0] == 'I' && at < len(children) {
+			n["children"].([]any)[at] = called("quote_ident", children[at])
+		}
+	}
+	child(children[0], "value")["value"] = strings.ReplaceAll(written, "%I", "%s")
+	n["function_name"] = "printf"
+}
+
+// called is the call of a function with one value.
+func called(name string, value Node) Node {
+	return Node{"class": "FUNCTION", "type": "FUNCTION", "alias": "", "query_location": value["query_location"], "function_name": name, "schema": "",
+		"children": []any{value}, "filter": nil, "order_bys": Node{"type": "ORDER_MODIFIER", "orders": []any{}}, "distinct": false, "is_operator": false,
+		"export_state": false, "catalog": ""}
+}
+
+// listed gives what some functions after FROM have there the name that it has in
+// PostgreSQL: that of the function's alias. One that gives a single value is the
+// query of it.
+func listed(n Node) {
+	f, alias := child(n, "function"), text(n, "alias")
+	switch strings.ToLower(text(f, "function_name")) {
+	case "generate_series":
+		if alias != "" && len(list(n, "column_name_alias")) == 0 {
+			n["column_name_alias"] = []any{alias}
+		}
+	case "string_to_array":
+		f["alias"] = alias
+		location := n["query_location"]
+		clear(n)
+		n["type"], n["alias"], n["sample"], n["query_location"], n["column_name_alias"] = "SUBQUERY", alias, nil, location, []any{}
+		n["subquery"] = Node{"named_param_map": []any{}, "node": Node{"type": "SELECT_NODE", "modifiers": []any{}, "cte_map": Node{"map": []any{}}, "select_list": []any{f},
+			"from_table":   Node{"type": "EMPTY", "alias": "", "sample": nil, "query_location": location},
+			"where_clause": nil, "group_expressions": []any{}, "group_sets": []any{}, "aggregate_handling": "STANDARD_HANDLING", "having": nil, "sample": nil, "qualify": nil}}
 	}
 }
 

@@ -19,6 +19,7 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"array_upper":       {"(a, d)", "CASE WHEN d = 1 AND len(a) > 0 THEN len(a)::INTEGER END"},
 		"array_lower":       {"(a, d)", "CASE WHEN d = 1 AND len(a) > 0 THEN 1 END"},
 		"json_build_object": {"", "json_object"}, "jsonb_build_object": {"", "json_object"}, "json_build_array": {"", "json_array"},
+		"parse_ident":     {"(x)", `list_transform(string_split(x, '.'), lambda e: trim(e, '"'))`},
 		"_pg_expandarray": {"(a)", "unnest(list_transform(generate_series(1, len(a)), lambda i: {'x': a[i], 'n': i::INTEGER}))"},
 		"array_remove":    {"(a, b)", "list_filter(a, lambda e: e IS DISTINCT FROM b)"},
 		"version":         {"()", "'PostgreSQL " + ServerVersion + " (Tarn)'"},
