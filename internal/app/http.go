@@ -16,16 +16,18 @@ func (a *App) httpAPI(ctx context.Context, s *stores, guard *identity.Guard, met
 	if err != nil {
 		return nil, err
 	}
+	project := &toldProject{app: a}
 	return httpapi.New(httpapi.Options{
 		Guard: guard, OwnersOnly: guard.OwnersOnly, Gate: g, Scope: a.scopes(s), Spill: filepath.Join(a.config.SpillDir(), "results"),
-		Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
+		Project: project, Policies: project, Directory: guard.Directory, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 
-// beside serves the API where it is, and another protocol everywhere else.
+// beside serves the API and the report where they are, and another protocol everywhere else.
 func beside(api *httpapi.Server, other http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(httpapi.Root, api)
+	mux.Handle("GET /{$}", api)
 	mux.Handle("/", other)
 	return mux
 }

@@ -51,6 +51,13 @@ type Options struct {
 	Gate       *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
+	// Project is what is known of the project; nil is nothing.
+	Project Project
+	// Policies and Directory are what owners may ask; nil is nothing.
+	Policies  Policies
+	Directory Directory
+	// Stopping is closed when the server is told to stop; nil is never.
+	Stopping <-chan struct{}
 	// Spill is the folder for what jobs have found.
 	Spill  string
 	Limits Limits
@@ -70,7 +77,7 @@ type Server struct {
 	jobs   *jobs
 }
 
-// Root is where the API is.
+// Root is where the API is; the report is at /.
 const Root = "/api/"
 
 // New returns a server, which must be closed.
@@ -120,6 +127,10 @@ func (s *Server) config() huma.Config {
 // describe adds all endpoints.
 func (s *Server) describe(api huma.API) {
 	s.describeQueries(api)
+	s.describeTables(api)
+	s.describeRuns(api)
+	s.describeProject(api)
+	s.describeOwners(api)
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(api.OpenAPI().Components.Schemas.Map(), unused)
 	}

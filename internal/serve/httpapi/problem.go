@@ -80,6 +80,7 @@ var statuses = map[string]int{
 	"denied": http.StatusForbidden, "function-refused": http.StatusForbidden, "no-principal": http.StatusForbidden,
 	"internal": http.StatusInternalServerError, "query-failed": http.StatusInternalServerError, "io": http.StatusInternalServerError,
 	"unreadable-table": http.StatusInternalServerError, "out-of-memory": http.StatusServiceUnavailable,
+	"nothing-to-report": http.StatusNotFound, "unknown-run": http.StatusNotFound, "unknown-resource": http.StatusNotFound,
 	"statement-too-long": http.StatusRequestEntityTooLarge,
 }
 

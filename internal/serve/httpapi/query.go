@@ -135,18 +135,11 @@ func (j *job) page(from int64, limit int) (*Page, error) {
 	return pageOf(rows, columnsOf(j.columns), from, rows.spool.rows(), limit)
 }
 
-// queryList is a list of queries.
-type queryList struct {
-	Body struct {
-		Queries []Query `json:"queries"`
-	}
-}
-
-func (s *Server) listQueries(ctx context.Context, _ *struct{}) (*queryList, error) {
-	out := &queryList{}
-	out.Body.Queries = []Query{}
+func (s *Server) listQueries(ctx context.Context, _ *struct{}) (*listed[Query], error) {
+	out := &listed[Query]{}
+	out.Body.Items = []Query{}
 	for _, j := range s.jobs.list(callOf(ctx).who.Principal) {
-		out.Body.Queries = append(out.Body.Queries, j.told())
+		out.Body.Items = append(out.Body.Items, j.told())
 	}
 	return out, nil
 }

@@ -226,7 +226,7 @@ func TestAClientThatGoesStopsItsQuery(t *testing.T) {
 		if err := <-ended; err == nil {
 			t.Error("an endless query has ended")
 		}
-		s.eventually("GET /api/v1/queries", `"queries":[]`)
+		s.eventually("GET /api/v1/queries", `"items":[]`)
 	}
 }
 
@@ -239,7 +239,7 @@ func TestJobsAreBounded(t *testing.T) {
 	s.as("anna").want(sql("SELECT 1"), 200)
 	s.want("DELETE /api/v1/queries/"+q.ID, 204)
 	s.want(sql("SELECT * FROM range(100000)"), 422, `"code":"result-too-large"`)
-	s.want("GET /api/v1/queries", 200, `"queries":[]`)
+	s.want("GET /api/v1/queries", 200, `"items":[]`)
 	for range 3 {
 		s.want(sql("SELECT * FROM range(3000)"), 200)
 	}
@@ -251,6 +251,6 @@ func TestJobsGoAfterAWhileAndAfterTheirTime(t *testing.T) {
 		o.Limits = httpapi.Limits{Keep: time.Millisecond, Within: 50 * time.Millisecond}
 	})
 	s.want(sql("SELECT * FROM range(3000)"), 200)
-	s.eventually("GET /api/v1/queries", `"queries":[]`)
+	s.eventually("GET /api/v1/queries", `"items":[]`)
 	s.want(sql(endless), 503, `"code":"took-too-long"`)
 }
