@@ -12,8 +12,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-const runsPath = Root + "v1/runs"
-
 // Load is the account of a load.
 type Load struct {
 	ID          string           `json:"load_id"`

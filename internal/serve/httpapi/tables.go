@@ -123,8 +123,9 @@ func (in *tableNamed) unknown() *Problem {
 }
 
 type tableTold struct {
-	ETag string `header:"ETag"`
-	Body TableDetails
+	Status int
+	ETag   string `header:"ETag"`
+	Body   TableDetails
 }
 
 func (s *Server) getTable(ctx context.Context, in *tableNamed) (*tableTold, error) {
@@ -136,7 +137,7 @@ func (s *Server) getTable(ctx context.Context, in *tableNamed) (*tableTold, erro
 	}
 	tag := tagOf(t)
 	if matches(in.NoneMatch, tag) {
-		return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"Etag": {tag}})
+		return &tableTold{Status: http.StatusNotModified, ETag: tag}, nil
 	}
 	if t.State == "published" {
 		t.Columns, err = all[TableColumn](ctx, s, "SELECT column_name, field_id, type, sql_type, required, description FROM "+system("columns")+in.where()+" ORDER BY position")
@@ -144,7 +145,7 @@ func (s *Server) getTable(ctx context.Context, in *tableNamed) (*tableTold, erro
 			t.Refs, err = all[Ref](ctx, s, "SELECT ref, kind, CAST(snapshot_id AS VARCHAR) AS snapshot_id FROM "+system("refs")+in.where()+" ORDER BY ref")
 		}
 	}
-	return &tableTold{tag, t}, err
+	return &tableTold{http.StatusOK, tag, t}, err
 }
 
 // tagOf is another one where anything about the table is.
