@@ -23,7 +23,7 @@ func TestPythonsClientsChangeTables(t *testing.T) {
 // at first, and again over what is there, with a row that changed and one more.
 func TestDbtPostgresBuildsAProject(t *testing.T) {
 	address := serving(t)
-	dbt := filepath.Join(filepath.Dir(lab.Python(t, "dbt-core==1.10.*\ndbt-postgres==1.9.*\n")), "dbt")
+	dbt := filepath.Join(filepath.Dir(lab.Python(t, "dbt-core==1.10.23\ndbt-postgres==1.9.1\n")), "dbt")
 	project := t.TempDir()
 	if err := os.CopyFS(project, os.DirFS("testdata/dbt")); err != nil {
 		t.Fatal(err)
