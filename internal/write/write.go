@@ -55,6 +55,10 @@ type Request struct {
 	// Constants; their order does not matter, and those they lack are NULL. Nil
 	// means no new rows.
 	Rows array.RecordReader
+	// Line is a column of Rows that is none of Schema and says in which line of
+	// its input a row stands. The values are text then, and one that a column does
+	// not take is an error that says the line; "" is without.
+	Line string
 	// Constants are added to each row of Rows.
 	Constants []Constant
 	// Schema has names and types; field ids are assigned here.
@@ -181,7 +185,9 @@ func incoming(schema lake.Schema, r Request, rows string) string {
 		default:
 			from = unsaid(f)
 		}
-		cols[i] = castTo(from, f)
+		if cols[i] = castTo(from, f); r.Line != "" {
+			cols[i] = castLine(from, r.Line, f)
+		}
 	}
 	return "SELECT " + strings.Join(cols, ", ") + " FROM " + rows
 }

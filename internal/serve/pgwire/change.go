@@ -29,13 +29,13 @@ type held struct {
 
 // mayChange refuses statements that change something in a transaction that only
 // reads.
-func (c *conn) mayChange(st *statement) error {
+func (c *conn) mayChange(what string) error {
 	only, _ := c.settings.get("transaction_read_only")
 	if _, said := c.settings.local["transaction_read_only"]; !said && only == "off" {
 		only, _ = c.settings.get("default_transaction_read_only")
 	}
 	if only == "on" {
-		return fail("25006", "cannot execute %s in a read-only transaction", st.head)
+		return fail("25006", "cannot execute %s in a read-only transaction", what)
 	}
 	return nil
 }
@@ -43,7 +43,7 @@ func (c *conn) mayChange(st *statement) error {
 // change runs a statement that changes something.
 func (p *portal) change(ctx context.Context) error {
 	c := p.c
-	if err := c.mayChange(p.st); err != nil {
+	if err := c.mayChange(p.st.head); err != nil {
 		return err
 	}
 	if p.ended {
@@ -55,13 +55,8 @@ func (p *portal) change(ctx context.Context) error {
 		if err := p.record(); err != nil {
 			return err
 		}
-		scope, err := c.now(p.ctx)
-		if err != nil {
+		if err := c.working(p.ctx); err != nil {
 			return err
-		}
-		if c.work == nil {
-			c.work = c.server.Transactions.Begin(scope, c.who)
-			c.scope = c.work.Scope()
 		}
 		done, err = c.work.Run(p.ctx, c.gated(p.st.sql, c.scope, p.values))
 		return err
@@ -92,13 +87,23 @@ func (p *portal) change(ctx context.Context) error {
 	return nil
 }
 
+// working begins what the transaction, or the message, changes.
+func (c *conn) working(ctx context.Context) error {
+	scope, err := c.now(ctx)
+	if err == nil && c.work == nil {
+		c.work = c.server.Transactions.Begin(scope, c.who)
+		c.scope = c.work.Scope()
+	}
+	return err
+}
+
 // tagOf is how the client is told what was done.
 func tagOf(d workspace.Done) string {
 	n := strconv.FormatInt(d.Rows, 10)
 	switch d.What {
 	case "INSERT":
 		return "INSERT 0 " + n
-	case "UPDATE", "DELETE", "MERGE":
+	case "UPDATE", "DELETE", "MERGE", "COPY":
 		return d.What + " " + n
 	case "CREATE TABLE AS":
 		return "SELECT " + n

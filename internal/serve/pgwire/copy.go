@@ -25,13 +25,14 @@ type copying struct {
 
 // copy reads COPY (query) TO STDOUT and COPY table (columns) TO STDOUT.
 func (c *conn) copy(w *words) (*command, error) {
+	all := *w
 	st, err := w.copied()
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case w.accept("FROM"):
-		return nil, fail("0A000", "COPY FROM is not supported").hinted("INSERT INTO ... SELECT, or declare an ingest that loads the file")
+		return c.copyFrom(&all, w)
 	case !w.accept("TO"):
 		return nil, w.unexpected()
 	case !w.accept("STDOUT"):

@@ -134,48 +134,59 @@ func blob(b []byte) string {
 
 // binaryLiteral is a value of a type in SQL, from its bytes.
 func binaryLiteral(k kind, v []byte) (string, error) {
-	bad := fail("22P03", "incorrect binary data format for a parameter of type %s", k.engine)
-	if k.element != nil {
+	switch {
+	case k.element != nil:
 		return arrayBinary(k, v)
+	case k.oid == oidBytea:
+		return blob(v), nil
 	}
+	text, err := binaryText(k, v)
+	if err != nil {
+		return "", err
+	}
+	return textLiteral(k, text)
+}
+
+// binaryText is a value of a type as text, from its bytes; of bytes and arrays
+// it is not.
+func binaryText(k kind, v []byte) (string, error) {
+	bad := fail("22P03", "incorrect binary data format for a value of type %s", k.engine)
 	if want, sized := binarySizes[k.oid]; sized && len(v) != want {
 		return "", bad
 	}
 	switch k.oid {
 	case oidBool:
-		return strings.ToUpper(strconv.FormatBool(v[0] != 0)), nil
+		return strconv.FormatBool(v[0] != 0), nil
 	case oidInt2:
-		return cast(strconv.Itoa(int(int16(binary.BigEndian.Uint16(v)))), k), nil //nolint:gosec // two's complement
+		return strconv.Itoa(int(int16(binary.BigEndian.Uint16(v)))), nil //nolint:gosec // two's complement
 	case oidInt4:
-		return cast(strconv.Itoa(int(int32At(v))), k), nil
+		return strconv.Itoa(int(int32At(v))), nil
 	case oidInt8:
-		return cast(strconv.FormatInt(int64At(v), 10), k), nil
+		return strconv.FormatInt(int64At(v), 10), nil
 	case oidOid, oidXid, oidRegclass, oidRegtype, oidRegproc:
-		return cast(strconv.FormatUint(uint64(binary.BigEndian.Uint32(v)), 10), k), nil
+		return strconv.FormatUint(uint64(binary.BigEndian.Uint32(v)), 10), nil
 	case oidFloat4:
-		return cast(string(appendFloat(nil, float64(math.Float32frombits(binary.BigEndian.Uint32(v))), 32, 1e6)), k), nil
+		return string(appendFloat(nil, float64(math.Float32frombits(binary.BigEndian.Uint32(v))), 32, 1e6)), nil
 	case oidFloat8:
-		return cast(string(appendFloat(nil, math.Float64frombits(binary.BigEndian.Uint64(v)), 64, 1e15)), k), nil
-	case oidBytea:
-		return blob(v), nil
+		return string(appendFloat(nil, math.Float64frombits(binary.BigEndian.Uint64(v)), 64, 1e15)), nil
 	case oidNumeric:
 		text, ok := numericOf(v)
 		if !ok {
 			return "", bad
 		}
-		return numericLiteral(text)
+		return text, nil
 	case oidUUID:
-		return cast(hex.EncodeToString(v), k), nil
+		return hex.EncodeToString(v), nil
 	case oidJSONB:
 		if len(v) == 0 || v[0] != 1 {
 			return "", bad
 		}
-		return textLiteral(k, string(v[1:]))
+		return string(v[1:]), nil
 	}
 	if text, isTime := timeOf(k.oid, v); isTime {
-		return cast(text, k), nil
+		return text, nil
 	}
-	return textLiteral(k, string(v))
+	return string(v), nil
 }
 
 var binarySizes = map[uint32]int{oidBool: 1, oidInt2: 2, oidInt4: 4, oidInt8: 8, oidOid: 4, oidXid: 4, oidRegclass: 4, oidRegtype: 4, oidRegproc: 4,

@@ -231,7 +231,7 @@ func (p *portal) execute(ctx context.Context, most int) error {
 		return errAborted
 	case p.command != nil:
 		tag, err := p.command.run(ctx, p)
-		if err == nil {
+		if err == nil && tag != "" { // otherwise it is told later
 			c.complete(tag)
 		}
 		return err

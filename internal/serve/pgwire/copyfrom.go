@@ -1,0 +1,151 @@
+package pgwire
+
+import (
+	"context"
+	"io"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/workspace"
+)
+
+// copyFrom reads COPY table (columns) FROM STDIN: all is the statement from the
+// table on, w what stands behind FROM.
+func (c *conn) copyFrom(all, w *words) (*command, error) {
+	in := workspace.Incoming{Table: []string{all.next()}}
+	for all.accept(".") {
+		in.Table = append(in.Table, all.next())
+	}
+	if all.accept("(") {
+		for {
+			in.Columns = append(in.Columns, all.next())
+			if !all.accept(",") {
+				break
+			}
+		}
+		if !all.accept(")") {
+			return nil, all.unexpected()
+		}
+	}
+	switch {
+	case !all.accept("FROM"):
+		return nil, all.unexpected()
+	case !w.accept("STDIN"):
+		return nil, fail("0A000", "COPY reads from STDIN only").hinted("with psql: \\copy")
+	}
+	o, err := w.copyOptions()
+	if err != nil {
+		return nil, err
+	}
+	return &command{run: func(ctx context.Context, p *portal) (string, error) { return "", c.copyIn(ctx, p, in, o) }}, nil
+}
+
+// copyIn appends the rows that the client sends.
+func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o copying) error {
+	if c.server.Transactions == nil {
+		return fail("25006", "cannot execute COPY FROM here: this server only reads")
+	}
+	if err := c.mayChange("COPY FROM"); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	c.mu.Lock()
+	c.stop = stop
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.stop = nil
+		c.mu.Unlock()
+	}()
+	if err := c.working(ctx); err != nil {
+		return err
+	}
+	st := c.gated(p.st.sql, c.scope, nil)
+	source := &copySource{c: c}
+	in.Rows = func(columns []engine.Column, line string) (array.RecordReader, error) {
+		rows, err := newCopyRows(source, o, columns, line)
+		if err != nil {
+			return nil, err
+		}
+		response := &pgproto3.CopyInResponse{ColumnFormatCodes: make([]uint16, len(columns))}
+		if o.format == "binary" {
+			response.OverallFormat = 1
+			for i := range columns {
+				response.ColumnFormatCodes[i] = 1
+			}
+		}
+		c.send(response)
+		return rows, c.flush()
+	}
+	done, err := c.work.Copy(ctx, st, in)
+	if err == nil {
+		err = source.drain()
+	}
+	if err != nil {
+		return toldOf(ctx, err, p.st)
+	}
+	if c.transaction != 0 {
+		c.complete(tagOf(done))
+		return nil
+	}
+	c.held = &held{done: done}
+	return nil
+}
+
+// copySource is what a client sends between the answer to COPY and its end.
+type copySource struct {
+	c     *conn
+	rest  []byte
+	ended bool
+}
+
+// Read reads the next bytes.
+func (s *copySource) Read(b []byte) (int, error) {
+	for len(s.rest) == 0 {
+		if s.ended {
+			return 0, io.EOF
+		}
+		m, err := s.c.backend.Receive()
+		if err != nil {
+			s.ended = true
+			return 0, err
+		}
+		switch m := m.(type) {
+		case *pgproto3.CopyData:
+			s.rest = m.Data
+		case *pgproto3.CopyDone:
+			s.ended = true
+		case *pgproto3.CopyFail:
+			s.ended = true
+			return 0, fail("57014", "COPY from stdin failed: %s", m.Message)
+		case *pgproto3.Flush, *pgproto3.Sync:
+		default:
+			s.ended = true
+			return 0, fail("08P01", "a message of type %T is not expected while rows are copied", m)
+		}
+	}
+	n := copy(b, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// drain passes over what comes behind the end of the rows.
+func (s *copySource) drain() error {
+	_, err := io.Copy(io.Discard, s)
+	return err
+}
+
+// copiedKinds are the types of the columns that rows are copied to.
+func copiedKinds(columns []engine.Column) ([]kind, error) {
+	kinds := make([]kind, len(columns))
+	for i, col := range columns {
+		if kinds[i] = kindOf(col.Type); kinds[i].element != nil {
+			return nil, fail("0A000", "COPY FROM does not take the column %s, which is an array", ident.Quote(col.Name)).hinted("INSERT takes arrays")
+		}
+	}
+	return kinds, nil
+}
