@@ -61,10 +61,32 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 		c.stop = nil
 		c.mu.Unlock()
 	}()
-	if err := c.working(ctx); err != nil {
+	if err := c.identify(ctx); err != nil {
 		return err
 	}
-	st := c.gated(p.st.sql, c.scope, nil)
+	entry, err := c.record(ctx, p.st.sql, nil)
+	if err != nil {
+		return err
+	}
+	done, err := c.copied(ctx, p, in, o)
+	if entry.Sent(done.Rows, 0); err != nil {
+		finish(ctx, entry, err)
+		return toldOf(ctx, err, p.st)
+	}
+	if c.transaction != 0 {
+		finish(ctx, entry, nil)
+		c.complete(tagOf(done))
+		return nil
+	}
+	c.unsettled, c.held = append(c.unsettled, entry), &held{done: done}
+	return nil
+}
+
+// copied reads the rows and appends them.
+func (c *conn) copied(ctx context.Context, p *portal, in workspace.Incoming, o copying) (workspace.Done, error) {
+	if err := c.working(ctx); err != nil {
+		return workspace.Done{}, err
+	}
 	source := &copySource{c: c}
 	in.Rows = func(columns []engine.Column, line string) (array.RecordReader, error) {
 		rows, err := newCopyRows(source, o, columns, line)
@@ -81,19 +103,11 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 		c.send(response)
 		return rows, c.flush()
 	}
-	done, err := c.work.Copy(ctx, st, in)
+	done, err := c.work.Copy(ctx, c.gated(p.st.sql, c.scope, nil), in)
 	if err == nil {
 		err = source.drain()
 	}
-	if err != nil {
-		return toldOf(ctx, err, p.st)
-	}
-	if c.transaction != 0 {
-		c.complete(tagOf(done))
-		return nil
-	}
-	c.held = &held{done: done}
-	return nil
+	return done, err
 }
 
 // copySource is what a client sends between the answer to COPY and its end.
