@@ -2,11 +2,19 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/project"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
+
+// isQuarantine reports whether a name is that of a quarantine.
+func isQuarantine(t ident.Table) bool {
+	return strings.HasSuffix(ident.Fold(t.Name), ident.Fold(project.QuarantineSuffix))
+}
 
 // transactions are for statements of people that change tables. What they have
 // not published is swept once the id is no longer live.
@@ -19,7 +27,7 @@ func (a *App) transactions(ctx context.Context, s *stores, liveID string) (*work
 	if err != nil {
 		return nil, err
 	}
-	return workspace.NewTransactions(workspace.Transactions{Lake: s.lake, Writer: writer, Gate: g, Run: liveID, Scope: a.scopes(s)})
+	return workspace.NewTransactions(workspace.Transactions{Lake: s.lake, Writer: writer, Gate: g, Run: liveID, Kept: isQuarantine, Scope: a.scopes(s)})
 }
 
 // scopes returns what gives statements of clients the lake as it is then.

@@ -217,6 +217,9 @@ func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Nam
 	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
 		return nil, err
 	}
+	if x.o.Kept != nil && x.o.Kept(name) {
+		return nil, x.problem("denied", n.Start, "%s may not be changed: loads keep account of it", name)
+	}
 	r, err := x.touch(ctx, name)
 	if err == nil && r.table == nil && len(n.Parts) == 3 && !x.o.Gate.IsCatalog(n.Parts[0]) {
 		return nil, x.problem("unknown-catalog", n.Start, "there is no catalog %s", n.Parts[0]).

@@ -29,6 +29,8 @@ type Transactions struct {
 	Gate   *gate.Gate
 	// Scope pins what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
+	// Kept are names that statements must not change; nil is none.
+	Kept func(ident.Table) bool
 	// Run is an id that is live as long as the process; its stages are swept once
 	// it is not.
 	Run string
@@ -37,7 +39,8 @@ type Transactions struct {
 	turn chan struct{}
 }
 
-// NewTransactions returns t, ready to begin some. All of its fields are needed.
+// NewTransactions returns t, ready to begin some. All of its fields are needed but
+// Kept.
 func NewTransactions(t Transactions) (*Transactions, error) {
 	if t.Lake == nil || t.Writer == nil || t.Gate == nil || t.Scope == nil || t.Run == "" {
 		return nil, errors.New("transactions need a lake, a writer, a gate, a scope and an id")
@@ -57,7 +60,7 @@ type Transaction struct {
 func (t *Transactions) Begin(scope gate.Scope, who policy.Who) *Transaction {
 	return &Transaction{t, New(Options{
 		Lake: t.Lake, Writer: t.Writer, Gate: t.Gate, Scope: scope, Run: t.Run, Step: "sql",
-		Summary: map[string]string{principalKey: who.Principal.String()}, Pinned: true,
+		Summary: map[string]string{principalKey: who.Principal.String()}, Pinned: true, Kept: t.Kept,
 	})}
 }
 

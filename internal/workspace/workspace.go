@@ -48,6 +48,8 @@ type Options struct {
 	// since: to publish them is a conflict then, or moves them along. Otherwise
 	// they are built over what is published when a name is changed first.
 	Pinned bool
+	// Kept are names that statements must not change; nil is none.
+	Kept func(ident.Table) bool
 }
 
 // Workspace is the changes of one step. Statements run one at a time; its scope

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -87,7 +88,7 @@ func (r *copyRows) Next() bool {
 	rows, size := 0, 0
 	for rows < copyRowsAtOnce && size < copyBytesAtOnce {
 		row, err := r.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			r.next = func() ([]value, error) { return nil, io.EOF }
 			break
 		}
@@ -205,7 +206,7 @@ func (b *binaryCopy) row() ([]value, error) {
 	}
 	b.rows.line++
 	var head [4]byte
-	if _, err := io.ReadFull(b.in, head[:2]); err == io.EOF {
+	if _, err := io.ReadFull(b.in, head[:2]); errors.Is(err, io.EOF) {
 		return nil, io.EOF // the last word is missing, as many clients leave it out
 	} else if err != nil {
 		return nil, b.cut(err)
@@ -255,7 +256,7 @@ func (b *binaryCopy) begin() error {
 
 // cut makes an early end an error.
 func (b *binaryCopy) cut(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fail("22P04", "unexpected EOF in COPY data")
 	}
 	return err

@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"strconv"
 )
@@ -73,11 +74,11 @@ func (t *textCopy) text() ([]byte, error) {
 		switch {
 		case len(t.long) > longestValue:
 			return nil, t.rows.bad("54000", "the line is too long")
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err == io.EOF && len(t.long) == 0:
+		case errors.Is(err, io.EOF) && len(t.long) == 0:
 			return nil, io.EOF
-		case err != nil && err != io.EOF:
+		case err != nil && !errors.Is(err, io.EOF):
 			return nil, err
 		}
 		line := t.long
@@ -195,9 +196,9 @@ func (c *csvCopy) value() (v value, last bool, err error) {
 	for {
 		b, err := c.in.ReadByte()
 		switch {
-		case err == io.EOF && open:
+		case errors.Is(err, io.EOF) && open:
 			return v, false, c.rows.bad("22P04", "unterminated CSV quoted field")
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return c.ended(out, quoted), true, nil
 		case err != nil:
 			return v, false, err
@@ -235,7 +236,7 @@ func (c *csvCopy) inQuotes(out []byte, b byte) (_ []byte, open bool, err error) 
 		if after, err := c.in.Peek(1); err == nil && (after[0] == c.o.quote || after[0] == c.o.escape) {
 			_, _ = c.in.Discard(1) // is there
 			return append(out, after[0]), true, nil
-		} else if err != nil && err != io.EOF {
+		} else if err != nil && !errors.Is(err, io.EOF) {
 			return out, true, err
 		}
 	}
