@@ -25,8 +25,8 @@ type server struct {
 var servedAt = regexp.MustCompile(`http://[^/\s]+`)
 
 // serve starts a server over a project and waits until it says where it is.
-func (l *lab) serve(ctx context.Context, project string) (*server, error) {
-	cmd := exec.CommandContext(ctx, l.tarn, "serve", "--listen", "127.0.0.1:0", "--project-dir", project)
+func (l *lab) serve(ctx context.Context, project string, more ...string) (*server, error) {
+	cmd := exec.CommandContext(ctx, l.tarn, append([]string{"serve", "--listen", "127.0.0.1:0", "--project-dir", project}, more...)...)
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		return nil, err

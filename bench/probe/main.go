@@ -66,6 +66,14 @@ func run(ctx context.Context, args []string, m measurements) error {
 		return fill(ctx, args[1], m)
 	case len(args) == 2 && args[0] == "plan":
 		return plan(ctx, args[1], m)
+	case len(args) == 3 && args[0] == "drain":
+		return long(ctx, args[1], args[2], m)
+	case len(args) == 4 && args[0] == "wire":
+		rounds, err := strconv.Atoi(args[3])
+		if err != nil {
+			return err
+		}
+		return wire(ctx, args[1], args[2], rounds, m)
 	case len(args) == 4 && args[0] == "tpch":
 		rounds, err := strconv.Atoi(args[3])
 		if err != nil {
@@ -81,7 +89,7 @@ func run(ctx context.Context, args []string, m measurements) error {
 			return floor(ctx, args[1], numbers[0], numbers[1], m)
 		}
 	}
-	return errors.New("probe fill DIR, probe plan DIR, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
+	return errors.New("probe fill DIR, probe plan DIR, probe wire TARN POSTGRES ROUNDS, probe drain URL SQL, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
 		"probe commits CATALOG DIR TABLES PROCESSES WRITERS COMMITS-OF-EACH KEPT")
 }
 
