@@ -73,6 +73,9 @@ type App struct {
 	options   Options
 	config    config.Config
 	principal identity.Principal
+	// bound are the policies of what is served; nil are those of this machine's
+	// owner, whom none binds.
+	bound func() policy.Tables
 
 	// id and started tell this invocation from others.
 	id      string

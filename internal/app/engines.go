@@ -69,7 +69,7 @@ func (a *App) query(ctx context.Context) (*gate.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.gate, err = gate.New(gate.Options{Reader: e.reader, Database: a.databaseName(), Logger: a.options.Logger})
+	e.gate, err = gate.New(gate.Options{Reader: e.reader, Policies: a.bound, Database: a.databaseName(), Logger: a.options.Logger})
 	return e.gate, err
 }
 

@@ -18,7 +18,7 @@ func (a *App) httpAPI(ctx context.Context, s *stores, guard *identity.Guard, met
 	}
 	project := &toldProject{app: a}
 	return httpapi.New(httpapi.Options{
-		Guard: guard, OwnersOnly: guard.OwnersOnly, Gate: g, Scope: a.scopes(s), Spill: filepath.Join(a.config.SpillDir(), "results"),
+		Guard: guard, Gate: g, Scope: a.scopes(s), Spill: filepath.Join(a.config.SpillDir(), "results"),
 		Project: project, Policies: project, Directory: guard.Directory, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
-	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/serve"
@@ -45,6 +44,9 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	}
 	guard, err := a.guard(ctx, token)
 	if err != nil {
+		return err
+	}
+	if a.bound, err = a.boundBy(ctx); err != nil {
 		return err
 	}
 	present, err := s.journal.Attend(ctx, "serve", a.options.Logger)
@@ -136,13 +138,9 @@ func (a *App) attend(ctx context.Context) error {
 }
 
 func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
-	policies, err := a.servedPolicies(ctx)
-	if err != nil {
-		return nil, err
-	}
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: func() policy.Tables { return policies }, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: a.bound, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 
@@ -158,12 +156,8 @@ func (a *App) guard(ctx context.Context, token secret.Text) (*identity.Guard, er
 	if err != nil {
 		return nil, err
 	}
-	policies, err := a.policyFiles()
-	if err != nil {
-		return nil, err
-	}
 	return identity.NewGuard(identity.GuardOptions{
-		OwnersOnly: len(policies) > 0, Directory: known, Owner: a.principal, OwnerToken: token, Open: !configured && token.IsZero(), Logger: a.options.Logger,
+		Directory: known, Owner: a.principal, OwnerToken: token, Open: !configured && token.IsZero(), Logger: a.options.Logger,
 	}), nil
 }
 

@@ -24,7 +24,10 @@ type systemTables struct{ app *App }
 type systemTable struct {
 	name    string
 	columns []generated.Column
-	rows    func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error]
+	// whole: it is not of tables that its rows tell, and only those read it who
+	// may be told of all.
+	whole bool
+	rows  func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error]
 }
 
 // systemQuery is one reading of a system table.
@@ -69,15 +72,19 @@ func (s *systemTables) System(ctx context.Context, of *build.Scope, name string,
 		return nil, nil
 	}
 	t := systemList[i]
+	if t.whole && !wanted.All() {
+		return nil, nil
+	}
 	if _, err := s.app.open(ctx); err != nil {
 		return nil, err
 	}
 	return &generated.Table{Columns: t.columns, Rows: t.rows(ctx, systemQuery{s.app, of, wanted})}, nil
 }
 
-// ofTable reports whether the statement may use rows about a table.
+// ofTable reports whether the statement may use rows about a table, and who
+// asks may read the table.
 func (q systemQuery) ofTable(t ident.Table) bool {
-	return q.wanted.Row("namespace", t.Namespace) && q.wanted.Row("table_name", t.Name)
+	return q.wanted.Row("namespace", t.Namespace) && q.wanted.Row("table_name", t.Name) && q.wanted.Table(t)
 }
 
 // listed yields a row for each element of a list that is read at once.

@@ -11,7 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
-var filesTable = systemTable{"files", filesColumns, fileRows}
+var filesTable = systemTable{name: "files", columns: filesColumns, rows: fileRows}
 
 var filesColumns = columnsOf("namespace", "table_name", generated.Long, "snapshot_id", generated.Text, "file_path", "content", "format", generated.Pairs, "partition",
 	generated.Long, "rows", "bytes", "spec_id", "sequence", "added_by", generated.Text, "deletes_from", "manifest", "error")
@@ -54,7 +54,7 @@ func pairs(values []lake.PartitionValue) any {
 	return out
 }
 
-var partitionsTable = systemTable{"partitions", partitionsColumns, partitionRows}
+var partitionsTable = systemTable{name: "partitions", columns: partitionsColumns, rows: partitionRows}
 
 var partitionsColumns = columnsOf("namespace", "table_name", generated.Pairs, "partition", generated.Long, "spec_id", "rows", "files", "bytes",
 	"delete_files", "delete_rows", "last_sequence", generated.Text, "error")

@@ -10,10 +10,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/run"
 )
 
-var loadsTable = systemTable{"loads",
-	columnsOf("load_id", "namespace", "table_name", "run_id", generated.Time, "started_at", "finished_at",
-		generated.Long, "files", "bytes", "read", "written", "quarantined", "skipped", generated.Counts, "skipped_by", generated.Text, "checksum"),
-	func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+var loadsTable = systemTable{name: "loads", columns: columnsOf("load_id", "namespace", "table_name", "run_id", generated.Time, "started_at", "finished_at",
+	generated.Long, "files", "bytes", "read", "written", "quarantined", "skipped", generated.Counts, "skipped_by", generated.Text, "checksum"),
+	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		return listed(func() ([]ingest.Record, error) { return ingest.Records(ctx, q.app.stores.catalog) }, func(r ingest.Record) []any {
 			if !q.ofTable(r.Table) {
 				return nil
@@ -23,10 +22,9 @@ var loadsTable = systemTable{"loads",
 		})
 	}}
 
-var resolutionsTable = systemTable{"resolutions",
-	columnsOf("resolution_id", "namespace", "table_name", "action", "load_id", "run_id", "principal", "reason",
-		generated.Long, "records", generated.Time, "resolved_at"),
-	func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+var resolutionsTable = systemTable{name: "resolutions", columns: columnsOf("resolution_id", "namespace", "table_name", "action", "load_id", "run_id", "principal", "reason",
+	generated.Long, "records", generated.Time, "resolved_at"),
+	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		return listed(func() ([]ingest.Resolution, error) { return ingest.Resolutions(ctx, q.app.stores.catalog) }, func(r ingest.Resolution) []any {
 			if !q.ofTable(r.Table) {
 				return nil
@@ -35,20 +33,18 @@ var resolutionsTable = systemTable{"resolutions",
 		})
 	}}
 
-var runsTable = systemTable{"runs",
-	columnsOf("run_id", "command", generated.Texts, "args", "selected", "excluded", generated.Text, "principal", "project",
-		"state", "message", "publish", "retry_of", "host", generated.Long, "pid", generated.Time, "started_at", "finished_at", generated.Long, "milliseconds"),
-	func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+var runsTable = systemTable{name: "runs", whole: true, columns: columnsOf("run_id", "command", generated.Texts, "args", "selected", "excluded", generated.Text, "principal", "project",
+	"state", "message", "publish", "retry_of", "host", generated.Long, "pid", generated.Time, "started_at", "finished_at", generated.Long, "milliseconds"),
+	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		return listed(func() ([]run.Run, error) { return q.app.stores.journal.List(ctx, run.Filter{}) }, func(r run.Run) []any {
 			return []any{r.ID, r.Command, r.Args, r.Select, r.Exclude, r.Principal, r.Project,
 				string(r.State), orNull(r.Message), orNull(r.Publish), orNull(r.RetryOf), orNull(r.Host), r.PID, r.Started, r.Finished, took(r.Finished.IsZero(), r.Duration().Milliseconds())}
 		})
 	}}
 
-var stepsTable = systemTable{"steps",
-	columnsOf("run_id", "resource", "kind", generated.Long, "number", "attempt", generated.Text, "state", "outcome", "because", "message",
-		generated.Long, "rows", "bytes", generated.Time, "started_at", "finished_at", generated.Long, "milliseconds"),
-	func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
+var stepsTable = systemTable{name: "steps", whole: true, columns: columnsOf("run_id", "resource", "kind", generated.Long, "number", "attempt", generated.Text, "state", "outcome", "because", "message",
+	generated.Long, "rows", "bytes", generated.Time, "started_at", "finished_at", generated.Long, "milliseconds"),
+	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		return listed(func() ([]run.Step, error) { return q.steps(ctx) }, func(s run.Step) []any {
 			return []any{s.RunID, s.Resource, s.Kind, s.Number, s.Attempt, string(s.State), orNull(string(s.Outcome)), orNull(s.Because), orNull(s.Message),
 				s.Rows, s.Bytes, s.Started, s.Finished, took(s.Finished.IsZero(), s.Duration().Milliseconds())}
@@ -89,10 +85,9 @@ func (q systemQuery) steps(ctx context.Context) ([]run.Step, error) {
 	return out, nil
 }
 
-var testsTable = systemTable{"tests",
-	columnsOf("run_id", "test", "gates", "severity", "state", generated.Long, "failures", generated.Bool, "promoted", generated.Text, "message", "stored_as",
-		generated.Time, "tested_at", generated.Long, "milliseconds"),
-	testRows}
+var testsTable = systemTable{name: "tests", whole: true, columns: columnsOf("run_id", "test", "gates", "severity", "state", generated.Long, "failures", generated.Bool, "promoted", generated.Text, "message", "stored_as",
+	generated.Time, "tested_at", generated.Long, "milliseconds"),
+	rows: testRows}
 
 func testRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {

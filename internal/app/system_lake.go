@@ -105,7 +105,7 @@ func kindWord(k lake.EntryKind) string {
 	return "table"
 }
 
-var columnsTable = systemTable{"columns", columnsColumns, columnRows}
+var columnsTable = systemTable{name: "columns", columns: columnsColumns, rows: columnRows}
 
 var columnsColumns = columnsOf("namespace", "table_name", "column_name", generated.Long, "position", "field_id", generated.Text, "type", "sql_type",
 	generated.Bool, "required", generated.Text, "description", "error")
@@ -126,7 +126,7 @@ func columnRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 	})
 }
 
-var snapshotsTable = systemTable{"snapshots", snapshotsColumns, snapshotRows}
+var snapshotsTable = systemTable{name: "snapshots", columns: snapshotsColumns, rows: snapshotRows}
 
 var snapshotsColumns = columnsOf("namespace", "table_name", generated.Long, "snapshot_id", "parent_id", "sequence", generated.Time, "committed_at", generated.Text, "operation",
 	generated.Bool, "is_current", generated.Long, "schema_id", generated.Text, "run_id", generated.Long, "added_rows", "deleted_rows", "total_rows",
@@ -160,7 +160,7 @@ func count(s string) any {
 	return n
 }
 
-var refsTable = systemTable{"refs", refsColumns, refRows}
+var refsTable = systemTable{name: "refs", columns: refsColumns, rows: refRows}
 
 var refsColumns = columnsOf("namespace", "table_name", "ref", "kind", generated.Long, "snapshot_id", "max_age_ms", "max_snapshot_age_ms", "min_snapshots", generated.Text, "error")
 

@@ -7,17 +7,18 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/generated"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // queriesTable has a row for each statement on record, the newest first.
-var queriesTable = systemTable{"queries",
-	columnsOf("query_id", "state", "principal", generated.Texts, "roles", generated.Text, "protocol", "client_address", "application_name", "session_id",
+var queriesTable = systemTable{name: "queries",
+	columns: columnsOf("query_id", "state", "principal", generated.Texts, "roles", generated.Text, "protocol", "client_address", "application_name", "session_id",
 		"query", generated.Long, "query_bytes", generated.Texts, "parameters", "tables", "changed_tables", "policies", generated.Long, "rows", "bytes",
 		"queued_ms", "planning_ms", "elapsed_ms", generated.Text, "error_code", "sqlstate", "error_message",
 		generated.Time, "submitted_at", "started_at", "finished_at", generated.Text, "process_id", "host", generated.Long, "pid"),
-	queryRows}
+	rows: queryRows}
 
 func queryRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
@@ -38,6 +39,7 @@ func queryRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		}
 		stopped := false
 		err := audit.Each(ctx, q.app.stores.state, f, func(r audit.Record) bool {
+			r.Tables = q.named(r.Tables)
 			stopped = !yield(queryRow(r), nil)
 			return !stopped
 		})
@@ -45,6 +47,15 @@ func queryRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 			yield(nil, err)
 		}
 	}
+}
+
+// named are those of a list of tables that who asks may read: their own
+// statements have read others, behind views of the project.
+func (q systemQuery) named(tables []string) []string {
+	return slices.DeleteFunc(slices.Clone(tables), func(name string) bool {
+		t, err := ident.ParseTable(name)
+		return err != nil || !q.wanted.Table(t)
+	})
 }
 
 // seesQueries reports whether somebody sees the statements of others: owners do.

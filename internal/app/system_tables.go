@@ -11,7 +11,7 @@ import (
 
 // tablesTable has a row for each name: what readers see, what is held of it
 // beside, and what they no longer see.
-var tablesTable = systemTable{"tables", tablesColumns, tableRows}
+var tablesTable = systemTable{name: "tables", columns: tablesColumns, rows: tableRows}
 
 var tablesColumns = columnsOf("namespace", "table_name", "kind", "state", generated.Long, "rows", "files", "bytes", "columns", "snapshots", "snapshot_id",
 	generated.Time, "published_at", generated.Text, "description", generated.Texts, "partitioned_by", generated.Long, "format_version", generated.Text, "table_uuid", "metadata_location",

@@ -134,7 +134,7 @@ func (x *execution) make(ctx context.Context, r *project.Resource, attempt *run.
 // work is the workspace of a step.
 func (x *execution) work(r *project.Resource) *workspace.Workspace {
 	return workspace.New(workspace.Options{
-		Lake: x.Lake, Writer: x.Transformer.Writer, Gate: x.Transformer.Gate, Scope: x.scope, Run: x.run, Step: r.ID, Summary: x.summary(r),
+		Lake: x.Lake, Writer: x.Transformer.Writer, Gate: x.Transformer.Gate, Scope: x.scope, Run: x.run, Step: r.ID, Summary: x.summary(r), OfProject: true,
 	})
 }
 

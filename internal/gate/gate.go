@@ -68,11 +68,24 @@ type Scope interface {
 type Wanted struct {
 	conditions []sqlast.Condition
 	use        *sqlast.Use
-	who        policy.Who
+	rights     *rights // nil: nobody's statement
 }
 
+// Table reports whether rows that are about a table may be read: by who may read
+// the table itself.
+func (w Wanted) Table(t ident.Table) bool { return w.rights == nil || w.rights.selects(t) }
+
+// All reports whether rows may be read that tell of the whole, or of which it is
+// not clear what they tell: for those from whom no table is hidden, and owners.
+func (w Wanted) All() bool { return w.rights == nil || w.rights.all() }
+
 // Who asks; the zero value is nobody.
-func (w Wanted) Who() policy.Who { return w.who }
+func (w Wanted) Who() policy.Who {
+	if w.rights == nil {
+		return policy.Who{}
+	}
+	return w.rights.who
+}
 
 // Row reports whether the statement may use rows that have a value in a column.
 func (w Wanted) Row(column, value string) bool { return !leftOut(w.conditions, column, value) }
@@ -154,7 +167,8 @@ type Plan struct {
 }
 
 // Read is what a statement reads of a table at most: its files but for those in
-// which no row can meet the statement's conditions.
+// which no row can meet the statement's conditions. What a view of the project
+// reads that who asks may not read is the view, without numbers.
 type Read struct {
 	Table       ident.Table
 	Files       int
@@ -165,6 +179,9 @@ type Read struct {
 type Options struct {
 	// Reader is a locked-down instance that reads the lake's files.
 	Reader engine.Engine
+	// Policies returns those of the moment; nil lets owners do everything, and
+	// readers read.
+	Policies func() policy.Tables
 	// Database is another name of the lake's catalog, which names of three parts
 	// may begin with; "" is none.
 	Database string
@@ -175,6 +192,7 @@ type Options struct {
 // Gate lets statements pass. It is safe for concurrent use.
 type Gate struct {
 	reader   engine.Engine
+	policies func() policy.Tables
 	database string
 	log      *slog.Logger
 }
@@ -187,7 +205,14 @@ func New(o Options) (*Gate, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Gate{reader: o.Reader, database: ident.Fold(o.Database), log: o.Logger}, nil
+	if o.Policies == nil {
+		own, err := policy.Default()
+		if err != nil {
+			return nil, err
+		}
+		o.Policies = func() policy.Tables { return own }
+	}
+	return &Gate{reader: o.Reader, policies: o.Policies, database: ident.Fold(o.Database), log: o.Logger}, nil
 }
 
 // Plan takes a statement through the gate without running it.
@@ -203,6 +228,10 @@ func (g *Gate) Plan(ctx context.Context, st Statement) (*Plan, error) {
 	}
 	plan := &Plan{SQL: p.sql, Columns: cols, Tables: p.tables}
 	for _, r := range p.read {
+		if r.behind != (ident.Table{}) { // neither its name nor its size
+			plan.Reads = append(plan.Reads, Read{Table: r.behind})
+			continue
+		}
 		plan.Reads = append(plan.Reads, Read{r.table, r.relation.Files, r.relation.Rows, r.relation.Bytes})
 	}
 	return plan, nil
@@ -231,18 +260,6 @@ func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string,
 		return nil, err
 	}
 	return p.run(ctx)
-}
-
-// decide is where it is decided whether a principal may do something to a
-// table. An error is the reason why not.
-func (g *Gate) decide(who policy.Who, do policy.Action, t ident.Table) error {
-	switch {
-	case who.Principal.IsZero():
-		return errors.New("the statement has no principal")
-	case do != policy.Select && reserved(t.Namespace):
-		return fmt.Errorf("the namespace %s is made by Tarn", t.Namespace)
-	}
-	return nil // the owner of a local project may do everything to its tables
 }
 
 // reserved reports whether a namespace holds generated tables only.

@@ -10,7 +10,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
-	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
@@ -58,6 +57,7 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 	case ref.At != nil:
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
 	}
+	p.oversees(p.reader().all())
 	rows, err := t.rows(p, ctx, p.visible(ctx, ref.Conditions))
 	if err != nil {
 		return nil, p.atReference(err, ref)
@@ -69,12 +69,11 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 	return p.placeholder("(" + t.sql(from) + ")"), nil
 }
 
-// visible are the tables and views that the principal may read, in order of
-// name; those that the conditions leave out need not be looked at.
+// visible are the tables and views that the principal sees, in order of name;
+// those that the conditions leave out need not be looked at.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
-		return p.g.decide(p.st.Who, policy.Select, e.Name) != nil ||
-			leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace)
+		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) || !p.rights.sees(e.Name)
 	})
 	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return entries
@@ -124,8 +123,9 @@ func (t informationTable) sql(from string) string {
 }
 
 func (p *passage) schemata(ctx context.Context, _ []lake.Entry) ([][]any, error) {
-	names := append(p.st.Scope.Namespaces(ctx), ident.DefaultNamespace, SystemNamespace, InformationNamespace)
-	for _, e := range p.st.Scope.Entries(ctx) {
+	seen := p.rights.entries(ctx, p.st.Scope)
+	names := append(p.rights.namespaces(ctx, p.st.Scope, seen), ident.DefaultNamespace, SystemNamespace, InformationNamespace)
+	for _, e := range seen {
 		names = append(names, e.Name.Namespace)
 	}
 	slices.Sort(names)

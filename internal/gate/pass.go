@@ -27,6 +27,7 @@ const maxStatement = 1 << 20
 type passage struct {
 	g       *Gate
 	st      Statement
+	rights  rights // whose the text has that is being read
 	session engine.Session
 	parser  sqlast.Parser
 
@@ -37,6 +38,8 @@ type passage struct {
 	views     []ident.Table // being expanded, outermost first
 	inDialect bool          // one of them is the dialect's
 	tables    []ident.Table
+	beyond    int               // how much was read that who asks may not read
+	asked     []ident.Table     // what was read with the rights of who asks
 	macros    map[string]string // definitions of the dialect's functions, by name
 	template  string            // SQL with placeholders
 	sql       string            // SQL
@@ -45,7 +48,7 @@ type passage struct {
 // pass parses, resolves, decides and rewrites.
 func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	start := time.Now()
-	p := &passage{g: g, st: st, nonce: newNonce()}
+	p := &passage{g: g, st: st, rights: g.rights(st.Who), nonce: newNonce()}
 	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}

@@ -40,15 +40,21 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case InformationNamespace:
 		return p.information(ctx, name, ref)
 	}
+	refusal := p.rights.refusal(policy.Select, name)
+	if refusal != "" && !p.rights.sees(name) { // nothing about it is looked at
+		return nil, p.unknownTable(ctx, name, ref)
+	}
 	t, err := p.st.Scope.Table(ctx, name)
 	switch {
 	case errors.Is(err, lake.ErrNotFound):
 		return nil, p.unknownTable(ctx, name, ref)
 	case err != nil:
 		return nil, fmt.Errorf("resolve %s: %w", name, err)
+	case refusal != "":
+		return nil, denied(p.problem("denied", ref.Location, "%s", refusal))
 	}
-	if err := p.g.decide(p.st.Who, policy.Select, t.Name()); err != nil {
-		return nil, p.problem("denied", ref.Location, "%s may not be read: %v", name, err)
+	if p.oversees(p.reader().selects(name)); p.rights.who.Principal == p.st.Who.Principal {
+		p.asked = append(p.asked, name)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
 		p.tables = append(p.tables, t.Name())
@@ -68,7 +74,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
-	p.read = append(p.read, reading{t.Name(), relation})
+	p.read = append(p.read, reading{t.Name(), relation, p.hides(name)})
 	return p.placeholder(relation.SQL), nil
 }
 
@@ -78,8 +84,8 @@ func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlas
 	if !p.isTarget(ref) {
 		return plan(ctx, t, at, ref.Conditions)
 	}
-	if err := p.g.decide(p.st.Who, p.st.Target.Do, t.Name()); err != nil {
-		return scan.Relation{}, p.problem("denied", ref.Location, "%s may not be changed: %v", t.Name(), err)
+	if refusal := p.rights.refusal(p.st.Target.Do, t.Name()); refusal != "" {
+		return scan.Relation{}, denied(p.problem("denied", ref.Location, "%s", refusal))
 	}
 	files, err := t.Files(ctx, lake.At{}, predicates(t.Schema(), ref.Conditions))
 	if err != nil {
@@ -121,7 +127,8 @@ func (g *Gate) tableName(parts []string) ident.Table {
 
 func (p *passage) system(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
 	use := ref.Use()
-	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), Wanted{conditions: ref.Conditions, use: &use, who: p.st.Who})
+	p.oversees(p.reader().all())
+	t, err := p.st.Scope.System(ctx, ident.Fold(name.Name), Wanted{conditions: ref.Conditions, use: &use, rights: &p.rights})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -153,6 +160,14 @@ func (p *passage) view(ctx context.Context, t *lake.Table, ref sqlast.TableRef) 
 		return nil, p.problem("foreign-view", ref.Location, "%s has no statement in this engine's SQL", name).
 			WithHint("another engine made the view; make a model of it")
 	}
+	if t.OfProject() {
+		return p.expandForProject(ctx, name, t.ViewSQL(), ref)
+	}
+	// What somebody made reads as who asks, wherever it is read: to make a view
+	// lets nobody read more.
+	before := p.rights
+	p.rights = p.reader()
+	defer func() { p.rights = before }()
 	return p.expand(ctx, name, t.ViewSQL(), ref)
 }
 
@@ -205,7 +220,7 @@ func (p *passage) unknownTable(ctx context.Context, name ident.Table, ref sqlast
 			WithHint("declare it in ingest/*.yml and select from the table that it becomes")
 	}
 	problem := p.problem("unknown-table", ref.Location, "there is no table %s", name)
-	known := p.st.Scope.Names(ctx)
+	known := p.rights.names(ctx, p.st.Scope)
 	var elsewhere, names []string
 	for _, k := range known {
 		if len(ref.Parts) == 1 && ident.Fold(k.Name) == ident.Fold(name.Name) {

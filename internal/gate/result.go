@@ -9,6 +9,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // Result is the rows of a statement that passed the gate. It streams, and must
@@ -19,6 +20,7 @@ type Result struct {
 	// Tables are what it reads; see [Plan].
 	Tables []ident.Table
 
+	p       *passage
 	rows    engine.Result
 	session engine.Session
 	explain func(error) error
@@ -36,7 +38,7 @@ func (p *passage) run(ctx context.Context) (*Result, error) {
 		p.close()
 		return nil, err
 	}
-	r := &Result{Columns: rows.Columns(), Tables: p.tables, rows: rows, session: p.session,
+	r := &Result{p: p, Columns: rows.Columns(), Tables: p.tables, rows: rows, session: p.session,
 		explain: func(err error) error { return p.engineProblem(ctx, err) }}
 	r.refs.Store(1)
 	return r, nil
@@ -51,6 +53,18 @@ func (r *Result) Next() bool {
 		r.err = r.explain(err)
 	}
 	return false
+}
+
+// Still is an error where somebody may no longer read what the statement reads,
+// as things are at this moment.
+func (r *Result) Still(who policy.Who) error {
+	rights := r.p.g.rights(who)
+	for _, t := range r.p.asked {
+		if why := rights.refusal(policy.Select, t); why != "" {
+			return denied(r.p.problem("denied", -1, "%s", why))
+		}
+	}
+	return nil
 }
 
 // Err tells how the result ended.

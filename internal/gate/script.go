@@ -7,7 +7,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
-	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -64,15 +63,6 @@ func (p *passage) statements(ctx context.Context) ([]sqlast.Statement, error) {
 		}
 	}
 	return list, nil
-}
-
-// Allow decides whether the principal of a statement may do something to a
-// table that the text names at an offset; see [Statement.Of] for what reads.
-func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) error {
-	if err := g.decide(st.Who, do, t); err != nil {
-		return st.Problem("denied", offset, "%s may not be changed: %v", t, err)
-	}
-	return nil
 }
 
 // Name is the table that a name in a statement means.

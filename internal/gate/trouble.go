@@ -53,8 +53,10 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 		code = "query-failed"
 	}
 	problem := p.said(code, p.locate(ctx, e.Offset), e.Message).WithCause(err)
-	if table, found := p.tableOf(e.Message); found && (code == "io" || code == "sql") {
-		problem.Code, problem.Message = "unreadable-table", table.String()+" cannot be read: "+problem.Message
+	if r, found := p.tableOf(e.Message); found && r.behind != (ident.Table{}) {
+		return p.behind(ctx, r.behind, sqlast.TableRef{Location: -1}, err)
+	} else if found && (code == "io" || code == "sql") {
+		problem.Code, problem.Message = "unreadable-table", r.table.String()+" cannot be read: "+problem.Message
 		if problem.Hint == "" {
 			problem.Hint = "the other tables are not affected"
 		}
@@ -69,21 +71,23 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 type reading struct {
 	table    ident.Table
 	relation scan.Relation
+	// behind is the view that hides the table; zero is none.
+	behind ident.Table
 }
 
 // quoted finds what the engine quotes.
 var quoted = regexp.MustCompile(`'([^']+)'|"([^"]+)"`)
 
 // tableOf finds the table one of whose files the engine speaks of.
-func (p *passage) tableOf(message string) (ident.Table, bool) {
+func (p *passage) tableOf(message string) (reading, bool) {
 	for _, match := range quoted.FindAllStringSubmatch(message, -1) {
 		for _, r := range p.read {
 			if path := match[1] + match[2]; strings.Contains(path, "/") && strings.Contains(r.relation.SQL, ident.Literal(path)) {
-				return r.table, true
+				return r, true
 			}
 		}
 	}
-	return ident.Table{}, false
+	return reading{}, false
 }
 
 // lookAgain runs the statement once more, for nothing but the reason why it

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
-	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity/backoff"
@@ -117,9 +116,8 @@ func (e *Exchange) Ended(good bool) {
 	}
 }
 
-// Access is who may read, as things are at this moment, with the groups and
-// roles of this moment: a user who was disabled, has another password or no role
-// any more is kept out.
+// Access is who was let in, with the groups and roles of this moment: a user who
+// was disabled or has another password by now is kept out.
 func (e *Exchange) Access(ctx context.Context) (Access, error) {
 	switch {
 	case !e.proved:
@@ -145,8 +143,6 @@ func (e *Exchange) Access(ctx context.Context) (Access, error) {
 		return Access{}, err
 	case known == 0:
 		return Access{}, &Refusal{Reason: "the user is disabled, or has another password by now"}
-	case !slices.Contains(a.Roles, Owner) && (e.guard.OwnersOnly || !slices.Contains(a.Roles, Reader)):
-		return Access{}, &Refusal{Reason: a.Principal.String() + " has no role that allows this: " + string(Read)}
 	}
 	return a, nil
 }

@@ -41,9 +41,6 @@ type GuardOptions struct {
 	// Open lets everybody in as the owner for as long as nobody is known: only
 	// where nobody but the owner can connect.
 	Open bool
-	// OwnersOnly keeps everybody but owners from logging in with a password
-	// exchange: what comes after it asks no policies, and there are some.
-	OwnersOnly bool
 	// Logger is told of who was kept out; nil discards it.
 	Logger *slog.Logger
 }

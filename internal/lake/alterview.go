@@ -121,11 +121,12 @@ func (a *viewAlteration) applyAll(raw json.RawMessage) error {
 
 func (a *viewAlteration) apply(raw json.RawMessage) error {
 	var u struct {
-		Action    string          `json:"action"`
-		Schema    *iceberg.Schema `json:"schema"`
-		Version   *view.Version   `json:"view-version"`
-		VersionID int64           `json:"view-version-id"`
-		Location  string          `json:"location"`
+		Action    string            `json:"action"`
+		Schema    *iceberg.Schema   `json:"schema"`
+		Version   *view.Version     `json:"view-version"`
+		VersionID int64             `json:"view-version-id"`
+		Location  string            `json:"location"`
+		Set       map[string]string `json:"updates"`
 	}
 	if err := json.Unmarshal(raw, &u); err != nil {
 		return err
@@ -143,6 +144,8 @@ func (a *viewAlteration) apply(raw json.RawMessage) error {
 		a.builder.SetCurrentVersionID(id)
 	case u.Action == view.UpdateSetLocation:
 		a.location = u.Location
+	case len(u.Set) > 0 && refuseRights(u.Set, a.base.Properties()) != nil:
+		return refuseRights(u.Set, a.base.Properties())
 	case u.Action == view.UpdateAddSchema, u.Action == view.UpdateAddViewVersion:
 		return fmt.Errorf("%s says nothing to add", u.Action)
 	default:

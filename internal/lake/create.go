@@ -152,6 +152,9 @@ func (w *Writer) CreateView(ctx context.Context, n NewView, after After) (*Table
 }
 
 func (w *Writer) firstView(ctx context.Context, n NewView, base *Table) (state, error) {
+	if err := refuseRights(n.Properties, nil); err != nil {
+		return state{}, err
+	}
 	location, err := w.firstPlace(ctx, n.Name, ViewEntry, base, n.Location, n.Properties)
 	if err != nil {
 		return state{}, err

@@ -35,6 +35,9 @@ type ViewChange struct {
 	// Unset are the properties that the view no longer has.
 	Unset []string
 	Doc   string
+	// OfProject lets the view read with the project's rights, for as long as it
+	// has this statement.
+	OfProject bool
 }
 
 // BuildView writes the metadata file of a view, which is a candidate.
@@ -102,8 +105,12 @@ func (s *Stage) viewMetadata(c ViewChange) (view.Metadata, error) {
 	// What another engine wrote for its own dialect is no longer what the view says.
 	properties := iceberg.Properties{view.ReplaceDropDialectAllowedKey: "true"}
 	maps.Copy(properties, c.Properties)
+	delete(properties, rightsProperty) // says what OfProject says
 	if c.Doc != "" {
 		properties[docProperty] = c.Doc
+	}
+	if c.OfProject {
+		properties[rightsProperty] = projectRights(c.SQL)
 	}
 	return builder.SetCurrentVersion(version, toIcebergSchema(schema)).RemoveProperties(c.Unset).SetProperties(properties).Build()
 }

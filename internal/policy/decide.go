@@ -31,7 +31,12 @@ func (c *compiled) concerns(q *question) bool {
 	if c.actions != nil && !slices.Contains(c.actions, q.action) {
 		return false
 	}
-	return c.principal.IsZero() || c.principal == q.principal.UID || q.principal.Parents.Contains(c.principal)
+	return c.of(q.principal.UID, q.principal.Parents)
+}
+
+// of reports whether the scope has room for a principal.
+func (c *compiled) of(principal types.EntityUID, parents types.EntityUIDSet) bool {
+	return c.principal.IsZero() || c.principal == principal || parents.Contains(c.principal)
 }
 
 // index finds the policies that a question may concern: those whose scope names
@@ -40,6 +45,7 @@ func (c *compiled) concerns(q *question) bool {
 type index struct {
 	byResource map[types.EntityUID][]*compiled
 	anywhere   []*compiled
+	forbidding []*compiled
 	size       int
 }
 
@@ -63,6 +69,9 @@ func (x *index) add(rule *Rule, tree *ast.Policy, p *cedar.Policy) {
 		c.principal = s.Entity
 	case ast.ScopeTypeIsIn:
 		c.principal = s.Entity
+	}
+	if rule.Forbids {
+		x.forbidding = append(x.forbidding, c)
 	}
 	switch s := tree.Resource.(type) {
 	case ast.ScopeTypeEq:
@@ -93,7 +102,7 @@ func (s *Set) Decide(who Who, action Action, on Resource) Decision {
 	if who.Principal.IsZero() || !slices.Contains(on.actions(), action) {
 		return Decision{}
 	}
-	if who.Principal.Kind == identity.Local {
+	if who.IsLocal() {
 		return Decision{Allowed: true, By: s.rules[:1]}
 	}
 	q, err := s.question(who, action, on)
@@ -117,24 +126,48 @@ func (s *Set) Sees(who Who, on Resource) bool {
 	return slices.ContainsFunc(on.actions(), func(a Action) bool { return s.Decide(who, a, on).Allowed })
 }
 
-func (s *Set) question(who Who, action Action, on Resource) (*question, error) {
-	q := &question{set: s, action: entity(actionType, string(action)), asked: map[cedar.PolicyID]*compiled{}}
-	var parents []types.EntityUID
+// SeesAll reports whether somebody may be told of the whole of a project: this
+// machine's owner, those with the role owner, and readers to whom no policy
+// forbids anything.
+func (s *Set) SeesAll(who Who) bool {
+	switch {
+	case who.Principal.IsZero():
+		return false
+	case who.IsLocal(), slices.Contains(who.Roles, Owner):
+		return true
+	case !slices.Contains(who.Roles, Reader):
+		return false
+	}
+	uid, parents, err := who.entity()
+	return err == nil && !slices.ContainsFunc(s.forbidding, func(c *compiled) bool { return c.of(uid, parents) })
+}
+
+// entity is who asks as Cedar has it, and what that is in.
+func (who Who) entity() (uid types.EntityUID, parents types.EntityUIDSet, err error) {
+	var in []types.EntityUID
 	for _, g := range who.Groups {
-		parents = append(parents, entity(groupType, g))
+		in = append(in, entity(groupType, g))
 	}
 	for _, r := range who.Roles {
-		parents = append(parents, entity(roleType, r))
+		in = append(in, entity(roleType, r))
 	}
 	switch who.Principal.Kind {
 	case identity.User:
-		q.principal.UID = entity(userType, who.Principal.Name)
+		uid = entity(userType, who.Principal.Name)
 	case identity.Service:
-		q.principal.UID = entity(serviceType, who.Principal.Name)
+		uid = entity(serviceType, who.Principal.Name)
 	default:
-		return nil, fmt.Errorf("%s is neither a user nor a service", who.Principal)
+		return uid, parents, fmt.Errorf("%s is neither a user nor a service", who.Principal)
 	}
-	q.principal.Parents = types.NewEntityUIDSet(parents...)
+	return uid, types.NewEntityUIDSet(in...), nil
+}
+
+func (s *Set) question(who Who, action Action, on Resource) (*question, error) {
+	q := &question{set: s, action: entity(actionType, string(action)), asked: map[cedar.PolicyID]*compiled{}}
+	var err error
+	if q.principal.UID, q.principal.Parents, err = who.entity(); err != nil {
+		return nil, err
+	}
 	for n := range lineage(on.Table.Namespace) {
 		q.above = append(q.above, entity(namespaceType, n))
 	}

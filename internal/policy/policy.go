@@ -61,6 +61,12 @@ type Who struct {
 	Groups, Roles []string
 }
 
+// IsLocal reports whether who asks is this machine's owner, whom nothing binds.
+func (who Who) IsLocal() bool { return who.Principal.Kind == identity.Local }
+
+// Project is the project itself: its views read as it does, whoever asks.
+var Project = Who{Principal: identity.Principal{Kind: identity.Local, Name: "project"}}
+
 // Resource is a table, or a namespace where Table.Name is "". Tags are what the
 // project says of it.
 type Resource struct {

@@ -265,7 +265,7 @@ func (t *Transformer) viewOf(ctx context.Context, r Request, statement gate.Stat
 	}
 	description, set, unset := r.Model.TableMetadata(r.properties(), true)
 	return r.Stage.BuildView(ctx, lake.ViewChange{
-		Base: r.Base, SQL: sql, Schema: describe(p.Schema, r.Model), Doc: description, Properties: set, Unset: unset,
+		Base: r.Base, SQL: sql, Schema: describe(p.Schema, r.Model), Doc: description, Properties: set, Unset: unset, OfProject: true,
 	})
 }
 

@@ -153,6 +153,13 @@ func (x *execution) rename(ctx context.Context, r *relation, a *sqlast.Alter) er
 	if len(a.To.Parts) == 1 || r.temp {
 		to.Namespace = r.name.Namespace
 	}
+	// Another name can mean less protection: it is for those alone who may read
+	// what is renamed.
+	for _, do := range []policy.Action{policy.Select, policy.Drop} {
+		if err := x.o.Gate.Allow(x.st, do, r.name, a.Name.Start); err != nil && !r.temp {
+			return err
+		}
+	}
 	if err := x.o.Gate.Allow(x.st, policy.Create, to, a.To.Start); err != nil {
 		return err
 	}
@@ -208,7 +215,7 @@ func (x *execution) moveTable(ctx context.Context, r *relation, to ident.Table, 
 			return nil, err
 		}
 		if r.table.Kind() == lake.ViewEntry {
-			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: r.table.Schema()})
+			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: r.table.Schema(), OfProject: r.table.OfProject()})
 		}
 		return stage.Build(ctx, lake.Change{Base: r.base, Onto: r.onto, Op: lake.Append, Schema: r.table.Schema(), Summary: x.o.Summary})
 	})
@@ -250,7 +257,7 @@ func (x *execution) comment(ctx context.Context, c *sqlast.Comment) error {
 			if properties == nil {
 				properties = r.table.Properties()
 			}
-			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: schema, Properties: properties})
+			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: schema, Properties: properties, OfProject: r.table.OfProject()})
 		}
 		return stage.Build(ctx, lake.Change{Base: r.base, Onto: r.candidate(), Op: lake.Append, Schema: schema, Properties: properties, Summary: x.o.Summary})
 	})

@@ -49,7 +49,7 @@ func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
 		return nil, x.problem("exists", c.name.Start, "%s is a %s and cannot be replaced by a %s", r.name, kindWords[r.table.Kind()], kindWords[c.kind]).
 			WithHint("drop it first")
 	}
-	return r, nil
+	return r, x.o.Gate.Allow(x.st, policy.Drop, name, c.name.Start)
 }
 
 // tempRoom is room for what only the workspace has. It must not stand before
@@ -216,7 +216,7 @@ func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error 
 		return err
 	}
 	return x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
-		return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: text.String(), Schema: p.Schema})
+		return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: text.String(), Schema: p.Schema, OfProject: x.o.OfProject})
 	})
 }
 

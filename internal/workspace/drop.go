@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -55,16 +56,18 @@ func (x *execution) dropOne(ctx context.Context, d *sqlast.Drop, n sqlast.Name) 
 
 func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Name) error {
 	name := x.namespace(n)
-	if err := x.o.Gate.Allow(x.st, policy.Drop, ident.Table{Namespace: name}, n.Start); err != nil {
+	seen, namespaces := x.o.Gate.Seen(ctx, x.st)
+	there := slices.Contains(namespaces, name)
+	if err := x.o.Gate.Allow(x.st, policy.Drop, ident.Table{Namespace: name}, n.Start); err != nil && (there || !errors.Is(err, lake.ErrNotFound)) {
 		return err
 	}
 	var inside []lake.Entry
-	for _, e := range x.Scope().Entries(ctx) {
+	for _, e := range seen {
 		if ident.Fold(e.Name.Namespace) == ident.Fold(name) {
 			inside = append(inside, e)
 		}
 	}
-	switch there := slices.Contains(x.Scope().Namespaces(ctx), name); {
+	switch {
 	case ident.Fold(name) == ident.DefaultNamespace:
 		return x.problem("drop-refused", n.Start, "the schema %s is always there", name)
 	case !there && len(inside) == 0 && d.IfExists:
@@ -74,6 +77,10 @@ func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Nam
 	case len(inside) > 0 && !d.Cascade:
 		return x.problem("drop-refused", n.Start, "the schema %s has %d tables and views, such as %s", name, len(inside), inside[0].Name).
 			WithHint("write CASCADE to drop them with it")
+	case slices.ContainsFunc(x.Scope().Entries(ctx), func(e lake.Entry) bool {
+		return ident.Fold(e.Name.Namespace) == ident.Fold(name) && !slices.Contains(inside, e)
+	}):
+		return x.problem("drop-refused", n.Start, "the schema %s cannot be dropped: it is not empty", name)
 	}
 	for _, e := range inside {
 		if err := x.o.Gate.Allow(x.st, policy.Drop, e.Name, n.Start); err != nil {

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -214,7 +215,10 @@ func (x *execution) confirm(ctx context.Context, r *relation) error {
 // do that to it.
 func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
 	name := x.o.Gate.Name(n)
-	if err := x.o.Gate.Allow(x.st, do, name, n.Start); err != nil {
+	switch err := x.o.Gate.Allow(x.st, do, name, n.Start); {
+	case errors.Is(err, lake.ErrNotFound):
+		return &relation{name: name}, nil
+	case err != nil:
 		return nil, err
 	}
 	if x.o.Kept != nil && x.o.Kept(name) {
@@ -233,7 +237,8 @@ func (x *execution) unknown(ctx context.Context, n sqlast.Name) error {
 	name := x.o.Gate.Name(n)
 	problem := x.problem("unknown-table", n.Start, "there is no table %s", name)
 	var known []string
-	for _, e := range x.Scope().Entries(ctx) {
+	seen, _ := x.o.Gate.Seen(ctx, x.st)
+	for _, e := range seen {
 		known = append(known, e.Name.String())
 	}
 	if near := ident.Near(name.String(), known); len(near) > 0 {

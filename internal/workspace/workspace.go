@@ -42,6 +42,9 @@ type Options struct {
 	Scope gate.Scope
 	// Run and Step own what is built.
 	Run, Step string
+	// OfProject lets the views that are made read with the project's rights: for
+	// runs.
+	OfProject bool
 	// Summary goes into the snapshots.
 	Summary map[string]string
 	// Pinned builds changes over what Scope shows, whatever others have published

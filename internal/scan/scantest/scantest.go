@@ -90,8 +90,19 @@ func (l *Lake) Redefine(t testing.TB, name string, schema lake.Schema) {
 	must(t, l.Commit(t.Context(), []*lake.Candidate{c}, nil))
 }
 
-// View commits a view.
+// View commits a view as somebody would that is not the project.
 func (l *Lake) View(t testing.TB, name, sql string, columns ...string) {
+	t.Helper()
+	l.view(t, name, sql, false, columns)
+}
+
+// ProjectView commits a view as a run of the project does.
+func (l *Lake) ProjectView(t testing.TB, name, sql string, columns ...string) {
+	t.Helper()
+	l.view(t, name, sql, true, columns)
+}
+
+func (l *Lake) view(t testing.TB, name, sql string, ofProject bool, columns []string) {
 	t.Helper()
 	table, base := l.find(t, name)
 	var schema lake.Schema
@@ -100,7 +111,7 @@ func (l *Lake) View(t testing.TB, name, sql string, columns ...string) {
 	}
 	stage, err := l.NewStage(t.Context(), "run", "step", table)
 	must(t, err)
-	c, err := stage.BuildView(t.Context(), lake.ViewChange{Base: base, SQL: sql, Schema: schema})
+	c, err := stage.BuildView(t.Context(), lake.ViewChange{Base: base, SQL: sql, Schema: schema, OfProject: ofProject})
 	must(t, err)
 	must(t, l.Commit(t.Context(), []*lake.Candidate{c}, nil))
 }

@@ -45,10 +45,7 @@ type Guard interface {
 // Options say what is served, and to whom; zero values are the defaults.
 type Options struct {
 	Guard Guard
-	// OwnersOnly keeps queries for owners: there are policies, which the gate does
-	// not ask.
-	OwnersOnly bool
-	Gate       *gate.Gate
+	Gate  *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
 	// Project is what is known of the project; nil is nothing.

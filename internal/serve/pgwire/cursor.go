@@ -46,6 +46,7 @@ func (c *conn) declare(w *words) (*command, error) {
 		if err := p.describe(ctx); err != nil {
 			return "", err
 		}
+		p.later = true
 		return "DECLARE CURSOR", c.open(name, p)
 	}}, nil
 }

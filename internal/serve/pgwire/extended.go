@@ -143,6 +143,7 @@ func (c *conn) describe(ctx context.Context, m *pgproto3.Describe) error {
 		if err := p.describe(ctx); err != nil {
 			return err
 		}
+		p.later = p.result != nil
 		c.sendColumns(p.columns, p.formats)
 		return nil
 	}

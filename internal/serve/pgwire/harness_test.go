@@ -44,6 +44,11 @@ type server struct {
 // newServer serves main.orders (40 rows, ids from 0) and shop.prices.
 func newServer(t testing.TB, change ...func(*pgwire.Options)) *server {
 	t.Helper()
+	return newServerWith(t, nil, change...)
+}
+
+func newServerWith(t testing.TB, policies func() policy.Tables, change ...func(*pgwire.Options)) *server {
+	t.Helper()
 	l := scantest.New(t)
 	l.Append(t, "orders", `SELECT range AS id, (range * 10)::DECIMAL(9,2) AS amount, CASE WHEN range % 2 = 0 THEN 'EU' ELSE 'US' END AS region,
 		DATE '2011-12-01' + range::INT AS day FROM range(40)`)
@@ -52,7 +57,7 @@ func newServer(t testing.TB, change ...func(*pgwire.Options)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := gate.New(gate.Options{Reader: e})
+	g, err := gate.New(gate.Options{Reader: e, Policies: policies})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,10 +181,33 @@ type pinned struct{ view *lake.View }
 func (p pinned) Table(ctx context.Context, name ident.Table) (*lake.Table, error) {
 	return p.view.Load(ctx, name)
 }
-func (p pinned) System(context.Context, string, gate.Wanted) (*generated.Table, error) {
-	return nil, nil
+
+// System has notes, a row for each table, and runs, which tell of the whole.
+func (p pinned) System(_ context.Context, name string, wanted gate.Wanted) (*generated.Table, error) {
+	var list [][]any
+	switch {
+	case name == "notes":
+		for _, e := range p.view.Entries() {
+			if wanted.Table(e.Name) {
+				list = append(list, []any{e.Name.String()})
+			}
+		}
+	case name == "runs" && wanted.All():
+		list = [][]any{{"built secret.plans"}}
+	default:
+		return nil, nil
+	}
+	return &generated.Table{Columns: []generated.Column{{Name: "note"}}, Rows: generated.All(list)}, nil
 }
-func (p pinned) Names(context.Context) []ident.Table  { return nil }
+
+func (p pinned) Names(context.Context) []ident.Table {
+	names := []ident.Table{{Namespace: "system", Name: "notes"}, {Namespace: "system", Name: "runs"}}
+	for _, e := range p.view.Entries() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
 func (p pinned) Entries(context.Context) []lake.Entry { return p.view.Entries() }
 func (p pinned) Namespaces(context.Context) []string  { return p.view.Namespaces() }
 func (p pinned) At() lake.At                          { return lake.At{} }

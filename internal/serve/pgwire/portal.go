@@ -34,10 +34,11 @@ type portal struct {
 	batch   *batch
 	ended   bool
 	entry   *audit.Entry
-	// holds: it outlives the transaction.
-	holds  bool
-	ctx    context.Context //nolint:containedctx // the result lives as long
-	cancel context.CancelCauseFunc
+	// holds: it outlives the transaction. later: what is asked of it comes after
+	// the statement that began it.
+	holds, later bool
+	ctx          context.Context //nolint:containedctx // the result lives as long
+	cancel       context.CancelCauseFunc
 }
 
 // bind makes a portal of a statement.
@@ -266,6 +267,9 @@ func (p *portal) rows(ctx context.Context, most int, formats []int16, send bool)
 		return 0, false, err
 	}
 	err = p.during(ctx, func() error {
+		if err := p.still(ctx); err != nil {
+			return err
+		}
 		for most == 0 || count < most {
 			there, err := p.fetch(formats)
 			if err != nil || !there {
@@ -289,6 +293,18 @@ func (p *portal) rows(ctx context.Context, most int, formats []int16, send bool)
 		p.close()
 	}
 	return count, more, err
+}
+
+// still looks again whether the client may read, where it comes back for more.
+func (p *portal) still(ctx context.Context) (err error) {
+	if !p.later {
+		p.later = true
+		return nil
+	}
+	if p.c.who, err = p.c.account.Who(ctx); err != nil {
+		return keptOut(err)
+	}
+	return p.result.Still(p.c.who)
 }
 
 // accept checks the formats that the client asks for.

@@ -1,0 +1,124 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/policy"
+)
+
+// rights are what somebody may do, by the policies of one moment.
+type rights struct {
+	who      policy.Who
+	policies policy.Tables
+	log      *slog.Logger
+}
+
+// rights are those of who asks, at this moment.
+func (g *Gate) rights(who policy.Who) rights { return rights{who, g.policies(), g.log} }
+
+// of are the rights of somebody else at the same moment.
+func (r rights) of(who policy.Who) rights {
+	r.who = who
+	return r
+}
+
+// sees reports whether there is anything that one may do with a table. For those
+// who may not do anything, it is not there.
+func (r rights) sees(t ident.Table) bool { return r.policies.Sees(r.who, t) }
+
+// refusal is why one may not do something to a table or a namespace; "" is that
+// one may.
+func (r rights) refusal(do policy.Action, t ident.Table) string {
+	switch {
+	case r.who.Principal.IsZero():
+		return "the statement has no principal"
+	case reserved(t.Namespace) && do != policy.Select:
+		return fmt.Sprintf("the namespace %s is made by Tarn", t.Namespace)
+	}
+	d := r.policies.Decide(r.who, do, t)
+	if d.Allowed {
+		return ""
+	}
+	if d.Trouble != nil {
+		r.log.Error("a policy cannot be evaluated", "principal", r.who.Principal.String(), "error", d.Trouble.Error())
+	}
+	name := t.String()
+	if t.Name == "" {
+		name = t.Namespace
+	}
+	return fmt.Sprintf("%s may not %s %s: %s", r.who.Principal, do, name, d.Reason())
+}
+
+// selects reports whether one may read a table.
+func (r rights) selects(t ident.Table) bool {
+	return r.policies.Decide(r.who, policy.Select, t).Allowed
+}
+
+// all reports whether one may be told of the whole.
+func (r rights) all() bool { return r.policies.Set.SeesAll(r.who) }
+
+// entries are the tables and views of a scope that one sees.
+func (r rights) entries(ctx context.Context, s Scope) []lake.Entry {
+	return slices.DeleteFunc(s.Entries(ctx), func(e lake.Entry) bool { return !r.sees(e.Name) })
+}
+
+// namespaces are those that one may do something with, or with what is in or
+// below them, of which seen is what one sees.
+func (r rights) namespaces(ctx context.Context, s Scope, seen []lake.Entry) []string {
+	held := map[string]bool{}
+	for _, e := range seen {
+		for name := ident.Fold(e.Name.Namespace); name != ""; name = name[:max(strings.LastIndexByte(name, '.'), 0)] {
+			held[name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(s.Namespaces(ctx)), func(n string) bool {
+		return !held[ident.Fold(n)] && !r.sees(ident.Table{Namespace: n})
+	})
+}
+
+// names are those of a scope that one sees: hints name no others.
+func (r rights) names(ctx context.Context, s Scope) []ident.Table {
+	return slices.DeleteFunc(slices.Clone(s.Names(ctx)), func(t ident.Table) bool {
+		if ident.Fold(t.Namespace) == SystemNamespace {
+			found, err := s.System(ctx, ident.Fold(t.Name), Wanted{rights: &r})
+			return err != nil || found == nil
+		}
+		return !r.sees(t)
+	})
+}
+
+// Allow decides whether who asks may do something to a table or a namespace that
+// the text names at an offset; see [Statement.Of] for what reads. An
+// [lake.ErrNotFound] is one that they may do nothing with, whether it is there
+// or not.
+func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) error {
+	r := g.rights(st.Who)
+	why := r.refusal(do, t)
+	switch {
+	case why == "":
+		return nil
+	case do != policy.Create && !reserved(t.Namespace) && !r.sees(t):
+		return st.Problem("unknown-table", offset, "there is no table %s", t).WithCause(lake.ErrNotFound)
+	}
+	return denied(st.Problem("denied", offset, "%s", why))
+}
+
+// Seen are the tables and views of the statement's scope that who asks may do
+// something with, and the namespaces that there are for them.
+func (g *Gate) Seen(ctx context.Context, st Statement) ([]lake.Entry, []string) {
+	r := g.rights(st.Who)
+	entries := r.entries(ctx, st.Scope)
+	return entries, r.namespaces(ctx, st.Scope, entries)
+}
+
+// denied tells where to ask.
+func denied(p *diag.Problem) *diag.Problem {
+	return p.WithHint("tarn policy explain says which policies decide it")
+}

@@ -1,0 +1,74 @@
+package gate
+
+import (
+	"context"
+
+	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/policy"
+	"github.com/tarn-lake/tarn/internal/sqlast"
+)
+
+// barrier keeps what is asked of a view behind it: the engine moves no condition
+// into it, which could tell of rows that the view leaves out.
+const barrier = "SELECT * FROM behind OFFSET 0"
+
+// reader is what who asks may do.
+func (p *passage) reader() rights { return p.rights.of(p.st.Who) }
+
+// trusted reports whether who asks may know all that the text does.
+func (p *passage) trusted() bool { return p.st.Who.IsLocal() }
+
+// oversees notes what a view of the project reads: whether who asks may read it.
+func (p *passage) oversees(may bool) {
+	if !may {
+		p.beyond++
+	}
+}
+
+// hides is the view that who asks has named, where a table is read behind it that
+// they may not read themselves; zero is none.
+func (p *passage) hides(t ident.Table) ident.Table {
+	if p.trusted() || len(p.views) == 0 || p.reader().selects(t) {
+		return ident.Table{}
+	}
+	return p.views[0]
+}
+
+// expandForProject is expand for a view of the project, which reads with the
+// project's rights. Where these are more than those of who asks, nothing that
+// they ask gets behind the view, and nothing comes out that is not its rows.
+func (p *passage) expandForProject(ctx context.Context, name ident.Table, sql string, ref sqlast.TableRef) (sqlast.Node, error) {
+	rights, beyond := p.rights, p.beyond
+	p.rights = rights.of(policy.Project)
+	node, err := p.expand(ctx, name, sql, ref)
+	p.rights = rights
+	switch {
+	case err != nil && !p.trusted():
+		return nil, p.behind(ctx, name, ref, err)
+	case err != nil || p.beyond == beyond:
+		return node, err
+	}
+	shell, err := p.parse(ctx, barrier)
+	if err != nil {
+		return nil, err
+	}
+	around := shell.Query(0)
+	err = sqlast.Rewrite(around, sqlast.Visitor{Table: func(sqlast.TableRef) (sqlast.Node, error) { return node, nil }})
+	sqlast.Relocate(around, ref.Location)
+	return around, err
+}
+
+// behind is what may be said of an error behind a view: it names tables, and may
+// hold values, that who asks may not see.
+func (p *passage) behind(ctx context.Context, view ident.Table, ref sqlast.TableRef, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	p.g.log.WarnContext(ctx, "a view of the project cannot be read", "view", view.String(), "principal", p.st.Who.Principal.String(), "error", err.Error())
+	return unreadableView(p.problem("unreadable-view", ref.Location, "the view %s cannot be read", view))
+}
+
+func unreadableView(p *diag.Problem) *diag.Problem {
+	return p.WithHint("what it reads is not as it was: who looks after the project finds the reason in the log of tarn serve")
+}
