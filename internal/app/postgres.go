@@ -26,15 +26,11 @@ type postgresServer struct {
 }
 
 // postgres prepares the server for clients of PostgreSQL; nil is none.
-func (a *App) postgres(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
+func (a *App) postgres(ctx context.Context, s *stores, log *record, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
 	if a.config.Serve.Postgres == "" {
 		return nil, nil
 	}
 	g, err := a.query(ctx)
-	if err != nil {
-		return nil, err
-	}
-	log, err := a.recording(ctx, present)
 	if err != nil {
 		return nil, err
 	}

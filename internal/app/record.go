@@ -3,15 +3,18 @@ package app
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"path/filepath"
+	"time"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/audit"
+	"github.com/tarn-lake/tarn/internal/audit/jsonlines"
+	"github.com/tarn-lake/tarn/internal/audit/kafka"
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/run"
+	"github.com/tarn-lake/tarn/internal/serve"
 )
 
 // record is the record of statements, as this process writes it.
@@ -20,6 +23,9 @@ type record struct {
 	// present makes the process one that is known to live; nil is somebody
 	// else's.
 	present *run.Presence
+	// file is told by every process, kafka by those that last; nil is none.
+	file  *jsonlines.Sink
+	kafka *kafka.Sink
 	// lenient lets run what cannot be recorded.
 	lenient bool
 }
@@ -42,9 +48,12 @@ func (a *App) recording(ctx context.Context, present *run.Presence) (*record, er
 		}
 		process = r.present
 	}
-	r.Log, err = audit.Open(ctx, audit.Options{
-		State: s.state, Process: process.ID(), Live: s.journal.Live, Keep: a.config.Audit.Keep, Logger: a.options.Logger,
-	})
+	sinks, err := r.sinks(ctx, a)
+	if err == nil {
+		r.Log, err = audit.Open(ctx, audit.Options{
+			State: s.state, Process: process.ID(), Live: s.journal.Live, Sinks: sinks, Keep: a.config.Audit.Keep, Logger: a.options.Logger,
+		})
+	}
 	if err != nil {
 		return nil, errors.Join(err, r.leave())
 	}
@@ -53,13 +62,53 @@ func (a *App) recording(ctx context.Context, present *run.Presence) (*record, er
 }
 
 func (r *record) leave() error {
+	if r.kafka != nil {
+		r.kafka.Close()
+	}
 	if r.present == nil {
 		return nil
 	}
 	return r.present.Leave(context.Background())
 }
 
-func (r *record) close() error { return errors.Join(r.Log.Close(), r.leave()) }
+// close writes what is left. What the file is to be told it is told now; for
+// Kafka that keeps until there is a process that lasts.
+func (r *record) close() error {
+	err := r.Log.Close()
+	if r.file != nil {
+		within, stop := context.WithTimeout(context.Background(), lastWordsWithin)
+		defer stop()
+		err = errors.Join(err, r.Drain(within, r.file))
+	}
+	return errors.Join(err, r.leave())
+}
+
+// watch shows how the record is.
+func (r *record) watch(m *serve.Metrics) {
+	m.Watch("tarn_statements", "Statements of people by their state.", "state", func(context.Context) (map[string]float64, error) {
+		return map[string]float64{string(audit.Running): float64(r.Running())}, nil
+	})
+	m.Watch("tarn_record_lag_events", "Events of statements that are still to be told, by who is.", "sink", func(ctx context.Context) (map[string]float64, error) {
+		return r.lag(ctx, func(l audit.Lag) float64 { return float64(l.Events) })
+	})
+	m.Watch("tarn_record_lag_seconds", "How long the oldest of these events waits, by who is to be told.", "sink", func(ctx context.Context) (map[string]float64, error) {
+		return r.lag(ctx, func(l audit.Lag) float64 {
+			if l.Since.IsZero() {
+				return 0
+			}
+			return time.Since(l.Since).Seconds()
+		})
+	})
+}
+
+func (r *record) lag(ctx context.Context, value func(audit.Lag) float64) (map[string]float64, error) {
+	lags, err := r.Lag(ctx)
+	values := map[string]float64{}
+	for sink, l := range lags {
+		values[sink] = value(l)
+	}
+	return values, err
+}
 
 // endRecord closes the record while the process is still known to live.
 func (a *App) endRecord() error {
@@ -69,6 +118,38 @@ func (a *App) endRecord() error {
 	err := a.record.close()
 	a.record = nil
 	return err
+}
+
+// lastWordsWithin is how long a process takes at its end to tell what it has
+// recorded.
+const lastWordsWithin = 5 * time.Second
+
+// sinks are who is told of statements.
+func (r *record) sinks(ctx context.Context, a *App) (list []audit.Sink, err error) {
+	c := a.config.Audit
+	if c.File != "" {
+		path := c.File
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(a.options.Dir, path)
+		}
+		r.file = jsonlines.New(jsonlines.Options{Path: path, Size: int64(c.FileSize)})
+		list = append(list, r.file)
+	}
+	if len(c.Kafka.Brokers) > 0 {
+		password, err := a.secretSetting(ctx, "audit.kafka.password", c.Kafka.Password)
+		if err != nil {
+			return nil, err
+		}
+		r.kafka, err = kafka.New(kafka.Options{
+			Brokers: c.Kafka.Brokers, Topic: c.Kafka.Topic, TLS: c.Kafka.TLS, CA: c.Kafka.CA,
+			Mechanism: c.Kafka.Mechanism, User: c.Kafka.User, Password: password,
+		})
+		if err != nil {
+			return nil, diag.New("bad-setting", diag.Place{File: config.File}, "`audit.kafka`: %v", err).WithCause(err)
+		}
+		list = append(list, r.kafka)
+	}
+	return list, nil
 }
 
 // submit puts a statement on record. One that cannot be does not run, unless the
@@ -102,74 +183,9 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 	}
 	rows, err := a.ask(ctx, r)
 	if err != nil {
-		entry.Finish(outcome(ctx, err))
+		entry.Finish(audit.OutcomeOf(ctx, err))
 		return nil, err
 	}
 	entry.Planned(rows.Tables)
-	q := &recorded{RecordReader: rows, ctx: ctx, entry: entry}
-	q.refs.Store(1)
-	return q, nil
-}
-
-// outcome is how a statement ended that gave this error; nil is none.
-func outcome(ctx context.Context, err error) audit.Outcome {
-	var p *diag.Problem
-	switch {
-	case err == nil:
-		return audit.Outcome{State: audit.Finished}
-	case ctx.Err() != nil:
-		return audit.Outcome{State: audit.Cancelled, Code: "cancelled", Message: err.Error()}
-	case errors.As(err, &p):
-		return audit.Outcome{State: audit.Failed, Code: p.Code, Message: p.Message}
-	}
-	return audit.Outcome{State: audit.Failed, Code: "internal", Message: err.Error()}
-}
-
-// recorded are the rows of a statement on record, which ends with them.
-type recorded struct {
-	array.RecordReader
-	ctx   context.Context //nolint:containedctx // tells at the end whether it was cancelled
-	entry *audit.Entry
-	refs  atomic.Int64
-}
-
-// Next fetches the next batch.
-func (q *recorded) Next() bool {
-	if !q.RecordReader.Next() {
-		return false
-	}
-	batch := q.RecordBatch()
-	bytes := int64(0)
-	for _, column := range batch.Columns() {
-		bytes += size(column.Data())
-	}
-	q.entry.Sent(batch.NumRows(), bytes)
-	return true
-}
-
-// size is how many bytes an array has in memory.
-func size(d arrow.ArrayData) (bytes int64) {
-	for _, b := range d.Buffers() {
-		if b != nil {
-			bytes += int64(b.Len())
-		}
-	}
-	for _, child := range d.Children() {
-		bytes += size(child)
-	}
-	return bytes
-}
-
-// Record is the old name of RecordBatch.
-func (q *recorded) Record() arrow.RecordBatch { return q.RecordBatch() }
-
-// Retain adds a reference.
-func (q *recorded) Retain() { q.refs.Add(1) }
-
-// Release drops a reference; the last one ends the statement.
-func (q *recorded) Release() {
-	if q.refs.Add(-1) == 0 {
-		q.entry.Finish(outcome(q.ctx, q.Err()))
-		q.RecordReader.Release()
-	}
+	return audit.Rows(ctx, rows, entry), nil
 }

@@ -55,6 +55,11 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.endRecord(), present.Leave(ctx)) }()
 	metrics := serve.NewMetrics(a.options.Version)
+	log, err := a.recording(ctx, present)
+	if err != nil {
+		return err
+	}
+	log.watch(metrics)
 	protocols, err := a.icebergREST(ctx, s, present, guard, metrics)
 	if err != nil {
 		return err
@@ -63,7 +68,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	api, err := a.httpAPI(ctx, s, guard, metrics)
+	api, err := a.httpAPI(ctx, s, log, guard, metrics)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -72,7 +77,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	postgres, err := a.postgres(ctx, s, present, guard, certificate)
+	postgres, err := a.postgres(ctx, s, log, present, guard, certificate)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -129,10 +134,6 @@ func together(ctx context.Context, services ...func(context.Context) error) erro
 
 // attend looks after the record of statements until ctx ends.
 func (a *App) attend(ctx context.Context) error {
-	if a.record == nil {
-		<-ctx.Done()
-		return nil
-	}
 	a.record.Attend(ctx)
 	return nil
 }

@@ -154,6 +154,26 @@ type Audit struct {
 	// OnFailure says what becomes of a statement that cannot be recorded; default
 	// RefuseUnrecorded.
 	OnFailure string
+	// File is where events of statements are written to, as lines of JSON; "" is
+	// nowhere. One of FileSize is put aside; default 100 MB.
+	File     string
+	FileSize Bytes
+	// Kafka is the topic that events of statements go to.
+	Kafka Kafka
+}
+
+// Kafka says which topic of which cluster; without brokers there is none.
+type Kafka struct {
+	Brokers []string
+	// Topic is its name; default tarn.statements.
+	Topic string
+	// TLS encrypts the connections, for which those vouch that the file CA names;
+	// default is no, and those of the system.
+	TLS bool
+	CA  string
+	// Mechanism is how to log in, as User with Password, which refers to where it
+	// is kept; default is not at all.
+	Mechanism, User, Password string
 }
 
 // What becomes of statements that cannot be recorded.

@@ -28,7 +28,7 @@ func environment(vars map[string]string) func(string) (string, bool) {
 }
 
 func TestAFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault(t *testing.T) {
-	file := "lake: {path: lake}\nserve: {listen: 127.0.0.1:0}\npython: {command: .venv/bin/python3.11}\nengine: {memory: 1GB, threads: 1}\nhistory: {max_snapshot_age: 30d, min_snapshots_to_keep: 100, remove_after: 1h30m}\naudit: {keep: 7d, on_failure: run}\nreport: {charts: [{table: daily_sales, x: sales_date, y: gross_sales, title: Revenue by day}, {table: t, x: a, y: b}]}\n"
+	file := "lake: {path: lake}\nserve: {listen: 127.0.0.1:0}\npython: {command: .venv/bin/python3.11}\nengine: {memory: 1GB, threads: 1}\nhistory: {max_snapshot_age: 30d, min_snapshots_to_keep: 100, remove_after: 1h30m}\naudit: {keep: 7d, on_failure: run, file: log/a.jsonl, file_size: 1MB, kafka: {brokers: 'a:1, b:2', tls: true, mechanism: plain, user: u}}\nreport: {charts: [{table: daily_sales, x: sales_date, y: gross_sales, title: Revenue by day}, {table: t, x: a, y: b}]}\n"
 	dir := project(t, file)
 	got, ps := Load(dir,
 		environment(map[string]string{"TARN_ENGINE_MEMORY": "2GiB", "TARN_ENGINE_THREADS": "2", "TARN_TARGET": ""}),
@@ -41,7 +41,8 @@ func TestAFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault(t *testing.T) {
 		Engine:  Engine{Memory: 2 << 30, Threads: 3, Spill: filepath.Join("lake", "spill")},
 		Serve:   Serve{Listen: "127.0.0.1:0", Locations: RefuseLocations},
 		History: History{MaxSnapshotAge: 30 * 24 * time.Hour, MinSnapshotsToKeep: 100, RemoveAfter: 90 * time.Minute},
-		Audit:   Audit{Keep: 7 * 24 * time.Hour, OnFailure: RunUnrecorded},
+		Audit: Audit{Keep: 7 * 24 * time.Hour, OnFailure: RunUnrecorded, File: "log/a.jsonl", FileSize: 1e6,
+			Kafka: Kafka{Brokers: []string{"a:1", "b:2"}, Topic: "tarn.statements", TLS: true, Mechanism: "PLAIN", User: "u"}},
 		Report: Report{Charts: []Chart{
 			{Table: "daily_sales", X: "sales_date", Y: "gross_sales", Title: "Revenue by day"},
 			{Table: "t", X: "a", Y: "b", Title: "b by a"},
@@ -88,7 +89,7 @@ func TestAProjectWithoutSettingsHasTheDefaults(t *testing.T) {
 	want := Config{
 		Dir: got.Dir, Lake: Lake{Path: ".tarn"}, Engine: Engine{Spill: filepath.Join(".tarn", "spill")}, Target: "",
 		Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}, History: History{RemoveAfter: 24 * time.Hour},
-		Audit: Audit{Keep: 30 * 24 * time.Hour, OnFailure: RefuseUnrecorded},
+		Audit: Audit{Keep: 30 * 24 * time.Hour, OnFailure: RefuseUnrecorded, FileSize: 100e6, Kafka: Kafka{Topic: "tarn.statements"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

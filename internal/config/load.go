@@ -20,7 +20,7 @@ import (
 func Load(dir string, env func(string) (string, bool), flags map[string]string) (Config, *diag.Problems) {
 	ps := &diag.Problems{}
 	c := Config{Dir: dir, Lake: Lake{Path: ".tarn"}, Serve: Serve{Listen: "127.0.0.1:8181", Locations: RefuseLocations}, History: History{RemoveAfter: 24 * time.Hour},
-		Audit: Audit{Keep: 30 * 24 * time.Hour, OnFailure: RefuseUnrecorded}}
+		Audit: Audit{Keep: 30 * 24 * time.Hour, OnFailure: RefuseUnrecorded, FileSize: 100e6, Kafka: Kafka{Topic: "tarn.statements"}}}
 	c.readFile(ps)
 	for _, s := range settings {
 		name := Env(s.key)
@@ -67,12 +67,13 @@ func (c *Config) readFile(ps *diag.Problems) {
 	for _, name := range []string{"lake", "catalog", "state", "engine", "python", "serve", "history", "audit"} {
 		sections[name] = top.Map(name)
 	}
+	sections["audit.kafka"] = sections["audit"].Map("kafka")
 	for _, s := range settings {
-		section, name, ok := strings.Cut(s.key, ".")
-		if !ok {
+		dot := strings.LastIndexByte(s.key, '.')
+		if dot < 0 {
 			continue
 		}
-		m := sections[section]
+		m, name := sections[s.key[:dot]], s.key[dot+1:]
 		if v := m.Text(name); m.Has(name) && m.Node(name).IsScalar() {
 			s.apply(c, v, m.Place(name), ps)
 		}

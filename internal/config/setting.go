@@ -56,6 +56,15 @@ var settings = []setting{
 		c.Audit.OnFailure, err = oneOf(v, RefuseUnrecorded, RunUnrecorded)
 		return err
 	}},
+	{"audit.file", func(c *Config, v string) (err error) { c.Audit.File, err = folder(v); return err }},
+	{"audit.file_size", func(c *Config, v string) (err error) { c.Audit.FileSize, err = ParseBytes(v); return err }},
+	{"audit.kafka.brokers", func(c *Config, v string) (err error) { c.Audit.Kafka.Brokers, err = brokers(v); return err }},
+	{"audit.kafka.topic", func(c *Config, v string) (err error) { c.Audit.Kafka.Topic, err = topic(v); return err }},
+	{"audit.kafka.tls", func(c *Config, v string) (err error) { c.Audit.Kafka.TLS, err = yesNo(v); return err }},
+	{"audit.kafka.ca", func(c *Config, v string) error { c.Audit.Kafka.CA = v; return nil }},
+	{"audit.kafka.mechanism", func(c *Config, v string) (err error) { c.Audit.Kafka.Mechanism, err = mechanism(v); return err }},
+	{"audit.kafka.user", func(c *Config, v string) error { c.Audit.Kafka.User = v; return nil }},
+	{"audit.kafka.password", func(c *Config, v string) error { c.Audit.Kafka.Password = v; return nil }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
 }
 

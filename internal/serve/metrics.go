@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -41,6 +42,34 @@ func NewMetrics(version string) *Metrics {
 func (m *Metrics) Observe(endpoint string, status int, took time.Duration) {
 	m.requests.WithLabelValues(endpoint, strconv.Itoa(status)).Inc()
 	m.seconds.WithLabelValues(endpoint).Observe(took.Seconds())
+}
+
+// Watch shows a number that is asked for whenever the metrics are, with the value
+// of a label; an error shows none.
+func (m *Metrics) Watch(name, help, label string, ask func(context.Context) (map[string]float64, error)) {
+	m.registry.MustRegister(&watched{prometheus.NewDesc(name, help, []string{label}, nil), ask})
+}
+
+// watched is a number that is asked for.
+type watched struct {
+	desc *prometheus.Desc
+	ask  func(context.Context) (map[string]float64, error)
+}
+
+// Describe implements [prometheus.Collector].
+func (w *watched) Describe(ch chan<- *prometheus.Desc) { ch <- w.desc }
+
+// Collect implements [prometheus.Collector].
+func (w *watched) Collect(ch chan<- prometheus.Metric) {
+	ctx, stop := context.WithTimeout(context.Background(), readyWithin)
+	defer stop()
+	values, err := w.ask(ctx)
+	if err != nil {
+		return // the others are told all the same
+	}
+	for label, value := range values {
+		ch <- prometheus.MustNewConstMetric(w.desc, prometheus.GaugeValue, value, label)
+	}
 }
 
 func (m *Metrics) handler() http.Handler {

@@ -30,6 +30,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 )
@@ -48,6 +49,7 @@ type Options struct {
 	Gate  *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
+<<<<<<< HEAD
 	// Project is what is known of the project; nil is nothing.
 	Project Project
 	// Policies and Directory are what owners may ask; nil is nothing.
@@ -55,6 +57,10 @@ type Options struct {
 	Directory Directory
 	// Stopping is closed when the server is told to stop; nil is never.
 	Stopping <-chan struct{}
+=======
+	// Record puts a statement on record, before it runs; nil records none.
+	Record func(context.Context, audit.Statement) (*audit.Entry, error)
+>>>>>>> 3ee63ca (audit: tell files and Kafka what happens to statements, and record those over HTTP)
 	// Spill is the folder for what jobs have found.
 	Spill  string
 	Limits Limits

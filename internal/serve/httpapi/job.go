@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/engine"
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 )
 
@@ -35,7 +34,7 @@ var (
 type job struct {
 	id        string
 	owner     identity.Principal
-	statement gate.Statement
+	statement asked
 	submitted time.Time
 	stop      context.CancelCauseFunc
 	// ended is closed when the job is.

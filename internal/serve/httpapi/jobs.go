@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 )
 
@@ -33,7 +32,7 @@ func unknownQuery(id string) *Problem {
 }
 
 // start begins a job.
-func (js *jobs) start(st gate.Statement) (*job, error) {
+func (js *jobs) start(st asked) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	if err := js.room(st.Who.Principal); err != nil {

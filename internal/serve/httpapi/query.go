@@ -75,10 +75,12 @@ func contents(of *huma.Schema) map[string]*huma.MediaType {
 }
 
 func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.StreamResponse, error) {
-	st, err := s.statement(ctx, callOf(ctx).asks(), in.Body.SQL, in.Body.Parameters)
+	c := callOf(ctx)
+	passes, err := s.statement(ctx, c.asks(), in.Body.SQL, in.Body.Parameters)
 	if err != nil {
 		return nil, err
 	}
+	st := asked{passes, c.r.RemoteAddr, c.r.UserAgent()}
 	if f := formatOf(in.Body.Format, in.Accept); f != "" {
 		rows, _, err := s.query(ctx, st)
 		if err != nil {
@@ -201,7 +203,14 @@ func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.St
 func (s *Server) stillPasses(ctx context.Context, j *job, c *call) error {
 	st := j.statement
 	st.Who = c.asks()
+<<<<<<< HEAD
 	_, err := s.Gate.Plan(ctx, st)
+=======
+	if err := s.mayQuery(st.Who); err != nil {
+		return err
+	}
+	_, err := s.Gate.Plan(ctx, st.Statement)
+>>>>>>> 3ee63ca (audit: tell files and Kafka what happens to statements, and record those over HTTP)
 	return err
 }
 

@@ -75,9 +75,9 @@ func constant(value json.RawMessage, typ string) (string, error) {
 	return "", wrong("is a list or an object: give null, true, false, a number or a text, and cast it in the statement")
 }
 
-// query lets a statement pass, with columns that Arrow carries whole. The rows
+// pass lets a statement pass, with columns that Arrow carries whole. The rows
 // must be released.
-func (s *Server) query(ctx context.Context, st gate.Statement) (*gate.Result, []engine.Column, error) {
+func (s *Server) pass(ctx context.Context, st gate.Statement) (*gate.Result, []engine.Column, error) {
 	var columns []engine.Column
 	rows, err := s.Gate.Select(ctx, st, func(inner string, found []engine.Column) (string, error) {
 		columns = found
