@@ -10,8 +10,12 @@ import (
 const tidy = time.Minute
 
 // Attend looks after the record until ctx ends, for processes that last: it
-// tells the sinks what happens, marks what crashed and takes out what is old.
+// tells the sinks what happens, marks what crashed and takes out what is old. Its
+// sinks are all that there are from then on.
 func (l *Log) Attend(ctx context.Context) {
+	if err := l.settle(ctx); err != nil && ctx.Err() == nil {
+		l.Logger.Error("what is kept for those who are told no longer could not be removed", "error", err.Error())
+	}
 	var attending sync.WaitGroup
 	for _, s := range l.Sinks {
 		attending.Go(func() { l.tell(ctx, s) })

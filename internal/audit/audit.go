@@ -119,6 +119,8 @@ type Log struct {
 	host   string
 	pid    int
 	prefix string // of this process' ids
+	// telling: there are sinks, of this process or of others.
+	telling bool
 
 	mu      sync.Mutex // guards what follows
 	last    int
@@ -153,6 +155,9 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 	var random [4]byte
 	_, _ = rand.Read(random[:]) // never fails
 	l := &Log{Options: o, host: host, pid: os.Getpid(), prefix: hex.EncodeToString(random[:]), wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	if err := l.register(ctx); err != nil {
+		return nil, fmt.Errorf("open the record of statements: %w", err)
+	}
 	go l.write()
 	return l, nil
 }

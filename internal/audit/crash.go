@@ -43,7 +43,7 @@ func (l *Log) bury(ctx context.Context, process string) (n int64, err error) {
 		}
 		n, err = tx.Exec(ctx, `UPDATE statement SET state = ?, code = 'crashed', message = 'the process ' || pid || ' on ' || host || ' ended without finishing the statement'
 			WHERE process = ? AND state IN ('queued', 'running')`, string(Crashed), process)
-		if err != nil || len(l.Sinks) == 0 {
+		if err != nil || !l.telling {
 			return err
 		}
 		for _, id := range ids {

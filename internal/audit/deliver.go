@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -114,20 +115,64 @@ func (l *Log) next(ctx context.Context, sink string, most int) (events []Event, 
 	return events, nil
 }
 
-// forget removes the events that every sink was told of.
+// forget removes the events that every sink was told of, of this process and of
+// others.
 func (l *Log) forget(ctx context.Context, tx metadb.Tx) error {
-	told := int64(-1)
-	for _, s := range l.Sinks {
-		var position int64
-		if err := tx.QueryRow(ctx, `SELECT coalesce(max(position), 0) FROM statement_delivery WHERE sink = ?`, s.Name()).Scan(&position); err != nil {
+	_, err := tx.Exec(ctx, `DELETE FROM statement_event WHERE position <= (SELECT min(position) FROM statement_delivery)`)
+	return err
+}
+
+// register makes the sinks known to all processes: what others record is for them,
+// too.
+func (l *Log) register(ctx context.Context) error {
+	known, err := l.registered(ctx)
+	if err != nil {
+		return err
+	}
+	l.telling = len(known)+len(l.Sinks) > 0
+	if !slices.ContainsFunc(l.Sinks, func(s Sink) bool { return !slices.Contains(known, s.Name()) }) {
+		return nil
+	}
+	return l.State.Note(ctx, func(tx metadb.Tx) error {
+		for _, s := range l.Sinks {
+			if _, err := tx.Exec(ctx, `INSERT INTO statement_delivery (sink, position) VALUES (?, 0) ON CONFLICT (sink) DO NOTHING`, s.Name()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *Log) registered(ctx context.Context) (known []string, err error) {
+	err = l.State.View(ctx, func(tx metadb.Tx) error {
+		known, err = texts(ctx, tx, `SELECT sink FROM statement_delivery`)
+		return err
+	})
+	return known, err
+}
+
+// settle lets go of sinks that are in the settings no longer, with what was kept
+// for them.
+func (l *Log) settle(ctx context.Context) error {
+	known, err := l.registered(ctx)
+	if err != nil {
+		return err
+	}
+	return l.State.Note(ctx, func(tx metadb.Tx) error {
+		for _, name := range known {
+			if slices.ContainsFunc(l.Sinks, func(s Sink) bool { return s.Name() == name }) {
+				continue
+			}
+			if _, err := tx.Exec(ctx, `DELETE FROM statement_delivery WHERE sink = ?`, name); err != nil {
+				return err
+			}
+		}
+		if len(l.Sinks) == 0 {
+			_, err := tx.Exec(ctx, `DELETE FROM statement_event`)
 			return err
 		}
-		if told < 0 || position < told {
-			told = position
-		}
-	}
-	_, err := tx.Exec(ctx, `DELETE FROM statement_event WHERE position <= ?`, told)
-	return err
+		return l.forget(ctx, tx)
+	})
 }
 
 // Lag is how many events each sink is still to be told of, and since when the

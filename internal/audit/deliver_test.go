@@ -128,3 +128,43 @@ func TestWhoeverAttendsTellsUntilItIsHeard(t *testing.T) {
 		}
 	}
 }
+
+func TestASinkOfTheServerIsToldOfWhatOtherProcessesRecord(t *testing.T) {
+	db := database(t)
+	a, b := &memory{name: "a"}, &memory{name: "b"}
+	server := open(t, db, "p1", nil, telling(a, b))
+	other := open(t, db, "p2", nil, telling(a))
+	submit(t, other, "one")
+	if err := other.Drain(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if none := open(t, db, "p3", nil); none != nil {
+		submit(t, none, "two")
+	}
+	if err := server.Drain(t.Context(), a, b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "submitted one, submitted two"; a.told() != want || b.told() != want {
+		t.Errorf("a was told %s\nb %s", a.told(), b.told())
+	}
+}
+
+func TestNothingIsKeptForWhoIsToldNoLonger(t *testing.T) {
+	db := database(t)
+	away, here := &memory{name: "away", down: true}, &memory{name: "here"}
+	before := open(t, db, "p1", nil, telling(away, here))
+	submit(t, before, "one").Finish(Outcome{State: Finished})
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Drain(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, db, "p2", nil, telling(here))
+	if err := l.settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := l.Expire(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d statements were taken out: %v", n, err)
+	}
+}

@@ -118,7 +118,7 @@ func (l *Log) putIn(ctx context.Context, tx metadb.Tx, batch []*change) error {
 		if err := putRecord(ctx, tx, c); err != nil {
 			return fmt.Errorf("record the statement %s: %w", c.record.ID, err)
 		}
-		if len(l.Sinks) == 0 || c.kind == started {
+		if !l.telling || c.kind == started {
 			continue
 		}
 		at := c.record.Submitted

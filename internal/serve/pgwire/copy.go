@@ -59,6 +59,7 @@ func (c *conn) copy(w *words) (*command, error) {
 			return "", err
 		}
 		n, err := c.copyOut(ctx, p, o)
+		p.entry.Sent(int64(n), 0)
 		return "COPY " + strconv.Itoa(n), err
 	}}, nil
 }

@@ -89,7 +89,7 @@ offsets.topic.replication.factor=1
 func (b *broker) start() {
 	b.t.Helper()
 	b.running = exec.CommandContext(context.WithoutCancel(b.t.Context()), b.java, "-Xmx256m", "-cp", b.classes, "kafka.Kafka", b.settings)
-	b.running.Stdout, b.running.Stderr = b.log, b.log
+	b.running.Stdout, b.running.Stderr, b.running.Dir = b.log, b.log, b.folder
 	if err := b.running.Start(); err != nil {
 		b.t.Fatal(err)
 	}
