@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -24,10 +23,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/secret"
 )
-
-// deliverWithin bounds how long a message may be on its way, so that a broker
-// which is gone is told of soon.
-const deliverWithin = 8 * time.Second
 
 // Options say which topic of which cluster.
 type Options struct {
@@ -56,7 +51,10 @@ func New(o Options) (*Sink, error) {
 	}
 	settings := []kgo.Opt{
 		kgo.SeedBrokers(o.Brokers...), kgo.DefaultProduceTopic(o.Topic), kgo.AllowAutoTopicCreation(), kgo.ClientID("tarn"),
-		kgo.RecordDeliveryTimeout(deliverWithin), kgo.ProduceRequestTimeout(deliverWithin), kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.RequiredAcks(kgo.AllISRAcks()),
+		// What was told once too often is no harm, and a producer that is not
+		// idempotent gives up when it is told to; one request at a time keeps order.
+		kgo.DisableIdempotentWrite(), kgo.MaxProduceRequestsInflightPerBroker(1),
 	}
 	if o.TLS {
 		c, err := o.encryption()
