@@ -18,10 +18,13 @@ import (
 	"github.com/tarn-lake/tarn/test/engines/lab"
 )
 
-// pom names the broker that the tests run.
+// pom names the broker that the tests run, and what reads from it.
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
  <modelVersion>4.0.0</modelVersion><groupId>tarn</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
- <dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>4.3.1</version></dependency></dependencies>
+ <dependencies>
+  <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>4.3.1</version></dependency>
+  <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>4.3.1</version></dependency>
+ </dependencies>
 </project>
 `
 
