@@ -18,13 +18,8 @@ func (a *App) httpAPI(ctx context.Context, s *stores, log *record, guard *identi
 	}
 	project := &toldProject{app: a}
 	return httpapi.New(httpapi.Options{
-<<<<<<< HEAD
-		Guard: guard, Gate: g, Scope: a.scopes(s), Spill: filepath.Join(a.config.SpillDir(), "results"),
+		Guard: guard, Gate: g, Scope: a.scopes(s), Record: log.submit, Spill: filepath.Join(a.config.SpillDir(), "results"),
 		Project: project, Policies: project, Directory: guard.Directory, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
-=======
-		Guard: guard, OwnersOnly: guard.OwnersOnly, Gate: g, Scope: a.scopes(s), Record: log.submit, Spill: filepath.Join(a.config.SpillDir(), "results"),
-		Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
->>>>>>> 3ee63ca (audit: tell files and Kafka what happens to statements, and record those over HTTP)
 	})
 }
 

@@ -49,7 +49,8 @@ type Options struct {
 	Gate  *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
-<<<<<<< HEAD
+	// Record puts a statement on record, before it runs; nil records none.
+	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Project is what is known of the project; nil is nothing.
 	Project Project
 	// Policies and Directory are what owners may ask; nil is nothing.
@@ -57,10 +58,6 @@ type Options struct {
 	Directory Directory
 	// Stopping is closed when the server is told to stop; nil is never.
 	Stopping <-chan struct{}
-=======
-	// Record puts a statement on record, before it runs; nil records none.
-	Record func(context.Context, audit.Statement) (*audit.Entry, error)
->>>>>>> 3ee63ca (audit: tell files and Kafka what happens to statements, and record those over HTTP)
 	// Spill is the folder for what jobs have found.
 	Spill  string
 	Limits Limits

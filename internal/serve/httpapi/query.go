@@ -203,14 +203,7 @@ func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.St
 func (s *Server) stillPasses(ctx context.Context, j *job, c *call) error {
 	st := j.statement
 	st.Who = c.asks()
-<<<<<<< HEAD
-	_, err := s.Gate.Plan(ctx, st)
-=======
-	if err := s.mayQuery(st.Who); err != nil {
-		return err
-	}
 	_, err := s.Gate.Plan(ctx, st.Statement)
->>>>>>> 3ee63ca (audit: tell files and Kafka what happens to statements, and record those over HTTP)
 	return err
 }
 

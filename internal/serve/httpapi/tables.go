@@ -204,7 +204,7 @@ func (s *Server) sampleTable(ctx context.Context, in *sampleRequest) (*sampleTol
 	if err != nil {
 		return nil, err
 	}
-	rows, columns, err := s.query(ctx, st)
+	rows, columns, err := s.pass(ctx, st)
 	if err != nil {
 		return nil, hidden(err)
 	}
