@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -81,29 +80,12 @@ func (s *Server) pass(ctx context.Context, st gate.Statement) (*gate.Result, []e
 	var columns []engine.Column
 	rows, err := s.Gate.Select(ctx, st, func(inner string, found []engine.Column) (string, error) {
 		columns = found
-		return whole(inner, found), nil
+		return gate.Spelled(inner, found, asText), nil
 	})
 	return rows, columns, err
 }
 
-// lossy are the types, or parts of them, that Arrow cannot carry whole.
-var lossy = []string{"TIME WITH TIME ZONE", "BIT", "BIGNUM", "UHUGEINT", "VARIANT", "TIME_NS", "GEOMETRY", "UNKNOWN_", "ENUM", "UNION"}
-
-// whole is a query whose columns that Arrow cannot carry whole are text.
-func whole(inner string, columns []engine.Column) string {
-	isLossy := func(c engine.Column) bool {
-		return slices.ContainsFunc(lossy, func(one string) bool { return strings.Contains(c.Type, one) })
-	}
-	if !slices.ContainsFunc(columns, isLossy) {
-		return inner
-	}
-	given, list := make([]string, len(columns)), make([]string, len(columns))
-	for i, c := range columns {
-		given[i] = "c" + strconv.Itoa(i)
-		list[i] = given[i] + " AS " + ident.Quote(c.Name)
-		if isLossy(c) {
-			list[i] = "CAST(" + given[i] + " AS VARCHAR) AS " + ident.Quote(c.Name)
-		}
-	}
-	return "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") AS " + ident.Quote("rows") + "(" + strings.Join(given, ", ") + ")"
+// asText reports whether values of a type have to be made text by the engine.
+func asText(typ string) bool {
+	return gate.Lossy(typ) || strings.Contains(typ, "ENUM") || strings.Contains(typ, "UNION")
 }

@@ -2,8 +2,9 @@ package pgwire
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/gate"
 )
 
 // kind is a type, as PostgreSQL and as the engine have it.
@@ -76,12 +77,9 @@ func kindOf(name string) kind {
 	return textKind
 }
 
-// lossy are the engine's types that Arrow does not carry whole.
-var lossy = []string{"TIME WITH TIME ZONE", "BIT", "BIGNUM", "UHUGEINT", "VARIANT", "TIME_NS", "GEOMETRY", "UNKNOWN_"}
-
 // asText reports whether values of a type have to be made text by the engine.
 func asText(name string) bool {
-	return name == "TIMESTAMP_NS" || slices.ContainsFunc(lossy, func(one string) bool { return strings.Contains(name, one) })
+	return name == "TIMESTAMP_NS" || gate.Lossy(name)
 }
 
 // clientKinds are the engine's types for those that clients give parameters.

@@ -3,7 +3,6 @@ package pgwire
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -11,7 +10,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/ident"
 )
 
 // column is a column of a result.
@@ -137,7 +135,7 @@ func (p *portal) start() error {
 	var found []engine.Column
 	p.result, err = c.server.Gate.Select(p.ctx, c.gated(p.st.sql, scope, p.values), func(inner string, cols []engine.Column) (string, error) {
 		found = cols
-		return spelled(inner, cols), nil
+		return gate.Spelled(inner, cols, asText), nil
 	})
 	if err != nil {
 		return err
@@ -180,23 +178,6 @@ func (c *conn) now(ctx context.Context) (gate.Scope, error) {
 		c.scope = scope
 	}
 	return c.scope, nil
-}
-
-// spelled is a query whose columns of types that Arrow cannot carry whole are
-// text.
-func spelled(inner string, cols []engine.Column) string {
-	names, list, any := make([]string, len(cols)), make([]string, len(cols)), false
-	for i, col := range cols {
-		names[i] = "c" + strconv.Itoa(i)
-		list[i] = names[i]
-		if asText(col.Type) {
-			list[i], any = "CAST("+names[i]+" AS VARCHAR) AS "+names[i], true
-		}
-	}
-	if !any {
-		return inner
-	}
-	return "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") AS " + ident.Quote("rows") + "(" + strings.Join(names, ", ") + ")"
 }
 
 func columnsOf(found []engine.Column) []column {
