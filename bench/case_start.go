@@ -7,7 +7,7 @@ import (
 )
 
 // cases is every case, in the order of the report.
-var cases = []benchCase{shop, csv, jsonLines, jsonArray, accessLog, javaLog, xml, merge, postgres(), mysql(), memory, dbtCompile, dbtBuild, dbtParse, testsTogether, listing, version, tables, planning, queries, committing(), wiring()}
+var cases = []benchCase{shop, csv, jsonLines, jsonArray, accessLog, javaLog, xml, merge, postgres(), mysql(), memory, dbtCompile, dbtBuild, dbtParse, testsTogether, listing, version, tables, planning, queries, governed, committing(), wiring()}
 
 const manyModels = "two-thousand-models-of-rows"
 

@@ -145,7 +145,11 @@ func prepareTables(ctx context.Context, l *lab) error {
 		return err
 	}
 	for n := 0; n < manyTables/tablesAtATime && err == nil; n++ {
-		err = s.createTables(ctx, n)
+		namespace := []string{bigNamespace}
+		if n < manyTables/tablesAtATime/2 {
+			namespace = []string{fmt.Sprintf("area_%02d", n/10), fmt.Sprintf("team_%03d", n)}
+		}
+		err = s.createTables(ctx, namespace, n*tablesAtATime, tablesAtATime)
 	}
 	if err = errors.Join(err, s.stop()); err != nil {
 		return err

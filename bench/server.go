@@ -97,15 +97,11 @@ func (s *server) ask(ctx context.Context, method, path string, body any, tag str
 	return answer.Header, err
 }
 
-// createTables makes tables with twelve columns, by one transaction, unless
-// they are there.
-func (s *server) createTables(ctx context.Context, n int) error {
-	namespace := []string{bigNamespace}
-	if n < manyTables/tablesAtATime/2 {
-		namespace = []string{fmt.Sprintf("area_%02d", n/10), fmt.Sprintf("team_%03d", n)}
-	}
+// createTables makes tables with twelve columns, table_<first> and those after
+// it, by one transaction, unless they are there.
+func (s *server) createTables(ctx context.Context, namespace []string, first, count int) error {
 	path := "/v1/namespaces/" + strings.Join(namespace, "%1F")
-	if _, err := s.ask(ctx, "HEAD", fmt.Sprintf("%s/tables/table_%05d", path, n*tablesAtATime), nil, "", http.StatusNoContent); err == nil {
+	if _, err := s.ask(ctx, "HEAD", fmt.Sprintf("%s/tables/table_%05d", path, first), nil, "", http.StatusNoContent); err == nil {
 		return nil
 	}
 	if _, err := s.ask(ctx, "HEAD", path, nil, "", http.StatusNoContent); err != nil {
@@ -113,10 +109,10 @@ func (s *server) createTables(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	changes := make([]any, tablesAtATime)
+	changes := make([]any, count)
 	for i := range changes {
 		changes[i] = map[string]any{
-			"identifier":   map[string]any{"namespace": namespace, "name": fmt.Sprintf("table_%05d", n*tablesAtATime+i)},
+			"identifier":   map[string]any{"namespace": namespace, "name": fmt.Sprintf("table_%05d", first+i)},
 			"requirements": []any{map[string]any{"type": "assert-create"}}, "updates": newTableUpdates(),
 		}
 	}

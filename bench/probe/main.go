@@ -66,6 +66,12 @@ func run(ctx context.Context, args []string, m measurements) error {
 		return fill(ctx, args[1], m)
 	case len(args) == 2 && args[0] == "plan":
 		return plan(ctx, args[1], m)
+	case len(args) == 3 && args[0] == "gate":
+		rounds, err := strconv.Atoi(args[2])
+		if err != nil {
+			return err
+		}
+		return govern(ctx, args[1], rounds, m)
 	case len(args) == 3 && args[0] == "drain":
 		return long(ctx, args[1], args[2], m)
 	case len(args) == 4 && args[0] == "wire":
@@ -89,7 +95,7 @@ func run(ctx context.Context, args []string, m measurements) error {
 			return floor(ctx, args[1], numbers[0], numbers[1], m)
 		}
 	}
-	return errors.New("probe fill DIR, probe plan DIR, probe wire TARN POSTGRES ROUNDS, probe drain URL SQL, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
+	return errors.New("probe fill DIR, probe plan DIR, probe gate DIR ROUNDS, probe wire TARN POSTGRES ROUNDS, probe drain URL SQL, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
 		"probe commits CATALOG DIR TABLES PROCESSES WRITERS COMMITS-OF-EACH KEPT")
 }
 

@@ -164,6 +164,8 @@ type Plan struct {
 	// Reads are what is read of tables, in the order of the statement: one that is
 	// named twice is there twice.
 	Reads []Read
+	// Spent is how long it took.
+	Spent Spent
 }
 
 // Read is what a statement reads of a table at most: its files but for those in
@@ -226,7 +228,7 @@ func (g *Gate) Plan(ctx context.Context, st Statement) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{SQL: p.sql, Columns: cols, Tables: p.tables}
+	plan := &Plan{SQL: p.sql, Columns: cols, Tables: p.tables, Spent: p.spent}
 	for _, r := range p.read {
 		if r.behind != (ident.Table{}) { // neither its name nor its size
 			plan.Reads = append(plan.Reads, Read{Table: r.behind})

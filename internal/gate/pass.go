@@ -43,12 +43,14 @@ type passage struct {
 	macros    map[string]string // definitions of the dialect's functions, by name
 	template  string            // SQL with placeholders
 	sql       string            // SQL
+	spent     Spent
 }
 
 // pass parses, resolves, decides and rewrites.
 func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	start := time.Now()
 	p := &passage{g: g, st: st, rights: g.rights(st.Who), nonce: newNonce()}
+	defer func() { p.spent.end(time.Since(start)) }()
 	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}
@@ -100,7 +102,9 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 	if !isText(sql) {
 		return nil, p.noText()
 	}
+	begun := time.Now()
 	tree, err := sqlast.Parse(ctx, p.parser, sql)
+	since(&p.spent.Parse, begun)
 	if err != nil {
 		return nil, p.parseProblem(sql, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -40,11 +41,13 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case InformationNamespace:
 		return p.information(ctx, name, ref)
 	}
-	refusal := p.rights.refusal(policy.Select, name)
-	if refusal != "" && !p.rights.sees(name) { // nothing about it is looked at
+	refusal, sees := p.decide(name)
+	if !sees { // nothing about it is looked at
 		return nil, p.unknownTable(ctx, name, ref)
 	}
+	begun := time.Now()
 	t, err := p.st.Scope.Table(ctx, name)
+	since(&p.spent.Resolve, begun)
 	switch {
 	case errors.Is(err, lake.ErrNotFound):
 		return nil, p.unknownTable(ctx, name, ref)
@@ -53,7 +56,11 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case refusal != "":
 		return nil, denied(p.problem("denied", ref.Location, "%s", refusal))
 	}
-	if p.oversees(p.reader().selects(name)); p.rights.who.Principal == p.st.Who.Principal {
+	begun = time.Now()
+	p.oversees(p.reader().selects(name))
+	hides := p.hides(name)
+	since(&p.spent.Decide, begun)
+	if p.rights.who.Principal == p.st.Who.Principal {
 		p.asked = append(p.asked, name)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
@@ -70,12 +77,22 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if err != nil {
 		return nil, err
 	}
+	begun = time.Now()
 	relation, err := p.plan(ctx, t, at, ref)
+	since(&p.spent.Files, begun)
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
-	p.read = append(p.read, reading{t.Name(), relation, p.hides(name)})
+	p.read = append(p.read, reading{t.Name(), relation, hides})
 	return p.placeholder(relation.SQL), nil
+}
+
+// decide answers whether the text may read a table, "" where it may, and whether
+// it may know of it.
+func (p *passage) decide(name ident.Table) (refusal string, sees bool) {
+	defer since(&p.spent.Decide, time.Now())
+	refusal = p.rights.refusal(policy.Select, name)
+	return refusal, refusal == "" || p.rights.sees(name)
 }
 
 // plan plans a table, with the positions of its rows where it is the one that
