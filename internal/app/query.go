@@ -26,6 +26,8 @@ type QueryRequest struct {
 	Run string
 	// AsOf looks at the tables as they were: a time, or a snapshot's id.
 	AsOf string
+
+	decided *gate.Decisions // takes note of what policies decide; nil takes none
 }
 
 // ask runs a SELECT of a program's through the gate, which goes on no record.
@@ -39,7 +41,7 @@ func (a *App) ask(ctx context.Context, r QueryRequest) (*gate.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.Query(ctx, gate.Statement{SQL: r.SQL, Who: a.owner(), Place: r.Place, Scope: scope, Purpose: "query"})
+	return g.Query(ctx, gate.Statement{SQL: r.SQL, Who: a.owner(), Place: r.Place, Scope: scope, Purpose: "query", Decisions: r.decided})
 }
 
 // inline is a text that was given in place of a resource.

@@ -13,6 +13,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit/kafka"
 	"github.com/tarn-lake/tarn/internal/config"
 	"github.com/tarn-lake/tarn/internal/diag"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/serve"
 )
@@ -181,7 +182,9 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
+	r.decided = &gate.Decisions{}
 	rows, err := a.ask(ctx, r)
+	entry.Decided(r.decided.Policies())
 	if err != nil {
 		entry.Finish(audit.OutcomeOf(ctx, err))
 		return nil, err

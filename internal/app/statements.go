@@ -165,5 +165,5 @@ func (x *script) commit(ctx context.Context) error {
 	if x.now = nil; now == nil {
 		return nil
 	}
-	return now.Commit(ctx)
+	return now.Commit(ctx, x.st.Who)
 }

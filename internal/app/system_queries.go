@@ -23,7 +23,9 @@ var queriesTable = systemTable{name: "queries",
 func queryRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		f := audit.Filter{}
-		if who := q.wanted.Who(); !seesQueries(who) {
+		who := q.wanted.Who()
+		own := !seesQueries(who)
+		if own {
 			f.Principals = []string{who.Principal.String()}
 		}
 		if n, known := q.wanted.First(); known {
@@ -39,7 +41,9 @@ func queryRows(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
 		}
 		stopped := false
 		err := audit.Each(ctx, q.app.stores.state, f, func(r audit.Record) bool {
-			r.Tables = q.named(r.Tables)
+			if r.Tables = q.named(r.Tables); own {
+				r.Policies = nil // what forbids something tells of what is hidden
+			}
 			stopped = !yield(queryRow(r), nil)
 			return !stopped
 		})

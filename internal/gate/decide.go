@@ -18,14 +18,15 @@ type rights struct {
 	who      policy.Who
 	policies policy.Tables
 	log      *slog.Logger
+	noted    *Decisions // what is decided for who; nil takes no notes
 }
 
 // rights are those of who asks, at this moment.
-func (g *Gate) rights(who policy.Who) rights { return rights{who, g.policies(), g.log} }
+func (g *Gate) rights(st Statement) rights { return rights{st.Who, g.policies(), g.log, st.Decisions} }
 
 // of are the rights of somebody else at the same moment.
 func (r rights) of(who policy.Who) rights {
-	r.who = who
+	r.who, r.noted = who, nil
 	return r
 }
 
@@ -43,6 +44,7 @@ func (r rights) refusal(do policy.Action, t ident.Table) string {
 		return fmt.Sprintf("%s may not be changed: the namespace %s is made by Tarn", t, t.Namespace)
 	}
 	d := r.policies.Decide(r.who, do, t)
+	r.noted.note(do, t, d)
 	if d.Allowed {
 		return ""
 	}
@@ -99,7 +101,7 @@ func (r rights) names(ctx context.Context, s Scope) []ident.Table {
 // [lake.ErrNotFound] is one that they may do nothing with, whether it is there
 // or not.
 func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) error {
-	r := g.rights(st.Who)
+	r := g.rights(st)
 	why := r.refusal(do, t)
 	switch {
 	case why == "":
@@ -115,7 +117,7 @@ func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) 
 // Seen are the tables and views of the statement's scope that who asks may do
 // something with, and the namespaces that there are for them.
 func (g *Gate) Seen(ctx context.Context, st Statement) ([]lake.Entry, []string) {
-	r := g.rights(st.Who)
+	r := g.rights(st)
 	entries := r.entries(ctx, st.Scope)
 	return entries, r.namespaces(ctx, st.Scope, entries)
 }

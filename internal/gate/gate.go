@@ -127,6 +127,8 @@ type Statement struct {
 	Parameters []string
 	// Dialect is what the client finds beside the lake; nil is nothing.
 	Dialect Dialect
+	// Decisions take note of what policies decide for who asks; nil takes none.
+	Decisions *Decisions
 	// Target is set where SQL finds the rows of a table that a statement changes.
 	Target *Target
 

@@ -14,7 +14,11 @@ import (
 const barrier = "SELECT * FROM behind OFFSET 0"
 
 // reader is what who asks may do.
-func (p *passage) reader() rights { return p.rights.of(p.st.Who) }
+func (p *passage) reader() rights {
+	r := p.rights.of(p.st.Who)
+	r.noted = p.st.Decisions
+	return r
+}
 
 // trusted reports whether who asks may know all that the text does.
 func (p *passage) trusted() bool { return p.st.Who.IsLocal() }

@@ -49,7 +49,7 @@ type passage struct {
 // pass parses, resolves, decides and rewrites.
 func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	start := time.Now()
-	p := &passage{g: g, st: st, rights: g.rights(st.Who), nonce: newNonce()}
+	p := &passage{g: g, st: st, rights: g.rights(st), nonce: newNonce()}
 	defer func() { p.spent.end(time.Since(start)) }()
 	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")

@@ -58,7 +58,7 @@ func (r *Result) Next() bool {
 // Still is an error where somebody may no longer read what the statement reads,
 // as things are at this moment.
 func (r *Result) Still(who policy.Who) error {
-	rights := r.p.g.rights(who)
+	rights := r.p.g.rights(Statement{Who: who})
 	for _, t := range r.p.asked {
 		if why := rights.refusal(policy.Select, t); why != "" {
 			return denied(r.p.problem("denied", -1, "%s", why))

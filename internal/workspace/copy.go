@@ -27,6 +27,7 @@ type Incoming struct {
 // Copy appends rows from elsewhere. Values that a column does not take are a
 // problem that says the line. st is the statement that asks for it.
 func (x *Transaction) Copy(ctx context.Context, st gate.Statement, in Incoming) (Done, error) {
+	defer x.deciding(&st)()
 	w := x.work
 	w.execute.Lock()
 	defer w.execute.Unlock()

@@ -54,14 +54,27 @@ func NewTransactions(t Transactions) (*Transactions, error) {
 type Transaction struct {
 	all  *Transactions
 	work *Workspace
+	// decided is what its statements were permitted.
+	decided *gate.Decisions
 }
 
 // Begin begins a transaction over what a scope shows.
 func (t *Transactions) Begin(scope gate.Scope, who policy.Who) *Transaction {
-	return &Transaction{t, New(Options{
+	work := New(Options{
 		Lake: t.Lake, Writer: t.Writer, Gate: t.Gate, Scope: scope, Run: t.Run, Step: "sql",
 		Summary: map[string]string{principalKey: who.Principal.String()}, Pinned: true, Kept: t.Kept,
-	})}
+	})
+	return &Transaction{t, work, &gate.Decisions{}}
+}
+
+// deciding lets a statement's decisions be noted, and returns what puts them to
+// those of the transaction.
+func (x *Transaction) deciding(st *gate.Statement) (noted func()) {
+	if st.Decisions == nil {
+		st.Decisions = &gate.Decisions{}
+	}
+	of := st.Decisions
+	return func() { x.decided.Add(of) }
 }
 
 // Scope is what names mean in the transaction.
@@ -103,6 +116,7 @@ func (x *Transaction) Do(ctx context.Context, st gate.Statement, s sqlast.Statem
 	if _, ends := s.Head.(*sqlast.Transaction); ends {
 		return Done{}, st.Refuse(s)
 	}
+	defer x.deciding(&st)()
 	return x.work.Do(ctx, st, s)
 }
 
@@ -119,11 +133,16 @@ func one(ctx context.Context, g *gate.Gate, st gate.Statement) (sqlast.Statement
 }
 
 // Commit publishes the changes, all of them or none; whatever it returns, the
-// transaction is over. It does not stop half way when ctx ends.
-func (x *Transaction) Commit(ctx context.Context) error {
+// transaction is over. who is its owner with the groups and roles of this moment:
+// whoever may no longer do what its statements did publishes nothing. It does not
+// stop half way when ctx ends.
+func (x *Transaction) Commit(ctx context.Context, who policy.Who) error {
 	ctx = context.WithoutCancel(ctx)
 	changes := x.work.Changes()
 	if !changes.IsEmpty() {
+		if err := x.all.Gate.Again(who, x.decided); err != nil {
+			return errors.Join(err, x.work.Discard(ctx))
+		}
 		if err := x.all.Lake.Publish(ctx, changes, nil); err != nil {
 			return errors.Join(conflicting(err), x.work.Discard(ctx))
 		}
@@ -182,5 +201,5 @@ func (t *Transactions) attempt(ctx context.Context, st gate.Statement) (Done, er
 	if err != nil {
 		return Done{}, errors.Join(err, x.Rollback(ctx))
 	}
-	return done, x.Commit(ctx)
+	return done, x.Commit(ctx, st.Who)
 }

@@ -23,7 +23,9 @@ func (s *Server) query(ctx context.Context, st asked) (array.RecordReader, []eng
 	if err != nil {
 		return nil, nil, err
 	}
+	st.Decisions = &gate.Decisions{}
 	rows, columns, err := s.pass(ctx, st.Statement)
+	entry.Decided(st.Decisions.Policies())
 	if err != nil {
 		entry.Finish(audit.OutcomeOf(ctx, err))
 		return nil, nil, err

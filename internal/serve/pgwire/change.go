@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -58,7 +59,9 @@ func (p *portal) change(ctx context.Context) error {
 		if err := c.working(p.ctx); err != nil {
 			return err
 		}
-		done, err = c.work.Run(p.ctx, c.gated(p.st.sql, c.scope, p.values))
+		st := c.gated(p.st.sql, c.scope, p.values)
+		defer func() { p.entry.Decided(st.Decisions.Policies()) }()
+		done, err = c.work.Run(p.ctx, st)
 		return err
 	})
 	if err != nil {
@@ -120,14 +123,18 @@ func (c *conn) tellHeld() {
 	}
 }
 
-// commitWork publishes what the transaction, or the message, has changed.
+// commitWork publishes what the transaction, or the message, has changed, if the
+// client may still change it.
 func (c *conn) commitWork(ctx context.Context) error {
 	work := c.work
 	if c.work = nil; work == nil {
 		return nil
 	}
 	c.changed = work.Changed()
-	return work.Commit(ctx)
+	if err := c.identify(ctx); err != nil {
+		return errors.Join(err, work.Rollback(ctx))
+	}
+	return work.Commit(ctx, c.who)
 }
 
 // settle commits what a message has changed outside of a transaction.

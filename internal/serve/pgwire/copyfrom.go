@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
@@ -68,7 +69,9 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 	if err != nil {
 		return err
 	}
-	done, err := c.copied(ctx, p, in, o)
+	st := c.gated(p.st.sql, nil, nil)
+	done, err := c.copied(ctx, st, in, o)
+	entry.Decided(st.Decisions.Policies())
 	if entry.Sent(done.Rows, 0); err != nil {
 		finish(ctx, entry, err)
 		return toldOf(ctx, err, p.st)
@@ -83,7 +86,7 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 }
 
 // copied reads the rows and appends them.
-func (c *conn) copied(ctx context.Context, p *portal, in workspace.Incoming, o copying) (workspace.Done, error) {
+func (c *conn) copied(ctx context.Context, st gate.Statement, in workspace.Incoming, o copying) (workspace.Done, error) {
 	if err := c.working(ctx); err != nil {
 		return workspace.Done{}, err
 	}
@@ -103,7 +106,7 @@ func (c *conn) copied(ctx context.Context, p *portal, in workspace.Incoming, o c
 		c.send(response)
 		return rows, c.flush()
 	}
-	done, err := c.work.Copy(ctx, c.gated(p.st.sql, c.scope, nil), in)
+	done, err := c.work.Copy(ctx, st, in)
 	if err == nil {
 		err = source.drain()
 	}

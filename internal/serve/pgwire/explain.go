@@ -70,10 +70,19 @@ func (c *conn) planned(ctx context.Context, p *portal, st *statement, asJSON boo
 	if err != nil {
 		return err
 	}
-	plan, err := c.server.Gate.Plan(ctx, c.gated(inner.sql, scope, given))
+	entry, err := c.record(ctx, p.st.sql, given)
 	if err != nil {
+		return err
+	}
+	gated := c.gated(inner.sql, scope, given)
+	plan, err := c.server.Gate.Plan(ctx, gated)
+	entry.Decided(gated.Decisions.Policies())
+	if err != nil {
+		finish(ctx, entry, err)
 		return toldOf(ctx, err, inner)
 	}
+	entry.Planned(plan.Tables)
+	finish(ctx, entry, nil)
 	if asJSON {
 		p.textRow(planJSON(plan))
 		return nil

@@ -133,7 +133,9 @@ func (p *portal) start() error {
 		return err
 	}
 	var found []engine.Column
-	p.result, err = c.server.Gate.Select(p.ctx, c.gated(p.st.sql, scope, p.values), func(inner string, cols []engine.Column) (string, error) {
+	st := c.gated(p.st.sql, scope, p.values)
+	defer func() { p.entry.Decided(st.Decisions.Policies()) }()
+	p.result, err = c.server.Gate.Select(p.ctx, st, func(inner string, cols []engine.Column) (string, error) {
 		found = cols
 		return gate.Spelled(inner, cols, asText), nil
 	})
@@ -153,7 +155,8 @@ func (p *portal) start() error {
 
 // gated is a statement of the client's for the gate.
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
-	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values}
+	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values,
+		Decisions: &gate.Decisions{}}
 }
 
 // identify looks who asks, and whether it still may.
