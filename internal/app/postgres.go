@@ -93,8 +93,11 @@ func (a accounts) Account(ctx context.Context, name, from string) (pgwire.Accoun
 // account is a login that the guard takes.
 type account struct{ *identity.Exchange }
 
-// Who is whom statements run for at this moment.
-func (a account) Who(ctx context.Context) (policy.Who, error) {
+// Who is whom statements run for at this moment, as far as a token's scopes go.
+func (a account) Who(ctx context.Context) (who policy.Who, writes bool, err error) {
 	access, err := a.Access(ctx)
-	return policy.WhoOf(access), err
+	if err == nil && !access.Has(identity.Read) {
+		err = &identity.Refusal{Reason: "the token is not for reading, which every statement needs"}
+	}
+	return policy.WhoOf(access), access.Has(identity.Write), err
 }

@@ -36,7 +36,7 @@ func (c *command) tokenCreate() *cobra.Command {
 		Use: "create PRINCIPAL", Short: "Make a token, which is shown this once", Args: cobra.ExactArgs(1),
 		Long: "Create writes a new token to stdout, and nothing else. A token is good for what its scopes\n" +
 			"say and its principal may do. It is also the client secret for OAuth2's client credentials,\n" +
-			"with the principal's name as client id.",
+			"with the principal's name as client id, and the password of that name for PostgreSQL's clients.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n := identity.NewToken{Principal: args[0], Name: name}
 			var err error

@@ -30,7 +30,7 @@ func (d *Directory) Add(ctx context.Context, n New) error {
 	if err := checkName(n.Name); err != nil {
 		return err
 	}
-	var set hashes
+	var set hashed
 	if n.Kind == User {
 		var err error
 		if set, err = d.hash(n.Name, n.Password); err != nil {
@@ -46,12 +46,16 @@ func (d *Directory) Add(ctx context.Context, n New) error {
 			return diag.New("name-taken", diag.Place{}, "there is a %s %s", list[0].Kind, n.Name).
 				WithHint("users, service principals and groups share their names: take another one")
 		}
-		passwordSet := now
-		if set.argon == "" {
-			passwordSet = 0
+		passwordSet, scram := int64(0), ""
+		if set.argon != "" {
+			var err error
+			if scram, err = d.verifier(ctx, tx, id, set.password); err != nil {
+				return err
+			}
+			passwordSet = now
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO principal (id, kind, name, password, scram, password_set, disabled, created, created_by)
-			VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`, id, string(n.Kind), n.Name, set.argon, set.scram, passwordSet, now, n.By.String())
+			VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`, id, string(n.Kind), n.Name, set.argon, scram, passwordSet, now, n.By.String())
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -14,27 +13,31 @@ import (
 )
 
 // Exchange is a login by SCRAM-SHA-256, in which the password itself is not
-// shown, and what is let in by it for as long as the connection lasts.
+// shown, and what is let in by it for as long as the connection lasts. Who has
+// logged in may be asked for by several at once.
 type Exchange struct {
 	guard   *Guard
 	attempt *backoff.Attempt
 	name    string
-	// id and verifier are a user's; an exchange without an id is the owner's, or
-	// nobody's.
-	id, verifier string
-	owner        bool
+	// id is whose the name is, "" where it is nobody's, and keys are the secrets
+	// that may be shown for it.
+	id   string
+	keys []key
 	// open: nothing need be shown for as long as nobody is known.
-	open, proved bool
+	open bool
+	// shown is the secret that the client has.
+	shown *key
 }
 
-// Exchange begins a login. The owner's token is the password of every name that
-// no user with a password has. Whether a name is known makes no difference to
-// what a client sees. An error that is a [Refusal] is for the client.
+// Exchange begins a login with a user's password, a principal's token, or the
+// owner's token, which is the password of every name that no user with a password
+// has. Whether a name is known makes no difference to what a client sees. An
+// error that is a [Refusal] is for the client.
 func (g *Guard) Exchange(ctx context.Context, name, from string) (*Exchange, error) {
-	e := &Exchange{guard: g, name: ident.Fold(name), owner: !g.OwnerToken.IsZero()}
+	e := &Exchange{guard: g, name: ident.Fold(name)}
 	open, err := g.isOwner(ctx, "")
 	if err != nil || open {
-		e.open, e.proved = open, open
+		e.open = open
 		return e, err
 	}
 	attempt, wait := g.guesses.Try(firstBytes(e.name), address(from))
@@ -42,40 +45,53 @@ func (g *Guard) Exchange(ctx context.Context, name, from string) (*Exchange, err
 		return nil, tooMany(wait)
 	}
 	e.attempt = attempt
-	made, err := g.madeUp(ctx, e.name)
-	if err == nil {
-		err = e.read(ctx)
-	}
-	if err != nil {
+	if err := e.read(ctx); err != nil {
 		attempt.Undo()
 		return nil, err
-	}
-	if e.id == "" {
-		e.verifier = made
 	}
 	return e, nil
 }
 
-// madeUp is the verifier of the owner's token for a name, always the same; where
-// there is no token, of a password that nobody knows.
-func (g *Guard) madeUp(ctx context.Context, name string) (string, error) {
+// read finds the secrets of the name. What is made for a name without a password
+// is made for all, so that it takes as long.
+func (e *Exchange) read(ctx context.Context) (err error) {
+	if e.id, e.keys, err = e.guard.Directory.keysOf(ctx, e.name); err != nil {
+		return err
+	}
+	owners, err := e.guard.ownersKey(ctx, e.name, e.keys)
+	if err == nil && (len(e.keys) == 0 || e.keys[0].token != "") {
+		e.keys = append(e.keys, owners)
+	}
+	return err
+}
+
+// ownersKey is the owner's token as a secret of a name, beside others; where
+// there is no token, one that nobody knows. For a name without others it is the
+// same each time.
+func (g *Guard) ownersKey(ctx context.Context, name string, others []key) (k key, err error) {
 	select {
 	case g.hashing <- struct{}{}:
 		defer func() { <-g.hashing }()
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return k, ctx.Err()
 	}
-	key, err := g.Directory.lasting(ctx)
-	if err != nil {
-		return "", err
-	}
-	salt := hmac.New(sha256.New, []byte(key))
-	salt.Write([]byte(name))
+	k.owner, k.nobody = !g.OwnerToken.IsZero(), g.OwnerToken.IsZero()
 	password := g.decoy
-	if !g.OwnerToken.IsZero() {
+	if k.owner {
 		password = g.OwnerToken.Reveal()
 	}
-	return credential.Salted(password, salt.Sum(nil), g.Directory.iterations)
+	if len(others) > 0 {
+		k.verifier, err = credential.Like(others[0].verifier, password)
+		return k, err
+	}
+	lasting, err := g.Directory.lasting(ctx)
+	if err != nil {
+		return k, err
+	}
+	salt := hmac.New(sha256.New, []byte(lasting))
+	salt.Write([]byte(name))
+	k.verifier, err = credential.Salted(password, salt.Sum(nil), g.Directory.iterations)
+	return k, err
 }
 
 // lasting is something that nobody is shown and that outlives the process: made
@@ -88,52 +104,63 @@ func (d *Directory) lasting(ctx context.Context) (key string, err error) {
 	return key, err
 }
 
-// read finds the user of the name, if there is one with a password.
-func (e *Exchange) read(ctx context.Context) error {
-	return e.guard.Directory.db.View(ctx, func(tx metadb.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT id, scram FROM principal WHERE name = ? AND kind = ? AND disabled = 0 AND scram <> ''`,
-			e.name, string(User)).Scan(&e.id, &e.verifier)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
+// Verifiers are what is known of the secrets of which the client may have one, as
+// Postgres writes it, all with one salt and as many iterations. None asks for
+// none.
+func (e *Exchange) Verifiers() []string {
+	list := make([]string, len(e.keys))
+	for i, k := range e.keys {
+		list[i] = k.verifier
+	}
+	return list
 }
 
-// Verifier is what is known of the password, as Postgres writes it; "" asks for
-// none.
-func (e *Exchange) Verifier() string { return e.verifier }
-
-// Ended is told whether the client knew the password.
-func (e *Exchange) Ended(good bool) {
-	e.proved = good && (e.id != "" || e.owner)
-	switch {
-	case e.attempt == nil:
-	case e.proved:
+// Ended is told which of the secrets the client has; -1 is none of them.
+func (e *Exchange) Ended(has int) {
+	if has >= 0 && !e.keys[has].nobody {
+		e.shown = &e.keys[has]
 		e.attempt.Good()
-	default:
-		e.guard.Logger.Info("somebody was kept out", "name", firstBytes(e.name))
+		return
 	}
+	e.guard.Logger.Info("somebody was kept out", "name", firstBytes(e.name))
 }
 
 // Access is who was let in, with the groups and roles of this moment: a user who
-// was disabled or has another password by now is kept out.
+// was disabled or has another password by now is kept out, and so is who has a
+// token that has ended.
 func (e *Exchange) Access(ctx context.Context) (Access, error) {
 	switch {
-	case !e.proved:
-		return Access{}, notGood()
 	case e.open:
 		if still, err := e.guard.isOwner(ctx, ""); err != nil || !still {
 			return Access{}, errors.Join(err, &Refusal{Reason: "somebody is known by now: log in"})
 		}
 		return ownerAccess(e.guard.Owner), nil
-	case e.id == "":
+	case e.shown == nil:
+		return Access{}, notGood()
+	case e.shown.owner:
 		return ownerAccess(e.guard.Owner), nil
+	case e.shown.token != "":
+		return e.byToken(ctx)
 	}
+	return e.byPassword(ctx)
+}
+
+func (e *Exchange) byToken(ctx context.Context) (Access, error) {
+	s, err := e.guard.Directory.shown(ctx, e.shown.token)
+	switch {
+	case err != nil:
+		return Access{}, err
+	case s.access.Token == "" || s.principal != e.id:
+		return Access{}, &Refusal{Reason: "the token is gone, with its principal"}
+	}
+	return s.access, nil
+}
+
+func (e *Exchange) byPassword(ctx context.Context) (Access, error) {
 	a := Access{Principal: Principal{User, e.name}, Scopes: Scopes}
 	known := 0
 	err := e.guard.Directory.db.View(ctx, func(tx metadb.Tx) error {
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM principal WHERE id = ? AND disabled = 0 AND scram = ?`, e.id, e.verifier).Scan(&known); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM principal WHERE id = ? AND disabled = 0 AND scram = ?`, e.id, e.shown.verifier).Scan(&known); err != nil {
 			return err
 		}
 		return a.fill(ctx, tx, e.id)

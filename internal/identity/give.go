@@ -35,7 +35,7 @@ func (d *Directory) give(ctx context.Context, s session, wanted []string) (Given
 		if !now.Before(t.Expires) {
 			return &Refusal{Reason: "the login is over: log in again"}
 		}
-		if err := insertToken(ctx, tx, s.principal, t, text, s.loginAt); err != nil {
+		if err := insertToken(ctx, tx, s.principal, t, kept{hash: credential.TokenHash(text)}, s.loginAt); err != nil {
 			return err
 		}
 		return access.fill(ctx, tx, s.principal)

@@ -21,11 +21,11 @@ const (
 // byPassword stands where a token came from a login with a password.
 const byPassword = "password"
 
-// hashes are what is kept of a password.
-type hashes struct{ argon, scram string }
+// hashed is a prepared password with its argon2id hash.
+type hashed struct{ password, argon string }
 
-// hash refuses passwords that are easily guessed, and makes what is kept.
-func (d *Directory) hash(name string, password secret.Text) (h hashes, err error) {
+// hash refuses passwords that are easily guessed, and hashes the others.
+func (d *Directory) hash(name string, password secret.Text) (h hashed, err error) {
 	weak := func(format string, args ...any) error {
 		return diag.New("weak-password", diag.Place{}, "the password is not taken: "+format, args...).
 			WithHint("take %d characters at least; several words that do not belong together are good", shortestPassword)
@@ -43,11 +43,7 @@ func (d *Directory) hash(name string, password secret.Text) (h hashes, err error
 	case strings.Contains(ident.Fold(prepared), name) && utf8.RuneCountInString(prepared)-len(name) < shortestPassword:
 		return h, weak("it is made of the name")
 	}
-	if h.scram, err = credential.Verifier(prepared, d.iterations); err != nil {
-		return h, err
-	}
-	h.argon = credential.Hash(prepared, d.cost)
-	return h, nil
+	return hashed{prepared, credential.Hash(prepared, d.cost)}, nil
 }
 
 // fewCharacters reports whether a password is of less than five different ones.
@@ -74,10 +70,18 @@ func (d *Directory) SetPassword(ctx context.Context, name string, password secre
 		if err := hasPassword(e); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE principal SET password = ?, scram = ?, password_set = ? WHERE id = ?`, set.argon, set.scram, now, e.id); err != nil {
+		// A new password has a new salt, unless tokens have the old one's.
+		if _, err := tx.Exec(ctx, `UPDATE principal SET scram = '' WHERE id = ?`, e.id); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `DELETE FROM principal_token WHERE principal_id = ? AND login = ?`, e.id, byPassword)
+		scram, err := d.verifier(ctx, tx, e.id, set.password)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE principal SET password = ?, scram = ?, password_set = ? WHERE id = ?`, set.argon, scram, now, e.id); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM principal_token WHERE principal_id = ? AND login = ?`, e.id, byPassword)
 		return err
 	})
 }

@@ -38,10 +38,15 @@ const (
 
 // session finds whose a token is, as it is at this moment; one without access is
 // nobody's. That a token ended is told to who has it: it is no guess.
-func (d *Directory) session(ctx context.Context, token string) (s session, err error) {
+func (d *Directory) session(ctx context.Context, token string) (session, error) {
+	return d.shown(ctx, credential.TokenHash(token))
+}
+
+// shown is session for the hash of a token.
+func (d *Directory) shown(ctx context.Context, hash string) (s session, err error) {
 	var t Token
 	err = d.db.View(ctx, func(tx metadb.Tx) error {
-		t, s, err = lookUp(ctx, tx, credential.TokenHash(token), d.now())
+		t, s, err = lookUp(ctx, tx, hash, d.now())
 		return err
 	})
 	if err != nil || t.ID == "" {

@@ -72,7 +72,11 @@ func (d *Directory) CreateToken(ctx context.Context, n NewToken) (Token, secret.
 	text := credential.NewToken()
 	err := d.change(ctx, n.Principal, people, func(tx metadb.Tx, e Entry) error {
 		t.Principal = Principal{e.Kind, e.Name}
-		return insertToken(ctx, tx, e.id, t, text, time.Time{})
+		scram, err := d.verifier(ctx, tx, e.id, text)
+		if err != nil {
+			return err
+		}
+		return insertToken(ctx, tx, e.id, t, kept{credential.TokenHash(text), scram}, time.Time{})
 	})
 	if err != nil {
 		return Token{}, secret.Text{}, err
@@ -80,11 +84,15 @@ func (d *Directory) CreateToken(ctx context.Context, n NewToken) (Token, secret.
 	return t, secret.New(text), nil
 }
 
-func insertToken(ctx context.Context, tx metadb.Tx, principal string, t Token, text string, login time.Time) error {
+// kept is what is kept of the token itself. One that was given at a login has no
+// verifier: it is shown as it is, and no password.
+type kept struct{ hash, scram string }
+
+func insertToken(ctx context.Context, tx metadb.Tx, principal string, t Token, k kept, login time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO principal_token
-		(id, hash, principal_id, name, scopes, login, login_at, created, created_by, expires, used, revoked)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
-		t.ID, credential.TokenHash(text), principal, t.Name, Words(t.Scopes), t.Login, micros(login), micros(t.Created), t.CreatedBy, micros(t.Expires))
+		(id, hash, scram, principal_id, name, scopes, login, login_at, created, created_by, expires, used, revoked)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
+		t.ID, k.hash, k.scram, principal, t.Name, Words(t.Scopes), t.Login, micros(login), micros(t.Created), t.CreatedBy, micros(t.Expires))
 	return err
 }
 

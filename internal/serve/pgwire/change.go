@@ -31,6 +31,9 @@ type held struct {
 // mayChange refuses statements that change something in a transaction that only
 // reads.
 func (c *conn) mayChange(what string) error {
+	if !c.writer {
+		return fail("42501", "cannot execute %s: the token is for reading", what).hinted("log in with one for writing: tarn token create NAME --scope read,write")
+	}
 	only, _ := c.settings.get("transaction_read_only")
 	if _, said := c.settings.local["transaction_read_only"]; !said && only == "off" {
 		only, _ = c.settings.get("default_transaction_read_only")

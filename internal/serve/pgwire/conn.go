@@ -39,8 +39,10 @@ type conn struct {
 
 	user, database string
 	account        Account
-	// who is whom the last statement was run for.
+	// who is whom the last statement was run for, writer whether it may be one that
+	// changes something.
 	who      policy.Who
+	writer   bool
 	settings *settings
 
 	// transaction is 0 outside of one, else 'T', or 'E' after an error. scope is

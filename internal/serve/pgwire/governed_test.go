@@ -98,18 +98,18 @@ type login struct {
 	name string
 }
 
-func (l login) Verifier() string { return "" }
-func (l login) Ended(bool)       {}
+func (l login) Verifiers() []string { return nil }
+func (l login) Ended(int)           {}
 
-func (l login) Who(context.Context) (policy.Who, error) {
+func (l login) Who(context.Context) (policy.Who, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	who, known := l.people[l.name]
 	if !known {
-		return policy.Who{}, &identity.Refusal{Reason: "nobody"}
+		return policy.Who{}, false, &identity.Refusal{Reason: "nobody"}
 	}
 	who.Principal = identity.Principal{Kind: identity.User, Name: l.name}
-	return who, nil
+	return who, true, nil
 }
 
 func (g *governed) fill(t *testing.T) {

@@ -117,14 +117,20 @@ type account struct {
 	known          bool
 }
 
-func (a account) Verifier() string { return a.verifier }
-func (a account) Ended(bool)       {}
-
-func (a account) Who(context.Context) (policy.Who, error) {
-	if !a.known {
-		return policy.Who{}, &identity.Refusal{Reason: "nobody"}
+func (a account) Verifiers() []string {
+	if a.verifier == "" {
+		return nil
 	}
-	return policy.Who{Principal: identity.Principal{Kind: identity.User, Name: a.name}, Roles: []string{policy.Owner}}, nil
+	return []string{a.verifier}
+}
+
+func (a account) Ended(int) {}
+
+func (a account) Who(context.Context) (policy.Who, bool, error) {
+	if !a.known {
+		return policy.Who{}, false, &identity.Refusal{Reason: "nobody"}
+	}
+	return policy.Who{Principal: identity.Principal{Kind: identity.User, Name: a.name}, Roles: []string{policy.Owner}}, true, nil
 }
 
 func (s *server) url(settings string) string {

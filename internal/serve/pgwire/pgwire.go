@@ -46,15 +46,17 @@ const lastWordWithin = time.Second
 
 // Account is a login, and who it let in.
 type Account interface {
-	// Verifier is what is known of the password, as PostgreSQL keeps it:
-	// SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey. "" asks for none. A name
-	// that nobody has must have one, too.
-	Verifier() string
-	// Ended is told whether the client knew the password.
-	Ended(good bool)
+	// Verifiers are what is known of the passwords of which the client may have
+	// one, as PostgreSQL keeps it: SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey,
+	// all with one salt and as many iterations. None asks for none. A name that
+	// nobody has must have one, too.
+	Verifiers() []string
+	// Ended is told which of them the client knew; -1 is none.
+	Ended(knew int)
 	// Who is whom statements run for at this moment, with the groups and roles of
-	// this moment; an error keeps the client out.
-	Who(ctx context.Context) (policy.Who, error)
+	// this moment, and whether what was shown is for changing something; an error
+	// keeps the client out. It may be called by several at once.
+	Who(ctx context.Context) (who policy.Who, writes bool, err error)
 }
 
 // Accounts knows who may log in.
@@ -84,6 +86,9 @@ type Options struct {
 	Connections int
 	// LoginWithin is how long a client may take to log in; default 30 s.
 	LoginWithin time.Duration
+	// LookEvery is how often it is looked, while a statement runs, whether the
+	// client may still be here; default 2 s.
+	LookEvery time.Duration
 	// DrainWithin is how long statements may go on once the server is told to
 	// stop; default 20 s.
 	DrainWithin time.Duration
@@ -113,6 +118,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.LoginWithin == 0 {
 		o.LoginWithin = 30 * time.Second
+	}
+	if o.LookEvery == 0 {
+		o.LookEvery = 2 * time.Second
 	}
 	if o.DrainWithin == 0 {
 		o.DrainWithin = 20 * time.Second

@@ -87,7 +87,9 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 	c.stop = p.cancel
 	c.mu.Unlock()
 	stopWatch := c.in.watch(func() { p.cancel(errGone) })
+	leave := c.guard(p.ctx, p.cancel)
 	defer func() {
+		leave()
 		stopWatch()
 		c.mu.Lock()
 		c.stop = nil
@@ -157,14 +159,6 @@ func (p *portal) start() error {
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
 	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values,
 		Decisions: &gate.Decisions{}}
-}
-
-// identify looks who asks, and whether it still may.
-func (c *conn) identify(ctx context.Context) (err error) {
-	if c.who, err = c.account.Who(ctx); err != nil {
-		return keptOut(err)
-	}
-	return nil
 }
 
 // now is what names mean, for as long as the transaction lasts. Whether the
@@ -285,8 +279,8 @@ func (p *portal) still(ctx context.Context) (err error) {
 		p.later = true
 		return nil
 	}
-	if p.c.who, err = p.c.account.Who(ctx); err != nil {
-		return keptOut(err)
+	if err = p.c.identify(ctx); err != nil {
+		return err
 	}
 	return p.result.Still(p.c.who)
 }

@@ -1,7 +1,6 @@
 package pgwire
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,8 +15,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgproto3"
-
-	"github.com/tarn-lake/tarn/internal/identity"
 )
 
 // The two mechanisms: RFC 5802 and 7677, without and with the binding to the
@@ -26,50 +23,6 @@ const (
 	scramPlain = "SCRAM-SHA-256"
 	scramPlus  = "SCRAM-SHA-256-PLUS"
 )
-
-// errLogin is all that a client learns about a login that failed.
-func errLogin(user string) *failure {
-	return fail("28P01", "password authentication failed for user %q", user)
-}
-
-// login finds out whether the client is who it says.
-func (c *conn) login(ctx context.Context) (err error) {
-	c.account, err = c.server.Accounts.Account(ctx, c.user, c.net.RemoteAddr().String())
-	if err != nil {
-		return keptOut(err)
-	}
-	if text := c.account.Verifier(); text != "" {
-		known, err := readVerifier(text)
-		if err != nil {
-			return err
-		}
-		answer, err := c.scram(known)
-		good := err == nil && answer != nil
-		if c.account.Ended(good); err != nil {
-			return err
-		}
-		if !good {
-			return errLogin(c.user)
-		}
-		// A right answer to a name that nobody may use is no more than a wrong one.
-		if _, err := c.account.Who(ctx); err != nil {
-			return keptOut(err)
-		}
-		c.send(&pgproto3.AuthenticationSASLFinal{Data: []byte("v=" + base64.StdEncoding.EncodeToString(answer))})
-		return nil
-	}
-	_, err = c.account.Who(ctx)
-	return keptOut(err)
-}
-
-// keptOut is the error of somebody who may not be told more.
-func keptOut(err error) error {
-	var refusal *identity.Refusal
-	if errors.As(err, &refusal) {
-		return fail("28000", "%s", refusal.Reason)
-	}
-	return err
-}
 
 func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
@@ -81,6 +34,17 @@ func mac(key []byte, text string) []byte {
 type verifier struct {
 	iterations             int
 	salt, stored, expected []byte
+}
+
+func readVerifiers(texts []string) ([]verifier, error) {
+	list := make([]verifier, len(texts))
+	for i, text := range texts {
+		var err error
+		if list[i], err = readVerifier(text); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 func readVerifier(text string) (v verifier, err error) {
@@ -105,9 +69,9 @@ func readVerifier(text string) (v verifier, err error) {
 	return v, err
 }
 
-// scram is the conversation, up to the server's proof; nil is a client that does
-// not know the password.
-func (c *conn) scram(known verifier) ([]byte, error) {
+// scram is the conversation, up to the server's proof for the password that the
+// client knows: its number among those that are known, or -1.
+func (c *conn) scram(known []verifier) (knew int, answer []byte, err error) {
 	offered := []string{scramPlain}
 	binding := c.binding()
 	if binding != nil {
@@ -116,20 +80,20 @@ func (c *conn) scram(known verifier) ([]byte, error) {
 	c.send(&pgproto3.AuthenticationSASL{AuthMechanisms: offered})
 	var first pgproto3.SASLInitialResponse
 	if err := c.hear(pgproto3.AuthTypeSASL, &first); err != nil {
-		return nil, err
+		return -1, nil, err
 	}
 	talk, err := openTalk(first.AuthMechanism, string(first.Data), binding)
 	if err != nil {
-		return nil, err
+		return -1, nil, err
 	}
 	var own [18]byte
 	_, _ = rand.Read(own[:]) // never fails
 	talk.nonce += base64.StdEncoding.EncodeToString(own[:])
-	challenge := fmt.Sprintf("r=%s,s=%s,i=%d", talk.nonce, base64.StdEncoding.EncodeToString(known.salt), known.iterations)
+	challenge := fmt.Sprintf("r=%s,s=%s,i=%d", talk.nonce, base64.StdEncoding.EncodeToString(known[0].salt), known[0].iterations)
 	c.send(&pgproto3.AuthenticationSASLContinue{Data: []byte(challenge)})
 	var last pgproto3.SASLResponse
 	if err := c.hear(pgproto3.AuthTypeSASLContinue, &last); err != nil {
-		return nil, err
+		return -1, nil, err
 	}
 	return talk.close(string(last.Data), challenge, known)
 }
@@ -190,29 +154,37 @@ func openTalk(mechanism, first string, binding []byte) (*talk, error) {
 	return t, nil
 }
 
-// close checks the client's proof, and returns the server's; nil is a proof that
-// does not fit.
-func (t *talk) close(last, challenge string, known verifier) ([]byte, error) {
+// close checks the client's proof, and returns which of the passwords it is of
+// and the server's proof; -1 is one that does not fit.
+func (t *talk) close(last, challenge string, known []verifier) (knew int, answer []byte, err error) {
 	without, proof, ok := cutLast(last, ",p=")
 	if !ok {
-		return nil, errTalk
+		return -1, nil, errTalk
 	}
 	bound := base64.StdEncoding.EncodeToString(append([]byte(t.header), t.binding...))
 	given, err := base64.StdEncoding.DecodeString(proof)
 	if err != nil || without != "c="+bound+",r="+t.nonce {
-		return nil, errTalk
+		return -1, nil, errTalk
 	}
-	if len(given) != sha256.Size || len(known.stored) != sha256.Size {
-		return nil, nil
-	}
+	knew = -1
 	text := t.bare + "," + challenge + "," + without
-	key := mac(known.stored, text)
-	subtle.XORBytes(key, key, given)
-	sum := sha256.Sum256(key)
-	if subtle.ConstantTimeCompare(sum[:], known.stored) != 1 {
-		return nil, nil
+	for i, v := range known { // all of them, so that it takes as long
+		if v.proved(text, given) {
+			knew, answer = i, mac(v.expected, text)
+		}
 	}
-	return mac(known.expected, text), nil
+	return knew, answer, nil
+}
+
+// proved reports whether a proof over a text is of who knows the password.
+func (v verifier) proved(text string, proof []byte) bool {
+	if len(proof) != sha256.Size || len(v.stored) != sha256.Size {
+		return false
+	}
+	key := mac(v.stored, text)
+	subtle.XORBytes(key, key, proof)
+	sum := sha256.Sum256(key)
+	return subtle.ConstantTimeCompare(sum[:], v.stored) == 1
 }
 
 func cutLast(s, by string) (before, after string, found bool) {
