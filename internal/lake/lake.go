@@ -87,10 +87,11 @@ type Options struct {
 
 // Lake is the tables of one catalog. It is safe for concurrent use.
 type Lake struct {
-	db    *metadb.DB
-	store objstore.Store
-	log   *slog.Logger
-	cache *cache[*Table]
+	db     *metadb.DB
+	store  objstore.Store
+	log    *slog.Logger
+	cache  *cache[*Table]
+	pinned *metadb.Kept[*View]
 	// ours are locations that commits of ours have made current.
 	ours *cache[bool]
 	// lists are what lists of manifests say.
@@ -122,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
 		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
 		cache: newCache[*Table](cachedMetadata), lists: newCache[[]iceberg.ManifestFile](cachedLists),
-		ours: newCache[bool](cachedLocations), texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
+		pinned: metadb.Keep[*View](o.DB), ours: newCache[bool](cachedLocations), texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)

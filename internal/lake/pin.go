@@ -20,7 +20,8 @@ type Entry struct {
 	Location string
 }
 
-// View is the lake as it was at one moment; commits made since do not show.
+// View is the lake as it was at one moment; commits made since do not show. It is
+// safe for concurrent use.
 type View struct {
 	lake    *Lake
 	entries []Entry  // in order of name
@@ -37,25 +38,25 @@ type View struct {
 	when      time.Time
 }
 
-// Pin reads every pointer of the catalog in one transaction. Of a catalog that
-// somebody else keeps it reads the names; each state is that of its first use.
+// Pin reads every pointer of the catalog in one transaction, unless they are as
+// they were. Of a catalog that somebody else keeps it reads the names; each state
+// is that of its first use.
 func (l *Lake) Pin(ctx context.Context) (*View, error) {
 	if l.outside != nil {
 		return l.pinOutside(ctx)
 	}
-	var entries []Entry
-	var made []string
-	err := l.db.View(ctx, func(tx metadb.Tx) (err error) {
-		if entries, err = allPointers(ctx, tx); err == nil {
-			made, err = allNamespaces(ctx, tx)
+	v, err := l.pinned.Get(ctx, func(tx metadb.Tx) (*View, error) {
+		entries, err := allPointers(ctx, tx)
+		if err != nil {
+			return nil, err
 		}
-		return err
+		v := l.newView(entries)
+		v.made, err = allNamespaces(ctx, tx)
+		return v, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
-	v := l.newView(entries)
-	v.made = made
 	return v, nil
 }
 

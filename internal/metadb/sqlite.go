@@ -20,6 +20,9 @@ type file struct {
 	path   string
 	writer *sql.DB // one connection; its transactions begin immediate
 	reader *sql.DB // refuses to write
+	// watcher has one connection that refuses to write, and is opened by the first
+	// who wants to know whether something has changed.
+	watcher *sql.DB
 }
 
 func openFile(path string) (*file, error) {
@@ -34,14 +37,19 @@ func openFile(path string) (*file, error) {
 	if f.reader, err = connect(path, readers, "_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, f.writer.Close())
 	}
+	if f.watcher, err = connect(path, 1, "_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(err, f.reader.Close(), f.writer.Close())
+	}
 	return f, nil
 }
 
 // Dialect is SQLite's.
 func (db *file) Dialect() Dialect { return SQLite }
 
-// Close closes both pools.
-func (db *file) Close() error { return errors.Join(db.reader.Close(), db.writer.Close()) }
+// Close closes the pools.
+func (db *file) Close() error {
+	return errors.Join(db.watcher.Close(), db.reader.Close(), db.writer.Close())
+}
 
 // create makes the folder and the file itself: SQLite gives the log beside it
 // the same permissions. The folder is synced so that the name survives a crash.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -46,8 +47,11 @@ func (p preparing) Connect(context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("the driver's connection is a %T", below)
 	}
-	return &preparingConn{sqliteConn: c, kept: map[string]*keptStatement{}}, nil
+	return &preparingConn{sqliteConn: c, number: connections.Add(1), kept: map[string]*keptStatement{}}, nil
 }
+
+// connections counts those of the process.
+var connections atomic.Int64
 
 // sqliteConn is what database/sql asks of the driver's connections.
 type sqliteConn interface {
@@ -65,7 +69,8 @@ type sqliteConn interface {
 // goroutine at a time use it, but rows may be open while other statements run.
 type preparingConn struct {
 	sqliteConn
-	kept map[string]*keptStatement
+	number int64 // no other of the process has it
+	kept   map[string]*keptStatement
 }
 
 type keptStatement struct {

@@ -35,6 +35,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"question marks in texts and quoted names are no arguments":   questionMarks,
 		"a copy has what there was and gives it back":                 aCopyHasWhatThereWasAndGivesItBack,
 		"updates of one process take turns with those of another one": updatesTakeTurns,
+		"what is kept is read again when something has changed":       whatIsKept,
 		"claims of one name take turns":                               claimsOfOneNameTakeTurns,
 		"waiting for a claim can be given up":                         aClaimCanBeGivenUp,
 	} {
