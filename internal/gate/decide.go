@@ -68,7 +68,8 @@ func (r rights) all() bool { return r.policies.Set.SeesAll(r.who) }
 
 // entries are the tables and views of a scope that one sees.
 func (r rights) entries(ctx context.Context, s Scope) []lake.Entry {
-	return slices.DeleteFunc(s.Entries(ctx), func(e lake.Entry) bool { return !r.sees(e.Name) })
+	sees := r.policies.Viewer(r.who)
+	return slices.DeleteFunc(s.Entries(ctx), func(e lake.Entry) bool { return !sees(e.Name) })
 }
 
 // namespaces are those that one may do something with, or with what is in or
@@ -87,12 +88,13 @@ func (r rights) namespaces(ctx context.Context, s Scope, seen []lake.Entry) []st
 
 // names are those of a scope that one sees: hints name no others.
 func (r rights) names(ctx context.Context, s Scope) []ident.Table {
+	sees := r.policies.Viewer(r.who)
 	return slices.DeleteFunc(slices.Clone(s.Names(ctx)), func(t ident.Table) bool {
 		if ident.Fold(t.Namespace) == SystemNamespace {
 			found, err := s.System(ctx, ident.Fold(t.Name), Wanted{rights: &r})
 			return err != nil || found == nil
 		}
-		return !r.sees(t)
+		return !sees(t)
 	})
 }
 

@@ -72,8 +72,9 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 // visible are the tables and views that the principal sees, in order of name;
 // those that the conditions leave out need not be looked at.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
+	sees := p.rights.policies.Viewer(p.rights.who)
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
-		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) || !p.rights.sees(e.Name)
+		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) || !sees(e.Name)
 	})
 	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return entries

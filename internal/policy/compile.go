@@ -50,6 +50,7 @@ type compiler struct {
 	validator *validate.Validator
 	set       *Set
 	byID      map[string]*Rule
+	names     map[string]map[string]bool // that are known, by their type
 	problems  diag.Problems
 }
 
@@ -65,7 +66,7 @@ func Compile(files []File, known *Known) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolve the schema of policies: %w", err)
 	}
-	c := &compiler{known: known, validator: validate.New(resolved), set: &Set{index: newIndex()}, byID: map[string]*Rule{}}
+	c := &compiler{known: known, validator: validate.New(resolved), set: &Set{index: newIndex()}, byID: map[string]*Rule{}, names: map[string]map[string]bool{}}
 	c.file(File{Text: []byte(ours)})
 	for _, f := range files {
 		c.file(f)
@@ -124,7 +125,7 @@ func (c *compiler) policy(f File, p *cedar.Policy) {
 	}
 	c.byID[rule.ID] = rule
 	tree := (*ast.Policy)(p.AST())
-	valid := c.names(source{f, at.Offset}, tree)
+	valid := c.namesAreThere(source{f, at.Offset}, tree)
 	if err := c.validator.Policy(rule.ID, tree); err != nil && valid {
 		c.problems.Add(invalid(rule, err))
 	}

@@ -31,12 +31,12 @@ func (c *compiled) concerns(q *question) bool {
 	if c.actions != nil && !slices.Contains(c.actions, q.action) {
 		return false
 	}
-	return c.of(q.principal.UID, q.principal.Parents)
+	return c.of(q.principal)
 }
 
 // of reports whether the scope has room for a principal.
-func (c *compiled) of(principal types.EntityUID, parents types.EntityUIDSet) bool {
-	return c.principal.IsZero() || c.principal == principal || parents.Contains(c.principal)
+func (c *compiled) of(principal types.Entity) bool {
+	return c.principal.IsZero() || c.principal == principal.UID || principal.Parents.Contains(c.principal)
 }
 
 // index finds the policies that a question may concern: those whose scope names
@@ -85,16 +85,20 @@ func (x *index) add(rule *Rule, tree *ast.Policy, p *cedar.Policy) {
 	}
 }
 
-// question is one, with all that policies may look at. It is both the policies
-// that may answer it and the entities that they look at.
+// question is what somebody may do with a resource, with all that policies may
+// look at. It is both the policies that may answer it and the entities that they
+// look at.
 type question struct {
-	set       *Set
 	action    types.EntityUID
-	resource  types.EntityUID
-	above     []types.EntityUID
-	tags      types.Set
 	principal types.Entity
-	asked     map[cedar.PolicyID]*compiled
+	// on is the resource, uids are it and what it is in, from the inside out, and
+	// entities the same once policies look at them.
+	on       Resource
+	uids     []types.EntityUID
+	entities []types.Entity
+	// lists have the policies that may concern the resource.
+	lists [][]*compiled
+	asked map[cedar.PolicyID]*compiled
 }
 
 // Decide answers whether somebody may do something. Nobody may do nothing.
@@ -105,11 +109,17 @@ func (s *Set) Decide(who Who, action Action, on Resource) Decision {
 	if who.IsLocal() {
 		return Decision{Allowed: true, By: s.rules[:1]}
 	}
-	q, err := s.question(who, action, on)
+	principal, err := who.entity()
 	if err != nil {
 		return Decision{Trouble: err}
 	}
-	answer, diagnostic := cedar.Authorize(q, q, cedar.Request{Principal: q.principal.UID, Action: q.action, Resource: q.resource})
+	return s.question(principal, on, s.anywhere).decide(action)
+}
+
+// decide asks all policies that the question concerns.
+func (q *question) decide(action Action) Decision {
+	q.action, q.asked = entity(actionType, string(action)), map[cedar.PolicyID]*compiled{}
+	answer, diagnostic := cedar.Authorize(q, q, cedar.Request{Principal: q.principal.UID, Action: q.action, Resource: q.uids[0]})
 	d := Decision{Allowed: answer == cedar.Allow, By: q.rules(diagnostic.Reasons)}
 	for _, e := range diagnostic.Errors {
 		d.Trouble = errors.Join(d.Trouble, fmt.Errorf("policy %q cannot be evaluated: %s", e.PolicyID, e.Message))
@@ -118,12 +128,6 @@ func (s *Set) Decide(who Who, action Action, on Resource) Decision {
 		d.Allowed = false
 	}
 	return d
-}
-
-// Sees reports whether there is anything that somebody may do with a resource.
-// For those who may not do anything, it is not there.
-func (s *Set) Sees(who Who, on Resource) bool {
-	return slices.ContainsFunc(on.actions(), func(a Action) bool { return s.Decide(who, a, on).Allowed })
 }
 
 // SeesAll reports whether somebody may be told of the whole of a project: this
@@ -138,12 +142,12 @@ func (s *Set) SeesAll(who Who) bool {
 	case !slices.Contains(who.Roles, Reader):
 		return false
 	}
-	uid, parents, err := who.entity()
-	return err == nil && !slices.ContainsFunc(s.forbidding, func(c *compiled) bool { return c.of(uid, parents) })
+	principal, err := who.entity()
+	return err == nil && !slices.ContainsFunc(s.forbidding, func(c *compiled) bool { return c.of(principal) })
 }
 
-// entity is who asks as Cedar has it, and what that is in.
-func (who Who) entity() (uid types.EntityUID, parents types.EntityUIDSet, err error) {
+// entity is who asks as Cedar has it, in its groups and roles.
+func (who Who) entity() (e types.Entity, err error) {
 	var in []types.EntityUID
 	for _, g := range who.Groups {
 		in = append(in, entity(groupType, g))
@@ -153,41 +157,62 @@ func (who Who) entity() (uid types.EntityUID, parents types.EntityUIDSet, err er
 	}
 	switch who.Principal.Kind {
 	case identity.User:
-		uid = entity(userType, who.Principal.Name)
+		e.UID = entity(userType, who.Principal.Name)
 	case identity.Service:
-		uid = entity(serviceType, who.Principal.Name)
+		e.UID = entity(serviceType, who.Principal.Name)
 	default:
-		return uid, parents, fmt.Errorf("%s is neither a user nor a service", who.Principal)
+		return e, fmt.Errorf("%s is neither a user nor a service", who.Principal)
 	}
-	return uid, types.NewEntityUIDSet(in...), nil
+	e.Parents = types.NewEntityUIDSet(in...)
+	return e, nil
 }
 
-func (s *Set) question(who Who, action Action, on Resource) (*question, error) {
-	q := &question{set: s, action: entity(actionType, string(action)), asked: map[cedar.PolicyID]*compiled{}}
-	var err error
-	if q.principal.UID, q.principal.Parents, err = who.entity(); err != nil {
-		return nil, err
+// question is about a resource; anywhere are the policies whose scope names none
+// and that may concern the principal.
+func (s *Set) question(principal types.Entity, on Resource, anywhere []*compiled) *question {
+	q := &question{principal: principal, on: on, uids: on.lineage(), lists: [][]*compiled{anywhere}}
+	for _, uid := range q.uids {
+		if list := s.byResource[uid]; len(list) > 0 {
+			q.lists = append(q.lists, list)
+		}
 	}
-	for n := range lineage(on.Table.Namespace) {
-		q.above = append(q.above, entity(namespaceType, n))
+	return q
+}
+
+// lineage is the resource and what it is in, from the inside out. What is above
+// all namespaces has no name.
+func (r Resource) lineage() (all []types.EntityUID) {
+	if r.Table.Name != "" {
+		all = append(all, entity(tableType, r.Table.Key()))
 	}
-	if on.Table.Name != "" {
-		q.resource = entity(tableType, on.Table.Key())
-	} else if len(q.above) > 0 {
-		q.resource, q.above = q.above[0], q.above[1:]
+	for n := range lineage(r.Table.Namespace) {
+		all = append(all, entity(namespaceType, n))
 	}
-	q.tags = setOf(on.Tags)
-	return q, nil
+	if len(all) == 0 {
+		return []types.EntityUID{{}}
+	}
+	return all
+}
+
+// look makes the entities. The tags are those of the resource itself.
+func (q *question) look() {
+	for i, uid := range q.uids {
+		attributes := types.RecordMap{"name": uid.ID, "tags": setOf(nil)}
+		if i == 0 {
+			attributes["tags"] = setOf(q.on.Tags)
+		}
+		if uid.Type == tableType {
+			namespace, name, _ := cutLast(string(uid.ID))
+			attributes["name"], attributes["namespace"] = types.String(name), types.String(namespace)
+		}
+		q.entities = append(q.entities, types.Entity{UID: uid, Parents: types.NewEntityUIDSet(q.uids[i+1:]...), Attributes: types.NewRecord(attributes)})
+	}
 }
 
 // All yields the policies that may concern the question.
 func (q *question) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
-		lists := [][]*compiled{q.set.anywhere, q.set.byResource[q.resource]}
-		for _, n := range q.above {
-			lists = append(lists, q.set.byResource[n])
-		}
-		for _, list := range lists {
+		for _, list := range q.lists {
 			for _, c := range list {
 				if !c.concerns(q) {
 					continue
@@ -202,28 +227,20 @@ func (q *question) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	}
 }
 
-// Get returns what policies may look at.
+// Get returns what policies may look at. Groups, roles and actions have nothing
+// to look at.
 func (q *question) Get(uid types.EntityUID) (types.Entity, bool) {
 	if uid == q.principal.UID {
 		return q.principal, true
 	}
-	all := append([]types.EntityUID{q.resource}, q.above...)
-	i := slices.Index(all, uid)
-	if i < 0 {
-		// Groups, roles and actions have nothing to look at.
+	at := slices.Index(q.uids, uid)
+	if at < 0 {
 		return types.Entity{}, false
 	}
-	e := types.Entity{UID: uid, Parents: types.NewEntityUIDSet(all[i+1:]...)}
-	attributes := types.RecordMap{"name": uid.ID, "tags": setOf(nil)}
-	if i == 0 {
-		attributes["tags"] = q.tags
+	if q.entities == nil {
+		q.look()
 	}
-	if uid.Type == tableType {
-		namespace, name, _ := cutLast(string(uid.ID))
-		attributes["name"], attributes["namespace"] = types.String(name), types.String(namespace)
-	}
-	e.Attributes = types.NewRecord(attributes)
-	return e, true
+	return q.entities[at], true
 }
 
 // rules are those of a list of reasons, in order.

@@ -91,8 +91,8 @@ func (s source) place(e types.EntityUID) diag.Place {
 	return diag.Place{File: s.Name, Line: 1 + bytes.Count(before, []byte("\n")), Column: at - bytes.LastIndexByte(before, '\n')}
 }
 
-// names checks what a policy names, and reports whether all of it is there.
-func (c *compiler) names(s source, tree *ast.Policy) bool {
+// namesAreThere checks what a policy names, and reports whether all of it is there.
+func (c *compiler) namesAreThere(s source, tree *ast.Policy) bool {
 	valid := true
 	for _, e := range named(tree) {
 		if e.Type == roleType {
@@ -119,11 +119,23 @@ func (c *compiler) unknown(s source, e types.EntityUID) *diag.Problem {
 	if kind == roleType || c.known == nil && kind != actionType {
 		return nil
 	}
-	all := c.known.of(kind)
-	if slices.Contains(all, name) {
+	if c.there(kind)[name] {
 		return nil
 	}
-	return hinted(diag.New("unknown-name", s.place(e), "there is no %s %s", strings.ToLower(kind), name), name, all)
+	return hinted(diag.New("unknown-name", s.place(e), "there is no %s %s", strings.ToLower(kind), name), name, c.known.of(kind))
+}
+
+// there are the names of one type, collected once: policies name many of many.
+func (c *compiler) there(kind string) map[string]bool {
+	if all, known := c.names[kind]; known {
+		return all
+	}
+	all := map[string]bool{}
+	for _, name := range c.known.of(kind) {
+		all[name] = true
+	}
+	c.names[kind] = all
+	return all
 }
 
 func hinted(p *diag.Problem, name string, known []string) *diag.Problem {

@@ -214,6 +214,10 @@ func TestOnlyPoliciesThatMayMatterAreAskedAndTheAnswerIsTheSame(t *testing.T) {
 		if got := s.Decide(who, action, on); got.Allowed != bool(want) || got.Trouble != nil {
 			t.Errorf("%v %s %v by\n%s\nis %+v, Cedar says %v", who, action, on, text, got, want)
 		}
+		seen := slices.ContainsFunc(Actions, func(a Action) bool { return s.Decide(who, a, on).Allowed })
+		if v := s.Viewer(who); v.Sees(on) != seen || v.Sees(on) != seen {
+			t.Errorf("%v sees %v by\n%s\nis not %v", who, on, text, seen)
+		}
 	})
 }
 

@@ -42,6 +42,13 @@ func (t Tables) Sees(who Who, name ident.Table) bool {
 	return t.Set.Sees(who, t.resource(name))
 }
 
+// Viewer returns what tells whether there is anything that somebody may do with
+// one of many tables and namespaces.
+func (t Tables) Viewer(who Who) func(ident.Table) bool {
+	v := t.Set.Viewer(who)
+	return func(name ident.Table) bool { return v.Sees(t.resource(name)) }
+}
+
 // WhoOf is who was let in, as policies meet it.
 func WhoOf(a identity.Access) Who {
 	who := Who{Principal: a.Principal, Groups: a.Groups}
