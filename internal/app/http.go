@@ -5,20 +5,21 @@ import (
 	"net/http"
 	"path/filepath"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/serve"
 	"github.com/tarn-lake/tarn/internal/serve/httpapi"
 )
 
 // httpAPI prepares the server for programs that ask over HTTP.
-func (a *App) httpAPI(ctx context.Context, s *stores, log *record, guard *identity.Guard, metrics *serve.Metrics) (*httpapi.Server, error) {
+func (a *App) httpAPI(ctx context.Context, s *stores, log *record, queue *admission.Queue, guard *identity.Guard, metrics *serve.Metrics) (*httpapi.Server, error) {
 	g, err := a.query(ctx)
 	if err != nil {
 		return nil, err
 	}
 	project := &toldProject{app: a}
 	return httpapi.New(httpapi.Options{
-		Guard: guard, Gate: g, Scope: a.scopes(s), Record: log.submit, Spill: filepath.Join(a.config.SpillDir(), "results"),
+		Guard: guard, Gate: g, Scope: a.scopes(s), Record: log.submit, Admission: queue, Spill: filepath.Join(a.config.SpillDir(), "results"),
 		Project: project, Policies: project, Directory: guard.Directory, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -26,7 +27,7 @@ type postgresServer struct {
 }
 
 // postgres prepares the server for clients of PostgreSQL; nil is none.
-func (a *App) postgres(ctx context.Context, s *stores, log *record, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
+func (a *App) postgres(ctx context.Context, s *stores, log *record, queue *admission.Queue, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
 	if a.config.Serve.Postgres == "" {
 		return nil, nil
 	}
@@ -40,7 +41,7 @@ func (a *App) postgres(ctx context.Context, s *stores, log *record, present *run
 		return nil, err
 	}
 	o := pgwire.Options{
-		Gate: g, Accounts: accounts{guard}, Record: log.submit, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
+		Gate: g, Accounts: accounts{guard}, Record: log.submit, Admission: queue, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
 		Scope: transactions.Scope, Transactions: transactions,
 	}
 	if certificate != nil {

@@ -86,9 +86,6 @@ func (r *record) close() error {
 
 // watch shows how the record is.
 func (r *record) watch(m *serve.Metrics) {
-	m.Watch("tarn_statements", "Statements of people by their state.", "state", func(context.Context) (map[string]float64, error) {
-		return map[string]float64{string(audit.Running): float64(r.Running())}, nil
-	})
 	m.Watch("tarn_record_lag_events", "Events of statements that are still to be told, by who is.", "sink", func(ctx context.Context) (map[string]float64, error) {
 		return r.lag(ctx, func(l audit.Lag) float64 { return float64(l.Events) })
 	})

@@ -59,7 +59,14 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
+	queue, err := a.admission(ctx, guard.Directory)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, queue.Stop)
+	defer stop()
 	log.watch(metrics)
+	watchAdmission(metrics, queue)
 	protocols, err := a.icebergREST(ctx, s, present, guard, metrics)
 	if err != nil {
 		return err
@@ -68,7 +75,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	api, err := a.httpAPI(ctx, s, log, guard, metrics)
+	api, err := a.httpAPI(ctx, s, log, queue, guard, metrics)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -77,7 +84,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	postgres, err := a.postgres(ctx, s, log, present, guard, certificate)
+	postgres, err := a.postgres(ctx, s, log, queue, present, guard, certificate)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -121,6 +121,8 @@ type Serve struct {
 	// Locations says what becomes of tables for which an engine asks for a place
 	// outside the warehouse; default RefuseLocations.
 	Locations string
+	// Limits bound what clients may run.
+	Limits Limits
 }
 
 // What becomes of places outside the warehouse.

@@ -20,7 +20,7 @@ type setting struct {
 	set func(c *Config, value string) error
 }
 
-var settings = []setting{
+var settings = append([]setting{
 	{"lake.path", func(c *Config, v string) (err error) { c.Lake.Path, err = folder(v); return err }},
 	{"catalog.type", func(c *Config, v string) (err error) { c.Catalog.Type, err = catalogType(v); return err }},
 	{"catalog.uri", func(c *Config, v string) (err error) { c.Catalog.URI, err = catalogAddress(v); return err }},
@@ -66,7 +66,7 @@ var settings = []setting{
 	{"audit.kafka.user", func(c *Config, v string) error { c.Audit.Kafka.User = v; return nil }},
 	{"audit.kafka.password", func(c *Config, v string) error { c.Audit.Kafka.Password = v; return nil }},
 	{"target", func(c *Config, v string) error { c.Target = v; return nil }},
-}
+}, limitsOfAll()...)
 
 // Env returns the environment variable of a setting: TARN_ENGINE_MEMORY for
 // engine.memory.

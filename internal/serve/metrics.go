@@ -47,12 +47,22 @@ func (m *Metrics) Observe(endpoint string, status int, took time.Duration) {
 // Watch shows a number that is asked for whenever the metrics are, with the value
 // of a label; an error shows none.
 func (m *Metrics) Watch(name, help, label string, ask func(context.Context) (map[string]float64, error)) {
-	m.registry.MustRegister(&watched{prometheus.NewDesc(name, help, []string{label}, nil), ask})
+	m.watch(prometheus.GaugeValue, name, help, label, ask)
+}
+
+// WatchCount shows a number that only grows.
+func (m *Metrics) WatchCount(name, help, label string, ask func(context.Context) (map[string]float64, error)) {
+	m.watch(prometheus.CounterValue, name, help, label, ask)
+}
+
+func (m *Metrics) watch(kind prometheus.ValueType, name, help, label string, ask func(context.Context) (map[string]float64, error)) {
+	m.registry.MustRegister(&watched{prometheus.NewDesc(name, help, []string{label}, nil), kind, ask})
 }
 
 // watched is a number that is asked for.
 type watched struct {
 	desc *prometheus.Desc
+	kind prometheus.ValueType
 	ask  func(context.Context) (map[string]float64, error)
 }
 
@@ -68,7 +78,7 @@ func (w *watched) Collect(ch chan<- prometheus.Metric) {
 		return // the others are told all the same
 	}
 	for label, value := range values {
-		ch <- prometheus.MustNewConstMetric(w.desc, prometheus.GaugeValue, value, label)
+		ch <- prometheus.MustNewConstMetric(w.desc, w.kind, value, label)
 	}
 }
 

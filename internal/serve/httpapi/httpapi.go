@@ -30,6 +30,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
@@ -49,6 +50,8 @@ type Options struct {
 	Gate  *gate.Gate
 	// Scope returns what names mean now.
 	Scope func(context.Context) (gate.Scope, error)
+	// Admission says which statements may run now; nil is one with the defaults.
+	Admission *admission.Queue
 	// Record puts a statement on record, before it runs; nil records none.
 	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Project is what is known of the project; nil is nothing.
@@ -87,6 +90,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Admission == nil {
+		o.Admission = admission.New(admission.Limits{})
 	}
 	if o.Observe == nil {
 		o.Observe = func(string, int, time.Duration) {}

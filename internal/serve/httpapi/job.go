@@ -16,6 +16,7 @@ type State string
 
 // The states of jobs.
 const (
+	Queued    State = "queued"
 	Running   State = "running"
 	Done      State = "done"
 	Failed    State = "failed"
@@ -34,7 +35,7 @@ var (
 type job struct {
 	id        string
 	owner     identity.Principal
-	statement asked
+	statement *admitted
 	submitted time.Time
 	stop      context.CancelCauseFunc
 	// ended is closed when the job is.
@@ -42,6 +43,7 @@ type job struct {
 
 	mu          sync.Mutex
 	state       State
+	begun       time.Time // zero while it waits
 	finished    time.Time
 	rows, bytes int64
 	// held is what it counts for in what all jobs hold.
@@ -54,10 +56,7 @@ type job struct {
 
 // run runs the query and keeps what it finds.
 func (j *job) run(ctx context.Context, s *Server) {
-	err := j.fetch(ctx, s)
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		err = cause
-	}
+	err := because(ctx, j.fetch(ctx, s))
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.finished, j.err = time.Now().UTC(), err
@@ -76,8 +75,15 @@ func (j *job) run(ctx context.Context, s *Server) {
 	close(j.ended)
 }
 
+// begin notes that the query has waited.
+func (j *job) begin() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.state, j.begun = Running, time.Now().UTC()
+}
+
 func (j *job) fetch(ctx context.Context, s *Server) error {
-	rows, columns, err := s.query(ctx, j.statement)
+	rows, columns, err := s.query(ctx, j.statement, j.begin)
 	if err != nil {
 		return err
 	}
@@ -103,11 +109,12 @@ func (j *job) fetch(ctx context.Context, s *Server) error {
 // Query is a query as clients see it.
 type Query struct {
 	ID        string     `json:"id"`
-	State     State      `json:"state" enum:"running,done,failed,cancelled"`
+	State     State      `json:"state" enum:"queued,running,done,failed,cancelled"`
 	SQL       string     `json:"sql"`
 	Submitted time.Time  `json:"submitted_at"`
 	Finished  *time.Time `json:"finished_at,omitempty"`
-	Seconds   float64    `json:"seconds" doc:"How long it has run."`
+	Seconds   float64    `json:"seconds" doc:"How long it has taken, since it was submitted."`
+	Queued    float64    `json:"queued_seconds" doc:"How long of that it has waited until it could run."`
 	Rows      int64      `json:"rows" doc:"How many rows it has found so far."`
 	Bytes     int64      `json:"bytes" doc:"What they take."`
 	Columns   []Column   `json:"columns,omitempty" doc:"Those of the result, once they are known."`
@@ -130,6 +137,9 @@ func (j *job) told() Query {
 		until, q.Finished = j.finished, &j.finished
 	}
 	q.Seconds = until.Sub(j.submitted).Seconds()
+	if q.Queued = q.Seconds; !j.begun.IsZero() {
+		q.Queued = j.begun.Sub(j.submitted).Seconds()
+	}
 	if j.err != nil {
 		q.Error = problemOf(j.err)
 	}
@@ -147,10 +157,10 @@ func columnsOf(found []engine.Column) []Column {
 // found returns a reader of the rows, from one on.
 func (j *job) found(from int64) (*spoolReader, error) {
 	j.mu.Lock()
-	state, kept, err := j.state, j.spool, j.err
+	kept, err := j.spool, j.err
 	j.mu.Unlock()
 	switch {
-	case state == Running:
+	case j.isUnderWay():
 		return nil, problemf(http.StatusConflict, "still-running", "the query has not ended yet").
 			hinted("ask for " + queriesPath + "/" + j.id + " until its state is done")
 	case err != nil:

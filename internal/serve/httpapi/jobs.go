@@ -31,22 +31,23 @@ func unknownQuery(id string) *Problem {
 		hinted("queries are there for who made them, and for a while after they ended")
 }
 
-// start begins a job.
-func (js *jobs) start(st asked) (*job, error) {
+// start begins a job, which may have to wait.
+func (js *jobs) start(st *admitted) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	if err := js.room(st.Who.Principal); err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
-	limited, done := context.WithTimeoutCause(ctx, js.server.Limits.Within, errTooLong)
 	j := &job{id: uuid.NewString(), owner: st.Who.Principal, statement: st, submitted: time.Now().UTC(), state: Running,
 		stop: stop, ended: make(chan struct{})}
+	if st.turn.Waits() {
+		j.state = Queued
+	}
 	js.all[j.id] = j
 	js.running.Go(func() {
 		defer stop(nil)
-		defer done()
-		j.run(limited, js.server)
+		j.run(ctx, js.server)
 		js.ended(j)
 	})
 	return j, nil
@@ -55,21 +56,15 @@ func (js *jobs) start(st asked) (*job, error) {
 // room refuses more jobs than there may be.
 func (js *jobs) room(who identity.Principal) error {
 	l := js.server.Limits
-	own, running := 0, 0
+	own := 0
 	for _, j := range js.all {
-		if j.owner != who {
-			continue
-		}
-		own++
-		if j.isRunning() {
-			running++
+		if j.owner == who {
+			own++
 		}
 	}
 	switch {
 	case js.stopped:
 		return errStopping
-	case running >= l.Running:
-		return tooMany("%d of your queries are running", running)
 	case own >= l.Jobs:
 		return tooMany("%d of your queries are kept", own)
 	case len(js.all) >= l.AllJobs:
@@ -85,10 +80,14 @@ func tooMany(format string, args ...any) *Problem {
 	return p
 }
 
-func (j *job) isRunning() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.state == Running
+// isUnderWay reports whether the job has not ended.
+func (j *job) isUnderWay() bool {
+	select {
+	case <-j.ended:
+		return false
+	default:
+		return true
+	}
 }
 
 // took notes what a job has found; an error is that it was too much.
@@ -168,7 +167,7 @@ func (js *jobs) of(who identity.Principal, id string) (*job, error) {
 	if j == nil || j.owner != who {
 		return nil, unknownQuery(id)
 	}
-	if !j.isRunning() {
+	if !j.isUnderWay() {
 		js.keep(j)
 	}
 	return j, nil

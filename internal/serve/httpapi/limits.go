@@ -2,10 +2,8 @@ package httpapi
 
 import "time"
 
-// Limits bound what is done and kept for clients; zero values are the defaults.
+// Limits bound what is kept for clients; zero values are the defaults.
 type Limits struct {
-	// Running is how many queries of one principal run at once; default 8.
-	Running int
 	// Jobs is how many jobs of one principal are kept, and AllJobs of all;
 	// default 100 and 1000.
 	Jobs, AllJobs int
@@ -15,21 +13,17 @@ type Limits struct {
 	// Keep is how long a job is kept after it ended or was asked for; default
 	// 10 minutes.
 	Keep time.Duration
-	// Within is how long a query may take; default an hour.
-	Within time.Duration
 	// Write is how long a client may take to take what was written; default a
 	// minute.
 	Write time.Duration
 }
 
 func (l Limits) withDefaults() Limits {
-	defaults(&l.Running, 8)
 	defaults(&l.Jobs, 100)
 	defaults(&l.AllJobs, 1000)
 	defaults(&l.Bytes, 1<<30)
 	defaults(&l.AllBytes, 8<<30)
 	defaults(&l.Keep, 10*time.Minute)
-	defaults(&l.Within, time.Hour)
 	defaults(&l.Write, time.Minute)
 	return l
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -81,7 +82,8 @@ var statuses = map[string]int{
 	"internal": http.StatusInternalServerError, "query-failed": http.StatusInternalServerError, "io": http.StatusInternalServerError,
 	"unreadable-table": http.StatusInternalServerError, "out-of-memory": http.StatusServiceUnavailable,
 	"nothing-to-report": http.StatusNotFound, "unknown-run": http.StatusNotFound, "unknown-resource": http.StatusNotFound,
-	"statement-too-long": http.StatusRequestEntityTooLarge,
+	"statement-too-long": http.StatusRequestEntityTooLarge, admission.QueueFull: http.StatusTooManyRequests, admission.WaitedTooLong: http.StatusTooManyRequests,
+	admission.Stopping: http.StatusServiceUnavailable, admission.Stopped: http.StatusServiceUnavailable,
 }
 
 // problemOf finds the problem for any error.
@@ -89,6 +91,7 @@ func problemOf(err error) *Problem {
 	var own *Problem
 	var refusal *identity.Refusal
 	var said *diag.Problem
+	var full *admission.Refusal
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -98,6 +101,10 @@ func problemOf(err error) *Problem {
 		return p
 	case errors.As(err, &refusal):
 		return problemf(http.StatusUnauthorized, "not-let-in", "%s", refusal.Reason)
+	case errors.As(err, &full):
+		p := problemSaid(full.Problem)
+		p.Detail, p.wait = p.Detail+": "+full.Detail, full.Retry.Seconds()
+		return p
 	case errors.As(err, &said):
 		return problemSaid(said)
 	case errors.Is(err, lake.ErrNotFound):

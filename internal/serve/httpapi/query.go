@@ -81,15 +81,20 @@ func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.Strea
 		return nil, err
 	}
 	st := asked{passes, c.r.RemoteAddr, c.r.UserAgent()}
+	a, err := s.admit(ctx, st)
+	if err != nil {
+		return nil, err
+	}
 	if f := formatOf(in.Body.Format, in.Accept); f != "" {
-		rows, _, err := s.query(ctx, st)
+		rows, _, err := s.query(ctx, a, func() {})
 		if err != nil {
 			return nil, err
 		}
 		return s.streamed(rows, f)
 	}
-	j, err := s.jobs.start(st)
+	j, err := s.jobs.start(a)
 	if err != nil {
+		a.end(ctx, err)
 		return nil, err
 	}
 	wait := waitUnlessTold
@@ -201,9 +206,9 @@ func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.St
 // stillPasses lets the statement of a job pass the gate again: what it found is
 // for who may ask it now.
 func (s *Server) stillPasses(ctx context.Context, j *job, c *call) error {
-	st := j.statement
-	st.Who = c.asks()
-	_, err := s.Gate.Plan(ctx, st.Statement)
+	st := j.statement.Statement
+	st.Who, st.Decisions = c.asks(), nil
+	_, err := s.Gate.Plan(ctx, st)
 	return err
 }
 

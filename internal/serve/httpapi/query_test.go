@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/serve/httpapi"
@@ -213,7 +214,7 @@ func TestAJobIsForWhoMadeItAlone(t *testing.T) {
 }
 
 func TestAClientThatGoesStopsItsQuery(t *testing.T) {
-	s := newServer(t, func(o *httpapi.Options) { o.Limits.Running = 1 })
+	s := newServer(t, limited(admission.Limits{User: admission.Limit{Running: 1}}))
 	for _, more := range []string{`,"wait":60`, `,"wait":60`} {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -232,12 +233,8 @@ func TestAClientThatGoesStopsItsQuery(t *testing.T) {
 
 func TestJobsAreBounded(t *testing.T) {
 	s := newServer(t, func(o *httpapi.Options) {
-		o.Limits = httpapi.Limits{Running: 1, Jobs: 3, Bytes: 1 << 16, Within: time.Hour}
+		o.Limits = httpapi.Limits{Jobs: 3, Bytes: 1 << 16}
 	})
-	q := told[httpapi.Query](t, s.want(sql(endless, `,"wait":0`), 202))
-	s.want(sql("SELECT 1"), 429, `"code":"too-many-queries"`)
-	s.as("anna").want(sql("SELECT 1"), 200)
-	s.want("DELETE /api/v1/queries/"+q.ID, 204)
 	s.want(sql("SELECT * FROM range(100000)"), 422, `"code":"result-too-large"`)
 	s.want("GET /api/v1/queries", 200, `"items":[]`)
 	for range 3 {
@@ -248,8 +245,8 @@ func TestJobsAreBounded(t *testing.T) {
 
 func TestJobsGoAfterAWhileAndAfterTheirTime(t *testing.T) {
 	s := newServer(t, func(o *httpapi.Options) {
-		o.Limits = httpapi.Limits{Keep: time.Millisecond, Within: 50 * time.Millisecond}
-	})
+		o.Limits = httpapi.Limits{Keep: time.Millisecond}
+	}, limited(admission.Limits{User: admission.Limit{Time: 50 * time.Millisecond}}))
 	s.want(sql("SELECT * FROM range(3000)"), 200)
 	s.eventually("GET /api/v1/queries", `"items":[]`)
 	s.want(sql(endless), 503, `"code":"took-too-long"`)

@@ -204,6 +204,11 @@ func (s *Server) sampleTable(ctx context.Context, in *sampleRequest) (*sampleTol
 	if err != nil {
 		return nil, err
 	}
+	turn := s.turn(st.Who)
+	defer turn.Leave()
+	if err := turn.Wait(ctx); err != nil {
+		return nil, err
+	}
 	rows, columns, err := s.pass(ctx, st)
 	if err != nil {
 		return nil, hidden(err)

@@ -56,9 +56,6 @@ func (p *portal) change(ctx context.Context) error {
 	alone := c.transaction == 0 && c.scope == nil
 	var done workspace.Done
 	err := p.during(ctx, func() (err error) {
-		if err := p.record(); err != nil {
-			return err
-		}
 		if err := c.working(p.ctx); err != nil {
 			return err
 		}
@@ -71,6 +68,7 @@ func (p *portal) change(ctx context.Context) error {
 		return err
 	}
 	p.ended = true
+	p.turn.Leave()
 	p.entry.Sent(done.Rows, 0)
 	if c.transaction != 0 {
 		c.complete(tagOf(done))
@@ -81,7 +79,7 @@ func (p *portal) change(ctx context.Context) error {
 	if alone {
 		st := c.gated(p.st.sql, nil, p.values)
 		c.held.again = func(ctx context.Context) (done workspace.Done, err error) {
-			q := &portal{c: c, st: p.st}
+			q := &portal{c: c, st: p.st, turn: p.turn}
 			defer q.close()
 			err = q.during(ctx, func() (err error) {
 				done, err = c.server.Transactions.Alone(q.ctx, st)

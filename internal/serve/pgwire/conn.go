@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -41,9 +42,12 @@ type conn struct {
 	account        Account
 	// who is whom the last statement was run for, writer whether it may be one that
 	// changes something.
-	who      policy.Who
-	writer   bool
-	settings *settings
+	who    policy.Who
+	writer bool
+	// turn is that of the statement which runs, or ran last; nil is none.
+	turn       *admission.Turn
+	disconnect func()
+	settings   *settings
 
 	// transaction is 0 outside of one, else 'T', or 'E' after an error. scope is
 	// what it sees, from its first statement on.
@@ -69,7 +73,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, net: nc, in: newInput(nc), statements: map[string]*statement{}, portals: map[string]*portal{}}
+	return &conn{server: s, net: nc, in: newInput(nc), statements: map[string]*statement{}, portals: map[string]*portal{}, disconnect: func() {}}
 }
 
 // wake ends the connection as soon as it has nothing to do.
@@ -100,6 +104,7 @@ func (c *conn) interrupt(why error) {
 // serve serves until the client or the server ends it.
 func (c *conn) serve(ctx context.Context) {
 	defer func() { _ = c.net.Close() }()
+	defer func() { c.disconnect() }()
 	err := c.begin(ctx)
 	for err == nil {
 		err = c.next(ctx)
@@ -187,6 +192,7 @@ func (t *told) Error() string { return t.response.Message }
 
 // ready says that the next statement may come.
 func (c *conn) ready() error {
+	c.rest()
 	status := c.transaction
 	if status == 0 {
 		status = 'I'

@@ -62,16 +62,19 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 		c.stop = nil
 		c.mu.Unlock()
 	}()
-	if err := c.identify(ctx); err != nil {
-		return err
+	stopWatch := c.in.watch(func() { stop(errGone) })
+	turn, entry, err := c.admit(ctx, p.st.sql, nil)
+	stopWatch()
+	if turn != nil {
+		defer turn.Leave()
 	}
-	entry, err := c.record(ctx, p.st.sql, nil)
-	if err != nil {
-		return err
+	var done workspace.Done
+	if err == nil {
+		defer within(turn, stop)()
+		st := c.gated(p.st.sql, nil, nil)
+		done, err = c.copied(ctx, st, in, o)
+		entry.Decided(st.Decisions.Policies())
 	}
-	st := c.gated(p.st.sql, nil, nil)
-	done, err := c.copied(ctx, st, in, o)
-	entry.Decided(st.Decisions.Policies())
 	if entry.Sent(done.Rows, 0); err != nil {
 		finish(ctx, entry, err)
 		return toldOf(ctx, err, p.st)
@@ -90,7 +93,9 @@ func (c *conn) copied(ctx context.Context, st gate.Statement, in workspace.Incom
 	if err := c.working(ctx); err != nil {
 		return workspace.Done{}, err
 	}
-	source := &copySource{c: c}
+	c.in.rests = c.turn.Rest // others may run while the client is waited for
+	defer func() { c.in.rests = nil }()
+	source := &copySource{c: c, ctx: ctx}
 	in.Rows = func(columns []engine.Column, line string) (array.RecordReader, error) {
 		rows, err := newCopyRows(source, o, columns, line)
 		if err != nil {
@@ -116,6 +121,7 @@ func (c *conn) copied(ctx context.Context, st gate.Statement, in workspace.Incom
 // copySource is what a client sends between the answer to COPY and its end.
 type copySource struct {
 	c     *conn
+	ctx   context.Context //nolint:containedctx // of the COPY, which it ends with
 	rest  []byte
 	ended bool
 }
@@ -126,7 +132,7 @@ func (s *copySource) Read(b []byte) (int, error) {
 		if s.ended {
 			return 0, io.EOF
 		}
-		m, err := s.c.backend.Receive()
+		m, err := s.receive()
 		if err != nil {
 			s.ended = true
 			return 0, err
@@ -148,6 +154,15 @@ func (s *copySource) Read(b []byte) (int, error) {
 	n := copy(b, s.rest)
 	s.rest = s.rest[n:]
 	return n, nil
+}
+
+// receive reads a message, and goes on when there is room for it.
+func (s *copySource) receive() (pgproto3.FrontendMessage, error) {
+	m, err := s.c.backend.Receive()
+	if err == nil {
+		err = s.c.turn.Wait(s.ctx)
+	}
+	return m, err
 }
 
 // drain passes over what comes behind the end of the rows.

@@ -70,7 +70,7 @@ func (c *conn) planned(ctx context.Context, p *portal, st *statement, asJSON boo
 	if err != nil {
 		return err
 	}
-	entry, err := c.record(ctx, p.st.sql, given)
+	entry, err := c.record(ctx, p.st.sql, given, false)
 	if err != nil {
 		return err
 	}

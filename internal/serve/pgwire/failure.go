@@ -11,12 +11,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/diag"
 )
 
 // failure is an error with PostgreSQL's word for it.
 type failure struct {
-	code, message, hint string
+	code, message, detail, hint string
 }
 
 func (f *failure) Error() string { return f.message }
@@ -27,6 +28,11 @@ func fail(code, format string, args ...any) *failure {
 
 func (f *failure) hinted(hint string) *failure {
 	f.hint = hint
+	return f
+}
+
+func (f *failure) detailed(detail string) *failure {
+	f.detail = detail
 	return f
 }
 
@@ -50,6 +56,7 @@ var states = map[string]string{
 	"unreadable-table": "58030", "io": "58030", "internal": "XX000", "query-failed": "XX000",
 	"not-a-table": "42809", "not-a-view": "42809", "conflict": "40001", "exists": "42P07", "unknown-column": "42703",
 	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16", "not-recorded": "58000",
+	admission.QueueFull: "53400", admission.WaitedTooLong: "53400", admission.TooManyConnections: "53300", admission.Stopping: "57P03", admission.Stopped: errStopping.code,
 }
 
 // phrases tell more of what the engine says of names and types.
@@ -69,12 +76,16 @@ func errorResponse(ctx context.Context, err error, sql string) *pgproto3.ErrorRe
 	r := &pgproto3.ErrorResponse{Severity: "ERROR", SeverityUnlocalized: "ERROR"}
 	var f *failure
 	var p *diag.Problem
+	var refusal *admission.Refusal
 	switch cause := context.Cause(ctx); {
 	case errors.As(cause, &f), errors.As(err, &f):
-		r.Code, r.Message, r.Hint = f.code, f.message, f.hint
+		r.Code, r.Message, r.Detail, r.Hint = f.code, f.message, f.detail, f.hint
 	case errors.As(err, &p):
 		r.Code, r.Message, r.Hint, r.Where = stateOf(p), p.Message, p.Hint, strings.Join(p.Calls, "\n")
 		r.Position = position(sql, p.Place)
+		if errors.As(err, &refusal) {
+			r.Detail = refusal.Detail
+		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		r.Code, r.Message = errCancelled.code, errCancelled.message
 	default:

@@ -17,9 +17,19 @@ type input struct {
 	net net.Conn
 	// woken: the server stops; reading that waits for the client ends.
 	woken atomic.Bool
+	// rests is told before the client is waited for; nil is nobody.
+	rests func()
 }
 
 func newInput(nc net.Conn) *input { return &input{Reader: bufio.NewReaderSize(nc, 4096), net: nc} }
+
+// Read reads what the client sends.
+func (in *input) Read(b []byte) (int, error) {
+	if in.rests != nil && in.Buffered() == 0 {
+		in.rests()
+	}
+	return in.Reader.Read(b)
+}
 
 // wake ends the wait for the client's next message.
 func (in *input) wake() {

@@ -35,6 +35,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/policy"
@@ -82,8 +83,9 @@ type Options struct {
 	// encrypts none. Where there is one, clients of other machines are served
 	// encrypted only.
 	Certificate func() (*tls.Certificate, error)
-	// Connections is how many clients there may be at once; default 1000.
-	Connections int
+	// Admission says which statements may run now, and how many clients there may
+	// be; nil is one with the defaults.
+	Admission *admission.Queue
 	// LoginWithin is how long a client may take to log in; default 30 s.
 	LoginWithin time.Duration
 	// LookEvery is how often it is looked, while a statement runs, whether the
@@ -113,8 +115,8 @@ func New(o Options) (*Server, error) {
 	if o.Gate == nil || o.Scope == nil || o.Accounts == nil {
 		return nil, errors.New("a Postgres server needs a gate, a scope and accounts")
 	}
-	if o.Connections == 0 {
-		o.Connections = 1000
+	if o.Admission == nil {
+		o.Admission = admission.New(admission.Limits{})
 	}
 	if o.LoginWithin == 0 {
 		o.LoginWithin = 30 * time.Second

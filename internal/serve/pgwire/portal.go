@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -32,6 +33,7 @@ type portal struct {
 	batch   *batch
 	ended   bool
 	entry   *audit.Entry
+	turn    *admission.Turn // nil until it is asked for
 	// holds: it outlives the transaction. later: what is asked of it comes after
 	// the statement that began it.
 	holds, later bool
@@ -74,10 +76,13 @@ func (p *portal) close() {
 		p.result.Release()
 		p.result, p.batch = nil, nil
 	}
+	if p.turn != nil {
+		p.turn.Leave()
+	}
 }
 
-// during does something for the portal that the client may cancel, which ends
-// when the client goes or it takes too long.
+// during does something for the portal, when there is room for it, that the
+// client may cancel, which ends when the client goes or it takes too long.
 func (p *portal) during(ctx context.Context, do func() error) error {
 	c := p.c
 	if p.cancel == nil {
@@ -100,8 +105,13 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 		timer := time.AfterFunc(within, func() { p.cancel(errTimeout) })
 		defer timer.Stop()
 	}
-	err := do()
+	err := p.admit()
 	if err == nil {
+		defer within(p.turn, p.cancel)()
+		err = do()
+	}
+	if err == nil {
+		p.turn.Rest() // until the client asks for more
 		return nil
 	}
 	response := toldOf(p.ctx, err, p.st)
@@ -127,9 +137,6 @@ func (st *statement) isEmpty() bool { return len(st.part.Tokens) == 0 }
 // start lets the statement pass the gate.
 func (p *portal) start() error {
 	c := p.c
-	if err := p.record(); err != nil {
-		return err
-	}
 	scope, err := c.now(p.ctx)
 	if err != nil {
 		return err
@@ -301,9 +308,13 @@ func (p *portal) accept(formats []int16) error {
 // fetch makes sure that there is a row; false is the end.
 func (p *portal) fetch(formats []int16) (bool, error) {
 	for p.batch == nil || p.batch.left() == 0 {
+		if err := p.turn.Wait(p.ctx); err != nil {
+			return false, err
+		}
 		if !p.result.Next() {
 			return false, p.result.Err()
 		}
+		p.turn.Rest() // while the client takes what is there
 		p.batch = newBatch(p.result.RecordBatch(), p.columns, formats, p.c.settings.zone)
 	}
 	return true, nil

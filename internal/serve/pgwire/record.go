@@ -12,25 +12,17 @@ import (
 // protocol is what the record calls this one.
 const protocol = "postgres"
 
-// record puts a statement on record; nil is nobody's record.
-func (c *conn) record(ctx context.Context, sql string, values []string) (*audit.Entry, error) {
+// record puts a statement on record, which may have to wait; nil is nobody's
+// record.
+func (c *conn) record(ctx context.Context, sql string, values []string, waits bool) (*audit.Entry, error) {
 	if c.server.Record == nil {
 		return nil, nil
 	}
 	application, _ := c.settings.get("application_name")
 	return c.server.Record(ctx, audit.Statement{
 		Principal: c.who.Principal.String(), Roles: c.who.Roles, Protocol: protocol, Client: c.net.RemoteAddr().String(),
-		Application: application, Session: strconv.FormatUint(uint64(c.id), 10), SQL: sql, Parameters: values,
+		Application: application, Session: strconv.FormatUint(uint64(c.id), 10), SQL: sql, Parameters: values, Queued: waits,
 	})
-}
-
-// record puts the portal's statement on record, for who may still ask.
-func (p *portal) record() (err error) {
-	if err := p.c.identify(p.ctx); err != nil {
-		return err
-	}
-	p.entry, err = p.c.record(p.ctx, p.st.sql, p.values)
-	return err
 }
 
 // settled says on record how changes ended that were not made in a transaction of

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -153,8 +154,8 @@ func (c *conn) begin(ctx context.Context) error {
 	if c.server.Certificate != nil && c.tls == nil && !local(c.net) {
 		return fail("28000", "this server takes encrypted connections only").hinted("sslmode=require, or verify-full")
 	}
-	if c.server.count() > c.server.Connections {
-		return fail("53300", "there are %d clients already", c.server.Connections)
+	if most := c.server.Admission.Limits().Connections; c.server.count() > most {
+		return fail("53300", "sorry, too many clients already").detailed("There are " + strconv.Itoa(most) + ".").hinted("serve.limits.connections in tarn.yml says how many there may be")
 	}
 	c.backend = pgproto3.NewBackend(c.in, io.Discard)
 	c.backend.SetMaxBodyLen(largestMessage)
@@ -166,6 +167,9 @@ func (c *conn) begin(ctx context.Context) error {
 		c.database = c.user
 	}
 	if err := c.login(ctx); err != nil {
+		return err
+	}
+	if err := c.connect(ctx); err != nil {
 		return err
 	}
 	if !slices.Contains(c.server.Databases, c.database) {

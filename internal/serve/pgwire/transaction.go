@@ -76,7 +76,7 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 func (c *conn) endWork(ctx context.Context, st *statement, commit bool) (err error) {
 	var entry *audit.Entry
 	if c.work != nil {
-		if entry, err = c.record(ctx, st.sql, nil); err == nil && commit {
+		if entry, err = c.record(ctx, st.sql, nil, false); err == nil && commit {
 			err = c.identify(ctx) // who may not be here any more publishes nothing
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/tarn-lake/tarn/internal/admission"
 	"github.com/tarn-lake/tarn/internal/identity/credential"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
 )
@@ -322,7 +323,9 @@ func TestWhatIsNoClientIsSentAway(t *testing.T) {
 }
 
 func TestThereAreOnlySoManyClients(t *testing.T) {
-	s := newServer(t, func(o *pgwire.Options) { o.Connections = 2 })
+	s := newServer(t, func(o *pgwire.Options) {
+		o.Admission = admission.New(admission.Limits{Connections: 2, User: admission.Limit{Connections: 2}})
+	})
 	_, f := s.dial(t)
 	s.dial(t)
 	if c, err := pgx.Connect(t.Context(), s.url("")); code(err) != "53300" {

@@ -1,0 +1,75 @@
+package pgwire
+
+import (
+	"context"
+	"time"
+
+	"github.com/tarn-lake/tarn/internal/admission"
+	"github.com/tarn-lake/tarn/internal/audit"
+)
+
+// connect counts the client among those of who it is for.
+func (c *conn) connect(ctx context.Context) error {
+	if err := c.identify(ctx); err != nil {
+		return err
+	}
+	disconnect, err := c.server.Admission.Connect(c.asks())
+	if err == nil {
+		c.disconnect = disconnect
+	}
+	return err
+}
+
+// asks is who asks for places.
+func (c *conn) asks() admission.Who {
+	return admission.Who{Principal: c.who.Principal.String(), Groups: c.who.Groups}
+}
+
+// admit puts a statement on record, for who may still ask, and returns when it
+// may run. Its turn must be left, whatever else comes back.
+func (c *conn) admit(ctx context.Context, sql string, values []string) (*admission.Turn, *audit.Entry, error) {
+	c.rest()
+	if err := c.identify(ctx); err != nil {
+		return nil, nil, err
+	}
+	c.turn = c.server.Admission.Ask(c.asks())
+	entry, err := c.record(ctx, sql, values, c.turn.Waits())
+	if err == nil {
+		err = c.turn.Wait(ctx)
+	}
+	if err == nil {
+		entry.Start()
+	}
+	return c.turn, entry, err
+}
+
+// rest leaves the place of what ran last to others: the connection does something
+// else, or waits for its client.
+func (c *conn) rest() {
+	if c.turn != nil {
+		c.turn.Leave()
+		c.turn = nil
+	}
+}
+
+// admit returns when the portal's statement may run, or run on.
+func (p *portal) admit() (err error) {
+	if p.turn == nil {
+		p.turn, p.entry, err = p.c.admit(p.ctx, p.st.sql, p.values)
+		return err
+	}
+	if p.c.turn != p.turn {
+		p.c.rest()
+		p.c.turn = p.turn
+	}
+	return p.turn.Wait(p.ctx)
+}
+
+// within stops a statement that runs longer than its user's may.
+func within(t *admission.Turn, cancel context.CancelCauseFunc) (stop func()) {
+	timer := time.AfterFunc(t.Time(), func() {
+		cancel(fail(errTimeout.code, "%s", errTimeout.message).detailed("Statements of this user may run for " + t.Time().String() + ".").
+			hinted("serve.limits in tarn.yml says how long"))
+	})
+	return func() { timer.Stop() }
+}
