@@ -18,6 +18,7 @@ const selectWord = "SELECT "
 // columns it may name is for that SQL to say.
 func (g *Gate) Expression(ctx context.Context, st Statement) (string, error) {
 	st.SQL, st.Lead = selectWord+st.SQL+"\n", len(selectWord)
+	st.nameless = true
 	p, err := g.pass(ctx, st)
 	if err != nil {
 		return "", err

@@ -49,6 +49,7 @@ var reasons = map[string][2]string{
 	"catalog":  {"tells about the engine's own catalog, which holds none of the lake's tables", "tarn tables lists them"},
 	"system":   {"tells about or changes the engine itself", ""},
 	"wait":     {"only waits", ""},
+	"names":    {"tells how the engine writes an expression, with what it puts in the place of tables", ""},
 	"log":      {"writes to the engine's log", ""},
 	"internal": {"is a part of the engine that is not made for statements", ""},
 }

@@ -134,6 +134,8 @@ type Statement struct {
 
 	// open lets placeholders stand that have no value.
 	open bool
+	// nameless: the columns of its result have no names.
+	nameless bool
 }
 
 // Target is the reference to the table that a statement changes. The relation

@@ -39,6 +39,7 @@ type passage struct {
 	inDialect bool          // one of them is the dialect's
 	tables    []ident.Table
 	beyond    int               // how much was read that who asks may not read
+	shielded  []shield          // views that show who asks more than they may read
 	asked     []ident.Table     // what was read with the rights of who asks
 	macros    map[string]string // definitions of the dialect's functions, by name
 	template  string            // SQL with placeholders
@@ -107,6 +108,11 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 	since(&p.spent.Parse, begun)
 	if err != nil {
 		return nil, p.parseProblem(sql, err)
+	}
+	if !p.st.nameless || len(p.views) > 0 {
+		if err := tree.Name(ctx, p.parser); err != nil {
+			return nil, p.asProblem(err)
+		}
 	}
 	p.translate(tree)
 	return tree, p.single(tree)

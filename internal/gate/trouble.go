@@ -53,13 +53,19 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 		code = "query-failed"
 	}
 	problem := p.said(code, p.locate(ctx, e.Offset), e.Message).WithCause(err)
-	if r, found := p.tableOf(e.Message); found && r.behind != (ident.Table{}) {
+	r, found := p.tableOf(e.Message)
+	if found && r.behind != (ident.Table{}) {
 		return p.behind(ctx, r.behind, sqlast.TableRef{Location: -1}, err)
-	} else if found && (code == "io" || code == "sql") {
+	}
+	if found && (code == "io" || code == "sql") {
 		problem.Code, problem.Message = "unreadable-table", r.table.String()+" cannot be read: "+problem.Message
 		if problem.Hint == "" {
 			problem.Hint = "the other tables are not affected"
 		}
+		return problem
+	}
+	if unsaid := p.unsaid(ctx, code, e); unsaid != nil {
+		return unsaid
 	}
 	if code == "out-of-memory" && problem.Hint == "" {
 		problem.Hint = "raise engine.memory in tarn.yml, or set engine.spill"
