@@ -188,7 +188,7 @@ func (x *execution) rename(ctx context.Context, r *relation, a *sqlast.Alter) er
 		x.givenUp = append(x.givenUp, lake.Drop{Name: to, Over: there.over})
 		x.mu.Unlock()
 	}
-	before.stage, before.over = nil, "" // they have moved
+	before.stage, before.over, before.below = nil, "", nil // they have moved
 	x.forget(&before)
 	return nil
 }
@@ -209,11 +209,8 @@ func (x *execution) moveStage(ctx context.Context, r *relation, to ident.Table, 
 // moveTable makes a candidate of what is published under another name, over the
 // same files.
 func (x *execution) moveTable(ctx context.Context, r *relation, to ident.Table, published *lake.Table) error {
-	next := &relation{name: to, table: r.table, base: r.base, published: published, onto: r.onto, over: r.over}
+	next := &relation{name: to, table: r.table, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp}
 	return x.build(ctx, next, func(stage *lake.Stage) (*lake.Candidate, error) {
-		if err := stage.Rename(ctx, to, published); err != nil {
-			return nil, err
-		}
 		if r.table.Kind() == lake.ViewEntry {
 			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: r.table.Schema(), OfProject: r.table.OfProject()})
 		}

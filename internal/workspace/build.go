@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -12,6 +13,9 @@ import (
 // without a table where there is none.
 func (w *Workspace) touch(ctx context.Context, name ident.Table) (*relation, error) {
 	if r := w.changed(name); r != nil {
+		if w.isSaved(r) {
+			return r.above(), nil
+		}
 		return r, nil
 	}
 	if w.o.Pinned {
@@ -75,8 +79,23 @@ func (r *relation) candidate() *lake.Table {
 func (w *Workspace) put(r *relation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.edits++
 	w.relations[key(r.name, r.temp)] = r
+	if r.stage != nil && !slices.Contains(w.stages, r.stage) {
+		w.stages = append(w.stages, r.stage)
+	}
+}
+
+// newStage begins a stage for a relation that has none. What it will hold takes
+// the place of what readers see, whatever it is built over.
+func (w *Workspace) newStage(ctx context.Context, r *relation) (*lake.Stage, error) {
+	stage, err := w.o.Lake.NewStage(ctx, w.o.Run, w.o.Step, r.name)
+	if err != nil || r.base == r.published {
+		return stage, err
+	}
+	if err := stage.Rename(ctx, r.name, r.published); err != nil {
+		return nil, errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
+	}
+	return stage, nil
 }
 
 // build builds the next state of a relation. make returns no candidate where
@@ -85,7 +104,7 @@ func (w *Workspace) build(ctx context.Context, r *relation, make func(*lake.Stag
 	stage := r.stage
 	if stage == nil {
 		var err error
-		if stage, err = w.o.Lake.NewStage(ctx, w.o.Run, w.o.Step, r.name); err != nil {
+		if stage, err = w.newStage(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -110,13 +129,13 @@ func (w *Workspace) build(ctx context.Context, r *relation, make func(*lake.Stag
 func (w *Workspace) forget(r *relation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.edits++
-	if r.stage != nil {
-		w.unneeded = append(w.unneeded, r.stage)
-	}
 	if r.temp {
 		delete(w.relations, key(r.name, true))
 		return
 	}
-	w.relations[key(r.name, false)] = &relation{name: r.name, published: r.published, base: r.published, over: r.over}
+	over := r.over
+	if len(r.below) > 0 { // the workspace's own, which Close drops
+		over = r.below[0].Over
+	}
+	w.relations[key(r.name, false)] = &relation{name: r.name, published: r.published, base: r.published, over: over}
 }

@@ -236,7 +236,6 @@ func (x *execution) createSchema(ctx context.Context, c *sqlast.CreateSchema) er
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.edits++
 	x.namespaces[name] = true
 	return nil
 }

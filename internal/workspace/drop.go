@@ -94,7 +94,6 @@ func (x *execution) dropSchema(ctx context.Context, d *sqlast.Drop, n sqlast.Nam
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.edits++
 	if slices.Contains(x.o.Scope.Namespaces(ctx), name) {
 		x.namespaces[name] = false
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -25,17 +26,11 @@ func (w *Workspace) Native(ctx context.Context, name ident.Table, make func(stag
 		return diag.New("exists", diag.Place{}, "a temporary table is called %s, too", name).WithHint("give the temporary table another name")
 	}
 	next := r.under()
-	stage, err := w.o.Lake.NewStage(ctx, w.o.Run, w.o.Step, name)
+	stage, err := w.newStage(ctx, next)
 	if err != nil {
 		return err
 	}
-	if next.base != next.published {
-		err = stage.Rename(ctx, name, next.published)
-	}
-	if err == nil {
-		err = w.native(ctx, next, stage, make)
-	}
-	if err != nil {
+	if err = w.native(ctx, next, stage, make); err != nil {
 		err = errors.Join(err, stage.Drop(context.WithoutCancel(ctx)))
 	}
 	return err
@@ -104,7 +99,7 @@ func (r *relation) under() *relation {
 	case r.stage != nil:
 		below := r.stage.Candidate()
 		below.Over = r.over
-		next.base, next.over, next.below = r.table, below.Stage, append(r.below, below)
+		next.base, next.over, next.below = r.table, below.Stage, append(slices.Clone(r.below), below)
 	case r.onto != nil:
 		next.base, next.over = r.onto, r.over
 	}

@@ -80,18 +80,13 @@ func (x *Transaction) deciding(st *gate.Statement) (noted func()) {
 // Scope is what names mean in the transaction.
 func (x *Transaction) Scope() gate.Scope { return x.work.Scope() }
 
-// Edits counts the changes, so that one can tell whether there were any since.
-func (x *Transaction) Edits() int {
-	x.work.mu.RLock()
-	defer x.work.mu.RUnlock()
-	return x.work.edits
-}
-
 // Changed are the tables and views that the transaction has changed so far.
 func (x *Transaction) Changed() (names []ident.Table) {
 	changes := x.work.Changes()
 	for _, c := range changes.Candidates {
-		names = append(names, c.Name)
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
 	}
 	for _, d := range changes.Drops {
 		if !slices.Contains(names, d.Name) {

@@ -61,13 +61,13 @@ type Workspace struct {
 	o       Options
 	nonce   string // makes names that no author can guess
 	execute sync.Mutex
-	edits   int // how often something was changed; guarded by mu
 
 	mu         sync.RWMutex
 	relations  map[string]*relation
 	namespaces map[string]bool // made, or false: dropped
 	givenUp    []lake.Drop     // candidates of other steps whose names are taken
-	unneeded   []*lake.Stage
+	stages     []*lake.Stage   // all that were begun, in order
+	saved      []*Savepoint
 }
 
 // relation is a name that the workspace has changed.
@@ -139,13 +139,8 @@ func (w *Workspace) Discard(ctx context.Context) error {
 	w.execute.Lock()
 	defer w.execute.Unlock()
 	w.mu.Lock()
-	stages := w.unneeded
-	for _, r := range w.relations {
-		if r.stage != nil {
-			stages = append(stages, r.stage)
-		}
-	}
-	w.relations, w.namespaces, w.unneeded, w.givenUp = map[string]*relation{}, map[string]bool{}, nil, nil
+	stages := w.stages
+	w.relations, w.namespaces, w.stages, w.givenUp, w.saved = map[string]*relation{}, map[string]bool{}, nil, nil, nil
 	w.mu.Unlock()
 	return dropAll(ctx, stages)
 }
@@ -155,17 +150,20 @@ func (w *Workspace) Discard(ctx context.Context) error {
 func (w *Workspace) Close(ctx context.Context) error {
 	w.execute.Lock()
 	defer w.execute.Unlock()
+	needed := map[string]bool{}
+	for _, c := range w.Changes().Candidates {
+		needed[c.Stage] = true
+	}
 	w.mu.Lock()
-	stages := w.unneeded
-	w.unneeded = nil
+	stages := w.stages
+	w.stages, w.saved = nil, nil
 	for key, r := range w.relations {
 		if r.temp {
-			stages = append(stages, r.stage)
 			delete(w.relations, key)
 		}
 	}
 	w.mu.Unlock()
-	return dropAll(ctx, stages)
+	return dropAll(ctx, slices.DeleteFunc(stages, func(s *lake.Stage) bool { return needed[s.ID()] }))
 }
 
 func dropAll(ctx context.Context, stages []*lake.Stage) error {

@@ -184,22 +184,6 @@ func TestWhatIsBeforeASyncIsOneTransaction(t *testing.T) {
 	}
 }
 
-func TestSavepointsGoBackToWhereNothingWasChangedSince(t *testing.T) {
-	c := newServer(t).connect(t)
-	for _, step := range []struct{ sql, want string }{
-		{"BEGIN; INSERT INTO orders (id) VALUES (100); SAVEPOINT a", ""}, {"INSERT INTO orders (nothing) VALUES (1)", "42703"}, {"ROLLBACK TO a", ""},
-		{"INSERT INTO orders (id) VALUES (101); RELEASE a; SAVEPOINT b; INSERT INTO orders (id) VALUES (102); SELECT nothing", "42703"},
-		{"ROLLBACK TO b", "0A000"}, {"ROLLBACK", ""}, {"BEGIN; INSERT INTO orders (id) VALUES (100); SAVEPOINT a; SELECT nothing", "42703"}, {"ROLLBACK TO a; COMMIT", ""},
-	} {
-		if _, err := rows(t, c, step.sql); err != nil && code(err) != step.want || err == nil && step.want != "" {
-			t.Errorf("%s: %s, %v", step.sql, step.want, err)
-		}
-	}
-	if got, err := rows(t, c, "SELECT count(*) FROM orders"); err != nil || got != "41" {
-		t.Error(got, err)
-	}
-}
-
 func TestWhoMayOnlyReadChangesNothing(t *testing.T) {
 	c := newServer(t).connect(t)
 	for _, sql := range []string{"BEGIN READ ONLY; DELETE FROM orders", "ROLLBACK; SET default_transaction_read_only = true; DELETE FROM orders", "BEGIN; DROP TABLE orders"} {
