@@ -40,7 +40,7 @@ func (g *Guard) Exchange(ctx context.Context, name, from string) (*Exchange, err
 		e.open = open
 		return e, err
 	}
-	attempt, wait := g.guesses.Try(firstBytes(e.name), address(from))
+	attempt, wait := g.guesses.Begin(ctx, firstBytes(e.name), address(from))
 	if wait > 0 {
 		return nil, tooMany(wait)
 	}
@@ -115,13 +115,15 @@ func (e *Exchange) Verifiers() []string {
 	return list
 }
 
-// Ended is told which of the secrets the client has; -1 is none of them.
+// Ended is told which of the secrets the client has; -1 is none of them. It must
+// be, as others may wait for it.
 func (e *Exchange) Ended(has int) {
 	if has >= 0 && !e.keys[has].nobody {
 		e.shown = &e.keys[has]
 		e.attempt.Good()
 		return
 	}
+	e.attempt.Bad()
 	e.guard.Logger.Info("somebody was kept out", "name", firstBytes(e.name))
 }
 

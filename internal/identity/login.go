@@ -103,7 +103,7 @@ func (g *Guard) giveOwner() Given {
 // to the answer.
 func (g *Guard) password(ctx context.Context, l Login) (s session, err error) {
 	name := ident.Fold(l.Name)
-	attempt, wait := g.guesses.Try(firstBytes(name), address(l.From))
+	attempt, wait := g.guesses.Begin(ctx, firstBytes(name), address(l.From))
 	if wait > 0 {
 		return s, tooMany(wait)
 	}
@@ -123,6 +123,7 @@ func (g *Guard) password(ctx context.Context, l Login) (s session, err error) {
 		attempt.Undo()
 		return s, err
 	case !good:
+		attempt.Bad()
 		g.Logger.Info("somebody was kept out", "name", firstBytes(name), "from", l.From)
 		return s, notGood()
 	}

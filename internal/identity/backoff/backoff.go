@@ -2,7 +2,8 @@
 // each time twice as long.
 //
 // It promises that an attempt counts before it is known how it ends, so that
-// guesses made at once count as those made in turn; that it needs a bounded
+// guesses made at once count as those made in turn, and who is no worse than
+// others that are under way waits for these ([Backoff.Begin]); that it needs a bounded
 // amount of memory whatever comes; that nobody is locked out for longer than
 // the longest wait; and that somebody who logged in from an address lately is
 // not kept out by what others do elsewhere, nor by what they do to other names
@@ -50,6 +51,7 @@ type Backoff struct {
 	counts *recent[key, count]
 	// known has where names logged in, which strangers cannot push out.
 	known *recent[key, time.Time]
+	line  line
 }
 
 type key struct{ name, address string }
@@ -62,7 +64,7 @@ type count struct {
 
 // New returns a backoff that has counted nothing. now tells the time.
 func New(now func() time.Time) *Backoff {
-	return &Backoff{now: now, counts: newRecent[key, count](most), known: newRecent[key, time.Time](most)}
+	return &Backoff{now: now, counts: newRecent[key, count](most), known: newRecent[key, time.Time](most), line: newLine()}
 }
 
 // Attempt is one that may be made.
@@ -70,6 +72,8 @@ type Attempt struct {
 	b    *Backoff
 	keys []key
 	pair key
+	// inLine: others wait for its end.
+	inLine bool
 }
 
 // Try begins an attempt at a name from an address ("" is no name: of an address
@@ -78,15 +82,12 @@ type Attempt struct {
 func (b *Backoff) Try(name, address string) (*Attempt, time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.try(name, address)
+}
+
+func (b *Backoff) try(name, address string) (*Attempt, time.Duration) {
 	now := b.now()
-	pair := key{name, address}
-	keys := []key{{"", address}}
-	if name != "" {
-		keys = []key{pair, {"", address}, {name, ""}}
-		if at, found := b.known.get(pair); found && now.Sub(at) < rememberFor {
-			keys = keys[:1]
-		}
-	}
+	keys, pair := b.keys(name, address, now), key{name, address}
 	var wait time.Duration
 	for _, k := range keys {
 		wait = max(wait, b.count(k, now).until.Sub(now))
@@ -103,7 +104,19 @@ func (b *Backoff) Try(name, address string) (*Attempt, time.Duration) {
 		}
 		b.counts.put(k, c)
 	}
-	return &Attempt{b, keys, pair}, 0
+	return &Attempt{b: b, keys: keys, pair: pair}, 0
+}
+
+// keys are what an attempt is counted by.
+func (b *Backoff) keys(name, address string, now time.Time) []key {
+	pair := key{name, address}
+	if name == "" {
+		return []key{{"", address}}
+	}
+	if at, found := b.known.get(pair); found && now.Sub(at) < rememberFor {
+		return []key{pair}
+	}
+	return []key{pair, {"", address}, {name, ""}}
 }
 
 func (k key) limit() limit {
@@ -141,10 +154,18 @@ func (a *Attempt) Good() {
 	a.b.known.put(a.pair, a.b.now())
 }
 
+// Bad says that the attempt has failed.
+func (a *Attempt) Bad() {
+	a.b.mu.Lock()
+	defer a.b.mu.Unlock()
+	a.leave()
+}
+
 // Undo says that the attempt came to no end: it does not count.
 func (a *Attempt) Undo() {
 	a.b.mu.Lock()
 	defer a.b.mu.Unlock()
+	defer a.leave()
 	for _, k := range a.keys {
 		c := a.b.count(k, a.b.now())
 		if c.failures == 0 {

@@ -3,7 +3,9 @@ package backoff
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -87,6 +89,75 @@ func TestGuessesAtOnceCountAsInTurn(t *testing.T) {
 	if taken != ofPair.free+1 {
 		t.Errorf("%d of 200 guesses were taken", taken)
 	}
+}
+
+// TestGoodLoginsAtOnceWaitForEachOther: a pool of connections is let in, whatever
+// its size; guesses among them count.
+func TestGoodLoginsAtOnceWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(time.Now)
+		var all sync.WaitGroup
+		var refused, failed atomic.Int32
+		for i := range 200 {
+			all.Go(func() {
+				a, _ := b.Begin(t.Context(), "ada", "here")
+				if a == nil {
+					refused.Add(1)
+					return
+				}
+				<-time.After(time.Millisecond) // of the bubble: as many as may be are under way
+				if i == 100 {
+					a.Bad()
+					failed.Add(1)
+					return
+				}
+				a.Good()
+			})
+		}
+		all.Wait()
+		if refused.Load() > 0 || failed.Load() != 1 {
+			t.Errorf("%d were refused", refused.Load())
+		}
+		if n := len(b.line.underWay); n != 0 {
+			t.Errorf("%d are still under way", n)
+		}
+	})
+}
+
+// TestGuessesInLineCountAsInTurn: to wait for others makes no guess quicker.
+func TestGuessesInLineCountAsInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(time.Now)
+		var all sync.WaitGroup
+		var taken atomic.Int32
+		for range 200 {
+			all.Go(func() {
+				if a, wait := b.Begin(t.Context(), "ada", "here"); a != nil {
+					taken.Add(1)
+					a.Bad()
+				} else if wait <= 0 {
+					t.Error("it is refused without a wait")
+				}
+			})
+		}
+		all.Wait()
+		if n := int(taken.Load()); n != ofPair.free+1 {
+			t.Errorf("%d of 200 guesses were taken", n)
+		}
+	})
+}
+
+// TestWhoNeverEndsHoldsNobodyUpForEver: neither longer than a login may take.
+func TestWhoNeverEndsHoldsNobodyUpForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(time.Now)
+		for range ofPair.free + 4 {
+			_, _ = b.Begin(t.Context(), "ada", "here")
+		}
+		if waited := time.Since(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)); waited > 5*longestInLine {
+			t.Errorf("they waited for %s", waited)
+		}
+	})
 }
 
 func TestALoginStartsAnew(t *testing.T) {

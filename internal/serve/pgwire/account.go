@@ -23,8 +23,12 @@ func (c *conn) login(ctx context.Context) (err error) {
 		return keptOut(err)
 	}
 	known, err := readVerifiers(c.account.Verifiers())
-	if err != nil || len(known) == 0 {
-		return errors.Join(err, c.identify(ctx))
+	if err != nil {
+		c.account.Ended(-1)
+		return err
+	}
+	if len(known) == 0 {
+		return c.identify(ctx)
 	}
 	knew, answer, err := c.scram(known)
 	if err != nil {
