@@ -60,6 +60,10 @@ torture: ## kill -9 at random moments and at every commit step, 50 times (SEEDS=
 bench: build ## compare with peers, in interleaved pairs (ARGS="-n 7 shop csv")
 	go run ./bench $(ARGS)
 
+.PHONY: soak
+soak: build ## many clients for ten minutes, then 400,000 queries of 1,000 users in about an hour (ARGS="-duration 1m -queries 5000 -users 100 -tables 500")
+	go run ./bench $(ARGS) soak_mixed soak_replay
+
 .PHONY: fuzz
 fuzz: ## fuzz each loader for a while (FUZZTIME=30s)
 	@grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u | while read -r dir; do \

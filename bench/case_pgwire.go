@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 
@@ -78,15 +76,6 @@ func (l *lab) servedOrders(ctx context.Context) (url string, s *server, err erro
 	if _, err := (command{args: []string{l.tarn, "build", "--project-dir", dir}}).run(ctx); err != nil {
 		return "", nil, err
 	}
-	var config net.ListenConfig
-	free, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	at := free.Addr().String()
-	if err := errors.Join(err, free.Close()); err != nil {
-		return "", nil, err
-	}
-	s, err = l.serve(ctx, dir, "--postgres", at)
+	s, at, err := l.servePostgres(ctx, dir)
 	return "postgres://bench@" + at + "/orders?sslmode=disable", s, err
 }

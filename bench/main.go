@@ -33,15 +33,17 @@ func bench(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	pairs := flags.Int("n", 7, "pairs of runs for each case")
 	list := flags.Bool("list", false, "list the cases and stop")
+	var size soakSize
+	size.flags(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "bench [-n pairs] [-list] [case …]   (no case: all)")
+		fmt.Fprintln(flags.Output(), "bench [-n pairs] [-list] [case …]   (no case: all but those that soak)")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *list {
-		for _, c := range cases {
+		for _, c := range slices.Concat(cases, soaks) {
 			fmt.Printf("%-14s %s\n", c.name, c.about)
 		}
 		return nil
@@ -54,6 +56,7 @@ func bench(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	l.soak = size
 	fmt.Print(l.circumstances(ctx))
 	var failed []error
 	defer func() { err = errors.Join(err, l.end()) }()
@@ -74,11 +77,12 @@ func choose(names []string) ([]benchCase, error) {
 	}
 	var chosen []benchCase
 	for _, name := range names {
-		i := slices.IndexFunc(cases, func(c benchCase) bool { return c.name == name })
+		all := slices.Concat(cases, soaks)
+		i := slices.IndexFunc(all, func(c benchCase) bool { return c.name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("no case %q; -list shows them", name)
 		}
-		chosen = append(chosen, cases[i])
+		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
 }
@@ -88,6 +92,7 @@ type lab struct {
 	root string // of the repository
 	work string
 	tarn string // the binary
+	soak soakSize
 	// ends stop what cases started.
 	ends []func() error
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -46,6 +47,22 @@ func (l *lab) serve(ctx context.Context, project string, more ...string) (*serve
 	return s, nil
 }
 
+// servePostgres serves a project to clients of PostgreSQL, too, at a place of its
+// own.
+func (l *lab) servePostgres(ctx context.Context, dir string) (s *server, at string, err error) {
+	var config net.ListenConfig
+	free, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	at = free.Addr().String()
+	if err := free.Close(); err != nil {
+		return nil, "", err
+	}
+	s, err = l.serve(ctx, dir, "--postgres", at)
+	return s, at, err
+}
+
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		return err
@@ -55,16 +72,24 @@ func (s *server) stop() error {
 
 // peak is the most memory that the process has held.
 func (s *server) peak() (string, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
 		return "unknown but on Linux", nil
 	}
+	return s.status("VmHWM")
+}
+
+// status is what the kernel says of the process under a word, such as VmRSS.
+func (s *server) status(word string) (string, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return "", err
+	}
 	for line := range strings.Lines(string(status)) {
-		if size, found := strings.CutPrefix(line, "VmHWM:"); found {
+		if size, found := strings.CutPrefix(line, word+":"); found {
 			return strings.TrimSpace(size), nil
 		}
 	}
-	return "", errors.New("the kernel does not say how much memory the server has held")
+	return "", fmt.Errorf("the kernel says nothing of %s", word)
 }
 
 // ask sends a request and reads the answer, which must have a status. It

@@ -29,6 +29,13 @@ type measurements map[string][]float64
 
 func (m measurements) add(name string, value float64) { m[name] = append(m[name], value) }
 
+// with adds the values of others.
+func (m measurements) with(others measurements) {
+	for name, values := range others {
+		m[name] = append(m[name], values...)
+	}
+}
+
 // took adds how long something takes, and what the cores do meanwhile.
 func (m measurements) took(name string, fn func() error) error {
 	begun, before := time.Now(), cpu()
@@ -87,8 +94,15 @@ func run(ctx context.Context, args []string, m measurements) error {
 		}
 		return tpch(ctx, args[1], args[2], rounds, m)
 	}
+	if len(args) == 5 && args[0] == "mixed" {
+		return mix(ctx, args[1], args[2], args[3], args[4], m)
+	}
 	if numbers, err := integers(args); err == nil {
 		switch {
+		case len(numbers) == 2 && args[0] == "replay-fill":
+			return fillReplay(ctx, args[1], numbers[0], numbers[1])
+		case len(numbers) == 3 && args[0] == "replay":
+			return replay(ctx, args[1], numbers[0], numbers[1], numbers[2], m)
 		case len(numbers) == 5 && args[0] == "commits":
 			return commitAll(ctx, args[1], args[2], numbers, m)
 		case len(numbers) == 2 && args[0] == "floor":
@@ -96,7 +110,8 @@ func run(ctx context.Context, args []string, m measurements) error {
 		}
 	}
 	return errors.New("probe fill DIR, probe plan DIR, probe gate DIR ROUNDS, probe wire TARN POSTGRES ROUNDS, probe drain URL SQL, probe tpch PROJECT QUERIES ROUNDS, probe floor DIR COMMITS AT-ONCE, " +
-		"probe commits CATALOG DIR TABLES PROCESSES WRITERS COMMITS-OF-EACH KEPT")
+		"probe commits CATALOG DIR TABLES PROCESSES WRITERS COMMITS-OF-EACH KEPT, probe mixed POSTGRES HTTP CLIENTS DURATION, " +
+		"probe replay-fill DIR USERS TABLES, probe replay ADDRESS QUERIES USERS TABLES")
 }
 
 // integers are those that arguments end in, after the word and the folders.
@@ -104,7 +119,7 @@ func integers(args []string) (numbers []int, err error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
-	for _, arg := range args[min(len(args), map[string]int{"commits": 3, "floor": 2}[args[0]]):] {
+	for _, arg := range args[min(len(args), map[string]int{"commits": 3, "floor": 2, "replay-fill": 2, "replay": 2}[args[0]]):] {
 		n, err := strconv.Atoi(arg)
 		if err != nil {
 			return nil, err
