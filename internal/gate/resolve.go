@@ -57,10 +57,10 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 		return nil, denied(p.problem("denied", ref.Location, "%s", refusal))
 	}
 	begun = time.Now()
-	p.oversees(p.reader().selects(name))
+	p.oversees(p.own(name) || p.reader().selects(name))
 	hides := p.hides(name)
 	since(&p.spent.Decide, begun)
-	if p.rights.who.Principal == p.st.Who.Principal {
+	if p.rights.who.Principal == p.st.Who.Principal && !p.own(name) {
 		p.asked = append(p.asked, name)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
@@ -91,8 +91,18 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 // it may know of it.
 func (p *passage) decide(name ident.Table) (refusal string, sees bool) {
 	defer since(&p.spent.Decide, time.Now())
+	if p.own(name) {
+		return "", true
+	}
 	refusal = p.rights.refusal(policy.Select, name)
 	return refusal, refusal == "" || p.rights.sees(name)
+}
+
+// own reports whether a name means a table that only who asks has: about those
+// there are no policies.
+func (p *passage) own(name ident.Table) bool {
+	s, has := p.st.Scope.(interface{ Temporary(ident.Table) bool })
+	return has && s.Temporary(name)
 }
 
 // plan plans a table, with the positions of its rows where it is the one that
@@ -101,8 +111,10 @@ func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlas
 	if !p.isTarget(ref) {
 		return plan(ctx, t, at, ref.Conditions)
 	}
-	if refusal := p.rights.refusal(p.st.Target.Do, t.Name()); refusal != "" {
-		return scan.Relation{}, denied(p.problem("denied", ref.Location, "%s", refusal))
+	if !p.own(t.Name()) {
+		if refusal := p.rights.refusal(p.st.Target.Do, t.Name()); refusal != "" {
+			return scan.Relation{}, denied(p.problem("denied", ref.Location, "%s", refusal))
+		}
 	}
 	files, err := t.Files(ctx, lake.At{}, predicates(t.Schema(), ref.Conditions))
 	if err != nil {

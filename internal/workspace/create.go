@@ -63,7 +63,7 @@ func (x *execution) tempRoom(ctx context.Context, c creation, name ident.Table) 
 	switch {
 	case err != nil:
 		return nil, err
-	case r.table == nil:
+	case r.table == nil, !r.temp && !x.sees(ctx, name):
 		return &relation{name: ident.Table{Namespace: tempNamespace, Name: name.Name}, temp: true}, nil
 	case !r.temp:
 		return nil, x.problem("exists", c.name.Start, "%s exists, and a temporary table of that name would hide it", r.name).
@@ -74,6 +74,12 @@ func (x *execution) tempRoom(ctx context.Context, c creation, name ident.Table) 
 		return nil, x.problem("exists", c.name.Start, "the temporary table %s exists already", name.Name).WithHint("write CREATE OR REPLACE")
 	}
 	return r, nil
+}
+
+// sees reports whether a table or view is there for who asks.
+func (x *execution) sees(ctx context.Context, name ident.Table) bool {
+	seen, _ := x.o.Gate.Seen(ctx, x.st)
+	return slices.ContainsFunc(seen, func(e lake.Entry) bool { return e.Name.Key() == name.Key() })
 }
 
 func (x *execution) createTable(ctx context.Context, c *sqlast.CreateTable) (int64, error) {

@@ -215,6 +215,9 @@ func (x *execution) confirm(ctx context.Context, r *relation) error {
 // do that to it.
 func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
 	name := x.o.Gate.Name(n)
+	if x.Temporary(name) {
+		return x.touch(ctx, name)
+	}
 	switch err := x.o.Gate.Allow(x.st, do, name, n.Start); {
 	case errors.Is(err, lake.ErrNotFound):
 		return &relation{name: name}, nil

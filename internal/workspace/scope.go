@@ -38,6 +38,9 @@ func (s scope) System(ctx context.Context, name string, wanted gate.Wanted) (*ge
 	return s.w.o.Scope.System(ctx, name, wanted)
 }
 
+// Temporary reports whether a name means a table that only the workspace has.
+func (s scope) Temporary(name ident.Table) bool { return s.w.Temporary(name) }
+
 // Names returns all names.
 func (s scope) Names(ctx context.Context) []ident.Table {
 	names := slices.DeleteFunc(s.w.o.Scope.Names(ctx), func(n ident.Table) bool { return s.w.changed(n) != nil })
