@@ -81,6 +81,8 @@ type App struct {
 	id      string
 	started time.Time
 
+	// files are those of the project's folder.
+	files   fs.FS
 	project *project.Project
 	graph   *graph.Graph
 	stores  *stores
@@ -122,7 +124,7 @@ func Open(o Options) (*App, error) {
 		return nil, err
 	}
 	c, problems := config.Load(dir, o.Env, o.Settings)
-	a := &App{options: o, config: c, principal: identity.Current(), id: uuid.NewString(), started: time.Now(), compiled: map[string]string{}}
+	a := &App{options: o, config: c, files: os.DirFS(dir), principal: identity.Current(), id: uuid.NewString(), started: time.Now(), compiled: map[string]string{}}
 	for _, p := range problems.Warnings() {
 		o.Warn(p)
 	}
@@ -169,13 +171,21 @@ func (a *App) Principal() identity.Principal { return a.principal }
 // owner is who commands of this machine are run for, as policies meet it.
 func (a *App) owner() policy.Who { return policy.Who{Principal: a.principal} }
 
+// again is the app with its stores and nothing of the project loaded.
+func (a *App) again() *App {
+	b := *a
+	b.project, b.graph, b.words, b.described = nil, nil, nil, nil
+	b.compiled = map[string]string{}
+	return &b
+}
+
 // Project loads the project and its graph, once.
 func (a *App) Project() (*project.Project, *graph.Graph, error) {
 	if a.project != nil {
 		return a.project, a.graph, nil
 	}
 	profiles, at := a.profiles()
-	p, problems := project.Load(os.DirFS(a.options.Dir), a.options.Dir, project.Options{
+	p, problems := project.Load(a.files, a.options.Dir, project.Options{
 		Vars: a.options.Vars, Env: a.options.Env, Warnings: a.options.Warnings, Target: a.config.Target,
 		Profiles: profiles, ProfilesPath: at, Profile: a.options.Profile, Outside: a.outside,
 		StoreFailures: a.options.Flags["STORE_FAILURES"] == true,

@@ -2,91 +2,104 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"hash/fnv"
-	"io/fs"
-	"os"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/policy"
 )
 
-// policiesRead is how often the files of policies are looked at for changes.
-const policiesRead = 2 * time.Second
+// policiesLook is how often it is looked whether the policies have changed, and
+// policiesShare how much of the time that may take at most.
+const (
+	policiesLook  = time.Second
+	policiesShare = 20
+)
 
-// bound has the policies of what is served. Files that have changed count
-// without a restart, once two looks found them the same: they are seldom all
-// written at once. Those before go on where the new ones cannot be used, and
+// bound has the policies of what is served, with the tags of the project. Files
+// that have changed count without a restart, those of the policies and all that
+// the project was read from, once two looks found them the same: they are seldom
+// all written at once. Those before go on where the new ones cannot be used, and
 // where none are left: to go without is not what a file that is missing says.
 type bound struct {
-	app *App
-	ctx context.Context //nolint:containedctx // that of the server, which outlives requests
-
-	mu     sync.Mutex
-	tables policy.Tables
-	// used and last are the states of the files that count, and of the last look.
-	used, last uint64
-	looked     time.Time
+	app    *App
+	tables atomic.Pointer[policy.Tables]
+	// files are what they were made of; last is how these were at the last look.
+	files *noted
+	last  uint64
+	// some: there were policies.
+	some bool
 }
 
 // boundBy compiles the project's policies for what is served.
-func (a *App) boundBy(ctx context.Context) (func() policy.Tables, error) {
-	b := &bound{app: a, ctx: ctx, used: a.policiesState(), looked: time.Now()}
-	var err error
-	b.tables, err = a.servedPolicies(ctx)
-	return b.now, err
+func (a *App) boundBy(ctx context.Context) (*bound, error) {
+	own, err := policy.Default()
+	if err != nil {
+		return nil, err
+	}
+	b := &bound{app: a, files: newNoted(a.options.Dir)}
+	b.tables.Store(&own)
+	_, err = b.read(ctx)
+	return b, err
 }
 
 // now are the policies of this moment.
-func (b *bound) now() policy.Tables {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if time.Since(b.looked) < policiesRead {
-		return b.tables
+func (b *bound) now() policy.Tables { return *b.tables.Load() }
+
+// attend looks for changes until ctx ends.
+func (b *bound) attend(ctx context.Context) error {
+	wait := time.NewTimer(policiesLook)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wait.C:
+		}
+		begun := time.Now()
+		b.look(ctx)
+		wait.Reset(max(policiesLook, policiesShare*time.Since(begun)))
 	}
-	b.looked = time.Now()
-	state := b.app.policiesState()
-	if state != b.used && state == b.last {
-		b.used = state
-		b.read()
-	}
-	b.last = state
-	return b.tables
 }
 
-// read compiles files that have changed.
-func (b *bound) read() {
+func (b *bound) look(ctx context.Context) {
+	used, state := b.files.states()
+	if state == used || state != b.last {
+		b.last = state
+		return
+	}
 	log := b.app.options.Logger
-	files, err := b.app.policyFiles()
-	if err == nil && len(files) == 0 {
+	switch rules, err := b.read(ctx); {
+	case ctx.Err() != nil:
+	case err != nil:
+		log.Error("the policies or the project have changed and cannot be used: the policies before go on", "error", err.Error())
+	case rules == 0 && b.some:
 		log.Error("the policies are gone: those before go on until the server starts again")
-		return
+	case rules > 0:
+		log.Info("the policies or the project have changed", "policies", rules)
 	}
-	var p *Policies
-	if err == nil {
-		p, err = b.app.policies(b.ctx, files)
-	}
-	if err != nil {
-		log.Error("the policies have changed and cannot be used: those before go on", "error", err.Error())
-		return
-	}
-	b.tables = p.Tables
-	log.Info("the policies have changed", "policies", len(p.Rules()))
 }
 
-// policiesState is a number that changes when files of policies do.
-func (a *App) policiesState() uint64 {
-	h := fnv.New64a()
-	_ = fs.WalkDir(os.DirFS(a.options.Dir), policiesFolder, func(at string, d fs.DirEntry, err error) error {
-		_, _ = fmt.Fprintln(h, at, err)
-		if err != nil {
-			return nil //nolint:nilerr // what cannot be read is found when it is compiled
+// read compiles what is on the disk, and returns how many policies that are. A
+// project that has none need not load for its tables to be served.
+func (b *bound) read(ctx context.Context) (rules int, err error) {
+	a := b.app.again()
+	looked := newNoted(a.options.Dir)
+	a.files = looked
+	defer func() {
+		if err != nil || rules == 0 { // what mends it may be elsewhere
+			looked.also(b.files)
 		}
-		if info, err := d.Info(); err == nil {
-			_, _ = fmt.Fprintln(h, info.Size(), info.ModTime().UnixNano(), info.Mode())
-		}
-		return nil
-	})
-	return h.Sum64()
+		b.files = looked
+	}()
+	files, err := a.policyFiles()
+	if err != nil || len(files) == 0 {
+		return 0, err
+	}
+	p, err := a.policies(ctx, files)
+	if err != nil {
+		return 0, err
+	}
+	b.tables.Store(&p.Tables)
+	b.some = true
+	return len(p.Rules()), nil
 }

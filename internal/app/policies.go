@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -40,23 +39,6 @@ func (a *App) Policies(ctx context.Context) (*Policies, error) {
 		return nil, err
 	}
 	return a.policies(ctx, files)
-}
-
-// servedPolicies are those that a server asks. A project that has none need not
-// load for its tables to be served.
-func (a *App) servedPolicies(ctx context.Context) (policy.Tables, error) {
-	files, err := a.policyFiles()
-	if err != nil {
-		return policy.Tables{}, err
-	}
-	if len(files) == 0 {
-		return policy.Default()
-	}
-	p, err := a.policies(ctx, files)
-	if err != nil {
-		return policy.Tables{}, err
-	}
-	return p.Tables, nil
 }
 
 func (a *App) policies(ctx context.Context, files []policy.File) (*Policies, error) {
@@ -126,8 +108,7 @@ func name(known *policy.Known, e identity.Entry) {
 
 // policyFiles reads the files of policies, in order of their paths.
 func (a *App) policyFiles() (files []policy.File, err error) {
-	root := os.DirFS(a.options.Dir)
-	err = fs.WalkDir(root, policiesFolder, func(at string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(a.files, policiesFolder, func(at string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) && at == policiesFolder {
 			return nil
 		}
@@ -137,7 +118,7 @@ func (a *App) policyFiles() (files []policy.File, err error) {
 		if d.IsDir() || path.Ext(at) != policiesEnd {
 			return nil
 		}
-		text, err := fs.ReadFile(root, at)
+		text, err := fs.ReadFile(a.files, at)
 		if err != nil {
 			return diag.New("unreadable-policy", diag.Place{File: at}, "policies cannot be read: %v", err).WithCause(err)
 		}

@@ -46,9 +46,11 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.bound, err = a.boundBy(ctx); err != nil {
+	policies, err := a.boundBy(ctx)
+	if err != nil {
 		return err
 	}
+	a.bound = policies.now
 	present, err := s.journal.Attend(ctx, "serve", a.options.Logger)
 	if err != nil {
 		return err
@@ -93,7 +95,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 		at.Postgres, at.Database = postgres.listener.Addr(), postgres.database
 	}
 	begun(at)
-	return together(ctx, postgres.serve, a.attend, func(ctx context.Context) error {
+	return together(ctx, postgres.serve, a.attend, policies.attend, func(ctx context.Context) error {
 		return serve.Run(ctx, certificate.Encrypt(l), a.serveOptions(s, beside(api, protocols), metrics, !guard.Open))
 	})
 }

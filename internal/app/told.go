@@ -18,26 +18,18 @@ type toldProject struct {
 	mu sync.Mutex
 }
 
-// again is the app with its stores and nothing of the project loaded.
-func (t *toldProject) again() *App {
-	b := *t.app
-	b.project, b.graph, b.words, b.described = nil, nil, nil, nil
-	b.compiled = map[string]string{}
-	return &b
-}
-
 // Report gathers what the page shows.
 func (t *toldProject) Report(ctx context.Context, runID string) (explain.Report, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.again().Report(ctx, runID)
+	return t.app.again().Report(ctx, runID)
 }
 
 // Why tells why a resource is as it is.
 func (t *toldProject) Why(ctx context.Context, name string) (explain.Answer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.again().Why(ctx, name)
+	return t.app.again().Why(ctx, name)
 }
 
 // Rules are the policies.
@@ -82,7 +74,7 @@ func (t *toldProject) WhoCanSee(ctx context.Context, table string) (list []httpa
 func (t *toldProject) policies(ctx context.Context, ask func(*Policies) error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p, err := t.again().Policies(ctx)
+	p, err := t.app.again().Policies(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +96,7 @@ func permittedOf(found []Permitted) (list []httpapi.Permitted) {
 func (t *toldProject) Lineage(_ context.Context, name string) (httpapi.Lineage, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := t.again()
+	b := t.app.again()
 	r, err := b.resource(name)
 	if err != nil {
 		return httpapi.Lineage{}, err

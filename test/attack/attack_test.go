@@ -207,6 +207,8 @@ func follow(lines *bufio.Scanner) *log {
 // until waits for a line that has a text.
 func (l *log) until(t *testing.T, text string) {
 	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
 	for {
 		select {
 		case line, more := <-l.lines:
@@ -216,7 +218,7 @@ func (l *log) until(t *testing.T, text string) {
 			if !more {
 				t.Fatalf("the server ended before it said %q", text)
 			}
-		case <-t.Context().Done():
+		case <-ctx.Done():
 			t.Fatalf("the server does not say %q", text)
 		}
 	}
