@@ -65,7 +65,7 @@ func committing() benchCase {
 					floors[at] = floors[at].with(m)
 				}
 			}
-			return commitFigures(all, floors), nil
+			return commitFigures(all, floors), os.RemoveAll(filepath.Join(l.work, "run"))
 		},
 	}
 }
@@ -117,18 +117,17 @@ func (l *lab) commits(ctx context.Context, server *dbserver.Postgres, r commitRu
 	})
 }
 
-// fresh runs probe in a new folder.
+// fresh runs probe in a new folder. Those of all runs stay until the case is
+// done: a file system that has just let go of many files may be slow to make new
+// ones.
 func (l *lab) fresh(ctx context.Context, args func(dir string) []string) (numbers, error) {
-	dir := filepath.Join(l.work, "run", "commits")
-	if err := os.RemoveAll(dir); err != nil {
+	all := filepath.Join(l.work, "run", "commits")
+	if err := os.MkdirAll(all, 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := os.MkdirTemp(all, "")
+	if err != nil {
 		return nil, err
 	}
-	m, err := l.probe(ctx, args(dir)...)
-	if err == nil {
-		err = os.RemoveAll(dir)
-	}
-	return m, err
+	return l.probe(ctx, args(dir)...)
 }
