@@ -16,6 +16,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/objstore/local"
 	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/serve/icebergrest"
+	"github.com/tarn-lake/tarn/internal/serve/reply"
 )
 
 // BackupManifest says what a backup holds.
@@ -51,7 +52,7 @@ func (a *App) Backup(ctx context.Context, target string, withData bool, progress
 func owners() backup.Owners {
 	return backup.Owners{
 		Catalog: backup.Owner{Used: lake.Used, Migrate: func(ctx context.Context, db *metadb.DB) error {
-			for _, migrate := range []metadb.Migration{lake.Migrate, build.Migrate, ingest.Migrate, icebergrest.Migrate} {
+			for _, migrate := range []metadb.Migration{lake.Migrate, build.Migrate, ingest.Migrate, icebergrest.Migrate, reply.Migrate} {
 				if err := migrate(ctx, db); err != nil {
 					return err
 				}

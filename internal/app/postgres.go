@@ -13,9 +13,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/project"
-	"github.com/tarn-lake/tarn/internal/run"
 	"github.com/tarn-lake/tarn/internal/serve"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
+	"github.com/tarn-lake/tarn/internal/workspace"
 	"github.com/tarn-lake/tarn/internal/yamldoc"
 )
 
@@ -27,21 +27,13 @@ type postgresServer struct {
 }
 
 // postgres prepares the server for clients of PostgreSQL; nil is none.
-func (a *App) postgres(ctx context.Context, s *stores, log *record, queue *admission.Queue, present *run.Presence, guard *identity.Guard, certificate *serve.Certificate) (*postgresServer, error) {
+func (a *App) postgres(ctx context.Context, log *record, queue *admission.Queue, guard *identity.Guard, transactions *workspace.Transactions, certificate *serve.Certificate) (p *postgresServer, err error) {
 	if a.config.Serve.Postgres == "" {
 		return nil, nil
 	}
-	g, err := a.query(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := &postgresServer{database: a.databaseName()}
-	transactions, err := a.transactions(ctx, s, present.ID())
-	if err != nil {
-		return nil, err
-	}
+	p = &postgresServer{database: a.databaseName()}
 	o := pgwire.Options{
-		Gate: g, Accounts: accounts{guard}, Record: log.submit, Admission: queue, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
+		Gate: transactions.Gate, Accounts: accounts{guard}, Record: log.submit, Admission: queue, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
 		Scope: transactions.Scope, Transactions: transactions,
 	}
 	if certificate != nil {

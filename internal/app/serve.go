@@ -77,7 +77,11 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return err
 	}
-	api, err := a.httpAPI(ctx, s, log, queue, guard, metrics)
+	transactions, err := a.transactions(ctx, s, present.ID())
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	api, err := a.httpAPI(ctx, s, log, queue, guard, transactions, metrics)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -86,7 +90,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	postgres, err := a.postgres(ctx, s, log, queue, present, guard, certificate)
+	postgres, err := a.postgres(ctx, log, queue, guard, transactions, certificate)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
@@ -56,6 +57,8 @@ type Transaction struct {
 	work *Workspace
 	// decided is what its statements were permitted.
 	decided *gate.Decisions
+	// also adds to the commit; nil is nothing.
+	also func(metadb.Tx) error
 }
 
 // Begin begins a transaction over what a scope shows.
@@ -64,7 +67,7 @@ func (t *Transactions) Begin(scope gate.Scope, who policy.Who) *Transaction {
 		Lake: t.Lake, Writer: t.Writer, Gate: t.Gate, Scope: scope, Run: t.Run, Step: "sql",
 		Summary: map[string]string{principalKey: who.Principal.String()}, Pinned: true, Kept: t.Kept,
 	})
-	return &Transaction{t, work, &gate.Decisions{}}
+	return &Transaction{all: t, work: work, decided: &gate.Decisions{}}
 }
 
 // deciding lets a statement's decisions be noted, and returns what puts them to
@@ -138,7 +141,9 @@ func (x *Transaction) Commit(ctx context.Context, who policy.Who) error {
 		if err := x.all.Gate.Again(who, x.decided); err != nil {
 			return errors.Join(err, x.work.Discard(ctx))
 		}
-		if err := x.all.Lake.Publish(ctx, changes, nil); err != nil {
+	}
+	if !changes.IsEmpty() || x.also != nil {
+		if err := x.all.Lake.Publish(ctx, changes, x.also); err != nil {
 			return errors.Join(conflicting(err), x.work.Discard(ctx))
 		}
 	}
@@ -164,37 +169,4 @@ func conflicting(err error) error {
 		return diag.New("conflict", diag.Place{}, "%v", err).WithCause(err).WithHint("run the transaction again")
 	}
 	return diag.New("conflict", diag.Place{}, "the changes were not published: %v", moved).WithCause(err).WithHint("run the transaction again")
-}
-
-// Alone runs a statement that is a transaction by itself. Where others were
-// quicker it is run again over what they have published: one statement at a
-// time, so that they come to an end.
-func (t *Transactions) Alone(ctx context.Context, st gate.Statement) (done Done, err error) {
-	for repeats := 0; ; repeats++ {
-		if repeats == 1 {
-			select {
-			case t.turn <- struct{}{}:
-				defer func() { <-t.turn }()
-			case <-ctx.Done():
-				return Done{}, context.Cause(ctx)
-			}
-		}
-		done, err = t.attempt(ctx, st)
-		if err == nil || repeats == maxRepeats || !Conflicts(err) {
-			return done, err
-		}
-	}
-}
-
-func (t *Transactions) attempt(ctx context.Context, st gate.Statement) (Done, error) {
-	scope, err := t.Scope(ctx)
-	if err != nil {
-		return Done{}, err
-	}
-	x := t.Begin(scope, st.Who)
-	done, err := x.Run(ctx, st)
-	if err != nil {
-		return Done{}, errors.Join(err, x.Rollback(ctx))
-	}
-	return done, x.Commit(ctx, st.Who)
 }

@@ -37,6 +37,9 @@ type Lake struct {
 	foreign []string
 }
 
+// DB is the lake's database.
+func (l *Lake) DB() *metadb.DB { return l.db }
+
 // New makes an empty lake that ends with the test.
 func New(t testing.TB) *Lake {
 	t.Helper()

@@ -29,6 +29,9 @@ import (
 	"github.com/tarn-lake/tarn/internal/scan/scantest"
 	"github.com/tarn-lake/tarn/internal/secret"
 	"github.com/tarn-lake/tarn/internal/serve/httpapi"
+	"github.com/tarn-lake/tarn/internal/serve/reply"
+	"github.com/tarn-lake/tarn/internal/workspace"
+	"github.com/tarn-lake/tarn/internal/write"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -65,15 +68,27 @@ func newServer(t testing.TB, change ...func(*httpapi.Options)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w, err := duckdb.Open(t.Context(), engine.Options{Class: engine.Writer, Threads: 2, MemoryLimit: 256 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin := func(ctx context.Context) (gate.Scope, error) {
+		v, err := l.Pin(ctx)
+		return pinned{v}, err
+	}
+	transactions, err := workspace.NewTransactions(workspace.Transactions{Lake: l.Lake, Writer: write.New(l.Lake, w), Gate: g, Scope: pin, Run: "server"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes, err := reply.Open(t.Context(), l.DB(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &server{Lake: l, t: t, header: http.Header{}, client: &http.Client{Transport: &http.Transport{}}}
 	s.know(metadbtest.Open(t, t.TempDir(), "state.db"))
 	o := httpapi.Options{
-		Gate: g, Spill: t.TempDir(), Version: "1.2.3",
+		Gate: g, Scope: pin, Transactions: transactions, Notes: notes, Spill: t.TempDir(), Version: "1.2.3",
 		Guard: identity.NewGuard(identity.GuardOptions{Directory: s.known, Owner: identity.Principal{Kind: identity.Local, Name: "somebody"}, OwnerToken: secret.New(ownersToken)}),
-		Scope: func(ctx context.Context) (gate.Scope, error) {
-			v, err := l.Pin(ctx)
-			return pinned{v}, err
-		},
 	}
 	for _, c := range change {
 		c(&o)
@@ -88,7 +103,7 @@ func newServer(t testing.TB, change ...func(*httpapi.Options)) *server {
 		s.client.CloseIdleConnections()
 		err := api.Close()
 		h.Close()
-		if err := errors.Join(err, e.Close()); err != nil {
+		if err := errors.Join(err, e.Close(), w.Close()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -34,6 +34,8 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/serve/reply"
+	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
 // Guard lets principals in; [identity.Guard] is one.
@@ -52,6 +54,10 @@ type Options struct {
 	Scope func(context.Context) (gate.Scope, error)
 	// Admission says which statements may run now; nil is one with the defaults.
 	Admission *admission.Queue
+	// Transactions are for statements that change something, and Notes for those
+	// that may be sent again; nil refuses them all.
+	Transactions *workspace.Transactions
+	Notes        *reply.Notes
 	// Record puts a statement on record, before it runs; nil records none.
 	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Project is what is known of the project; nil is nothing.

@@ -50,6 +50,7 @@ type job struct {
 	held    int64
 	columns []engine.Column
 	spool   *spool
+	changed []Change
 	err     error
 	expiry  *time.Timer
 }
@@ -83,6 +84,9 @@ func (j *job) begin() {
 }
 
 func (j *job) fetch(ctx context.Context, s *Server) error {
+	if j.statement.changes {
+		return j.change(ctx, s)
+	}
 	rows, columns, err := s.query(ctx, j.statement, j.begin)
 	if err != nil {
 		return err
@@ -118,6 +122,7 @@ type Query struct {
 	Rows      int64      `json:"rows" doc:"How many rows it has found so far."`
 	Bytes     int64      `json:"bytes" doc:"What they take."`
 	Columns   []Column   `json:"columns,omitempty" doc:"Those of the result, once they are known."`
+	Changed   []Change   `json:"changed,omitempty" doc:"What each statement of a text has done that changes something, once all of it is published."`
 	Error     *Problem   `json:"error,omitempty" doc:"Why it failed."`
 }
 
@@ -131,7 +136,7 @@ type Column struct {
 func (j *job) told() Query {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	q := Query{ID: j.id, State: j.state, SQL: j.statement.SQL, Submitted: j.submitted, Rows: j.rows, Bytes: j.bytes, Columns: columnsOf(j.columns)}
+	q := Query{ID: j.id, State: j.state, SQL: j.statement.SQL, Submitted: j.submitted, Rows: j.rows, Bytes: j.bytes, Columns: columnsOf(j.columns), Changed: j.changed}
 	until := time.Now()
 	if !j.finished.IsZero() {
 		until, q.Finished = j.finished, &j.finished
@@ -165,6 +170,8 @@ func (j *job) found(from int64) (*spoolReader, error) {
 			hinted("ask for " + queriesPath + "/" + j.id + " until its state is done")
 	case err != nil:
 		return nil, err
+	case j.statement.changes:
+		return nil, noRows(j.id)
 	}
 	reader, err := kept.use(from)
 	if err == nil && reader == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/serve/reply"
 )
 
 // Problem is an error as clients see it (RFC 9457).
@@ -84,12 +85,14 @@ var statuses = map[string]int{
 	"nothing-to-report": http.StatusNotFound, "unknown-run": http.StatusNotFound, "unknown-resource": http.StatusNotFound,
 	"statement-too-long": http.StatusRequestEntityTooLarge, admission.QueueFull: http.StatusTooManyRequests, admission.WaitedTooLong: http.StatusTooManyRequests,
 	admission.Stopping: http.StatusServiceUnavailable, admission.Stopped: http.StatusServiceUnavailable,
+	"conflict": http.StatusConflict,
 }
 
 // problemOf finds the problem for any error.
 func problemOf(err error) *Problem {
 	var own *Problem
 	var refusal *identity.Refusal
+	var key *reply.Problem
 	var said *diag.Problem
 	var full *admission.Refusal
 	switch {
@@ -105,6 +108,8 @@ func problemOf(err error) *Problem {
 		p := problemSaid(full.Problem)
 		p.Detail, p.wait = p.Detail+": "+full.Detail, full.Retry.Seconds()
 		return p
+	case errors.As(err, &key):
+		return problemf(http.StatusUnprocessableEntity, "bad-key", "%s", key.Reason)
 	case errors.As(err, &said):
 		return problemSaid(said)
 	case errors.Is(err, lake.ErrNotFound):

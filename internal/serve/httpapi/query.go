@@ -18,8 +18,9 @@ const queriesPath = Root + "v1/queries"
 // queryRequest is a query that is to be run.
 type queryRequest struct {
 	Accept string `header:"Accept"`
+	Key    string `header:"Idempotency-Key" maxLength:"255" doc:"Names the request, so that what changes something is done once however often it is sent within a day."`
 	Body   struct {
-		SQL        string            `json:"sql" minLength:"1" doc:"One SELECT, or a relative of it."`
+		SQL        string            `json:"sql" minLength:"1" doc:"One SELECT, or a relative of it; or statements that change something, which are one transaction."`
 		Parameters []json.RawMessage `json:"parameters,omitempty" maxItems:"65535" doc:"Values for $1, $2 and so on: null, true, false, numbers and texts."`
 		Format     export.Format     `json:"format,omitempty" enum:"ndjson,csv,arrow,parquet" doc:"Sends the rows as they are found, as the Accept header does, and keeps none."`
 		Wait       *float64          `json:"wait,omitempty" minimum:"0" maximum:"60" doc:"How many seconds to wait for the end before the query goes on as a job; 5 unless told."`
@@ -34,7 +35,7 @@ type QueryAnswer struct {
 	Next string            `json:"next_cursor,omitempty" doc:"The cursor of the next page; none where there is none."`
 }
 
-// waitUnlessTold is how long a request waits for the end of its query.
+// waitUnlessTold is how long requests wait where they do not say.
 const waitUnlessTold = 5 * time.Second
 
 func (s *Server) describeQueries(api huma.API) {
@@ -76,16 +77,20 @@ func contents(of *huma.Schema) map[string]*huma.MediaType {
 
 func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.StreamResponse, error) {
 	c := callOf(ctx)
-	passes, err := s.statement(ctx, c.asks(), in.Body.SQL, in.Body.Parameters)
+	st, err := s.asked(ctx, c, in)
 	if err != nil {
 		return nil, err
 	}
-	st := asked{passes, c.r.RemoteAddr, c.r.UserAgent()}
+	if j, err := s.changed(ctx, st); err != nil {
+		return nil, err
+	} else if j != nil {
+		return s.awaited(ctx, j, in)
+	}
 	a, err := s.admit(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	if f := formatOf(in.Body.Format, in.Accept); f != "" {
+	if f := formatOf(in.Body.Format, in.Accept); f != "" && !st.changes {
 		rows, _, err := s.query(ctx, a, func() {})
 		if err != nil {
 			return nil, err
@@ -97,26 +102,50 @@ func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.Strea
 		a.end(ctx, err)
 		return nil, err
 	}
-	wait := waitUnlessTold
-	if in.Body.Wait != nil {
-		wait = time.Duration(*in.Body.Wait * float64(time.Second))
+	return s.awaited(ctx, j, in)
+}
+
+// asked is what a request asks for.
+func (s *Server) asked(ctx context.Context, c *call, in *queryRequest) (st asked, err error) {
+	st = asked{client: c.r.RemoteAddr, application: c.r.UserAgent(), changes: s.changes(in.Body.SQL)}
+	if st.changes {
+		if err := c.mayChange(in); err != nil {
+			return st, err
+		}
+		if st.request, err = c.request(in.Key, []any{in.Body.SQL, in.Body.Parameters}); err != nil {
+			return st, err
+		}
 	}
-	return s.awaited(ctx, j, wait, in.Body.Limit)
+	st.Statement, err = s.statement(ctx, c.asks(), in.Body.SQL, in.Body.Parameters)
+	return st, err
+}
+
+// wait is how long the request waits for the end of its query.
+func (in *queryRequest) wait() time.Duration {
+	if in.Body.Wait == nil {
+		return waitUnlessTold
+	}
+	return time.Duration(*in.Body.Wait * float64(time.Second))
 }
 
 // awaited answers with the first page where the job ends soon enough.
-func (s *Server) awaited(ctx context.Context, j *job, wait time.Duration, limit int) (*huma.StreamResponse, error) {
-	timer := time.NewTimer(wait)
+func (s *Server) awaited(ctx context.Context, j *job, in *queryRequest) (*huma.StreamResponse, error) {
+	timer := time.NewTimer(in.wait())
 	defer timer.Stop()
 	select {
 	case <-j.ended:
-	case <-ctx.Done(): // nobody knows of it
-		s.jobs.drop(j, errGone)
+	case <-ctx.Done(): // nobody knows of it, unless it has a name
+		if j.statement.request == nil {
+			s.jobs.drop(j, errGone)
+		}
 		return nil, errGone
 	case <-timer.C:
 		return jsonAnswer(http.StatusAccepted, QueryAnswer{Query: j.told()}, queriesPath+"/"+j.id), nil
 	}
-	p, err := j.page(0, limit)
+	if j.statement.changes {
+		return s.doneWith(j)
+	}
+	p, err := j.page(0, in.Body.Limit)
 	if err != nil {
 		s.jobs.forget(j)
 		return nil, err
@@ -127,6 +156,15 @@ func (s *Server) awaited(ctx context.Context, j *job, wait time.Duration, limit 
 		location = ""
 	}
 	return jsonAnswer(http.StatusOK, QueryAnswer{Query: j.told(), Data: p.Data, Next: p.Next}, location), nil
+}
+
+// doneWith answers for a job that has changed something, and lets it go.
+func (s *Server) doneWith(j *job) (*huma.StreamResponse, error) {
+	s.jobs.forget(j)
+	if err := j.failure(); err != nil {
+		return nil, err
+	}
+	return jsonAnswer(http.StatusOK, QueryAnswer{Query: j.told()}, ""), nil
 }
 
 // page reads a page of what was found.
@@ -206,6 +244,9 @@ func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.St
 // stillPasses lets the statement of a job pass the gate again: what it found is
 // for who may ask it now.
 func (s *Server) stillPasses(ctx context.Context, j *job, c *call) error {
+	if j.statement.changes {
+		return noRows(j.id)
+	}
 	st := j.statement.Statement
 	st.Who, st.Decisions = c.asks(), nil
 	_, err := s.Gate.Plan(ctx, st)

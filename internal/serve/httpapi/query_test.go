@@ -66,7 +66,7 @@ func TestErrorsHaveCodePlaceAndHint(t *testing.T) {
 		sql("SELECT 1,\n  nothing FROM orders"):              {`"status":422`, `"code":"sql"`, `"place":{"file":"sql","line":2,"column":3}`},
 		sql("SELECT * FROM order"):                           {`"code":"syntax"`},
 		sql("SELECT * FROM ordres"):                          {`"code":"unknown-table"`},
-		sql("DROP TABLE orders"):                             {`"code":"statement-refused"`},
+		sql("ATTACH 'x.db'"):                                 {`"code":"statement-refused"`},
 		sql("SELECT 'x'::INT FROM orders"):                   {`"code":"conversion"`},
 		sql("SELECT read_text('/etc/passwd')"):               {`"status":403`, `"code":"function-refused"`, `!root:`},
 		sql("SELECT 1", `,"wait":99`):                        {`"code":"bad-request"`, `"location":"body.wait"`, `!99`},

@@ -5,12 +5,17 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/serve/reply"
 )
 
 // asked is a statement of a client, with where it comes from.
 type asked struct {
 	gate.Statement
 	client, application string
+	// changes: it is statements that change something, of a request that may come
+	// again; nil is one that may not.
+	changes bool
+	request *reply.Request
 }
 
 // record puts a statement on record, which may have to wait; nil is nobody's

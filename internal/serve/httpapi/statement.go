@@ -23,7 +23,7 @@ func (s *Server) statement(ctx context.Context, who policy.Who, sql string, para
 	if len(parameters) == 0 {
 		return st, nil
 	}
-	types, err := s.Gate.Placeholders(ctx, st)
+	types, err := s.placeholders(ctx, st)
 	if err != nil {
 		return gate.Statement{}, err
 	}
@@ -39,6 +39,14 @@ func (s *Server) statement(ctx context.Context, who policy.Who, sql string, para
 		st.Parameters = append(st.Parameters, text)
 	}
 	return st, nil
+}
+
+// placeholders returns the types of a statement's parameters.
+func (s *Server) placeholders(ctx context.Context, st gate.Statement) ([]string, error) {
+	if s.changes(st.SQL) {
+		return s.Transactions.Begin(st.Scope, st.Who).Placeholders(ctx, st) // leaves nothing behind
+	}
+	return s.Gate.Placeholders(ctx, st)
 }
 
 // wrong is what is wrong with a parameter.
