@@ -100,9 +100,11 @@ func (q *Queue) next() (best *Turn) {
 // may reports whether all that it takes from have a place left, and it may begin
 // where it has not.
 func (t *Turn) may() bool {
-	return (t.began || !t.queue.stopped) &&
-		!slices.ContainsFunc(t.shares, func(s *share) bool { return s.limit.Running > 0 && s.running >= s.limit.Running })
+	return (t.began || !t.queue.stopped) && !slices.ContainsFunc(t.shares, (*share).busy)
 }
+
+// busy reports whether as many run as may.
+func (s *share) busy() bool { return s.limit.Running > 0 && s.running >= s.limit.Running }
 
 // leave takes a turn out, wherever it is, and gives its place on.
 func (q *Queue) leave(t *Turn) {

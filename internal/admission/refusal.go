@@ -41,9 +41,9 @@ func full(s *share) *Refusal {
 		"At most " + strconv.Itoa(s.limit.Queue) + " of " + s.whose() + " may wait.", time.Second}
 }
 
-func tooLong(waited time.Duration, q *Queue) *Refusal {
+func tooLong(waited time.Duration, s *share) *Refusal {
 	return &Refusal{diag.New(WaitedTooLong, diag.Place{}, "the statement has waited for %s, and could not be run", waited).WithHint(raise),
-		"At most " + strconv.Itoa(q.limits.Running) + " statements run at once.", 10 * time.Second}
+		"At most " + strconv.Itoa(s.limit.Running) + " of " + s.whose() + " may run at once.", 10 * time.Second}
 }
 
 func crowded(s *share) *Refusal {

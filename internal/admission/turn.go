@@ -2,6 +2,7 @@ package admission
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -107,27 +108,34 @@ func (t *Turn) Wait(ctx context.Context) error {
 	case <-ready:
 		return t.Refused()
 	case <-ctx.Done():
-		t.giveUp(nil, context.Cause(ctx))
+		t.giveUp(context.Cause(ctx))
 		return context.Cause(ctx)
 	case <-late:
-		return t.giveUp(tooLong(t.limit.QueueTime, q), nil)
+		return t.tooLate()
 	}
 }
 
-// giveUp takes a turn out that has waited, unless it has its place by now and is
-// not told why it should not.
-func (t *Turn) giveUp(refusal *Refusal, cause error) error {
-	q := t.queue
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	switch {
-	case refusal == nil:
-		if !t.began && t.err == nil {
-			t.err = cause
+// giveUp takes a turn out that has waited, also where it has its place by now.
+func (t *Turn) giveUp(cause error) {
+	t.queue.mu.Lock()
+	defer t.queue.mu.Unlock()
+	if !t.began && t.err == nil {
+		t.err = cause
+	}
+	t.queue.leave(t)
+}
+
+// tooLate takes a turn out that has waited too long, unless it has its place by
+// now.
+func (t *Turn) tooLate() error {
+	t.queue.mu.Lock()
+	defer t.queue.mu.Unlock()
+	if t.state == waits {
+		lacking := t.user() // before it are others of its user
+		if at := slices.IndexFunc(t.shares, (*share).busy); at >= 0 {
+			lacking = t.shares[at]
 		}
-		q.leave(t)
-	case t.state == waits:
-		q.refuse(t, refusal)
+		t.queue.refuse(t, tooLong(t.limit.QueueTime, lacking))
 	}
 	return t.err
 }

@@ -71,6 +71,6 @@ func queryRow(r audit.Record) []any {
 	running := r.Finished.IsZero()
 	return []any{r.ID, string(r.State), r.Principal, r.Roles, r.Protocol, orNull(r.Client), orNull(r.Application), orNull(r.Session),
 		r.SQL, r.Length, r.Parameters, r.Tables, r.Changed, r.Policies, took(running, r.Rows), took(running, r.Bytes),
-		took(r.Started.IsZero(), r.Waited().Milliseconds()), took(running || r.Planning == 0, r.Planning.Milliseconds()), took(running, r.Elapsed().Milliseconds()),
+		took(r.Started.IsZero() && running, r.Waited().Milliseconds()), took(running || r.Planning == 0, r.Planning.Milliseconds()), took(running, r.Elapsed().Milliseconds()),
 		orNull(r.Code), orNull(r.SQLState), orNull(r.Message), r.Submitted, r.Started, r.Finished, r.Process, r.Host, r.PID}
 }

@@ -42,7 +42,7 @@ func TestQueriesThatWaitAreCancelledOrGiveUp(t *testing.T) {
 	q := admission.New(admission.Limits{Running: 1, User: admission.Limit{QueueTime: time.Millisecond}, Users: map[string]admission.Limit{"somebody": {QueueTime: time.Hour}}})
 	s := newServer(t, func(o *httpapi.Options) { o.Admission = q })
 	running := told[httpapi.Query](t, s.want(sql(endless, `,"wait":0`), 202))
-	s.as("anna").want(sql("SELECT 1"), 429, `"code":"waited-too-long"`, "At most 1 statements run at once.")
+	s.as("anna").want(sql("SELECT 1"), 429, `"code":"waited-too-long"`, "At most 1 of everybody may run at once.")
 	waiting := told[httpapi.Query](t, s.want(sql("SELECT 7", `,"wait":0`), 202, `"state":"queued"`))
 	s.want("DELETE /api/v1/queries/"+waiting.ID, 204)
 	ctx, stop := context.WithCancel(t.Context())
