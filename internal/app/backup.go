@@ -60,7 +60,7 @@ func owners() backup.Owners {
 			return nil
 		}},
 		State: backup.Owner{Used: stateUsed, Migrate: func(ctx context.Context, db *metadb.DB) error {
-			return errors.Join(run.Migrate(ctx, db), identity.Migrate(ctx, db))
+			return errors.Join(run.Migrate(ctx, db), identity.Migrate(ctx, db), reply.Migrate(ctx, db))
 		}},
 	}
 }

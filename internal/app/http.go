@@ -19,10 +19,14 @@ func (a *App) httpAPI(ctx context.Context, s *stores, log *record, queue *admiss
 	if err != nil {
 		return nil, err
 	}
+	directoryNotes, err := reply.Open(ctx, s.state, nil)
+	if err != nil {
+		return nil, err
+	}
 	project := &toldProject{app: a}
 	return httpapi.New(httpapi.Options{
 		Guard: guard, Gate: transactions.Gate, Scope: transactions.Scope, Transactions: transactions, Notes: notes, Record: log.submit, Admission: queue, Spill: filepath.Join(a.config.SpillDir(), "results"),
-		Project: project, Policies: project, Directory: guard.Directory, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
+		Project: project, Policies: project, Directory: guard.Directory, DirectoryNotes: directoryNotes, Stopping: ctx.Done(), Version: a.options.Version, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 

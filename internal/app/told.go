@@ -18,6 +18,9 @@ type toldProject struct {
 	mu sync.Mutex
 }
 
+// Roles are those that policies name.
+func (p *toldProject) Roles() ([]string, error) { return p.app.Roles() }
+
 // Report gathers what the page shows.
 func (t *toldProject) Report(ctx context.Context, runID string) (explain.Report, error) {
 	t.mu.Lock()

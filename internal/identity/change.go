@@ -38,7 +38,7 @@ func (d *Directory) Add(ctx context.Context, n New) error {
 		}
 	}
 	id, now := newID("p"), micros(d.now())
-	return d.db.Update(ctx, func(tx metadb.Tx) error {
+	return d.update(ctx, func(tx metadb.Tx) error {
 		if list, err := entries(ctx, tx, n.Name); err != nil || len(list) > 0 {
 			if err != nil {
 				return err
@@ -162,7 +162,7 @@ func (d *Directory) Leave(ctx context.Context, group, member string) error {
 
 // change finds somebody and does something to it, in one transaction.
 func (d *Directory) change(ctx context.Context, name string, kinds []Kind, do func(metadb.Tx, Entry) error) error {
-	return d.db.Update(ctx, func(tx metadb.Tx) error {
+	return d.update(ctx, func(tx metadb.Tx) error {
 		e, err := find(ctx, tx, name, kinds...)
 		if err != nil {
 			return err

@@ -41,6 +41,27 @@ type Directory struct {
 	now        func() time.Time
 	cost       credential.Cost
 	iterations int
+	// also is done in the transaction of each change; nil is nothing.
+	also func(metadb.Tx) error
+}
+
+// With returns the directory as one whose changes do something more in their
+// transaction.
+func (d *Directory) With(also func(metadb.Tx) error) *Directory {
+	other := *d
+	other.also = also
+	return &other
+}
+
+// update changes something.
+func (d *Directory) update(ctx context.Context, do func(metadb.Tx) error) error {
+	return d.db.Update(ctx, func(tx metadb.Tx) error {
+		err := do(tx)
+		if err == nil && d.also != nil {
+			err = d.also(tx)
+		}
+		return err
+	})
 }
 
 // Open brings the tables up to date, and opens them.

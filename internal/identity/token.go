@@ -132,7 +132,7 @@ func (t *Token) scan(row interface{ Scan(...any) error }, more ...any) error {
 // left to hide.
 func (d *Directory) RevokeToken(ctx context.Context, named string) (id string, err error) {
 	now := micros(d.now())
-	err = d.db.Update(ctx, func(tx metadb.Tx) error {
+	err = d.update(ctx, func(tx metadb.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT id FROM principal_token WHERE id = ? OR hash = ?`, named, credential.TokenHash(named)).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return diag.New("unknown-token", diag.Place{}, "there is no such token").WithHint("tarn token list shows the ids of tokens")

@@ -88,7 +88,7 @@ func newServer(t testing.TB, change ...func(*httpapi.Options)) *server {
 	s.know(metadbtest.Open(t, t.TempDir(), "state.db"))
 	o := httpapi.Options{
 		Gate: g, Scope: pin, Transactions: transactions, Notes: notes, Spill: t.TempDir(), Version: "1.2.3",
-		Guard: identity.NewGuard(identity.GuardOptions{Directory: s.known, Owner: identity.Principal{Kind: identity.Local, Name: "somebody"}, OwnerToken: secret.New(ownersToken)}),
+		Guard: guardOf(s.known),
 	}
 	for _, c := range change {
 		c(&o)
@@ -108,6 +108,11 @@ func newServer(t testing.TB, change ...func(*httpapi.Options)) *server {
 		}
 	})
 	return s.with("Authorization", "Bearer "+ownersToken)
+}
+
+// guardOf lets in who is known, and the owner.
+func guardOf(known *identity.Directory) *identity.Guard {
+	return identity.NewGuard(identity.GuardOptions{Directory: known, Owner: identity.Principal{Kind: identity.Local, Name: "somebody"}, OwnerToken: secret.New(ownersToken)})
 }
 
 // know makes anna and otto known.

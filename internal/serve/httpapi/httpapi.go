@@ -62,9 +62,11 @@ type Options struct {
 	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Project is what is known of the project; nil is nothing.
 	Project Project
-	// Policies and Directory are what owners may ask; nil is nothing.
-	Policies  Policies
-	Directory Directory
+	// Policies and Directory are what owners may ask, and change; nil is nothing.
+	// DirectoryNotes are for changes that may be sent again.
+	Policies       Policies
+	Directory      *identity.Directory
+	DirectoryNotes *reply.Notes
 	// Stopping is closed when the server is told to stop; nil is never.
 	Stopping <-chan struct{}
 	// Spill is the folder for what jobs have found.

@@ -22,12 +22,8 @@ type Policies interface {
 	// everybody who may do something with a table.
 	WhatCan(ctx context.Context, principal string) ([]Permitted, error)
 	WhoCanSee(ctx context.Context, table string) ([]Permitted, error)
-}
-
-// Directory knows principals; [identity.Directory] is one.
-type Directory interface {
-	List(ctx context.Context, kinds ...identity.Kind) ([]identity.Entry, error)
-	Tokens(ctx context.Context, name string) ([]identity.Token, error)
+	// Roles are those that policies name.
+	Roles() ([]string, error)
 }
 
 // Permitted is what somebody may do with a table.
@@ -90,6 +86,7 @@ func (s *Server) describeOwners(api huma.API) {
 	if s.Directory != nil {
 		add(s, api, get("listPrincipals", "principals", "Users, service principals and groups"), s.listPrincipals)
 		add(s, api, get("listTokens", "tokens", "Tokens that people made, without themselves"), s.listTokens)
+		s.describeKnown(api)
 	}
 }
 
@@ -178,12 +175,16 @@ func (s *Server) listPrincipals(ctx context.Context, _ *struct{}) (*listed[Princ
 	if err := needOwner(ctx); err != nil {
 		return nil, err
 	}
-	entries, err := s.Directory.List(ctx, identity.User, identity.Service, identity.Group)
+	entries, err := s.Directory.List(ctx, everybody...)
 	var found []Principal
 	for _, e := range entries {
-		found = append(found, Principal{string(e.Kind), e.Name, words(e.Roles), e.Groups, e.Members, timeOf(e.Disabled), timeOf(e.Created)})
+		found = append(found, principalOf(e))
 	}
 	return itemsOf(found), err
+}
+
+func principalOf(e identity.Entry) Principal {
+	return Principal{string(e.Kind), e.Name, words(e.Roles), e.Groups, e.Members, timeOf(e.Disabled), timeOf(e.Created)}
 }
 
 type tokensRequest struct {
@@ -197,10 +198,14 @@ func (s *Server) listTokens(ctx context.Context, in *tokensRequest) (*listed[Tok
 	tokens, err := s.Directory.Tokens(ctx, in.Principal)
 	var found []Token
 	for _, t := range tokens {
-		found = append(found, Token{t.ID, t.Principal.String(), t.Name, words(t.Scopes), string(t.State(time.Now())),
-			timeOf(t.Created), timeOf(t.Expires), timeOf(t.Used), timeOf(t.Revoked)})
+		found = append(found, tokenOf(t))
 	}
 	return itemsOf(found), err
+}
+
+func tokenOf(t identity.Token) Token {
+	return Token{t.ID, t.Principal.String(), t.Name, words(t.Scopes), string(t.State(time.Now())),
+		timeOf(t.Created), timeOf(t.Expires), timeOf(t.Used), timeOf(t.Revoked)}
 }
 
 func words[T ~string](list []T) []string {

@@ -85,7 +85,8 @@ var statuses = map[string]int{
 	"nothing-to-report": http.StatusNotFound, "unknown-run": http.StatusNotFound, "unknown-resource": http.StatusNotFound,
 	"statement-too-long": http.StatusRequestEntityTooLarge, admission.QueueFull: http.StatusTooManyRequests, admission.WaitedTooLong: http.StatusTooManyRequests,
 	admission.Stopping: http.StatusServiceUnavailable, admission.Stopped: http.StatusServiceUnavailable,
-	"conflict": http.StatusConflict,
+	"conflict": http.StatusConflict, "name-taken": http.StatusConflict, "unknown-user": http.StatusNotFound,
+	"unknown-group": http.StatusNotFound, "unknown-token": http.StatusNotFound, "no-member": http.StatusNotFound, "no-such-role": http.StatusNotFound,
 }
 
 // problemOf finds the problem for any error.
