@@ -61,7 +61,7 @@ func (a *App) Statements(ctx context.Context, r QueryRequest, tell func(Told) er
 		return err
 	}
 	if len(list) == 1 && !isQuery(list[0]) {
-		done, err := all.Alone(ctx, st)
+		done, err := all.Alone(ctx, st, nil)
 		if err != nil {
 			return err
 		}

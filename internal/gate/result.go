@@ -25,6 +25,7 @@ type Result struct {
 	session engine.Session
 	explain func(error) error
 	refs    atomic.Int64
+	end     func()
 	err     error
 }
 
@@ -82,10 +83,16 @@ func (r *Result) Record() arrow.RecordBatch { return r.rows.RecordBatch() }
 // Retain adds a reference.
 func (r *Result) Retain() { r.refs.Add(1) }
 
+// Finally sets what is done once the last reference is dropped.
+func (r *Result) Finally(end func()) { r.end = end }
+
 // Release drops a reference; the last one ends the statement.
 func (r *Result) Release() {
 	if r.refs.Add(-1) == 0 {
 		r.rows.Release()
 		_ = r.session.Close() // always nil for a session that is idle
+		if r.end != nil {
+			r.end()
+		}
 	}
 }

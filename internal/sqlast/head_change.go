@@ -107,9 +107,11 @@ func (r *reader) insert() *Insert {
 		in.ByName = true
 	case r.accept("BY", "POSITION"):
 	case r.accept("DEFAULT", "VALUES"):
+		in.Returning = r.returning()
 		return in
 	}
-	in.Query = r.query("a query")
+	in.Query = r.need("a query", "RETURNING")
+	in.Returning = r.returning()
 	return in
 }
 
@@ -128,16 +130,25 @@ func (r *reader) queryInParentheses() bool {
 	}
 }
 
-// query reads a query up to the end of the statement.
-func (r *reader) query(what string) Span {
-	s := r.until("RETURNING")
-	if r.peek().word == "RETURNING" {
-		r.fail("RETURNING is not supported")
+// afterList are words that would end the list after RETURNING, if it were one of
+// SELECT.
+var afterList = []string{"FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "USING", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET"}
+
+// returning reads RETURNING, where it comes next, and its list: of the rows that
+// are changed, and of no others.
+func (r *reader) returning() (list Span) {
+	if !r.accept("RETURNING") {
+		return list
 	}
-	if s.IsZero() {
-		r.fail("%s is expected here, not %s", what, r.shown())
+	from := r.at
+	list = r.need("a list", afterList...)
+	for i := from; i < r.at; i++ {
+		if w := r.tokens[i+1].word; r.tokens[i].word == "(" && (w == "WITH" || queries[w]) {
+			r.at = i
+			r.fail("a query after RETURNING is not supported")
+		}
 	}
-	return s
+	return list
 }
 
 func (r *reader) delete() *Delete {
@@ -147,18 +158,14 @@ func (r *reader) delete() *Delete {
 	if r.accept("USING") {
 		d.Using = r.need("a table", "WHERE", "RETURNING")
 	}
-	d.Where = r.where()
+	d.Where, d.Returning = r.where(), r.returning()
 	return d
 }
 
 // where reads a condition at the end of a statement.
-func (r *reader) where() Span {
-	var s Span
+func (r *reader) where() (s Span) {
 	if r.accept("WHERE") {
 		s = r.need("a condition", "RETURNING")
-	}
-	if r.peek().word == "RETURNING" {
-		r.fail("RETURNING is not supported")
 	}
 	return s
 }
@@ -175,7 +182,7 @@ func (r *reader) update(st *Statement) any {
 	if r.accept("FROM") {
 		u.From = r.need("a table", "WHERE", "RETURNING")
 	}
-	u.Where = r.where()
+	u.Where, u.Returning = r.where(), r.returning()
 	return u
 }
 

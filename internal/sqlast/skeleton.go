@@ -37,15 +37,18 @@ func Skeleton(script string, st Statement, stub string, columns int) string {
 		} else {
 			k.put(h.Query, nulls(columns))
 		}
+		k.put(h.Returning, "1")
 	case *Delete:
 		k.put(h.From.Name.Span, stub)
 		k.put(h.Using, "(SELECT 1) AS "+stub+"_other")
 		k.put(h.Where, "true")
+		k.put(h.Returning, "1")
 	case *Update:
 		k.put(h.Table.Name.Span, stub)
 		k.assignments(h.Set)
 		k.put(h.From, "(SELECT 1) AS "+stub+"_other")
 		k.put(h.Where, "true")
+		k.put(h.Returning, "1")
 	case *Merge:
 		k.merge(h)
 	case *Drop:

@@ -81,12 +81,15 @@ type Insert struct {
 	ByName  bool
 	// Query is a query or VALUES; none is DEFAULT VALUES.
 	Query Span
+	// Returning is the list after RETURNING, as of UPDATE and DELETE.
+	Returning Span
 }
 
 // Delete is DELETE FROM; TRUNCATE is one without conditions.
 type Delete struct {
 	From         Target
 	Using, Where Span
+	Returning    Span
 }
 
 // Assignment sets columns to values: as many as there are columns.
@@ -100,6 +103,7 @@ type Update struct {
 	Table       Target
 	Set         []Assignment
 	From, Where Span
+	Returning   Span
 }
 
 // Merge is MERGE INTO.

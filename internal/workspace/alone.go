@@ -13,12 +13,17 @@ import (
 // Alone runs a statement that is a transaction by itself. Where others were
 // quicker it is run again over what they have published: one statement at a
 // time, so that they come to an end.
-func (t *Transactions) Alone(ctx context.Context, st gate.Statement) (done Done, err error) {
+func (t *Transactions) Alone(ctx context.Context, st gate.Statement, spell Spelling) (done Done, err error) {
 	err = t.repeated(ctx, func() error {
-		return t.attempt(ctx, st, func(x *Transaction) error {
-			done, err = x.Run(ctx, st)
+		err := t.attempt(ctx, st, func(x *Transaction) (err error) {
+			done, err = x.Run(ctx, st, spell)
 			return err
 		})
+		if err != nil && done.Result != nil {
+			done.Result.Release()
+			done.Result = nil
+		}
+		return err
 	})
 	return done, err
 }
@@ -55,6 +60,10 @@ func (x *Transaction) together(ctx context.Context, st gate.Statement, list []sq
 		if _, reads := s.Head.(*sqlast.Query); reads {
 			return Text{}, st.Problem("several-statements", s.Start, "a query stands beside statements that change something").
 				WithHint("ask for its rows by itself")
+		}
+		if _, list, _ := returningOf(s); !list.IsZero() {
+			return Text{}, st.Problem("statement-refused", list.Start, "rows that statements change are not returned here").
+				WithHint("leave RETURNING out, or use tarn query or PostgreSQL's protocol")
 		}
 		done, err := x.Do(ctx, st, s)
 		if err != nil {

@@ -31,6 +31,8 @@ type finding struct {
 	where string
 	// stays is whether the row stays, as SQL over the query's columns.
 	stays string
+	// scope is what its names mean; nil is what they mean to the statement.
+	scope gate.Scope
 }
 
 // position is the beginning of a finding's list.
@@ -61,11 +63,7 @@ func (x *execution) rewrite(ctx context.Context, r *relation, verb lake.Verb, fi
 
 // find runs a finding.
 func (x *execution) find(ctx context.Context, f finding) (array.RecordReader, error) {
-	st := x.st.Of(f.text)
-	if f.target >= 0 {
-		st.Target = &gate.Target{Offset: f.target, Do: f.do, Path: x.path(), Row: x.row()}
-	}
-	return x.o.Gate.Select(ctx, st, func(inner string, cols []engine.Column) (string, error) {
+	return x.o.Gate.Select(ctx, x.looking(f), func(inner string, cols []engine.Column) (string, error) {
 		fields, err := f.fields(cols)
 		if err != nil {
 			return "", err
@@ -77,6 +75,18 @@ func (x *execution) find(ctx context.Context, f finding) (array.RecordReader, er
 		return "SELECT c0 AS " + scan.PathColumn + ", c1 AS " + scan.RowColumn + ", " + f.stays + " AS " + write.StaysColumn + ", " + fields +
 			" FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")" + where, nil
 	})
+}
+
+// looking is a finding's text as a statement.
+func (x *execution) looking(f finding) gate.Statement {
+	st := x.st.Of(f.text)
+	if f.scope != nil {
+		st.Scope = f.scope
+	}
+	if f.target >= 0 {
+		st.Target = &gate.Target{Offset: f.target, Do: f.do, Path: x.path(), Row: x.row()}
+	}
+	return st
 }
 
 // nothing selects the columns of a table for rows that do not stay.
@@ -114,6 +124,14 @@ func (x *execution) delete(ctx context.Context, d *sqlast.Delete) (int64, error)
 	}
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
+	}
+	if !d.Returning.IsZero() {
+		f, err := x.rowsOf(r, d.From, nil, d.Using, d.Where)
+		if err != nil {
+			return 0, err
+		}
+		f.do, f.stays = policy.Delete, "false"
+		return x.returning(ctx, r, d.From, d.Returning, lake.Delete, f)
 	}
 	if d.Where.IsZero() && d.Using.IsZero() {
 		files, err := r.table.Files(ctx, lake.At{}, nil)
@@ -171,6 +189,9 @@ func (x *execution) update(ctx context.Context, u *sqlast.Update) (int64, error)
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
+	if !u.Returning.IsZero() {
+		return x.returning(ctx, r, u.Table, u.Returning, lake.Update, f)
+	}
 	done, err := x.rewrite(ctx, r, lake.Update, f)
 	return done.Updated, err
 }
@@ -181,23 +202,28 @@ func (x *execution) updating(r *relation, u *sqlast.Update) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
+	return x.rowsOf(r, u.Table, set, u.From, u.Where)
+}
+
+// rowsOf finds rows of a table with all of their columns, of which some are set.
+func (x *execution) rowsOf(r *relation, target sqlast.Target, set map[int]sqlast.Span, from, where sqlast.Span) (finding, error) {
 	f := finding{do: policy.Update, stays: "true"}
-	f.text = x.start().Add("SELECT ", x.position(u.Table.Called()))
+	f.text = x.start().Add("SELECT ", x.position(target.Called()))
 	for i, field := range r.table.Schema().Fields {
 		f.text.Add(", ")
 		if value, found := set[i]; found {
 			f.text.Add("CAST(").Part(value).Add("\n AS ", columnType(r, i), ")")
 		} else {
-			f.text.Add(ident.Quote(u.Table.Called()), ".", ident.Quote(field.Name))
+			f.text.Add(ident.Quote(target.Called()), ".", ident.Quote(field.Name))
 		}
 	}
 	f.text.Add(" FROM ")
-	f.target = table(f.text, u.Table)
-	if !u.From.IsZero() {
-		f.text.Add(", ").Part(u.From)
+	f.target = table(f.text, target)
+	if !from.IsZero() {
+		f.text.Add(", ").Part(from)
 	}
-	if !u.Where.IsZero() {
-		f.text.Add(" WHERE (").Part(u.Where).Add("\n)")
+	if !where.IsZero() {
+		f.text.Add(" WHERE (").Part(where).Add("\n)")
 	}
 	f.fields = func(cols []engine.Column) (string, error) { return x.fields(r, after(2, cols), "") }
 	return f, nil

@@ -32,7 +32,7 @@ func (w *Workspace) Execute(ctx context.Context, st gate.Statement) (*gate.Resul
 	}
 	var changed int64
 	for i, s := range list {
-		done, err := w.perform(ctx, st, s)
+		done, err := w.perform(ctx, st, s, nil)
 		changed += done.Rows
 		if err != nil {
 			return nil, changed, err
@@ -53,8 +53,8 @@ type Done struct {
 	What string
 	// Rows is how many rows it changed, or made a table of.
 	Rows int64
-	// Result is the rows that a query returns, which must be released; nil of
-	// other statements.
+	// Result is the rows that a query returns, or RETURNING, which must be
+	// released; nil of other statements.
 	Result *gate.Result
 }
 
@@ -80,19 +80,26 @@ func (d Done) drain() error {
 
 // Do runs one of the statements that the gate has read in the text of st; see
 // [gate.Gate.Statements]. The statement's scope is the workspace's own.
-func (w *Workspace) Do(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
+func (w *Workspace) Do(ctx context.Context, st gate.Statement, s sqlast.Statement, spell Spelling) (Done, error) {
 	w.execute.Lock()
 	defer w.execute.Unlock()
 	st.Scope = w.Scope()
 	if _, other := s.Head.(*sqlast.Other); other {
 		return Done{}, st.Refuse(s)
 	}
-	return w.perform(ctx, st, s)
+	return w.perform(ctx, st, s, spell)
 }
 
-func (w *Workspace) perform(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
-	x := &execution{Workspace: w, st: st, s: s}
+func (w *Workspace) perform(ctx context.Context, st gate.Statement, s sqlast.Statement, spell Spelling) (Done, error) {
+	x := &execution{Workspace: w, st: st, s: s, spell: spell}
 	result, rows, err := x.run(ctx)
+	switch {
+	case x.returned == nil:
+	case err != nil:
+		x.returned.Release()
+	default:
+		result = x.returned
+	}
 	return Done{What: What(s), Rows: rows, Result: result}, err
 }
 
@@ -127,8 +134,11 @@ func What(s sqlast.Statement) string {
 // execution is one statement at work.
 type execution struct {
 	*Workspace
-	st gate.Statement // all of the text
-	s  sqlast.Statement
+	st    gate.Statement // all of the text
+	s     sqlast.Statement
+	spell Spelling
+	// returned are the rows of RETURNING.
+	returned *gate.Result
 }
 
 func (x *execution) run(ctx context.Context) (*gate.Result, int64, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
@@ -29,16 +30,25 @@ func (x *execution) insert(ctx context.Context, in *sqlast.Insert) (int64, error
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
 	}
+	rows := func(inner string, cols []engine.Column) (string, error) {
+		from, err := x.sources(r, named, in, cols)
+		if err != nil {
+			return "", err
+		}
+		list, err := x.fields(r, from, "")
+		return "SELECT " + list + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
+	}
+	if !in.Returning.IsZero() {
+		return x.insertReturning(ctx, r, in, rows)
+	}
+	return x.appendRows(ctx, r, x.st.Of(x.incoming(in)), rows)
+}
+
+// appendRows appends the rows of a statement.
+func (x *execution) appendRows(ctx context.Context, r *relation, st gate.Statement, rows func(string, []engine.Column) (string, error)) (int64, error) {
 	counted := &counting{}
-	err = x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
-		result, err := x.o.Gate.Select(ctx, x.st.Of(x.incoming(in)), func(inner string, cols []engine.Column) (string, error) {
-			from, err := x.sources(r, named, in, cols)
-			if err != nil {
-				return "", err
-			}
-			list, err := x.fields(r, from, "")
-			return "SELECT " + list + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
-		})
+	err := x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
+		result, err := x.o.Gate.Select(ctx, st, rows)
 		if err != nil {
 			return nil, err
 		}

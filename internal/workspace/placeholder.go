@@ -25,6 +25,12 @@ func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]st
 	if err != nil {
 		return nil, err
 	}
+	switch list, err := e.described(ctx); {
+	case err != nil:
+		return nil, err
+	case list != nil:
+		texts = append(texts, asked{text: list})
+	}
 	var types []string
 	for _, t := range texts {
 		of := st.Of(t.text)

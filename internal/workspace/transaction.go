@@ -100,22 +100,26 @@ func (x *Transaction) Changed() (names []ident.Table) {
 }
 
 // Run runs a text that is one statement.
-func (x *Transaction) Run(ctx context.Context, st gate.Statement) (Done, error) {
+func (x *Transaction) Run(ctx context.Context, st gate.Statement, spell Spelling) (Done, error) {
 	s, err := one(ctx, x.all.Gate, st)
 	if err != nil {
 		return Done{}, err
 	}
-	return x.Do(ctx, st, s)
+	return x.do(ctx, st, s, spell)
 }
 
 // Do runs one of the statements of a text; see [Workspace.Do]. What begins and
 // ends transactions is up to the caller.
 func (x *Transaction) Do(ctx context.Context, st gate.Statement, s sqlast.Statement) (Done, error) {
+	return x.do(ctx, st, s, nil)
+}
+
+func (x *Transaction) do(ctx context.Context, st gate.Statement, s sqlast.Statement, spell Spelling) (Done, error) {
 	if _, ends := s.Head.(*sqlast.Transaction); ends {
 		return Done{}, st.Refuse(s)
 	}
 	defer x.deciding(&st)()
-	return x.work.Do(ctx, st, s)
+	return x.work.Do(ctx, st, s, spell)
 }
 
 // one reads a text that is one statement.

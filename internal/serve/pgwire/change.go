@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
@@ -19,10 +23,15 @@ func (st *statement) changes() bool {
 }
 
 // held is the word that a change was made, which the client gets once it is
-// committed. What changes something outside of a transaction is committed at the
-// end of its message, or with others up to the client's Sync.
+// committed, with what RETURNING returns before it. What changes something outside
+// of a transaction is committed at the end of its message, or with others up to
+// the client's Sync.
 type held struct {
 	done workspace.Done
+	// portal is the statement's, and most how many rows of it are asked for; 0 is
+	// all.
+	portal *portal
+	most   int
 	// again runs the statement once more, as a transaction by itself; nil is one
 	// that is not by itself.
 	again func(context.Context) (workspace.Done, error)
@@ -45,50 +54,117 @@ func (c *conn) mayChange(what string) error {
 }
 
 // change runs a statement that changes something.
-func (p *portal) change(ctx context.Context) error {
+func (p *portal) change(ctx context.Context, most int) error {
 	c := p.c
+	switch {
+	case p.result != nil:
+		return p.tell(ctx, p.done, most)
+	case p.ended:
+		return fail("55000", "portal cannot be run anymore")
+	}
 	if err := c.mayChange(p.st.head); err != nil {
 		return err
 	}
-	if p.ended {
-		return fail("55000", "portal cannot be run anymore")
-	}
 	alone := c.transaction == 0 && c.scope == nil
-	var done workspace.Done
-	err := p.during(ctx, func() (err error) {
+	err := p.during(ctx, func() error {
 		if err := c.working(p.ctx); err != nil {
 			return err
 		}
 		st := c.gated(p.st.sql, c.scope, p.values)
 		defer func() { p.entry.Decided(st.Decisions.Policies()) }()
-		done, err = c.work.Run(p.ctx, st)
-		return err
+		return p.changed(func(spell workspace.Spelling) (workspace.Done, error) { return c.work.Run(p.ctx, st, spell) })
 	})
 	if err != nil {
 		return err
 	}
-	p.ended = true
 	p.turn.Leave()
-	p.entry.Sent(done.Rows, 0)
-	if c.transaction != 0 {
-		c.complete(tagOf(done))
+	if c.transaction != 0 && p.result != nil {
+		return p.tell(ctx, p.done, most)
+	}
+	if p.entry.Sent(p.done.Rows, 0); c.transaction != 0 {
+		c.complete(tagOf(p.done))
 		return nil
 	}
 	c.unsettled, p.entry = append(c.unsettled, p.entry), nil
-	c.held = &held{done: done}
+	c.held = &held{done: p.done, portal: p, most: most}
 	if alone {
 		st := c.gated(p.st.sql, nil, p.values)
-		c.held.again = func(ctx context.Context) (done workspace.Done, err error) {
-			q := &portal{c: c, st: p.st, turn: p.turn}
-			defer q.close()
-			err = q.during(ctx, func() (err error) {
-				done, err = c.server.Transactions.Alone(q.ctx, st)
-				return err
+		c.held.again = func(ctx context.Context) (workspace.Done, error) {
+			err := p.during(ctx, func() error {
+				return p.changed(func(spell workspace.Spelling) (workspace.Done, error) {
+					return c.server.Transactions.Alone(p.ctx, st, spell)
+				})
 			})
-			return done, err
+			return p.done, err
 		}
 	}
 	return nil
+}
+
+// changed takes what a statement has done, with what it returns.
+func (p *portal) changed(run func(workspace.Spelling) (workspace.Done, error)) (err error) {
+	p.forget()
+	var found []engine.Column
+	p.done, err = run(func(inner string, cols []engine.Column) (string, error) {
+		found = cols
+		return gate.Spelled(inner, cols, asText), nil
+	})
+	p.ended = true
+	if p.result = p.done.Result; p.result == nil || err != nil {
+		return err
+	}
+	p.ended = false
+	if err := p.found(found); err != nil {
+		return err
+	}
+	return p.accept(p.formats)
+}
+
+// tell tells the client what was done: the next rows that are returned, and after
+// the last of them the word.
+func (p *portal) tell(ctx context.Context, done workspace.Done, most int) error {
+	_, more, err := p.rows(ctx, most, p.formats, true)
+	switch {
+	case err != nil:
+		return err
+	case more:
+		p.c.send(&pgproto3.PortalSuspended{})
+	default:
+		p.c.complete(tagOf(done))
+	}
+	return nil
+}
+
+// returned are the columns of what a statement that changes something returns;
+// nil is nothing.
+func (c *conn) returned(ctx context.Context, st *statement, values []string) ([]column, error) {
+	if !slices.ContainsFunc(st.part.Tokens, func(t sqlast.Token) bool { return t.Word == "RETURNING" }) {
+		return nil, nil
+	}
+	work, err := c.looking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := work.Columns(ctx, c.gated(st.sql, nil, values))
+	if found == nil || err != nil {
+		return nil, err
+	}
+	return columnsOf(found), nil
+}
+
+// looking is the transaction, or one over what there is now, to look at a
+// statement that changes something. It pins nothing: a statement by itself goes on
+// from what there is when it runs.
+func (c *conn) looking(ctx context.Context) (*workspace.Transaction, error) {
+	pinned := c.scope
+	scope, err := c.now(ctx)
+	if err != nil || c.work != nil {
+		return c.work, err
+	}
+	if c.transaction == 0 {
+		c.scope = pinned
+	}
+	return c.server.Transactions.Begin(scope, c.who), nil // leaves nothing behind
 }
 
 // working begins what the transaction, or the message, changes.
@@ -117,10 +193,27 @@ func tagOf(d workspace.Done) string {
 
 // tellHeld tells the client of a change before it is committed, as PostgreSQL
 // does where more follows.
-func (c *conn) tellHeld() {
-	if c.held != nil {
-		c.complete(tagOf(c.held.done))
-		c.held = nil
+func (c *conn) tellHeld(ctx context.Context) error {
+	if c.held == nil {
+		return nil
+	}
+	h := c.held
+	c.held = nil
+	return h.tell(ctx, c)
+}
+
+func (h *held) tell(ctx context.Context, c *conn) error {
+	if h.portal != nil && h.portal.result != nil {
+		return h.portal.tell(ctx, h.done, h.most)
+	}
+	c.complete(tagOf(h.done))
+	return nil
+}
+
+// giveUp ends the statement, of which the client will not be told.
+func (h *held) giveUp() {
+	if h != nil && h.portal != nil {
+		h.portal.close()
 	}
 }
 
@@ -153,15 +246,17 @@ func (c *conn) settle(ctx context.Context) (err error) {
 	if workspace.Conflicts(err) && last.again != nil {
 		last.done, err = last.again(ctx)
 	}
-	if err == nil {
-		c.complete(tagOf(last.done))
+	if err != nil {
+		last.giveUp()
+		return err
 	}
-	return err
+	return last.tell(ctx, c)
 }
 
 // abandon gives up what was changed.
 func (c *conn) abandon() {
 	work := c.work
+	c.held.giveUp()
 	c.work, c.held = nil, nil
 	c.settled(context.Background(), errRolledBack)
 	if work == nil {
@@ -174,19 +269,18 @@ func (c *conn) abandon() {
 
 // placeholders returns the types of a statement's parameters.
 func (c *conn) placeholders(ctx context.Context, st *statement) ([]string, error) {
+	if c.writes(st) {
+		work, err := c.looking(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return work.Placeholders(ctx, c.gated(st.sql, nil, nil))
+	}
 	scope, err := c.now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	asked := c.gated(st.sql, scope, nil)
-	if !c.writes(st) {
-		return c.server.Gate.Placeholders(ctx, asked)
-	}
-	work := c.work
-	if work == nil {
-		work = c.server.Transactions.Begin(scope, c.who) // leaves nothing behind
-	}
-	return work.Placeholders(ctx, asked)
+	return c.server.Gate.Placeholders(ctx, c.gated(st.sql, scope, nil))
 }
 
 // writes reports whether a statement changes something, and such may.

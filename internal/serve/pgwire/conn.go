@@ -151,7 +151,9 @@ func (c *conn) next(ctx context.Context) error {
 	case *pgproto3.Sync:
 		return c.sync(ctx)
 	case *pgproto3.Flush:
-		c.tellHeld()
+		if err := c.tellHeld(ctx); err != nil {
+			return c.skip(err)
+		}
 		return c.flush()
 	case *pgproto3.Query:
 		c.skipping = false
@@ -162,13 +164,20 @@ func (c *conn) next(ctx context.Context) error {
 	if c.skipping {
 		return nil
 	}
-	c.tellHeld()
+	if err := c.tellHeld(ctx); err != nil {
+		return c.skip(err)
+	}
 	if err := c.extended(ctx, m); err != nil {
-		c.failed(err)
-		c.skipping = true
-		return c.flush() // a client that sent Flush and no Sync waits for it
+		return c.skip(err)
 	}
 	return c.lost
+}
+
+// skip tells the client of an error, and drops messages up to Sync.
+func (c *conn) skip(err error) error {
+	c.failed(err)
+	c.skipping = true
+	return c.flush() // a client that sent Flush and no Sync waits for it
 }
 
 // failed tells the client of an error.

@@ -91,16 +91,19 @@ func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
 		return nil, err
 	case command != nil:
 		return command.columns, nil
-	case st.isEmpty(), c.writes(st):
+	case st.isEmpty():
 		return nil, nil
-	}
-	scope, err := c.now(ctx)
-	if err != nil {
-		return nil, err
 	}
 	values := make([]string, len(st.parameters))
 	for i, k := range st.parameters {
 		values[i] = null(k)
+	}
+	if c.writes(st) {
+		return c.returned(ctx, st, values)
+	}
+	scope, err := c.now(ctx)
+	if err != nil {
+		return nil, err
 	}
 	plan, err := c.server.Gate.Plan(ctx, c.gated(st.sql, scope, values))
 	if err != nil {

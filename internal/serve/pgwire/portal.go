@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
 // column is a column of a result.
@@ -32,8 +33,10 @@ type portal struct {
 	result  *gate.Result
 	batch   *batch
 	ended   bool
-	entry   *audit.Entry
-	turn    *admission.Turn // nil until it is asked for
+	// done is what a statement that changes something has done.
+	done  workspace.Done
+	entry *audit.Entry
+	turn  *admission.Turn // nil until it is asked for
 	// holds: it outlives the transaction. later: what is asked of it comes after
 	// the statement that began it.
 	holds, later bool
@@ -72,12 +75,17 @@ func (p *portal) close() {
 	if p.cancel != nil {
 		p.cancel(context.Canceled)
 	}
+	p.forget()
+	if p.turn != nil {
+		p.turn.Leave()
+	}
+}
+
+// forget gives the rows up that there are.
+func (p *portal) forget() {
 	if p.result != nil {
 		p.result.Release()
 		p.result, p.batch = nil, nil
-	}
-	if p.turn != nil {
-		p.turn.Leave()
 	}
 }
 
@@ -126,8 +134,13 @@ func (p *portal) describe(ctx context.Context) error {
 		p.columns = p.command.columns
 		return nil
 	}
-	if p.result != nil || p.ended || p.st.isEmpty() || p.c.writes(p.st) {
+	switch {
+	case p.result != nil, p.ended, p.st.isEmpty():
 		return nil
+	case p.c.writes(p.st):
+		columns, err := p.c.returned(ctx, p.st, p.values)
+		p.columns = columns
+		return err
 	}
 	return p.during(ctx, p.start)
 }
@@ -152,7 +165,12 @@ func (p *portal) start() error {
 		return err
 	}
 	p.entry.Planned(p.result.Tables)
-	if p.columns = columnsOf(found); !p.st.told {
+	return p.found(found)
+}
+
+// found takes the columns that the result has.
+func (p *portal) found(columns []engine.Column) error {
+	if p.columns = columnsOf(columns); !p.st.told {
 		return nil
 	}
 	if !sameTypes(p.columns, p.st.columns) {
@@ -223,7 +241,7 @@ func (p *portal) execute(ctx context.Context, most int) error {
 		return err
 	}
 	if c.writes(p.st) {
-		return p.change(ctx)
+		return p.change(ctx, most)
 	}
 	if err := p.describe(ctx); err != nil {
 		return err

@@ -18,10 +18,13 @@ func (c *conn) query(ctx context.Context, text string) error {
 	}
 	good := true
 	for _, part := range parts {
-		c.tellHeld()
 		sql := text[part.Start:part.End]
 		st := &statement{sql: sql, part: shifted(part), before: utf8.RuneCountInString(text[:part.Start])}
-		if err := c.one(ctx, st); err != nil {
+		err := c.tellHeld(ctx)
+		if err == nil {
+			err = c.one(ctx, st)
+		}
+		if err != nil {
 			c.failed(toldOf(ctx, err, st))
 			good = false
 			break
@@ -42,7 +45,11 @@ func (c *conn) one(ctx context.Context, st *statement) error {
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer func() {
+		if c.held == nil || c.held.portal != p { // else it is told of later
+			p.close()
+		}
+	}()
 	if err := p.describe(ctx); err != nil {
 		return err
 	}
