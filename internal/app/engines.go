@@ -27,7 +27,9 @@ import (
 type engines struct {
 	reader engine.Engine
 	writer engine.Engine
-	gate   *gate.Gate
+	// own are the readers of groups that have memory for themselves.
+	own  *groupEngines
+	gate *gate.Gate
 	// compiler and scope compile texts outside of runs.
 	compiler *transform.Transformer
 	scope    gate.Scope
@@ -62,14 +64,17 @@ func (a *App) query(ctx context.Context) (*gate.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.reader, err = duckdb.Open(ctx, engine.Options{
-		Class: engine.Reader, MemoryLimit: a.memory(), Threads: a.threads(),
-		SpillDir: filepath.Join(a.config.SpillDir(), "read"), AllowedDirs: []string{warehouse},
-	})
-	if err != nil {
+	open := func(ctx context.Context, memory int64, spill string) (engine.Engine, error) {
+		return duckdb.Open(ctx, engine.Options{
+			Class: engine.Reader, MemoryLimit: memory, Threads: a.threads(),
+			SpillDir: filepath.Join(a.config.SpillDir(), spill), AllowedDirs: []string{warehouse},
+		})
+	}
+	if e.reader, err = open(ctx, a.memory(), "read"); err != nil {
 		return nil, err
 	}
-	e.gate, err = gate.New(gate.Options{Reader: e.reader, Policies: a.bound, Database: a.databaseName(), Logger: a.options.Logger})
+	e.own = newGroupEngines(a.config.Serve.Limits.Groups, open)
+	e.gate, err = gate.New(gate.Options{Reader: e.reader, Own: e.own.of, Policies: a.bound, Database: a.databaseName(), Logger: a.options.Logger})
 	return e.gate, err
 }
 
@@ -139,6 +144,9 @@ func (e *engines) close() error {
 		if instance != nil {
 			errs = append(errs, instance.Close())
 		}
+	}
+	if e.own != nil {
+		errs = append(errs, e.own.close())
 	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,21 +28,29 @@ type Limit struct {
 	Running, Queue, Connections int
 	// QueueTime is how long a statement may wait, and Time how long it may run.
 	QueueTime, Time time.Duration
+	// Memory is what the members of a group have for themselves; 0 is what
+	// everybody shares.
+	Memory Bytes
 	// Place is where it was written.
 	Place diag.Place
 }
 
-// limitSettings are those of one user or group.
-var limitSettings = []struct {
+// limitSetting is one of a user or a group.
+type limitSetting struct {
 	name string
 	set  func(l *Limit, value string) error
-}{
+}
+
+var limitSettings = []limitSetting{
 	{"running", func(l *Limit, v string) (err error) { l.Running, err = several(v); return err }},
 	{"queue", func(l *Limit, v string) (err error) { l.Queue, err = several(v); return err }},
 	{"connections", func(l *Limit, v string) (err error) { l.Connections, err = several(v); return err }},
 	{"queue_time", func(l *Limit, v string) (err error) { l.QueueTime, err = someTime(v); return err }},
 	{"time", func(l *Limit, v string) (err error) { l.Time, err = someTime(v); return err }},
 }
+
+// memorySetting is one that groups have besides.
+var memorySetting = limitSetting{"memory", func(l *Limit, v string) (err error) { l.Memory, err = memory(v); return err }}
 
 // limitsOfAll are the settings of everybody, and of each user.
 func limitsOfAll() []setting {
@@ -56,13 +65,14 @@ func limitsOfAll() []setting {
 	return list
 }
 
-// readLimits reads the limits below a mapping of names.
-func readLimits(m *yamldoc.Map, key string, ps *diag.Problems) map[string]Limit {
+// readLimits reads the limits below a mapping of names; more are settings that
+// these have besides.
+func readLimits(m *yamldoc.Map, key string, ps *diag.Problems, more ...limitSetting) map[string]Limit {
 	var limits map[string]Limit
 	for _, f := range m.Fields() {
 		one := m.Map(f.Key)
 		l := Limit{Place: f.Place}
-		for _, s := range limitSettings {
+		for _, s := range append(slices.Clone(limitSettings), more...) {
 			v := one.Text(s.name)
 			if !one.Has(s.name) || !one.Node(s.name).IsScalar() {
 				continue

@@ -224,7 +224,7 @@ func TestLockedInstanceStopsAttacksOnItsOwn(t *testing.T) {
 	s := newShop(t)
 	secret := secretFile(t)
 	aim := s.aim(t, secret)
-	session, err := s.gate.open(t.Context())
+	session, err := s.gate.open(t.Context(), somebody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func BenchmarkPass(b *testing.B) {
 // rewrite, deparse, verify.
 func BenchmarkRewrite(b *testing.B) {
 	s := newShop(b)
-	session, err := s.gate.open(b.Context())
+	session, err := s.gate.open(b.Context(), somebody)
 	if err != nil {
 		b.Fatal(err)
 	}

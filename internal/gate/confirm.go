@@ -32,7 +32,7 @@ func (g *Gate) Confirm(ctx context.Context, st Statement, s sqlast.Statement, t 
 			columns = append(columns, ident.Quote(f.Name)+" "+typ)
 		}
 	}
-	session, err := g.open(ctx)
+	session, err := g.open(ctx, st.Who)
 	if err != nil {
 		return err
 	}

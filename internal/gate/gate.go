@@ -185,6 +185,9 @@ type Read struct {
 type Options struct {
 	// Reader is a locked-down instance that reads the lake's files.
 	Reader engine.Engine
+	// Own returns the instance that somebody's statements run on, where that is
+	// not Reader; nil is Reader for everybody.
+	Own func(context.Context, policy.Who) (engine.Engine, error)
 	// Policies returns those of the moment; nil lets owners do everything, and
 	// readers read.
 	Policies func() policy.Tables
@@ -198,6 +201,7 @@ type Options struct {
 // Gate lets statements pass. It is safe for concurrent use.
 type Gate struct {
 	reader   engine.Engine
+	own      func(context.Context, policy.Who) (engine.Engine, error)
 	policies func() policy.Tables
 	database string
 	log      *slog.Logger
@@ -218,7 +222,7 @@ func New(o Options) (*Gate, error) {
 		}
 		o.Policies = func() policy.Tables { return own }
 	}
-	return &Gate{reader: o.Reader, policies: o.Policies, database: ident.Fold(o.Database), log: o.Logger}, nil
+	return &Gate{reader: o.Reader, own: o.Own, policies: o.Policies, database: ident.Fold(o.Database), log: o.Logger}, nil
 }
 
 // Plan takes a statement through the gate without running it.
@@ -274,9 +278,19 @@ func reserved(namespace string) bool {
 	return n == SystemNamespace || n == InformationNamespace
 }
 
-// open starts a session for one statement.
-func (g *Gate) open(ctx context.Context) (engine.Session, error) {
-	s, err := g.reader.Session(ctx)
+// open starts a session for one statement of somebody's.
+func (g *Gate) open(ctx context.Context, who policy.Who) (engine.Session, error) {
+	reader := g.reader
+	if g.own != nil {
+		own, err := g.own(ctx, who)
+		if err != nil {
+			return nil, fmt.Errorf("open an engine: %w", err)
+		}
+		if own != nil {
+			reader = own
+		}
+	}
+	s, err := reader.Session(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open a session: %w", err)
 	}

@@ -255,7 +255,7 @@ func TestErrorsInMidResultAreProblems(t *testing.T) {
 
 func TestEveryFunctionOfTheEngineIsJudged(t *testing.T) {
 	s := newShop(t)
-	session, err := s.gate.open(t.Context())
+	session, err := s.gate.open(t.Context(), somebody)
 	if err != nil {
 		t.Fatal(err)
 	}

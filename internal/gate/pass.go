@@ -55,7 +55,7 @@ func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	if st.Who.Principal.IsZero() {
 		return nil, p.problem("no-principal", -1, "the statement has no principal, and nobody may do nothing")
 	}
-	if p.session, err = g.open(ctx); err != nil {
+	if p.session, err = g.open(ctx, st.Who); err != nil {
 		return nil, err
 	}
 	p.parser = &parser{session: p.session}

@@ -25,7 +25,7 @@ func (g *Gate) Statements(ctx context.Context, st Statement) ([]sqlast.Statement
 	if !isText(st.SQL) {
 		return nil, p.noText()
 	}
-	session, err := g.open(ctx)
+	session, err := g.open(ctx, st.Who)
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (p *passage) lookAgain(ctx context.Context, first *engine.Error) *engine.Er
 }
 
 func (p *passage) drain(ctx context.Context) error {
-	s, err := p.g.open(ctx)
+	s, err := p.g.open(ctx, p.st.Who)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (p *passage) locate(ctx context.Context, offset int) int {
 		return -1
 	}
 	// The statement's own session may still be busy with its result.
-	s, err := p.g.open(ctx)
+	s, err := p.g.open(ctx, p.st.Who)
 	if err != nil {
 		return -1
 	}
