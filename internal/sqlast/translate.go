@@ -153,8 +153,11 @@ func objectText(n Node, function func(string) (string, bool)) (Node, bool) {
 		return nil, false
 	}
 	for name := range objectNames {
-		called, known := function(name)
-		if !known || called != text(object, "function_name") {
+		// To ask for a function means to define it, so that only the one is asked for.
+		if !strings.HasSuffix(text(object, "function_name"), name) {
+			continue
+		}
+		if called, known := function(name); !known || called != text(object, "function_name") {
 			continue
 		}
 		if named, has := function(name + "text"); has {
