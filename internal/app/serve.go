@@ -69,7 +69,7 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	defer stop()
 	log.watch(metrics)
 	watchAdmission(metrics, queue)
-	protocols, err := a.icebergREST(ctx, s, present, guard, metrics)
+	protocols, err := a.icebergREST(ctx, s, log, present, guard, metrics)
 	if err != nil {
 		return err
 	}
@@ -151,10 +151,10 @@ func (a *App) attend(ctx context.Context) error {
 	return nil
 }
 
-func (a *App) icebergREST(ctx context.Context, s *stores, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
+func (a *App) icebergREST(ctx context.Context, s *stores, log *record, present *run.Presence, guard *identity.Guard, metrics *serve.Metrics) (*icebergrest.Server, error) {
 	w := s.lake.Writer(lake.Writer{Run: present.ID(), AssignPlaces: a.config.Serve.Locations == config.AssignLocations})
 	return icebergrest.New(ctx, icebergrest.Options{
-		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: a.bound, Logger: a.options.Logger, Observe: metrics.Observe,
+		Lake: s.lake, Writer: w, DB: s.catalog, Guard: guard, Policies: a.bound, Record: log.submit, Logger: a.options.Logger, Observe: metrics.Observe,
 	})
 }
 

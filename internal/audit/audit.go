@@ -59,7 +59,7 @@ var States = []State{Queued, Running, Finished, Failed, Cancelled, Crashed}
 type Statement struct {
 	Principal string
 	Roles     []string
-	// Protocol is command, postgres or http; Client is the address of who sent it,
+	// Protocol is command, postgres, http or iceberg; Client is the address of who sent it,
 	// Application what it calls itself and Session which of its connections.
 	Protocol, Client, Application, Session string
 	SQL                                    string

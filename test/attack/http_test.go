@@ -85,3 +85,52 @@ func between(t *testing.T, text, mark string) string {
 	rest, _, _ = strings.Cut(rest, `"`)
 	return rest
 }
+
+// What is asked as an engine of Iceberg's is on record, with who asked, what was
+// read and changed, how it ended, and the policies that decided; so is what comes
+// by other protocols.
+func TestRequestsAreOnRecordWithThePoliciesThatDecided(t *testing.T) {
+	g := newTarget(t)
+	for _, r := range []struct {
+		who, request string
+		status       int
+	}{
+		{"bob", "GET /v1/namespaces/shop/tables/items", 200}, {"bob", "GET /v1/namespaces/shop/tables/people", 404}, {"cat", "GET /v1/namespaces/shop/tables/people", 403},
+		{"ada", `POST /v1/namespaces/shop/tables/items {"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}`, 200},
+		{"ada", `POST /v1/namespaces/shop/tables/items {"requirements":[{"type":"assert-table-uuid","uuid":"00000000-0000-0000-0000-000000000000"}],"updates":[]}`, 409},
+		{"bob", `POST /api/v1/queries {"sql":"SELECT id FROM shop.items","wait":30}`, 200},
+		{"bob", `POST /api/v1/queries {"sql":"SELECT * FROM shop.people","wait":30}`, 422},
+	} {
+		if status, got := g.ask(r.who, r.request); status != r.status {
+			t.Errorf("%s: %d %s", r.request, status, got)
+		}
+	}
+	for who, sql := range map[string]string{"bob": "EXPLAIN SELECT id FROM main.part", "cat": "INSERT INTO mine.notes VALUES (2, 'x')", "etl": "SELECT * FROM shop.orders"} {
+		_, _ = g.connect(who).all(sql)
+	}
+	const record = "SELECT principal || '; ' || query || '; ' || state || '; ' || coalesce(error_code, '') || '; ' || array_to_string(tables, ' ') || '; ' || " +
+		"array_to_string(changed_tables, ' ') || '; ' || array_to_string(list_sort(policies), ', ') FROM system.queries WHERE state <> 'running' AND principal <> 'user:ada' OR protocol = 'iceberg' ORDER BY 1"
+	want := strings.Join([]string{
+		"user:ada; POST /v1/namespaces/shop/tables/items; failed; CommitFailedException; ; ; owner",
+		"user:ada; POST /v1/namespaces/shop/tables/items; finished; ; ; shop.items; owner",
+		"user:bob; EXPLAIN SELECT id FROM main.part; finished; ; main.part secret.plans; ; analysts",
+		"user:bob; GET /v1/namespaces/shop/tables/items; finished; ; shop.items; ; analysts",
+		"user:bob; GET /v1/namespaces/shop/tables/people; failed; NoSuchTableException; ; ; no pii",
+		"user:bob; SELECT * FROM shop.people; failed; unknown-table; ; ; no pii",
+		"user:bob; SELECT id FROM shop.items; finished; ; shop.items; ; analysts",
+		"user:cat; GET /v1/namespaces/shop/tables/people; failed; ForbiddenException; ; ; no pii",
+		"user:cat; INSERT INTO mine.notes VALUES (2, 'x'); finished; ; ; mine.notes; own",
+		"user:etl; SELECT * FROM shop.orders; failed; denied; ; ; ",
+	}, "|")
+	ada := g.connect("ada")
+	for got, tries := "", 0; got != want; tries++ { // ends are written behind the answer
+		var err error
+		if got, err = ada.all(record); err != nil || tries > 200 {
+			t.Fatalf("on record are\n%s\n%v, want\n%s", strings.ReplaceAll(got, "|", "\n"), err, strings.ReplaceAll(want, "|", "\n"))
+		}
+	}
+	// One's own record does not tell what forbids something.
+	if got, err := g.connect("bob").all("SELECT count(*) FROM system.queries WHERE len(policies) > 0"); got != "0" {
+		t.Errorf("bob is told of policies in %s of his statements, %v", got, err)
+	}
+}

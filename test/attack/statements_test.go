@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// statements are what people send over PostgreSQL's protocol who may not do what
-// they want, and the SQLSTATE that they get; "" is that it is done, and shows
+// statements are what people send over PostgreSQL's protocol, and over HTTP, who
+// may not do what they want, and the SQLSTATE that they get; "" is that it is done, and shows
 // nothing. Each is done by ada, too: then it shows the secret, or proof does,
 // which asks for what was changed.
 var statements = []struct{ who, sql, proof, state string }{
@@ -135,6 +136,10 @@ func TestStatementsThatChangeReachNothingThatIsHidden(t *testing.T) {
 				if strings.Contains(got, secret) || strings.Contains(strings.ReplaceAll(told(err), a.sql, ""), secret) {
 					t.Errorf("tells %q, %s", got, told(err))
 				}
+			}
+			status, over := g.query(a.who, a.sql)
+			if (status == http.StatusOK) != (a.state == "") || strings.Contains(strings.ReplaceAll(over, a.sql, ""), secret) {
+				t.Errorf("HTTP tells %d %s", status, over)
 			}
 			c := g.connect("ada")
 			got, err := c.all("BEGIN; " + a.sql)

@@ -20,7 +20,7 @@ func (c *call) sees(t ident.Table) bool { return c.policies.Sees(c.asks, t) }
 // may do nothing with it is told what it would be told were it not there.
 func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) error {
 	for _, do := range all {
-		d := c.policies.Decide(c.asks, do, t)
+		d := c.decide(do, t)
 		if d.Allowed {
 			continue
 		}
@@ -34,7 +34,7 @@ func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) e
 
 // allowNamespace is allow for a namespace.
 func (c *call) allowNamespace(ctx context.Context, name string, do policy.Action) error {
-	d := c.policies.Decide(c.asks, do, ident.Table{Namespace: name})
+	d := c.decide(do, ident.Table{Namespace: name})
 	if d.Allowed {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (c *call) allowNamespace(ctx context.Context, name string, do policy.Action
 // allowNew lets a call make a table or view. Of a namespace that it does not see
 // it is told that it is not there.
 func (c *call) allowNew(ctx context.Context, t ident.Table) error {
-	d := c.policies.Decide(c.asks, policy.Create, t)
+	d := c.decide(policy.Create, t)
 	if d.Allowed {
 		return nil
 	}

@@ -31,6 +31,7 @@ type call struct {
 	// asks is who sent the request, and policies are those of its moment.
 	asks     policy.Who
 	policies policy.Tables
+	decided  decided
 	body     []byte
 	// clear refuses a body that could be read in two ways; it looks once.
 	clear func() error
@@ -56,17 +57,30 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, e endpoint) int {
 	}
 	c := &call{request: r, asks: policy.WhoOf(who), policies: s.Policies(), server: s}
 	c.clear = sync.OnceValue(func() error { return unambiguous(c.body) })
-	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody)); err != nil {
-		return s.fail(w, r, unreadable(err))
-	}
-	if err := e.may(r.Context(), c); err != nil {
-		return s.fail(w, r, err)
-	}
-	a, err := s.once(r.Context(), c, e)
+	entry, err := s.record(c, e)
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	return s.send(w, r, a)
+	var status int
+	defer func() { c.ended(entry, status, err) }()
+	a, err := s.answer(w, c, e)
+	if err != nil {
+		status = s.fail(w, r, err)
+	} else {
+		status = s.send(w, r, a)
+	}
+	return status
+}
+
+// answer reads the request and does what it asks, if who asks may.
+func (s *Server) answer(w http.ResponseWriter, c *call, e endpoint) (_ answer, err error) {
+	if c.body, err = io.ReadAll(http.MaxBytesReader(w, c.request.Body, largestBody)); err != nil {
+		return answer{}, unreadable(err)
+	}
+	if err := e.may(c.request.Context(), c); err != nil {
+		return answer{}, err
+	}
+	return s.once(c.request.Context(), c, e)
 }
 
 func unreadable(err error) error {

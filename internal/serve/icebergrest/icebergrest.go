@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/policy"
@@ -41,6 +42,8 @@ type Options struct {
 	// owners do everything and readers read.
 	Guard    Guard
 	Policies func() policy.Tables
+	// Record puts requests on record; nil puts none there.
+	Record func(context.Context, audit.Statement) (*audit.Entry, error)
 	// Logger receives what went wrong on our side; nil discards it.
 	Logger *slog.Logger
 	// Observe is told of each request that was answered; nil is nobody.
