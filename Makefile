@@ -11,7 +11,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # the formats one of each kind, as the others share their drivers.
 RACE := ./internal/metadb/... ./internal/run/... ./internal/objstore/... ./internal/lake/... \
 	./internal/ingest/connector $(addprefix ./internal/ingest/connector/,command csvfile database jsonfile parquetfile record rest textlog typed) \
-	./internal/serve/... ./internal/graph/... ./internal/project/... ./internal/jinja/...
+	./internal/serve/... ./internal/admission ./internal/audit/... ./internal/graph/... ./internal/project/... ./internal/jinja/...
 
 .PHONY: help
 help: ## list the targets

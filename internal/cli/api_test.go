@@ -103,7 +103,13 @@ type told struct {
 // get asks as somebody: "" is nobody.
 func (s *served) get(who, path string, header ...string) (told, string) {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
+	return s.send(who, http.MethodGet, path, "", header...)
+}
+
+// send is get for any method, with a body.
+func (s *served) send(who, method, path, asks string, header ...string) (told, string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(asks))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -165,6 +171,7 @@ func TestTheAPIIsForThoseWhoMaySeeWhatItTells(t *testing.T) {
 		"/api/v1/policies/decision?principal=anna&action=select&table=main.sales": `"allowed":false`,
 		"/api/v1/principals": `"name":"otto"`,
 		"/api/v1/tokens":     `"items":[]`,
+		"/api/v1/statements": `"items":[]`,
 	} {
 		if answer, body := s.get("owner", path); answer.status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("the owner asks for %s: %d, looking for %s in %.900s", path, answer.status, want, body)
@@ -184,6 +191,30 @@ func TestTheAPIIsForThoseWhoMaySeeWhatItTells(t *testing.T) {
 		if answer, body := s.get("owner", path); answer.status != http.StatusNotFound {
 			t.Errorf("%s: %d %s", path, answer.status, body)
 		}
+	}
+}
+
+func TestStatementsOfThePastAreForWhoSentThem(t *testing.T) {
+	s := serveShop(t)
+	for who, statement := range map[string]string{"anna": "select 'hers'", "owner": "select count(*) as his from sales"} {
+		if answer, body := s.send(who, http.MethodPost, "/api/v1/queries", `{"sql":"`+statement+`"}`); answer.status != http.StatusOK && who == "anna" {
+			t.Fatalf("%s: %d %s", who, answer.status, body)
+		}
+	}
+	for path, wants := range map[string]map[string][2]bool{ // whether hers and his are there
+		"/api/v1/statements":                     {"owner": {true, true}, "anna": {true, false}, "otto": {}},
+		"/api/v1/statements?principal=user:anna": {"owner": {true, false}, "anna": {true, false}, "otto": {}},
+		"/api/v1/statements?state=crashed":       {"owner": {}, "anna": {}, "otto": {}},
+	} {
+		for who, want := range wants {
+			answer, body := s.get(who, path)
+			if got := [2]bool{strings.Contains(body, "hers"), strings.Contains(body, "his")}; answer.status != http.StatusOK || got != want {
+				t.Errorf("%s asks for %s: %d, %v, want %v: %s", who, path, answer.status, got, want, body)
+			}
+		}
+	}
+	if answer, body := s.get("owner", "/api/v1/statements?state=none"); answer.status != http.StatusUnprocessableEntity {
+		t.Errorf("a state that there is not: %d %s", answer.status, body)
 	}
 }
 

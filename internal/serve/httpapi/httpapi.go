@@ -143,6 +143,7 @@ func (s *Server) describe(api huma.API) {
 	s.describeQueries(api)
 	s.describeTables(api)
 	s.describeRuns(api)
+	s.describeStatements(api)
 	s.describeProject(api)
 	s.describeOwners(api)
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
