@@ -16,7 +16,7 @@ const (
 )
 
 // patience is how long a statement keeps its place while it waits for its client.
-const patience = 100 * time.Millisecond
+const patience = 20 * time.Millisecond
 
 // Turn is the place of a statement, in the queue or among those that run. Its
 // owner calls Leave at the end, whatever happens. It is for one goroutine.

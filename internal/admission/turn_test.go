@@ -112,6 +112,28 @@ func TestWhoWaitsForItsClientLetsOthersRun(t *testing.T) {
 	})
 }
 
+func TestManyStatementsOfOneDoNotHoldUpAnother(t *testing.T) {
+	q := New(Limits{Running: 4, User: Limit{Running: 4, Queue: 500}})
+	var many []*Turn
+	for range 504 {
+		many = append(many, q.Ask(anna))
+	}
+	first := q.Ask(bert)
+	if many[4].Leave(); !first.Waits() {
+		t.Error("a place was given that nobody has left")
+	}
+	if many[0].Leave(); first.Waits() || !many[5].Waits() {
+		t.Error("the place goes to who has come before, and runs three others")
+	}
+	second := q.Ask(bert)
+	if many[1].Leave(); second.Waits() {
+		t.Error("the place goes to who runs more")
+	}
+	if many[2].Leave(); many[5].Waits() {
+		t.Error("the place does not go to the only one who waits")
+	}
+}
+
 func TestStoppingEndsWhatWaitsAndLetsGoOnWhatRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New(Limits{Running: 1, User: Limit{Running: 1}})

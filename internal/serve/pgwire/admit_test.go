@@ -218,9 +218,12 @@ func TestTransactionsDoNotWaitForEachOther(t *testing.T) {
 }
 
 func TestUsersHaveOnlySoManyConnections(t *testing.T) {
-	_, limits := limited(admission.Limits{User: admission.Limit{Connections: 1}})
+	_, limits := limited(admission.Limits{Connections: 7, User: admission.Limit{Connections: 1}})
 	s := newServer(t, limits)
 	c := s.connect(t)
+	if got, err := rows(t, c, "show max_connections"); err != nil || got != "7" {
+		t.Errorf("%s, %v", got, err)
+	}
 	_, err := pgx.Connect(t.Context(), s.url(""))
 	var e *pgconn.PgError
 	if !errors.As(err, &e) || e.Code != "53300" || e.Detail != "At most 1 of user:anna may be connected." {

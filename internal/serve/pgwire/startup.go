@@ -176,6 +176,7 @@ func (c *conn) begin(ctx context.Context) error {
 		return fail("3D000", "database %q does not exist", c.database).hinted("there is one: " + strings.Join(c.server.Databases, ", or "))
 	}
 	c.settings = newSettings(c.user)
+	c.settings.first["max_connections"] = strconv.Itoa(c.server.Admission.Limits().Connections)
 	for name, value := range m.Parameters {
 		if err := c.initial(name, value); err != nil {
 			return err
