@@ -167,6 +167,11 @@ func (r *record) submit(ctx context.Context, st audit.Statement) (*audit.Entry, 
 		WithHint("see that the state database can be written; audit.on_failure: run lets statements run that are not on record")
 }
 
+// asked is a text of whoever runs the command.
+func (a *App) asked(sql string) audit.Statement {
+	return audit.Statement{Principal: a.principal.String(), Roles: []string{"owner"}, Protocol: "command", Application: "tarn " + a.options.Command, SQL: sql}
+}
+
 // Query runs a person's SELECT through the gate, on record. The reader must be
 // released.
 func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, error) {
@@ -174,8 +179,7 @@ func (a *App) Query(ctx context.Context, r QueryRequest) (array.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
-	entry, err := log.submit(ctx, audit.Statement{Principal: a.principal.String(), Roles: []string{"owner"}, Protocol: "command",
-		Application: "tarn " + a.options.Command, SQL: r.SQL})
+	entry, err := log.submit(ctx, a.asked(r.SQL))
 	if err != nil {
 		return nil, err
 	}

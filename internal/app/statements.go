@@ -7,8 +7,10 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
@@ -50,12 +52,22 @@ func (a *App) Statements(ctx context.Context, r QueryRequest, tell func(Told) er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, present.Leave(ctx)) }()
+	defer func() { err = errors.Join(err, a.endRecord(), present.Leave(ctx)) }()
+	log, err := a.recording(ctx, present)
+	if err != nil {
+		return err
+	}
+	entry, err := log.submit(ctx, a.asked(r.SQL))
+	if err != nil {
+		return err
+	}
+	defer func() { entry.Finish(audit.OutcomeOf(ctx, err)) }()
 	all, err := a.transactions(ctx, s, present.ID())
 	if err != nil {
 		return err
 	}
-	st := gate.Statement{SQL: r.SQL, Who: a.owner(), Place: r.Place, Purpose: "query"}
+	st := gate.Statement{SQL: r.SQL, Who: a.owner(), Place: r.Place, Purpose: "query", Decisions: &gate.Decisions{}}
+	defer func() { entry.Decided(st.Decisions.Policies()) }()
 	list, err := all.Gate.Statements(ctx, st)
 	if err != nil {
 		return err
@@ -65,9 +77,11 @@ func (a *App) Statements(ctx context.Context, r QueryRequest, tell func(Told) er
 		if err != nil {
 			return err
 		}
+		entry.Changes(done.Changed)
+		entry.Sent(done.Rows, 0)
 		return told(done, tell)
 	}
-	x := &script{all: all, st: st, tell: tell}
+	x := &script{all: all, st: st, tell: tell, entry: entry}
 	return x.run(ctx, list)
 }
 
@@ -100,6 +114,9 @@ type script struct {
 	// now is the transaction; nil is none yet. begun: a BEGIN stands before it.
 	now   *workspace.Transaction
 	begun bool
+	// entry has all of the text on record; changed is what was committed of it.
+	entry   *audit.Entry
+	changed []ident.Table
 }
 
 func (x *script) run(ctx context.Context, list []sqlast.Statement) (err error) {
@@ -136,6 +153,7 @@ func (x *script) one(ctx context.Context, s sqlast.Statement) error {
 	if err != nil {
 		return err
 	}
+	x.entry.Sent(done.Rows, 0)
 	return told(done, x.tell)
 }
 
@@ -165,5 +183,11 @@ func (x *script) commit(ctx context.Context) error {
 	if x.now = nil; now == nil {
 		return nil
 	}
-	return now.Commit(ctx, x.st.Who)
+	names := now.Changed()
+	err := now.Commit(ctx, x.st.Who)
+	if err == nil {
+		x.changed = append(x.changed, names...)
+		x.entry.Changes(x.changed)
+	}
+	return err
 }

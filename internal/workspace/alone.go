@@ -17,6 +17,7 @@ func (t *Transactions) Alone(ctx context.Context, st gate.Statement, spell Spell
 	err = t.repeated(ctx, func() error {
 		err := t.attempt(ctx, st, func(x *Transaction) (err error) {
 			done, err = x.Run(ctx, st, spell)
+			done.Changed = x.Changed()
 			return err
 		})
 		if err != nil && done.Result != nil {

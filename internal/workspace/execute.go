@@ -53,6 +53,9 @@ type Done struct {
 	What string
 	// Rows is how many rows it changed, or made a table of.
 	Rows int64
+	// Changed are the tables and views that a statement has changed which was a
+	// transaction by itself.
+	Changed []ident.Table
 	// Result is the rows that a query returns, or RETURNING, which must be
 	// released; nil of other statements.
 	Result *gate.Result

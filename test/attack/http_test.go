@@ -105,7 +105,8 @@ func TestRequestsAreOnRecordWithThePoliciesThatDecided(t *testing.T) {
 			t.Errorf("%s: %d %s", r.request, status, got)
 		}
 	}
-	for who, sql := range map[string]string{"bob": "EXPLAIN SELECT id FROM main.part", "cat": "INSERT INTO mine.notes VALUES (2, 'x')", "etl": "SELECT * FROM shop.orders"} {
+	for who, sql := range map[string]string{"bob": "EXPLAIN SELECT id FROM main.part", "cat": "INSERT INTO mine.notes VALUES (2, 'x')", "etl": "SELECT * FROM shop.orders",
+		"up": "COPY shop.orders TO '/tmp/orders.csv'"} {
 		_, _ = g.connect(who).all(sql)
 	}
 	const record = "SELECT principal || '; ' || query || '; ' || state || '; ' || coalesce(error_code, '') || '; ' || array_to_string(tables, ' ') || '; ' || " +
@@ -121,6 +122,7 @@ func TestRequestsAreOnRecordWithThePoliciesThatDecided(t *testing.T) {
 		"user:cat; GET /v1/namespaces/shop/tables/people; failed; ForbiddenException; ; ; no pii",
 		"user:cat; INSERT INTO mine.notes VALUES (2, 'x'); finished; ; ; mine.notes; own",
 		"user:etl; SELECT * FROM shop.orders; failed; denied; ; ; ",
+		"user:up; COPY shop.orders TO '/tmp/orders.csv'; failed; ; ; ; ",
 	}, "|")
 	ada := g.connect("ada")
 	for got, tries := "", 0; got != want; tries++ { // ends are written behind the answer

@@ -57,13 +57,13 @@ func (c *conn) bind(ctx context.Context, st *statement, values []string, formats
 	}
 	command, err := c.commandOf(st)
 	if err != nil {
-		return nil, err
+		return nil, c.notRun(ctx, st, err)
 	}
 	if c.transaction == 'E' && (command == nil || !command.ends) {
 		return nil, errAborted
 	}
 	if c.server.Transactions == nil && st.changes() {
-		return nil, fail("25006", "cannot execute %s here: this server only reads", st.head)
+		return nil, c.notRun(ctx, st, fail("25006", "cannot execute %s here: this server only reads", st.head))
 	}
 	return &portal{c: c, st: st, values: values, formats: formats, command: command}, nil
 }

@@ -25,6 +25,20 @@ func (c *conn) record(ctx context.Context, sql string, values []string, waits bo
 	})
 }
 
+// notRun puts on record a statement that is refused before it could run, and
+// returns why.
+func (c *conn) notRun(ctx context.Context, st *statement, err error) error {
+	if err := c.identify(ctx); err != nil {
+		return err
+	}
+	entry, recording := c.record(ctx, st.sql, nil, false)
+	if recording != nil {
+		return recording
+	}
+	finish(ctx, entry, err)
+	return err
+}
+
 // settled says on record how changes ended that were not made in a transaction of
 // the client's.
 func (c *conn) settled(ctx context.Context, err error) {
