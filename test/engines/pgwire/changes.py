@@ -1,8 +1,10 @@
 """Changes tables by each of Python's clients of PostgreSQL: changes.py HOST:PORT DATABASE USER PASSWORD."""
+import asyncio
 import datetime
 import decimal
 import sys
 
+import asyncpg
 import psycopg
 import psycopg2
 import psycopg2.extras
@@ -35,6 +37,12 @@ def psycopg3_changes():
             pass
         with c.transaction():
             c.execute("DELETE FROM made.three WHERE id > 10")
+            try:
+                with c.transaction():
+                    assert c.execute("UPDATE made.three SET note = 'gone' RETURNING id").rowcount == 10
+                    raise KeyError
+            except KeyError:
+                pass
     with psycopg.connect(**settings, autocommit=True) as c:
         try:
             c.execute("INSERT INTO made.three (note) VALUES ('x')")
@@ -92,11 +100,41 @@ def sqlalchemy_changes():
         s.rollback()
         s.execute(sa.insert(Note), [{"id": 9, "text": "nine"}])
         s.commit()
+        for value, fails in (("kept", False), ("lost", True)):
+            try:
+                with s.begin_nested():
+                    returned = s.execute(sa.update(Note).where(Note.id == 9).values(text=value).returning(Note.text)).scalar_one()
+                    assert returned == value, returned
+                    if fails:
+                        raise KeyError
+            except KeyError:
+                pass
+        s.commit()
         got = [(n.id, n.text) for n in s.scalars(sa.select(Note).order_by(Note.id))]
-        assert got == [(0, "n0"), (1, "n1"), (2, "n2"), (3, "changed"), (9, "nine")], got
+        assert got == [(0, "n0"), (1, "n1"), (2, "n2"), (3, "changed"), (9, "kept")], got
+
+
+async def asyncpg_changes():
+    c = await asyncpg.connect(host=host, port=int(port), user=user, password=password, database=database)
+    await c.execute("CREATE TABLE made.seq AS SELECT 0::BIGINT AS n")
+    row = await c.fetchrow("UPDATE made.seq SET n = n + $1 RETURNING n, 'x' || n AS s", 5)
+    assert tuple(row) == (5, "x5"), row
+    rows = await c.fetch("INSERT INTO made.seq SELECT unnest([1, 2, 3]) RETURNING n")
+    assert [r["n"] for r in rows] == [1, 2, 3], rows
+    async with c.transaction():
+        assert await c.fetchval("DELETE FROM made.seq WHERE n = $1 RETURNING n", 1) == 1
+        try:
+            async with c.transaction():
+                await c.execute("DELETE FROM made.seq")
+                await c.execute("SELECT nothing")
+        except asyncpg.UndefinedColumnError:
+            pass
+    assert await c.fetchval("SELECT count(*) FROM made.seq") == 3
+    await c.close()
 
 
 psycopg3_changes()
+asyncio.run(asyncpg_changes())
 psycopg2_changes()
 sqlalchemy_changes()
 print("done")
