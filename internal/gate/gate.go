@@ -127,6 +127,9 @@ type Statement struct {
 	Parameters []string
 	// Dialect is what the client finds beside the lake; nil is nothing.
 	Dialect Dialect
+	// Path are the namespaces in which names without one are looked for, in order;
+	// none is main. It does not hold within views.
+	Path []string
 	// Decisions take note of what policies decide for who asks; nil takes none.
 	Decisions *Decisions
 	// Target is set where SQL finds the rows of a table that a statement changes.

@@ -35,6 +35,9 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if node, err := p.dialectView(ctx, name, ref); node != nil || err != nil {
 		return node, err
 	}
+	if len(p.views) == 0 && !p.inDialect {
+		name = p.g.Meant(ctx, p.st, ref.Parts)
+	}
 	switch ident.Fold(name.Namespace) {
 	case SystemNamespace:
 		return p.system(ctx, name, ref)
@@ -57,10 +60,10 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 		return nil, denied(p.problem("denied", ref.Location, "%s", refusal))
 	}
 	begun = time.Now()
-	p.oversees(p.own(name) || p.reader().selects(name))
+	p.oversees(own(p.st.Scope, name) || p.reader().selects(name))
 	hides := p.hides(name)
 	since(&p.spent.Decide, begun)
-	if p.rights.who.Principal == p.st.Who.Principal && !p.own(name) {
+	if p.rights.who.Principal == p.st.Who.Principal && !own(p.st.Scope, name) {
 		p.asked = append(p.asked, name)
 	}
 	if !slices.Contains(p.tables, t.Name()) {
@@ -91,7 +94,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 // it may know of it.
 func (p *passage) decide(name ident.Table) (refusal string, sees bool) {
 	defer since(&p.spent.Decide, time.Now())
-	if p.own(name) {
+	if own(p.st.Scope, name) {
 		return "", true
 	}
 	refusal = p.rights.refusal(policy.Select, name)
@@ -100,8 +103,8 @@ func (p *passage) decide(name ident.Table) (refusal string, sees bool) {
 
 // own reports whether a name means a table that only who asks has: about those
 // there are no policies.
-func (p *passage) own(name ident.Table) bool {
-	s, has := p.st.Scope.(interface{ Temporary(ident.Table) bool })
+func own(scope Scope, name ident.Table) bool {
+	s, has := scope.(interface{ Temporary(ident.Table) bool })
 	return has && s.Temporary(name)
 }
 
@@ -111,7 +114,7 @@ func (p *passage) plan(ctx context.Context, t *lake.Table, at lake.At, ref sqlas
 	if !p.isTarget(ref) {
 		return plan(ctx, t, at, ref.Conditions)
 	}
-	if !p.own(t.Name()) {
+	if !own(p.st.Scope, t.Name()) {
 		if refusal := p.rights.refusal(p.st.Target.Do, t.Name()); refusal != "" {
 			return scan.Relation{}, denied(p.problem("denied", ref.Location, "%s", refusal))
 		}

@@ -27,10 +27,10 @@ var kindWords = map[lake.EntryKind]string{lake.TableEntry: "table", lake.ViewEnt
 // room finds the relation that a CREATE statement makes; nil is that there is
 // one already, which is enough.
 func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
-	name := x.o.Gate.Name(c.name)
 	if c.temp {
-		return x.tempRoom(ctx, c, name)
+		return x.tempRoom(ctx, c, x.o.Gate.Name(c.name))
 	}
+	name := x.means(ctx, policy.Create, c.name)
 	r, err := x.existing(ctx, policy.Create, c.name)
 	if err != nil {
 		return nil, err
@@ -204,7 +204,9 @@ func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error 
 		}
 		text.Add(")")
 	}
-	plan, err := x.o.Gate.Plan(ctx, x.st.Of(text))
+	st := x.st.Of(text)
+	st.Path = nil // what its names mean does not change with who reads it
+	plan, err := x.o.Gate.Plan(ctx, st)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -224,10 +225,27 @@ func (x *execution) confirm(ctx context.Context, r *relation) error {
 	return x.o.Gate.Confirm(ctx, x.st, x.s, t)
 }
 
+// means is the table that a name means: something new is made in the first
+// namespace of the statement's path that there is.
+func (x *execution) means(ctx context.Context, do policy.Action, n sqlast.Name) ident.Table {
+	if do != policy.Create || len(n.Parts) > 1 {
+		return x.o.Gate.Meant(ctx, x.st, n.Parts)
+	}
+	name := x.o.Gate.Name(n)
+	there := x.Scope().Namespaces(ctx)
+	for _, p := range x.st.Path {
+		if p == ident.DefaultNamespace || slices.Contains(there, p) {
+			name.Namespace = p
+			break
+		}
+	}
+	return name
+}
+
 // existing finds what a name means, which may be nothing, if the principal may
 // do that to it.
 func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Name) (*relation, error) {
-	name := x.o.Gate.Name(n)
+	name := x.means(ctx, do, n)
 	if x.Temporary(name) {
 		return x.touch(ctx, name)
 	}
@@ -250,7 +268,7 @@ func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Nam
 
 // unknown says that there is no such table, and what was meant.
 func (x *execution) unknown(ctx context.Context, n sqlast.Name) error {
-	name := x.o.Gate.Name(n)
+	name := x.means(ctx, policy.Select, n)
 	problem := x.problem("unknown-table", n.Start, "there is no table %s", name)
 	var known []string
 	seen, _ := x.o.Gate.Seen(ctx, x.st)

@@ -59,7 +59,7 @@ func (x *execution) keep(ctx context.Context, r *relation, target sqlast.Target,
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{Scope: x.st.Scope, work: x.Workspace, key: x.o.Gate.Name(target.Name).Key(), stage: stage}
+	k := &kept{Scope: x.st.Scope, work: x.Workspace, key: x.means(ctx, policy.Select, target.Name).Key(), stage: stage}
 	err = func() error {
 		result, err := x.o.Gate.Select(ctx, st, func(inner string, cols []engine.Column) (string, error) {
 			sql, err := rows(inner, cols)
@@ -213,7 +213,7 @@ func (x *execution) readable(r *relation, target sqlast.Target) error {
 	if r.temp {
 		return nil
 	}
-	return x.o.Gate.Allow(x.st, policy.Select, x.o.Gate.Name(target.Name), target.Name.Start)
+	return x.o.Gate.Allow(x.st, policy.Select, r.name, target.Name.Start)
 }
 
 // Columns returns the columns that a statement returns by RETURNING; nil is

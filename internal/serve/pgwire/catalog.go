@@ -72,6 +72,10 @@ func (d catalog) Macro(name string) (parameters, body string, known bool) {
 		return "()", ident.Literal(d.c.database), true
 	case "current_user", "session_user", "user", "current_role":
 		return "()", ident.Literal(d.c.user), true
+	case "current_schema":
+		return "()", d.c.settings.schemas() + "[2]", true
+	case "current_schemas":
+		return "(x)", "CASE WHEN x THEN " + d.c.settings.schemas() + " ELSE " + d.c.settings.schemas() + "[2:] END", true
 	case "pg_backend_pid":
 		return "()", fmt.Sprint(d.c.id), true
 	case "pg_get_userbyid":

@@ -23,8 +23,6 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"_pg_expandarray": {"(a)", "unnest(list_transform(generate_series(1, len(a)), lambda i: {'x': a[i], 'n': i::INTEGER}))"},
 		"array_remove":    {"(a, b)", "list_filter(a, lambda e: e IS DISTINCT FROM b)"},
 		"version":         {"()", "'PostgreSQL " + ServerVersion + " (Tarn)'"},
-		"current_schema":  {"()", "'main'"},
-		"current_schemas": {"(x)", "['pg_catalog', 'main']"},
 		"pg_oid":          {"(x)", fmt.Sprintf(oidOf, "x::VARCHAR")},
 		"pg_type_of":      {"(t)", typeCases()},
 		"format_type":     {"(t, m)", typeNames()},

@@ -182,7 +182,7 @@ func (p *portal) found(columns []engine.Column) error {
 
 // gated is a statement of the client's for the gate.
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
-	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values,
+	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values, Path: c.settings.path(),
 		Decisions: &gate.Decisions{}}
 }
 

@@ -22,7 +22,7 @@ var known = map[string]struct {
 	"application_name": {"", nil}, "client_encoding": {"UTF8", utf8Only}, "client_min_messages": {"notice", nil},
 	"bytea_output": {"hex", only("hex")}, "datestyle": {"ISO, MDY", isoDates}, "intervalstyle": {"postgres", only("postgres")},
 	"timezone": {"UTC", zone}, "extra_float_digits": {"1", whole}, "standard_conforming_strings": {"on", only("on")},
-	"escape_string_warning": {"on", nil}, "search_path": {`main`, searchPath}, "statement_timeout": {"0", duration},
+	"escape_string_warning": {"on", nil}, "search_path": {`main`, nil}, "statement_timeout": {"0", duration},
 	"lock_timeout": {"0", duration}, "idle_in_transaction_session_timeout": {"0", duration}, "idle_session_timeout": {"0", duration},
 	"default_transaction_isolation": {"repeatable read", nil}, "transaction_isolation": {"repeatable read", nil},
 	"default_transaction_read_only": {"off", truthful}, "transaction_read_only": {"off", truthful},
@@ -222,21 +222,6 @@ func location(v string) (*time.Location, bool) {
 func whole(v string) (string, bool) {
 	_, err := strconv.Atoi(strings.TrimSpace(v))
 	return strings.TrimSpace(v), err == nil
-}
-
-// searchPath takes what leads to the namespace that names without one mean.
-func searchPath(v string) (string, bool) {
-	found := false
-	for _, f := range strings.Split(v, ",") {
-		switch strings.Trim(strings.TrimSpace(f), `"'`) {
-		case ident.DefaultNamespace, "public":
-			found = true
-		case "$user", "pg_catalog", "information_schema", "":
-		default:
-			return "", false
-		}
-	}
-	return v, found || strings.TrimSpace(v) == ""
 }
 
 var units = map[string]time.Duration{"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
