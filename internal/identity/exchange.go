@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"errors"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity/backoff"
@@ -133,8 +132,11 @@ func (e *Exchange) Ended(has int) {
 func (e *Exchange) Access(ctx context.Context) (Access, error) {
 	switch {
 	case e.open:
-		if still, err := e.guard.isOwner(ctx, ""); err != nil || !still {
-			return Access{}, errors.Join(err, &Refusal{Reason: "somebody is known by now: log in"})
+		switch still, err := e.guard.isOwner(ctx, ""); {
+		case err != nil:
+			return Access{}, err
+		case !still:
+			return Access{}, &Refusal{Reason: "somebody is known by now: log in"}
 		}
 		return ownerAccess(e.guard.Owner), nil
 	case e.shown == nil:

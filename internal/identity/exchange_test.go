@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,6 +88,24 @@ func TestWhoIsLetInByAnExchangeMayBeKeptOutLater(t *testing.T) {
 		p.done(change())
 		if _, err := e.Access(t.Context()); reason(t, err) == "" {
 			t.Error("somebody is let in who may not be any more")
+		}
+	}
+}
+
+// TestWhoCannotBeLookedForIsNotKeptOut: what ends before an answer, such as a look
+// at who still may ask, says nothing about who asks.
+func TestWhoCannotBeLookedForIsNotKeptOut(t *testing.T) {
+	p := newProject(t)
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+	open, _ := exchange(t, newGuard(p, "", true), "anybody", false)
+	p.add(User, "ada")
+	p.done(p.SetPassword(t.Context(), "ada", secret.New("correct horse battery")))
+	ada, _ := exchange(t, newGuard(p, "", false), "ada", true)
+	for name, e := range map[string]*Exchange{"where nobody was known": open, "by a password": ada} {
+		var refusal *Refusal
+		if _, err := e.Access(ended); !errors.Is(err, context.Canceled) || errors.As(err, &refusal) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
