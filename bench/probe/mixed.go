@@ -24,6 +24,9 @@ const (
 	ordersThere   = 500_000
 )
 
+// lastThingsWithin is how long the last things may take that clients do.
+const lastThingsWithin = 2 * time.Minute
+
 // mix lets clients do all kinds of things for a while. What is to be on record
 // has a comment.
 func mix(ctx context.Context, postgres, web, clients, duration string, m measurements) error {
@@ -39,6 +42,8 @@ func mix(ctx context.Context, postgres, web, clients, duration string, m measure
 		return err
 	}
 	before, until := cpu(), time.Now().Add(long)
+	ctx, stop := context.WithTimeout(ctx, long+lastThingsWithin) // what hangs is an error
+	defer stop()
 	all := make([]*mixer, count)
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range all {
@@ -167,20 +172,39 @@ func (x *mixer) cursor(ctx context.Context) error {
 	return x.exec(ctx, "BEGIN", "DECLARE some CURSOR FOR SELECT /*soak*/ * FROM orders ORDER BY price DESC LIMIT 2000", "FETCH 100 FROM some", "FETCH 50 FROM some", "CLOSE some", "COMMIT")
 }
 
-// cancel stops a statement that would take hours.
+// cancel stops a statement that would take hours. As PostgreSQL's, a cancel that
+// comes before the statement has begun says nothing, so that it is sent until the
+// statement has ended.
 func (x *mixer) cancel(ctx context.Context) error {
 	x.sent++
-	ended := make(chan error, 1)
-	stopping := time.AfterFunc(50*time.Millisecond, func() { ended <- x.c.PgConn().CancelRequest(ctx) })
+	ended, stopped := make(chan struct{}), make(chan error, 1)
+	go func() { stopped <- x.cancelUntil(ctx, ended) }()
 	_, err := x.c.PgConn().Exec(ctx, "SELECT /*soak*/ count(*) FROM orders a, orders b, customers c WHERE a.price < b.price").ReadAll()
-	if stopping.Stop() {
-		return fmt.Errorf("it ended by itself: %w", err)
+	close(ended)
+	if err := <-stopped; err != nil {
+		return err
 	}
 	var told *pgconn.PgError
 	if !errors.As(err, &told) || told.Code != "57014" {
 		return fmt.Errorf("it was cancelled, and the client is told %w", err)
 	}
-	return <-ended
+	return nil
+}
+
+// cancelUntil sends cancels, each when the one before was taken.
+func (x *mixer) cancelUntil(ctx context.Context, ended <-chan struct{}) error {
+	every := time.NewTicker(50 * time.Millisecond)
+	defer every.Stop()
+	for {
+		select {
+		case <-ended:
+			return nil
+		case <-every.C:
+		}
+		if err := x.c.PgConn().CancelRequest(ctx); err != nil {
+			return fmt.Errorf("send a cancel: %w", err)
+		}
+	}
 }
 
 func (x *mixer) wrong(ctx context.Context) error {
