@@ -104,10 +104,10 @@ func (l *lab) soaked(ctx context.Context, dir string, args func(s *server, at st
 	if err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
-	begun, before := time.Now(), s.cpu()
+	before := s.cpu()
 	seen := s.watch()
 	m, err := l.probe(ctx, args(s, at)...)
-	took, used := time.Since(begun), s.cpu()-before
+	used := s.cpu() - before
 	memory, watched := seen()
 	peak, peaked := s.status("VmHWM")
 	if err = errors.Join(err, watched, peaked, s.stop()); err != nil {
@@ -115,13 +115,15 @@ func (l *lab) soaked(ctx context.Context, dir string, args func(s *server, at st
 	}
 	said, grows := memory.flat()
 	record, incomplete := l.recorded(ctx, dir, earlier, int(m.sum("statements")))
-	n := m.sum("statements")
+	n, took := m.sum("statements"), m.sum("seconds")
 	figures = append(figures,
-		figure{"statements", fmt.Sprintf("%.0f in %.0f s: %.0f/s, of the server %.1f ms of CPU each", n, took.Seconds(), n/took.Seconds(), 1000*used/n), "",
+		figure{"statements", fmt.Sprintf("%.0f in %.0f s: %.0f/s, of the server %.1f ms of CPU each", n, took, n/took, 1000*used/n), "",
 			fmt.Sprintf("%d cores, of which the client has %.1f ms for each", cores(), 1000*m.sum("CPU of the client")/n)},
-		figure{"time for 400,000 at this rate", fmt.Sprintf("%.0f minutes", 400_000/(n/took.Seconds())/60), "about an hour", ""},
 		figure{"memory of the server", said + "; " + peak + " at most", fmt.Sprintf("grows by less than %.0f%%", 100*mayGrow), ""},
 		figure{"the record", record, "each statement, ended", ""})
+	if m["took: login"] != nil {
+		figures = append(figures, figure{"time for 400,000 at this rate", fmt.Sprintf("%.0f minutes", 400_000/(n/took)/60), "about an hour", ""})
+	}
 	for _, kind := range m.kinds("took: ") {
 		figures = append(figures, figure{kind, m.milliseconds("took: "+kind) + fmt.Sprintf(", %d times", len(m["took: "+kind])), "", ""})
 	}

@@ -41,7 +41,8 @@ func mix(ctx context.Context, postgres, web, clients, duration string, m measure
 	if err := makeScratch(ctx, postgres); err != nil {
 		return err
 	}
-	before, until := cpu(), time.Now().Add(long)
+	begun, before := time.Now(), cpu()
+	until := begun.Add(long)
 	ctx, stop := context.WithTimeout(ctx, long+lastThingsWithin) // what hangs is an error
 	defer stop()
 	all := make([]*mixer, count)
@@ -52,6 +53,7 @@ func mix(ctx context.Context, postgres, web, clients, duration string, m measure
 		group.Go(func() error { return x.mix(ctx, until) })
 	}
 	err = group.Wait()
+	m.add("seconds", time.Since(begun).Seconds())
 	for _, x := range all {
 		m.with(x.took)
 		m.add("statements", float64(x.sent))

@@ -21,7 +21,7 @@ const (
 // replay sends queries of users about the tables that each may read, and looks at
 // every answer.
 func replay(ctx context.Context, at string, queries, users, tables int, m measurements) error {
-	before := cpu()
+	begun, before := time.Now(), cpu()
 	each := max(1, queries/(users*sessions))
 	work, results := make(chan int), make(chan measurements, connectionsAtOnce)
 	group, ctx := errgroup.WithContext(ctx)
@@ -49,6 +49,7 @@ func replay(ctx context.Context, at string, queries, users, tables int, m measur
 		})
 	}
 	err := group.Wait()
+	m.add("seconds", time.Since(begun).Seconds())
 	close(results)
 	for own := range results {
 		m.with(own)
