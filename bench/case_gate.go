@@ -43,14 +43,14 @@ var governed = benchCase{
 // gateFigure is what statements of a kind cost, and where.
 func (m numbers) gateFigure(what string) figure {
 	part := func(name string) float64 { return 1000 * m.median(what+": "+name) }
-	return figure{what, fmt.Sprintf("p50 %.2f ms, p99 %.2f ms; %.2f ms of CPU with the engine's plan", 1000*m.median(what), 1000*m.quantile(what, 0.99), 1000*m.mean("CPU of "+what)),
+	return figure{what, fmt.Sprintf("p50 %.2f ms, p99 %.2f ms; %.2f ms of CPU with the engine's plan", 1000*m.median(what), 1000*m.p99(what), 1000*m.mean("CPU of "+what)),
 		"p99 5 ms or less",
 		fmt.Sprintf("parse %.2f ms, resolve %.2f ms (%.2f ms of it the state of the catalog), decide %.2f ms, rewrite %.2f ms, each by its median",
 			part("parse"), part("resolve"), part("pin"), part("decide"), part("rewrite"))}
 }
 
 func (m numbers) milliseconds(name string) string {
-	return fmt.Sprintf("p50 %.2f ms, p99 %.2f ms", 1000*m.median(name), 1000*m.quantile(name, 0.99))
+	return fmt.Sprintf("p50 %.2f ms, p99 %.2f ms", 1000*m.median(name), 1000*m.p99(name))
 }
 
 func (m numbers) mean(name string) float64 {

@@ -72,7 +72,7 @@ func (l *lab) requests(ctx context.Context) (figures []figure, err error) {
 		return nil, err
 	}
 	value := func(name string) string {
-		return fmt.Sprintf("median %.2f ms, p99 %.2f ms", 1000*took.median(name), 1000*took.quantile(name, 0.99))
+		return fmt.Sprintf("median %.2f ms, p99 %.2f ms", 1000*took.median(name), 1000*took.p99(name))
 	}
 	return []figure{
 		{"first page of a list, 100 of 50,000 names", value("list"), "less than 1 s",
@@ -82,7 +82,7 @@ func (l *lab) requests(ctx context.Context) (figures []figure, err error) {
 			fmt.Sprintf("%.2f ms for a request and the table's row, as HEAD has them, and %.2f ms for reading its metadata file",
 				1000*took.median("head"), 1000*(took.median("load")-took.median("head")))},
 		{"load of one that did not change", value("same"), "less than 5 ms",
-			fmt.Sprintf("a request and the table's row, no file is read; of requests for nothing, p99 is %.2f ms", 1000*took.quantile("empty", 0.99))},
+			fmt.Sprintf("a request and the table's row, no file is read; of requests for nothing, p99 is %.2f ms", 1000*took.p99("empty"))},
 		{"memory of the server, at most", memory, "", "what it keeps of the tables that were asked for, 512 at most"},
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -72,7 +73,7 @@ func (s *server) stop() error {
 
 // peak is the most memory that the process has held.
 func (s *server) peak() (string, error) {
-	if _, err := os.Stat("/proc/self/status"); err != nil {
+	if _, err := os.Stat("/proc/self/status"); errors.Is(err, fs.ErrNotExist) {
 		return "unknown but on Linux", nil
 	}
 	return s.status("VmHWM")
@@ -162,12 +163,12 @@ func newTableUpdates() []any {
 	}
 }
 
-// quantile is the value below which that part of them is.
-func (m numbers) quantile(name string, part float64) float64 {
+// p99 is the value below which 99 of 100 are.
+func (m numbers) p99(name string) float64 {
 	values := slices.Clone(m[name])
 	slices.Sort(values)
 	if len(values) == 0 {
 		return 0
 	}
-	return values[min(len(values)-1, int(part*float64(len(values))))]
+	return values[min(len(values)-1, int(0.99*float64(len(values))))]
 }

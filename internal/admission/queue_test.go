@@ -18,7 +18,6 @@ type model struct {
 type modelled struct {
 	turn          *Turn
 	user, group   string
-	number        int
 	running, away bool
 	began         bool
 }

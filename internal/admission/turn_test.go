@@ -162,7 +162,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Connect(bert); code(err) != TooManyConnections || err.(*Refusal).Detail != "At most 1 of group:analysts may be connected." {
+	var refused *Refusal
+	if _, err := q.Connect(bert); code(err) != TooManyConnections || !errors.As(err, &refused) || refused.Detail != "At most 1 of group:analysts may be connected." {
 		t.Error(err)
 	}
 	for range 2 {

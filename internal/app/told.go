@@ -19,7 +19,7 @@ type toldProject struct {
 }
 
 // Roles are those that policies name.
-func (p *toldProject) Roles() ([]string, error) { return p.app.Roles() }
+func (t *toldProject) Roles() ([]string, error) { return t.app.Roles() }
 
 // Report gathers what the page shows.
 func (t *toldProject) Report(ctx context.Context, runID string) (explain.Report, error) {

@@ -215,8 +215,11 @@ func TestOnlyPoliciesThatMayMatterAreAskedAndTheAnswerIsTheSame(t *testing.T) {
 			t.Errorf("%v %s %v by\n%s\nis %+v, Cedar says %v", who, action, on, text, got, want)
 		}
 		seen := slices.ContainsFunc(Actions, func(a Action) bool { return s.Decide(who, a, on).Allowed })
-		if v := s.Viewer(who); v.Sees(on) != seen || v.Sees(on) != seen {
-			t.Errorf("%v sees %v by\n%s\nis not %v", who, on, text, seen)
+		v := s.Viewer(who)
+		for range 2 { // the second answer is one that it remembers
+			if v.Sees(on) != seen {
+				t.Errorf("%v sees %v by\n%s\nis not %v", who, on, text, seen)
+			}
 		}
 	})
 }
