@@ -118,7 +118,7 @@ func TestServeBoundsWhatRuns(t *testing.T) {
 func TestServeBoundsTheMemoryOfAGroup(t *testing.T) {
 	s, _ := serveLimits(t, "    groups: {analysts: {memory: 64MB}}\n")
 	const large = `{"sql":"select len(list(range)) as n from range(30000000)","wait":60}`
-	s.wantQuery("anna", large, 503, `"code":"out-of-memory"`)
+	s.wantQuery("anna", large, 503, `"code":"out-of-memory","hint":"raise engine.memory in tarn.yml, or the memory of the group`)
 	s.wantQuery("owner", large, 200, `"data":[[30000000]]`)
 	s.wantQuery("anna", `{"sql":"select 1"}`, 200, `"data":[[1]]`)
 }

@@ -67,8 +67,8 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 	if unsaid := p.unsaid(ctx, code, e); unsaid != nil {
 		return unsaid
 	}
-	if code == "out-of-memory" && problem.Hint == "" {
-		problem.Hint = "raise engine.memory in tarn.yml, or set engine.spill"
+	if code == "out-of-memory" { // the engine's advice is about settings that are locked
+		problem.Hint = "raise engine.memory in tarn.yml, or the memory of the group in serve.limits"
 	}
 	return problem
 }
