@@ -31,6 +31,8 @@ type finding struct {
 	where string
 	// stays is whether the row stays, as SQL over the query's columns.
 	stays string
+	// joined: a row may be found several times.
+	joined bool
 	// scope is what its names mean; nil is what they mean to the statement.
 	scope gate.Scope
 }
@@ -207,7 +209,7 @@ func (x *execution) updating(r *relation, u *sqlast.Update) (finding, error) {
 
 // rowsOf finds rows of a table with all of their columns, of which some are set.
 func (x *execution) rowsOf(r *relation, target sqlast.Target, set map[int]sqlast.Span, from, where sqlast.Span) (finding, error) {
-	f := finding{do: policy.Update, stays: "true"}
+	f := finding{do: policy.Update, stays: "true", joined: !from.IsZero()}
 	f.text = x.start().Add("SELECT ", x.position(target.Called()))
 	for i, field := range r.table.Schema().Fields {
 		f.text.Add(", ")

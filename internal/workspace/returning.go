@@ -109,8 +109,12 @@ func (x *execution) insertReturning(ctx context.Context, r *relation, in *sqlast
 func (x *execution) returning(ctx context.Context, r *relation, target sqlast.Target, list sqlast.Span, verb lake.Verb, f finding) (int64, error) {
 	columns := append([]engine.Column{{Name: x.path(), Type: "VARCHAR"}, {Name: x.row(), Type: "BIGINT"}}, columnsOf(r)...)
 	k, err := x.keep(ctx, r, target, x.looking(f), columns, func(inner string, cols []engine.Column) (string, error) {
+		once := ""
+		if f.joined {
+			once = "DISTINCT ON (c0, c1) "
+		}
 		fields, err := f.fields(cols)
-		return "SELECT DISTINCT ON (c0, c1) c0, c1, " + fields + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
+		return "SELECT " + once + "c0, c1, " + fields + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
 	})
 	if err != nil {
 		return 0, err
@@ -130,7 +134,12 @@ func (x *execution) returning(ctx context.Context, r *relation, target sqlast.Ta
 // show asks what is returned of the rows. It is asked twice: what fails does so
 // before anything is changed.
 func (x *execution) show(ctx context.Context, r *relation, k *kept, target sqlast.Target, list sqlast.Span) (err error) {
-	st := x.st.Of(x.listed(list, target, ident.QuoteAll(columnNames(columnsOf(r)))+" FROM "+x.st.SQL[target.Name.Start:target.Name.End]))
+	text := x.listed(list, target)
+	if len(k.table.Schema().Fields) > len(r.table.Schema().Fields) && x.starred(list) { // it has positions, too
+		text = x.text().Add("SELECT ").Part(list).Add("\n FROM (SELECT ", ident.QuoteAll(columnNames(columnsOf(r))), " FROM ").
+			Part(target.Name.Span).Add(") AS ", ident.Quote(target.Called()))
+	}
+	st := x.st.Of(text)
 	st.Scope = k
 	spell := x.spell
 	if spell == nil {
@@ -154,9 +163,25 @@ func (x *execution) show(ctx context.Context, r *relation, k *kept, target sqlas
 	return err
 }
 
-// listed is the list of RETURNING as a query over rows.
-func (x *execution) listed(list sqlast.Span, target sqlast.Target, rows string) *sqlast.Text {
-	return x.text().Add("SELECT ").Part(list).Add("\n FROM (SELECT ", rows, ") AS ", ident.Quote(target.Called()))
+// listed is the list of RETURNING as a query over the table.
+func (x *execution) listed(list sqlast.Span, target sqlast.Target) *sqlast.Text {
+	text := x.text().Add("SELECT ").Part(list).Add("\n FROM ")
+	table(text, target)
+	return text
+}
+
+// starred reports whether a list has a star that stands for all columns.
+func (x *execution) starred(list sqlast.Span) bool {
+	before := ","
+	for _, part := range sqlast.Split(x.st.SQL[list.Start:list.End]) {
+		for _, t := range part.Tokens {
+			if t.Word == "*" && (before == "," || before == "." || before == "(") {
+				return true
+			}
+			before = t.Word
+		}
+	}
+	return false
 }
 
 // returningOf is what RETURNING of a statement lists, and of which table that is
@@ -173,7 +198,7 @@ func returningOf(s sqlast.Statement) (target sqlast.Target, list sqlast.Span, do
 	return target, list, do
 }
 
-// described is the list of RETURNING over no rows in particular: it has the same
+// described is the list of RETURNING over the table as it is: it has the same
 // columns, and placeholders of the same types. nil is none.
 func (x *execution) described(ctx context.Context) (*sqlast.Text, error) {
 	target, list, do := returningOf(x.s)
@@ -187,25 +212,26 @@ func (x *execution) described(ctx context.Context) (*sqlast.Text, error) {
 	if err := x.readable(r, target); err != nil {
 		return nil, err
 	}
-	rows := make([]string, len(r.table.Schema().Fields))
-	for i, f := range r.table.Schema().Fields {
-		rows[i] = "CAST(NULL AS " + columnType(r, i) + ") AS " + ident.Quote(f.Name)
-	}
-	return x.listed(list, target, strings.Join(rows, ", ")+x.lower(list)), nil
+	return x.listed(list, target).Add(x.lower(list)), nil
 }
 
-// lower is a condition with all placeholders up to the highest of a part: the
-// engine tells of none where one is missing.
+// lower is a condition with the placeholders that a part leaves out below its
+// highest: the engine tells of none where one is missing.
 func (x *execution) lower(part sqlast.Span) string {
 	used := sqlast.Placeholders(x.st.SQL, part)
 	if len(used) == 0 || len(x.st.Parameters) > 0 {
 		return ""
 	}
-	all := make([]string, slices.Max(used))
-	for i := range all {
-		all[i] = fmt.Sprintf("$%d IS NULL", i+1)
+	var missing []string
+	for n := range slices.Max(used) {
+		if !slices.Contains(used, n+1) {
+			missing = append(missing, fmt.Sprintf("$%d IS NULL", n+1))
+		}
 	}
-	return " WHERE " + strings.Join(all, " AND ")
+	if len(missing) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(missing, " AND ")
 }
 
 // readable refuses who may change a table and not read it.

@@ -25,7 +25,9 @@ func TestChangesReturnTheirRows(t *testing.T) {
 		{"UPDATE orders AS o SET id = o.id + 10 FROM (VALUES (100, 'a'), (100, 'b')) AS v(id, t) WHERE o.id = v.id RETURNING o.id, region", "110|x", ""},
 		{"WITH w AS (SELECT 110 AS id) DELETE FROM orders USING w WHERE orders.id = w.id RETURNING id || region", "110x", ""},
 		{"DELETE FROM orders WHERE id = 102 RETURNING 1 + 1; SELECT count(*) FROM orders WHERE id >= 100", "2\n1", ""},
+		{"BEGIN; UPDATE shop.prices SET price = 2 WHERE shop.prices.price > 1 RETURNING shop.prices.price * 2 AS p, prices.price; DELETE FROM shop.prices AS p RETURNING p.*, 3 * price; INSERT INTO shop.prices VALUES (4) RETURNING *, shop.prices.price; ROLLBACK", "4|2\n2|6\n4|4", ""},
 		{"DELETE FROM orders WHERE id = -1 RETURNING id", "", ""},
+		{"BEGIN; DELETE FROM orders WHERE id < 4 RETURNING id; ROLLBACK", "0\n1\n2\n3", ""},
 		{"BEGIN; UPDATE orders SET region = 'z' WHERE id = 101 RETURNING id; DELETE FROM orders WHERE region = 'z' RETURNING region; ROLLBACK", "101\nz", ""},
 		{"CREATE TABLE numbers AS SELECT 1 AS n; INSERT INTO numbers SELECT random() * 1000000 RETURNING n < 0; UPDATE numbers SET n = random() * 1000000 RETURNING n + 0.5 > 0", "f\nt\nt", ""},
 		// what fails has changed nothing
@@ -79,6 +81,10 @@ func TestRowsAreReturnedOverTheExtendedProtocol(t *testing.T) {
 	c := s.connect(t)
 	if got, err := rows(t, c, "SELECT count(*) FROM orders"); err != nil || got != "46" {
 		t.Error(got, err)
+	}
+	var price float64
+	if err := c.QueryRow(t.Context(), "UPDATE shop.prices SET price = $1 WHERE shop.prices.price > $2 RETURNING shop.prices.price + $3::DOUBLE", 7.5, 1, 1.5).Scan(&price); err != nil || price != 9 {
+		t.Error(price, err)
 	}
 	var id int64
 	if err := c.QueryRow(t.Context(), "DELETE FROM orders WHERE id = $1 AND day IS NOT NULL RETURNING id + $2::BIGINT", 5, 100).Scan(&id); err != nil || id != 105 {
