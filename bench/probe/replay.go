@@ -11,18 +11,20 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// connectionsAtOnce is how many users are connected at once, and sessions how
-// often each of them connects.
+// connectionsAtOnce is how many users are connected at once, sessions how often
+// each of them connects, and shortest how many queries a session has at least:
+// fewer queries are those of fewer users.
 const (
 	connectionsAtOnce = 32
 	sessions          = 2
+	shortest          = 50
 )
 
 // replay sends queries of users about the tables that each may read, and looks at
 // every answer.
 func replay(ctx context.Context, at string, queries, users, tables int, m measurements) error {
 	begun, before := time.Now(), cpu()
-	each := max(1, queries/(users*sessions))
+	each := max(shortest, queries/(users*sessions))
 	work, results := make(chan int), make(chan measurements, connectionsAtOnce)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
