@@ -162,17 +162,15 @@ func (e *Exchange) byToken(ctx context.Context) (Access, error) {
 
 func (e *Exchange) byPassword(ctx context.Context) (Access, error) {
 	a := Access{Principal: Principal{User, e.name}, Scopes: Scopes}
-	known := 0
-	err := e.guard.Directory.db.View(ctx, func(tx metadb.Tx) error {
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM principal WHERE id = ? AND disabled = 0 AND scram = ?`, e.id, e.shown.verifier).Scan(&known); err != nil {
-			return err
-		}
-		return a.fill(ctx, tx, e.id)
+	known := false
+	err := e.guard.Directory.db.Look(ctx, func(r metadb.Reader) (err error) {
+		known, err = a.read(ctx, r, e.id, e.shown.verifier)
+		return err
 	})
 	switch {
 	case err != nil:
 		return Access{}, err
-	case known == 0:
+	case !known:
 		return Access{}, &Refusal{Reason: "the user is disabled, or has another password by now"}
 	}
 	return a, nil

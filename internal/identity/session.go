@@ -106,3 +106,33 @@ func (a *Access) fill(ctx context.Context, tx metadb.Tx, id string) (err error) 
 		WHERE principal_id = ? OR principal_id IN (SELECT group_id FROM principal_member WHERE member_id = ?) ORDER BY role`, id, id)
 	return err
 }
+
+// read adds groups and roles, and reports whether a verifier is still that of the
+// user's password. It is asked for each statement, several times: one SELECT.
+func (a *Access) read(ctx context.Context, r metadb.Reader, id, verifier string) (known bool, err error) {
+	rows, err := r.Query(ctx, `SELECT 'known', '' FROM principal WHERE id = ? AND disabled = 0 AND scram = ?
+		UNION ALL SELECT 'group', g.name FROM principal_member m JOIN principal g ON g.id = m.group_id WHERE m.member_id = ?
+		UNION SELECT 'role', role FROM principal_role
+			WHERE principal_id = ? OR principal_id IN (SELECT group_id FROM principal_member WHERE member_id = ?)
+		ORDER BY 1, 2`, id, verifier, id, id, id)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	a.Groups, a.Roles = nil, nil // it may be asked again
+	for rows.Next() {
+		var what, name string
+		if err := rows.Scan(&what, &name); err != nil {
+			return false, err
+		}
+		switch what {
+		case "known":
+			known = true
+		case "group":
+			a.Groups = append(a.Groups, name)
+		default:
+			a.Roles = append(a.Roles, Role(name))
+		}
+	}
+	return known, rows.Err()
+}
