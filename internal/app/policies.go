@@ -30,6 +30,7 @@ type Policies struct {
 	policy.Tables
 	principals []identity.Entry
 	tables     []ident.Table
+	namespaces []string
 }
 
 // Policies compiles the project's policies.
@@ -62,7 +63,7 @@ func (a *App) policies(ctx context.Context, files []policy.File) (*Policies, err
 	for _, e := range all {
 		name(known, e)
 	}
-	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}, tables: known.Tables, principals: all}
+	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}, tables: known.Tables, namespaces: known.Namespaces, principals: all}
 	p.Set, err = policy.Compile(files, known)
 	return p, err
 }
@@ -218,79 +219,4 @@ func (p *Policies) WhatCan(name string) (list []Permitted, err error) {
 		}
 	}
 	return list, nil
-}
-
-// Explain answers whether somebody may do something to a table, by their names.
-func (p *Policies) Explain(name, action, table string) (d policy.Decision, err error) {
-	who, err := p.named(name)
-	if err != nil {
-		return d, err
-	}
-	do := policy.Action(action)
-	if !slices.Contains(policy.Actions, do) {
-		words := make([]string, len(policy.Actions))
-		for i, a := range policy.Actions {
-			words[i] = string(a)
-		}
-		return d, diag.New("unknown-action", diag.Place{}, "there is no action %s", action).WithHint("there are %s", strings.Join(words, ", "))
-	}
-	t, err := p.table(table)
-	if err != nil {
-		return d, err
-	}
-	return p.Decide(who, do, t), nil
-}
-
-// who is a principal as policies meet it: with the roles of its groups.
-func (p *Policies) who(e identity.Entry) policy.Who {
-	who := policy.Who{Principal: identity.Principal{Kind: e.Kind, Name: e.Name}, Groups: e.Groups}
-	for _, other := range p.principals {
-		if other.Name == e.Name || other.Kind == identity.Group && slices.Contains(e.Groups, other.Name) {
-			for _, r := range other.Roles {
-				who.Roles = append(who.Roles, string(r))
-			}
-		}
-	}
-	return who
-}
-
-func (p *Policies) named(name string) (policy.Who, error) {
-	var names []string
-	for _, e := range p.principals {
-		if e.Kind == identity.Group {
-			continue
-		}
-		if e.Name == ident.Fold(name) {
-			return p.who(e), nil
-		}
-		names = append(names, e.Name)
-	}
-	unknown := unknownOf("principal", "user or service principal", name, names)
-	if unknown.Hint == "" {
-		unknown.WithHint("tarn user list shows who is known")
-	}
-	return policy.Who{}, unknown
-}
-
-func (p *Policies) table(name string) (ident.Table, error) {
-	t, err := ident.ParseTable(name)
-	if err != nil {
-		return t, err
-	}
-	var names []string
-	for _, known := range p.tables {
-		if known.Key() == t.Key() {
-			return known, nil
-		}
-		names = append(names, known.Key())
-	}
-	return t, unknownOf("table", "table", t.Key(), names)
-}
-
-func unknownOf(code, what, name string, known []string) *diag.Problem {
-	p := diag.New("unknown-"+code, diag.Place{}, "there is no %s %s", what, name)
-	if near := ident.Near(name, known); len(near) > 0 {
-		p.WithHint("did you mean %s?", strings.Join(near, " or "))
-	}
-	return p
 }

@@ -14,7 +14,7 @@ func (c *command) policy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "policy", Short: "Ask the project's policies who may do what", Args: cobra.NoArgs,
 		Long: "Policies are the files policies/*.cedar of the project. They bind everybody who\n" +
-			"asks tarn serve for Iceberg's REST protocol.",
+			"asks tarn serve for something, by any protocol; for whoever runs commands here they are advice.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(c.policyCheck(), c.policyExplain(),
@@ -81,12 +81,13 @@ type explained struct {
 	Action    string       `json:"action"`
 	Table     string       `json:"table"`
 	Allowed   bool         `json:"allowed"`
+	Hidden    bool         `json:"hidden,omitempty"`
 	Trouble   string       `json:"trouble,omitempty"`
 	Policies  []listedRule `json:"policies"`
 }
 
 func (c *command) policyExplain() *cobra.Command {
-	return c.look("explain PRINCIPAL ACTION TABLE", "Say whether somebody may do something to a table, and by which policy", cobra.ExactArgs(3),
+	return c.look("explain PRINCIPAL ACTION TABLE|NAMESPACE", "Say whether somebody may do something to a table or a namespace, and by which policy", cobra.ExactArgs(3),
 		func(cmd *cobra.Command, a *app.App, args []string) (any, *grid, error) {
 			p, err := a.Policies(cmd.Context())
 			if err != nil {
@@ -96,7 +97,7 @@ func (c *command) policyExplain() *cobra.Command {
 			if err != nil {
 				return nil, nil, err
 			}
-			e := explained{args[0], args[1], args[2], d.Allowed, "", listedRules(d.By)}
+			e := explained{args[0], args[1], args[2], d.Allowed, p.Hides(args[2], args[0]), "", listedRules(d.By)}
 			if d.Trouble != nil {
 				e.Trouble = d.Trouble.Error()
 			}
@@ -112,17 +113,22 @@ func (c *command) policyExplain() *cobra.Command {
 
 // answer says in a sentence what was decided.
 func (c *command) answer(e explained) string {
-	what := fmt.Sprintf("%s may %s %s", e.Principal, e.Action, e.Table)
 	s := c.outStyle()
+	if e.Allowed {
+		return s.good(fmt.Sprintf("%s may %s %s", e.Principal, e.Action, e.Table)) + ", as these policies permit it:\n"
+	}
+	not := s.bad(fmt.Sprintf("%s may not %s %s", e.Principal, e.Action, e.Table))
+	hidden := ""
+	if e.Hidden {
+		hidden = "; nor anything else, so that it is told that there is no such table"
+	}
 	switch {
-	case e.Allowed:
-		return s.good(what) + ", as these policies permit it:\n"
 	case e.Trouble != "":
-		return s.bad(fmt.Sprintf("%s may not %s %s", e.Principal, e.Action, e.Table)) + ": " + e.Trouble
+		return not + ": " + e.Trouble
 	case len(e.Policies) == 0:
-		return s.bad(fmt.Sprintf("%s may not %s %s", e.Principal, e.Action, e.Table)) + ": no policy permits it"
+		return not + ": no policy permits it" + hidden
 	default:
-		return s.bad(fmt.Sprintf("%s may not %s %s", e.Principal, e.Action, e.Table)) + ", as these policies forbid it:\n"
+		return not + ", as these policies forbid it" + hidden + ":\n"
 	}
 }
 
@@ -148,7 +154,11 @@ func (c *command) permitted(use, short, column string, find func(*app.Policies, 
 		g.column("may", false)
 		for _, one := range found {
 			list = append(list, listedPermitted{one.Principal.String(), one.Table.String(), one.Actions})
-			g.row(cell(one), joined(one.Actions))
+			may := joined(one.Actions)
+			if len(one.Actions) == len(policy.Actions) {
+				may = "everything"
+			}
+			g.row(cell(one), may)
 		}
 		return list, g, err
 	})

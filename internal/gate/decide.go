@@ -40,7 +40,7 @@ func (r rights) refusal(do policy.Action, t ident.Table) string {
 	switch {
 	case r.who.Principal.IsZero():
 		return "the statement has no principal"
-	case reserved(t.Namespace) && do != policy.Select:
+	case IsReserved(t.Namespace) && do != policy.Select:
 		return fmt.Sprintf("%s may not be changed: the namespace %s is made by Tarn", t, t.Namespace)
 	}
 	d := r.policies.Decide(r.who, do, t)
@@ -108,9 +108,9 @@ func (g *Gate) Allow(st Statement, do policy.Action, t ident.Table, offset int) 
 	switch {
 	case why == "":
 		return nil
-	case do != policy.Create && !reserved(t.Namespace) && !r.sees(t):
+	case do != policy.Create && !IsReserved(t.Namespace) && !r.sees(t):
 		return st.Problem("unknown-table", offset, "there is no table %s", t).WithCause(lake.ErrNotFound)
-	case reserved(t.Namespace):
+	case IsReserved(t.Namespace):
 		return st.Problem("denied", offset, "%s", why)
 	}
 	return denied(st.Problem("denied", offset, "%s", why))

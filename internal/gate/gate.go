@@ -275,8 +275,8 @@ func (g *Gate) Select(ctx context.Context, st Statement, wrap func(inner string,
 	return p.run(ctx)
 }
 
-// reserved reports whether a namespace holds generated tables only.
-func reserved(namespace string) bool {
+// IsReserved reports whether a namespace holds generated tables only.
+func IsReserved(namespace string) bool {
 	n := ident.Fold(namespace)
 	return n == SystemNamespace || n == InformationNamespace
 }

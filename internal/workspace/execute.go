@@ -252,6 +252,13 @@ func (x *execution) existing(ctx context.Context, do policy.Action, n sqlast.Nam
 	switch err := x.o.Gate.Allow(x.st, do, name, n.Start); {
 	case errors.Is(err, lake.ErrNotFound):
 		return &relation{name: name}, nil
+	case err != nil && do != policy.Create && !gate.IsReserved(name.Namespace):
+		// What is not there is not denied: else a name that is hidden would be told
+		// from one that is free.
+		if _, missing := x.Scope().Table(ctx, name); errors.Is(missing, lake.ErrNotFound) {
+			return &relation{name: name}, nil
+		}
+		return nil, err
 	case err != nil:
 		return nil, err
 	}

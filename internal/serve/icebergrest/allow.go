@@ -27,6 +27,11 @@ func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) e
 		if !c.sees(t) {
 			return lake.NoEntry(kind, t)
 		}
+		// What is not there is not denied: else a name that is hidden would be told
+		// from one that is free.
+		if _, err := c.server.Lake.Pointer(c.request.Context(), kind, t); err != nil {
+			return err
+		}
 		return c.denied(do, t.String(), d)
 	}
 	return nil
