@@ -116,8 +116,10 @@ type Queue struct {
 	mu sync.Mutex // guards what follows, and all turns
 	// all has the statements of everybody, some those of users and groups, by
 	// kind:name.
-	all     share
-	some    map[string]*share
+	all  share
+	some map[string]*share
+	// lines are the users who have statements that wait.
+	lines   map[*share]bool
 	last    uint64
 	stopped bool
 	refused map[string]int
@@ -139,7 +141,7 @@ type share struct {
 func New(l Limits) *Queue {
 	l = l.withDefaults()
 	return &Queue{limits: l, all: share{limit: Limit{Running: l.Running, Queue: l.Queue, Connections: l.Connections}},
-		some: map[string]*share{}, refused: map[string]int{}}
+		some: map[string]*share{}, lines: map[*share]bool{}, refused: map[string]int{}}
 }
 
 // Limits are those that hold, with the defaults.

@@ -46,6 +46,7 @@ func (q *Queue) enter(t *Turn) {
 	u := t.user()
 	at, _ := slices.BinarySearchFunc(u.waiting, t.number, func(w *Turn, n uint64) int { return cmp.Compare(w.number, n) })
 	u.waiting = slices.Insert(u.waiting, at, t)
+	q.lines[u] = true
 	t.count(+1)
 	q.grant()
 }
@@ -54,7 +55,9 @@ func (q *Queue) enter(t *Turn) {
 func (q *Queue) drop(t *Turn) {
 	u := t.user()
 	at := slices.Index(u.waiting, t)
-	u.waiting = slices.Delete(u.waiting, at, at+1)
+	if u.waiting = slices.Delete(u.waiting, at, at+1); len(u.waiting) == 0 {
+		delete(q.lines, u)
+	}
 	t.count(-1)
 }
 
@@ -85,11 +88,11 @@ func (q *Queue) grant() {
 
 // next is the turn that a free place goes to; nil is none.
 func (q *Queue) next() (best *Turn) {
-	for _, u := range q.some {
-		if len(u.waiting) == 0 || !u.waiting[0].may() {
+	for u := range q.lines {
+		t := u.waiting[0]
+		if !t.may() {
 			continue
 		}
-		t := u.waiting[0]
 		if best == nil || cmp.Or(cmp.Compare(u.running, best.user().running), cmp.Compare(t.number, best.number)) < 0 {
 			best = t
 		}

@@ -107,7 +107,7 @@ func TestPlacesGoToWhoRunsLeast(t *testing.T) {
 			m.settle()
 			m.compare(r, q)
 		}
-		if len(q.some) > 0 || q.all.running+q.all.queued+q.all.fresh > 0 {
+		if len(q.some)+len(q.lines) > 0 || q.all.running+q.all.queued+q.all.fresh > 0 {
 			r.Fatalf("something is left: %+v %v", q.all, q.some)
 		}
 	})
