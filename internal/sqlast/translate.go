@@ -36,6 +36,7 @@ func translated(v any, function func(string) (string, bool)) any {
 		}
 	case Node:
 		named(v)
+		titled(v, function)
 		relationOf(v)
 		for _, field := range nested(v) {
 			v[field] = translated(v[field], function)
@@ -51,6 +52,20 @@ func named(n Node) {
 	alias := text(n, "alias")
 	if Kind(n) == "TABLE_FUNCTION" && alias != "" && len(list(n, "column_name_alias")) == 0 && text(child(n, "function"), "schema") == pgCatalog {
 		n["column_name_alias"] = []any{alias}
+	}
+}
+
+// titled gives columns without a name that are a function of the catalog the
+// function's: otherwise it would be what the function is called here.
+func titled(n Node, function func(string) (string, bool)) {
+	for _, c := range nodes(list(n, "select_list")) {
+		schema, name := strings.ToLower(text(c, "schema")), strings.ToLower(text(c, "function_name"))
+		if text(c, "class") != "FUNCTION" || text(c, "alias") != "" || schema != "" && schema != pgCatalog {
+			continue
+		}
+		if _, known := function(name); known {
+			c["alias"] = name
+		}
 	}
 }
 

@@ -89,3 +89,19 @@ func TestNumbersOfObjectsAreOfTheirType(t *testing.T) {
 		t.Error(oid, err)
 	}
 }
+
+func TestColumnsOfFunctionsAreCalledAsTheyAre(t *testing.T) {
+	c := newServer(t).connect(t)
+	result, err := c.Query(t.Context(), "SELECT current_schema(), pg_catalog.version(), (SELECT current_database()) AS here, to_regclass('orders'), count(*) FROM orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer result.Close()
+	var names []string
+	for _, f := range result.FieldDescriptions() {
+		names = append(names, f.Name)
+	}
+	if got := strings.Join(names, " "); got != "current_schema version here to_regclass count_star()" {
+		t.Error(got)
+	}
+}
