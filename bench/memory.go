@@ -74,13 +74,14 @@ const mayGrow = 0.15
 // minute or two all fill what they keep.
 const judged = 180
 
-// flat says how the memory went, and is an error where it grew.
-func (h held) flat() (string, error) {
+// flat says how the memory went, and is an error where it grew, if that was long
+// enough to tell; the server may have something still to get to know.
+func (h held) flat(known bool) (string, error) {
 	warm := h.warm()
 	begin, slope := warm.line()
 	grown := slope * float64(len(warm))
 	said := fmt.Sprintf("%.0f MB, and %+.0f MB in the last %d s (%+.2f MB/s)", begin, grown, len(warm), slope)
-	if len(h) < judged {
+	if !known || len(h) < judged {
 		return said + ", too short to tell", nil
 	}
 	if grown > mayGrow*begin {
