@@ -23,6 +23,7 @@ type admitted struct {
 
 // admit puts a statement on record, and asks for its place.
 func (s *Server) admit(ctx context.Context, st asked) (_ *admitted, err error) {
+	st.Decisions = &gate.Decisions{}
 	a := &admitted{asked: st, turn: s.turn(st.Who)}
 	if a.entry, err = s.record(ctx, st, a.turn.Waits()); err == nil {
 		err = a.turn.Refused()
@@ -54,7 +55,6 @@ func (s *Server) query(ctx context.Context, a *admitted, begun func()) (array.Re
 	a.entry.Start()
 	begun()
 	ctx, stop := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
-	a.Decisions = &gate.Decisions{}
 	rows, columns, err := s.pass(ctx, a.Statement)
 	a.entry.Decided(a.Decisions.Policies())
 	if err != nil {

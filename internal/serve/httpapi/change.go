@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/serve/reply"
@@ -110,7 +109,6 @@ func (j *job) change(ctx context.Context, s *Server) error {
 	j.begin()
 	ctx, stop := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
 	defer stop()
-	a.Decisions = &gate.Decisions{}
 	text, err := s.Transactions.Together(ctx, a.Statement, s.noting(ctx, a.request))
 	a.entry.Decided(a.Decisions.Policies())
 	if err == nil {
