@@ -97,7 +97,8 @@ func (f Filter) condition(after *Record) (where string, args []any) {
 	}
 	if after != nil {
 		at := formatTime(after.Submitted)
-		add(`(submitted < ? OR submitted = ? AND id < ?)`, []any{at, at, after.ID})
+		// The first part lets the database begin in the index where the page does.
+		add(`submitted <= ? AND (submitted < ? OR id < ?)`, []any{at, at, after.ID})
 	}
 	return `WHERE ` + strings.Join(all, ` AND `), args
 }
