@@ -51,6 +51,7 @@ func TestAServerThatStopsLetsEndWhatRuns(t *testing.T) {
 	if err != nil || !slow.Next() {
 		t.Fatal(err, slow.Err())
 	}
+	s.untilSaid(ctx, `tarn_statements{state="running"} 0`) // it waits for its client
 	told := make(chan error, 2)
 	go func() {
 		_, err := clients[1].Exec(ctx, "set statement_timeout = '5s'; select count(*) from range(1000000000000)", pgx.QueryExecModeSimpleProtocol)
