@@ -34,15 +34,11 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 		return diag.New("catalog-elsewhere", diag.Place{File: config.File}, "the tables are in the catalog at %s, which serves them itself", a.config.Catalog.URI).
 			WithHint("let other programs connect to that catalog")
 	}
-	token, err := a.serveToken(ctx)
-	if err != nil {
-		return err
-	}
 	s, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	guard, err := a.guard(ctx, token)
+	guard, err := a.guard(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,26 +65,26 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 	defer stop()
 	log.watch(metrics)
 	watchAdmission(metrics, queue)
-	protocols, err := a.icebergREST(ctx, s, log, present, guard, metrics)
+	certificate, err := a.certificate()
 	if err != nil {
 		return err
 	}
-	l, err := serve.Listen(ctx, a.config.Serve.Listen, !guard.Open)
+	protocols, err := a.icebergREST(ctx, s, log, present, guard, metrics)
 	if err != nil {
 		return err
 	}
 	transactions, err := a.transactions(ctx, s, present.ID())
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
 	api, err := a.httpAPI(ctx, s, log, queue, guard, transactions, metrics)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
 	defer func() { err = errors.Join(err, api.Close()) }()
-	certificate, err := a.certificate()
+	l, err := serve.Listen(ctx, a.config.Serve.Listen, !guard.Open)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return err
 	}
 	postgres, err := a.postgres(ctx, log, queue, guard, transactions, certificate)
 	if err != nil {
@@ -161,7 +157,11 @@ func (a *App) icebergREST(ctx context.Context, s *stores, log *record, present *
 // guard lets in who is known, and who has the owner's token. Without either the
 // owner alone can connect, until somebody is known; a server that began with
 // somebody goes on asking when nobody is left.
-func (a *App) guard(ctx context.Context, token secret.Text) (*identity.Guard, error) {
+func (a *App) guard(ctx context.Context) (*identity.Guard, error) {
+	token, err := a.serveToken(ctx)
+	if err != nil {
+		return nil, err
+	}
 	known, err := a.Directory(ctx)
 	if err != nil {
 		return nil, err

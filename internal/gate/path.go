@@ -16,6 +16,10 @@ func (g *Gate) Meant(ctx context.Context, st Statement, parts []string) ident.Ta
 	if len(parts) > 1 || len(st.Path) == 0 || own(st.Scope, name) {
 		return name
 	}
+	if len(st.Path) == 1 { // wherever it is, there is nowhere else to look
+		name.Namespace = st.Path[0]
+		return name
+	}
 	st.Decisions = nil
 	r := g.rights(st)
 	for _, namespace := range st.Path {

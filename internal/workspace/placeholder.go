@@ -13,14 +13,11 @@ import (
 // so on; see [gate.Gate.Placeholders]. A value for a column has the column's
 // type. Nothing is changed.
 func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]string, error) {
-	s, err := one(ctx, x.all.Gate, st)
+	e, done, err := x.look(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	x.work.execute.Lock()
-	defer x.work.execute.Unlock()
-	st.Scope = x.work.Scope()
-	e := &execution{Workspace: x.work, st: st, s: s}
+	defer done()
 	texts, err := e.asking(ctx)
 	if err != nil {
 		return nil, err
@@ -33,7 +30,7 @@ func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]st
 	}
 	var types []string
 	for _, t := range texts {
-		of := st.Of(t.text)
+		of := e.st.Of(t.text)
 		of.Target = t.target
 		found, err := x.all.Gate.Placeholders(ctx, of)
 		if err != nil {
@@ -54,6 +51,18 @@ func (x *Transaction) Placeholders(ctx context.Context, st gate.Statement) ([]st
 		}
 	}
 	return types, nil
+}
+
+// look lets a text that is one statement be looked at, and no other run until
+// done is called.
+func (x *Transaction) look(ctx context.Context, st gate.Statement) (e *execution, done func(), err error) {
+	s, err := one(ctx, x.all.Gate, st)
+	if err != nil {
+		return nil, nil, err
+	}
+	x.work.execute.Lock()
+	st.Scope = x.work.Scope()
+	return &execution{Workspace: x.work, st: st, s: s}, x.work.execute.Unlock, nil
 }
 
 // asked is a query that has placeholders of a statement.

@@ -245,18 +245,16 @@ func (x *execution) readable(r *relation, target sqlast.Target) error {
 // Columns returns the columns that a statement returns by RETURNING; nil is
 // none. Nothing is changed.
 func (x *Transaction) Columns(ctx context.Context, st gate.Statement) ([]engine.Column, error) {
-	s, err := one(ctx, x.all.Gate, st)
+	e, done, err := x.look(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	x.work.execute.Lock()
-	defer x.work.execute.Unlock()
-	st.Scope = x.work.Scope()
-	text, err := (&execution{Workspace: x.work, st: st, s: s}).described(ctx)
+	defer done()
+	text, err := e.described(ctx)
 	if text == nil || err != nil {
 		return nil, err
 	}
-	plan, err := x.all.Gate.Plan(ctx, st.Of(text))
+	plan, err := x.all.Gate.Plan(ctx, e.st.Of(text))
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,6 @@ package httpapi_test
 
 import (
 	"context"
-	"fmt"
-	"net"
-	"strings"
 	"testing"
 	"time"
 
@@ -64,16 +61,7 @@ func TestQueriesThatWaitAreCancelledOrGiveUp(t *testing.T) {
 // Whoever takes a stream slowly keeps nobody from running.
 func TestASlowReaderLetsOthersRun(t *testing.T) {
 	s := newServer(t, limited(admission.Limits{Running: 1}))
-	address := strings.TrimPrefix(s.url, "http://")
-	var dialer net.Dialer
-	c, err := dialer.DialContext(t.Context(), "tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	body := `{"sql":"SELECT a.range FROM range(10000000) a, range(1000000) b","format":"ndjson"}`
-	fmt.Fprintf(c, "POST /api/v1/queries HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
-		address, s.header.Get("Authorization"), len(body), body)
+	c := s.untaken()
 	if _, err := c.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}

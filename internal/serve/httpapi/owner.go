@@ -76,27 +76,30 @@ type Token struct {
 func (s *Server) describeOwners(api huma.API) {
 	get := func(id, path, summary string) huma.Operation {
 		tag, _, _ := strings.Cut(path, "/")
-		return huma.Operation{OperationID: id, Method: http.MethodGet, Path: Root + "v1/" + path, Summary: summary + ": for owners", Tags: []string{tag}}
+		return huma.Operation{OperationID: id, Method: http.MethodGet, Path: Root + "v1/" + path, Summary: summary, Tags: []string{tag}}
 	}
 	if s.Policies != nil {
-		add(s, api, get("listPolicies", "policies", "The project's policies"), s.listPolicies)
-		add(s, api, get("explainPolicy", "policies/decision", "Whether somebody may do something to a table, and why"), s.explainPolicy)
-		add(s, api, get("listPermitted", "policies/permitted", "What somebody may do, or who may do something with a table"), s.listPermitted)
+		addForOwners(s, api, get("listPolicies", "policies", "The project's policies"), s.listPolicies)
+		addForOwners(s, api, get("explainPolicy", "policies/decision", "Whether somebody may do something to a table, and why"), s.explainPolicy)
+		addForOwners(s, api, get("listPermitted", "policies/permitted", "What somebody may do, or who may do something with a table"), s.listPermitted)
 	}
 	if s.Directory != nil {
-		add(s, api, get("listPrincipals", "principals", "Users, service principals and groups"), s.listPrincipals)
-		add(s, api, get("listTokens", "tokens", "Tokens that people made, without themselves"), s.listTokens)
+		addForOwners(s, api, get("listPrincipals", "principals", "Users, service principals and groups"), s.listPrincipals)
+		addForOwners(s, api, get("listTokens", "tokens", "Tokens that people made, without themselves"), s.listTokens)
 		s.describeKnown(api)
 	}
 }
 
-// needOwner refuses everybody else.
-func needOwner(ctx context.Context) error {
-	who := callOf(ctx).asks()
-	if who.Principal.Kind == identity.Local || slices.Contains(who.Roles, policy.Owner) {
-		return nil
-	}
-	return problemf(http.StatusForbidden, "denied", "%s is no owner", who.Principal)
+// addForOwners adds an endpoint that refuses everybody else.
+func addForOwners[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	op.Summary += ": for owners"
+	add(s, api, op, func(ctx context.Context, in *I) (*O, error) {
+		who := callOf(ctx).asks()
+		if who.Principal.Kind != identity.Local && !slices.Contains(who.Roles, policy.Owner) {
+			return nil, problemf(http.StatusForbidden, "denied", "%s is no owner", who.Principal)
+		}
+		return do(ctx, in)
+	})
 }
 
 func itemsOf[T any](items []T) *listed[T] {
@@ -106,9 +109,6 @@ func itemsOf[T any](items []T) *listed[T] {
 }
 
 func (s *Server) listPolicies(ctx context.Context, _ *struct{}) (*listed[Rule], error) {
-	if err := needOwner(ctx); err != nil {
-		return nil, err
-	}
 	rules, err := s.Policies.Rules(ctx)
 	return itemsOf(rulesOf(rules)), err
 }
@@ -137,9 +137,6 @@ type decisionRequest struct {
 type decisionTold struct{ Body Decision }
 
 func (s *Server) explainPolicy(ctx context.Context, in *decisionRequest) (*decisionTold, error) {
-	if err := needOwner(ctx); err != nil {
-		return nil, err
-	}
 	d, err := s.Policies.Explain(ctx, in.Principal, in.Action, in.Table)
 	if err != nil {
 		return nil, err
@@ -157,9 +154,6 @@ type permittedRequest struct {
 }
 
 func (s *Server) listPermitted(ctx context.Context, in *permittedRequest) (*listed[Permitted], error) {
-	if err := needOwner(ctx); err != nil {
-		return nil, err
-	}
 	if (in.Principal == "") == (in.Table == "") {
 		return nil, problemf(http.StatusUnprocessableEntity, "bad-request", "either a principal or a table is asked for")
 	}
@@ -172,9 +166,6 @@ func (s *Server) listPermitted(ctx context.Context, in *permittedRequest) (*list
 }
 
 func (s *Server) listPrincipals(ctx context.Context, _ *struct{}) (*listed[Principal], error) {
-	if err := needOwner(ctx); err != nil {
-		return nil, err
-	}
 	entries, err := s.Directory.List(ctx, everybody...)
 	var found []Principal
 	for _, e := range entries {
@@ -192,9 +183,6 @@ type tokensRequest struct {
 }
 
 func (s *Server) listTokens(ctx context.Context, in *tokensRequest) (*listed[Token], error) {
-	if err := needOwner(ctx); err != nil {
-		return nil, err
-	}
 	tokens, err := s.Directory.Tokens(ctx, in.Principal)
 	var found []Token
 	for _, t := range tokens {
