@@ -185,7 +185,7 @@ func (l *Log) Submit(ctx context.Context, st Statement) (*Entry, error) {
 	case <-ctx.Done():
 		go func() { // nobody can take it back any more
 			if <-done == nil {
-				e.Finish(Outcome{State: Cancelled, Message: ctx.Err().Error()})
+				e.Finish(OutcomeOf(ctx, ctx.Err()))
 			}
 		}()
 		return nil, ctx.Err()

@@ -50,7 +50,9 @@ func (c *conn) login(ctx context.Context) (err error) {
 
 // identify looks who asks, and whether it still may.
 func (c *conn) identify(ctx context.Context) (err error) {
-	c.who, c.writer, err = c.account.Who(ctx)
+	if c.who, c.writer, err = c.account.Who(ctx); err == nil {
+		c.known = c.who
+	}
 	return keptOut(err)
 }
 

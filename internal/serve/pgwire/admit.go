@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/admission"
@@ -26,11 +27,14 @@ func (c *conn) asks() admission.Who {
 }
 
 // admit puts a statement on record, for who may still ask, and returns when it
-// may run. Its turn must be left, whatever else comes back.
+// may run. Its turn, which may be nil, must be left, whatever else comes back. One
+// that was cancelled by then, or whose client may not ask any more, is on record
+// as well: the client has sent it.
 func (c *conn) admit(ctx context.Context, sql string, values []string) (*admission.Turn, *audit.Entry, error) {
 	c.rest()
 	if err := c.identify(ctx); err != nil {
-		return nil, nil, err
+		entry, recording := c.record(context.WithoutCancel(ctx), sql, values, false)
+		return nil, entry, errors.Join(err, recording)
 	}
 	c.turn = c.server.Admission.Ask(c.asks())
 	entry, err := c.record(ctx, sql, values, c.turn.Waits())

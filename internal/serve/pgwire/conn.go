@@ -41,9 +41,9 @@ type conn struct {
 	user, database string
 	account        Account
 	// who is whom the last statement was run for, writer whether it may be one that
-	// changes something.
-	who    policy.Who
-	writer bool
+	// changes something. known is who it was last that might ask at all.
+	who, known policy.Who
+	writer     bool
 	// turn is that of the statement which runs, or ran last; nil is none.
 	turn       *admission.Turn
 	disconnect func()

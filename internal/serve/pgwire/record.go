@@ -1,6 +1,7 @@
 package pgwire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -12,15 +13,15 @@ import (
 // protocol is what the record calls this one.
 const protocol = "postgres"
 
-// record puts a statement on record, which may have to wait; nil is nobody's
-// record.
+// record puts a statement on record, which may have to wait, of who might ask
+// last; nil is nobody's record.
 func (c *conn) record(ctx context.Context, sql string, values []string, waits bool) (*audit.Entry, error) {
 	if c.server.Record == nil {
 		return nil, nil
 	}
 	application, _ := c.settings.get("application_name")
 	return c.server.Record(ctx, audit.Statement{
-		Principal: c.who.Principal.String(), Roles: c.who.Roles, Protocol: protocol, Client: c.net.RemoteAddr().String(),
+		Principal: c.known.Principal.String(), Roles: c.known.Roles, Protocol: protocol, Client: c.net.RemoteAddr().String(),
 		Application: application, Session: strconv.FormatUint(uint64(c.id), 10), SQL: sql, Parameters: values, Queued: waits,
 	})
 }
@@ -28,10 +29,8 @@ func (c *conn) record(ctx context.Context, sql string, values []string, waits bo
 // notRun puts on record a statement that is refused before it could run, and
 // returns why.
 func (c *conn) notRun(ctx context.Context, st *statement, err error) error {
-	if err := c.identify(ctx); err != nil {
-		return err
-	}
-	entry, recording := c.record(ctx, st.sql, nil, false)
+	err = cmp.Or(c.identify(ctx), err)
+	entry, recording := c.record(context.WithoutCancel(ctx), st.sql, nil, false)
 	if recording != nil {
 		return recording
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire"
 )
 
@@ -114,6 +116,67 @@ func TestAStatementThatIsCancelledIsRecordedAsSuch(t *testing.T) {
 	for _, one := range r.ended(t) {
 		if one.State != audit.Cancelled || one.SQLState == "" {
 			t.Errorf("on record is %+v", one)
+		}
+	}
+}
+
+// pondering is an account that takes its time to say who it is, once it is told
+// to, and gives up when it is no longer asked.
+type pondering struct {
+	account
+	ponders atomic.Bool
+	asked   chan struct{}
+}
+
+func (p *pondering) Account(context.Context, string, string) (pgwire.Account, error) { return p, nil }
+
+func (p *pondering) Who(ctx context.Context) (policy.Who, bool, error) {
+	if p.ponders.CompareAndSwap(true, false) {
+		close(p.asked)
+		<-ctx.Done()
+		return policy.Who{}, false, ctx.Err()
+	}
+	return p.account.Who(ctx)
+}
+
+// What is cancelled before the server knows who asks was sent all the same.
+func TestAStatementThatIsCancelledBeforeItBeginsIsRecorded(t *testing.T) {
+	r := newRecorder(t)
+	who := &pondering{account: account{name: "anna", known: true}, asked: make(chan struct{})}
+	s := newServer(t, r.on, func(o *pgwire.Options) { o.Accounts = who })
+	c := s.connect(t)
+	who.ponders.Store(true)
+	var running sync.WaitGroup
+	running.Go(func() {
+		if _, err := rows(t, c, "select 1"); code(err) != "57014" {
+			t.Errorf("it gave %v", err)
+		}
+	})
+	<-who.asked
+	if err := c.PgConn().CancelRequest(t.Context()); err != nil {
+		t.Error(err)
+	}
+	running.Wait()
+	found := r.ended(t)
+	if len(found) != 1 || found[0].State != audit.Cancelled || found[0].SQLState != "57014" || found[0].Principal != "user:anna" || found[0].SQL != "select 1" {
+		t.Errorf("on record is %+v", found)
+	}
+}
+
+func TestWhatSomebodyAsksWhoMayNotBeHereAnyMoreIsRecorded(t *testing.T) {
+	r := newRecorder(t)
+	s := newServer(t, r.on, func(o *pgwire.Options) { o.Accounts = passing{} })
+	c := s.connect(t)
+	for err := error(nil); code(err) != "28000"; {
+		_, err = rows(t, c, "select 1")
+	}
+	if _, err := rows(t, c, "cluster orders"); code(err) != "28000" { // nor is it told what is wrong
+		t.Error(err)
+	}
+	found := r.ended(t)
+	for _, last := range found[len(found)-2:] {
+		if last.State != audit.Failed || last.SQLState != "28000" || last.Principal != "user:anna" {
+			t.Errorf("on record is %+v", last)
 		}
 	}
 }
