@@ -58,6 +58,18 @@ func (d *Decisions) Policies() []string {
 	return slices.Clone(d.by)
 }
 
+// Read are the tables and views that were permitted to be read, each once.
+func (d *Decisions) Read() (tables []ident.Table) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, one := range d.permitted {
+		if one.do == policy.Select {
+			tables = append(tables, one.on)
+		}
+	}
+	return tables
+}
+
 func with[T comparable](list []T, one T) []T {
 	if slices.Contains(list, one) {
 		return list
@@ -73,6 +85,17 @@ func (g *Gate) Again(who policy.Who, d *Decisions) error {
 	d.mu.Unlock()
 	for _, one := range demands {
 		if err := g.Allow(Statement{Who: who}, one.do, one.on, -1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MayRead is an error where somebody may not read one of the tables, as things are
+// at this moment.
+func (g *Gate) MayRead(who policy.Who, tables []ident.Table) error {
+	for _, t := range tables {
+		if err := g.Allow(Statement{Who: who}, policy.Select, t, -1); err != nil {
 			return err
 		}
 	}

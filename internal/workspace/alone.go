@@ -36,19 +36,30 @@ type Text struct {
 	Changed []ident.Table
 }
 
+// Joint is what goes with the statements of a text that run together.
+type Joint struct {
+	// Spell wraps the query of each RETURNING.
+	Spell Spelling
+	// Take takes the rows that a statement returns, by its number from 0, before
+	// anything is published: an error gives all up. Where the text runs again, all
+	// rows are taken again.
+	Take func(n int, rows *gate.Result) error
+	// Also adds to the commit what belongs to it; nil is nothing.
+	Also func(metadb.Tx, Text) error
+}
+
 // Together runs the statements of a text, which all change something, as one
-// transaction, as Alone does with one. also, which may be nil, adds to the commit
-// what belongs to it.
-func (t *Transactions) Together(ctx context.Context, st gate.Statement, also func(metadb.Tx, Text) error) (out Text, err error) {
+// transaction, as Alone does with one.
+func (t *Transactions) Together(ctx context.Context, st gate.Statement, with Joint) (out Text, err error) {
 	list, err := t.Gate.Statements(ctx, st)
 	if err != nil {
 		return Text{}, err
 	}
 	err = t.repeated(ctx, func() error {
 		return t.attempt(ctx, st, func(x *Transaction) (err error) {
-			out, err = x.together(ctx, st, list)
-			if also != nil {
-				x.also = func(tx metadb.Tx) error { return also(tx, out) }
+			out, err = x.together(ctx, st, list, with)
+			if with.Also != nil {
+				x.also = func(tx metadb.Tx) error { return with.Also(tx, out) }
 			}
 			return err
 		})
@@ -56,17 +67,18 @@ func (t *Transactions) Together(ctx context.Context, st gate.Statement, also fun
 	return out, err
 }
 
-func (x *Transaction) together(ctx context.Context, st gate.Statement, list []sqlast.Statement) (out Text, err error) {
-	for _, s := range list {
+func (x *Transaction) together(ctx context.Context, st gate.Statement, list []sqlast.Statement, with Joint) (out Text, err error) {
+	for n, s := range list {
 		if _, reads := s.Head.(*sqlast.Query); reads {
 			return Text{}, st.Problem("several-statements", s.Start, "a query stands beside statements that change something").
 				WithHint("ask for its rows by itself")
 		}
-		if _, list, _ := returningOf(s); !list.IsZero() {
-			return Text{}, st.Problem("statement-refused", list.Start, "rows that statements change are not returned here").
-				WithHint("leave RETURNING out, or use tarn query or PostgreSQL's protocol")
+		done, err := x.do(ctx, st, s, with.Spell)
+		if err == nil && done.Result != nil {
+			err = with.Take(n, done.Result)
+			done.Result.Release()
+			done.Result = nil
 		}
-		done, err := x.Do(ctx, st, s)
 		if err != nil {
 			return Text{}, err
 		}

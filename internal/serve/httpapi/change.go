@@ -6,10 +6,12 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/serve/reply"
@@ -21,6 +23,7 @@ import (
 type Change struct {
 	What string `json:"what" doc:"The statement's words, such as INSERT or CREATE TABLE."`
 	Rows *int64 `json:"rows,omitempty" doc:"How many rows it changed; none where that says nothing."`
+	Returned
 }
 
 // changes reports whether a text changes something, and such may be sent here.
@@ -42,7 +45,8 @@ func (c *call) mayChange(in *queryRequest) error {
 	case !c.who.Has(identity.Write):
 		return problemf(http.StatusForbidden, "missing-scope", "the token of %s is not for this: it lacks the scope %s", c.who.Principal, identity.Write)
 	case in.Body.Format != "":
-		return problemf(http.StatusUnprocessableEntity, "no-rows", "what changes something has no rows to be sent as %s", in.Body.Format)
+		return problemf(http.StatusUnprocessableEntity, "no-rows", "what changes something is not sent as %s", in.Body.Format).
+			hinted("leave the format out: the answer tells what was done, and has the rows of RETURNING")
 	}
 	return nil
 }
@@ -64,14 +68,14 @@ func (s *Server) changed(ctx context.Context, st asked) (*job, error) {
 	if j, err := s.jobs.again(st.request); j != nil || err != nil {
 		return j, err
 	}
-	body, found, err := s.Notes.Find(ctx, st.request)
+	past, found, err := s.past(ctx, st.request)
 	if err != nil || !found {
 		return nil, err
 	}
 	now := time.Now().UTC()
-	j := &job{id: uuid.NewString(), statement: &admitted{asked: st}, submitted: now, begun: now, finished: now, state: Done, ended: make(chan struct{})}
+	j := &job{id: uuid.NewString(), statement: &admitted{asked: st}, submitted: now, begun: now, finished: now, state: Done, past: past, ended: make(chan struct{})}
 	close(j.ended)
-	return j, json.Unmarshal([]byte(body), &j.changed)
+	return j, nil
 }
 
 // again returns the job of a request that was sent before.
@@ -109,12 +113,16 @@ func (j *job) change(ctx context.Context, s *Server) error {
 	j.begin()
 	ctx, stop := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
 	defer stop()
-	text, err := s.Transactions.Together(ctx, a.Statement, s.noting(ctx, a.request))
+	rows := &taking{most: s.Limits.Returned, rows: map[int]Returned{}}
+	past := func(text workspace.Text) past {
+		return past{Changed: rows.changes(text.Done), Read: a.Decisions.Read()}
+	}
+	text, err := s.Transactions.Together(ctx, a.Statement, workspace.Joint{Spell: rows.spell, Take: rows.take, Also: s.noting(ctx, a.request, past)})
 	a.entry.Decided(a.Decisions.Policies())
 	if err == nil {
 		a.entry.Changes(text.Changed)
-		for _, d := range text.Done {
-			a.entry.Sent(d.Rows, 0)
+		for n, d := range text.Done {
+			a.entry.Sent(d.Rows, rows.rows[n].bytes())
 		}
 	}
 	err = because(ctx, err)
@@ -124,18 +132,37 @@ func (j *job) change(ctx context.Context, s *Server) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.changed = changesOf(text.Done)
+	j.past = past(text)
 	return nil
+}
+
+// past is what the statements of a request have done, as it is noted with the
+// change itself, and which tables they have read for what they return.
+type past struct {
+	Changed []Change      `json:"changed"`
+	Read    []ident.Table `json:"read,omitempty"`
+}
+
+// past finds what a request has done that was sent before.
+func (s *Server) past(ctx context.Context, r *reply.Request) (out past, found bool, err error) {
+	body, found, err := s.Notes.Find(ctx, r)
+	if err != nil || !found {
+		return past{}, false, err
+	}
+	if strings.HasPrefix(body, "[") { // noted before rows were
+		return out, true, json.Unmarshal([]byte(body), &out.Changed)
+	}
+	return out, true, json.Unmarshal([]byte(body), &out)
 }
 
 // noting adds to a commit what the request has done; nil is one that does not
 // come again.
-func (s *Server) noting(ctx context.Context, r *reply.Request) func(metadb.Tx, workspace.Text) error {
+func (s *Server) noting(ctx context.Context, r *reply.Request, past func(workspace.Text) past) func(metadb.Tx, workspace.Text) error {
 	if r == nil {
 		return nil
 	}
 	return func(tx metadb.Tx, text workspace.Text) error {
-		body, err := json.Marshal(changesOf(text.Done))
+		body, err := json.Marshal(past(text))
 		if err != nil {
 			return err
 		}
@@ -145,28 +172,18 @@ func (s *Server) noting(ctx context.Context, r *reply.Request) func(metadb.Tx, w
 
 // doneBefore answers for a request that another process has done meanwhile.
 func (j *job) doneBefore(ctx context.Context, s *Server, failed error) error {
-	body, found, err := s.Notes.Find(context.WithoutCancel(ctx), j.statement.request)
+	past, found, err := s.past(context.WithoutCancel(ctx), j.statement.request)
 	if err != nil || !found {
 		return errors.Join(failed, err)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return json.Unmarshal([]byte(body), &j.changed)
-}
-
-func changesOf(done []workspace.Done) []Change {
-	list := make([]Change, len(done))
-	for i, d := range done {
-		list[i].What = d.What
-		if d.Counts() {
-			list[i].Rows = &d.Rows
-		}
-	}
-	return list
+	j.past = past
+	return nil
 }
 
 // noRows is the problem of who asks for the rows of a change.
 func noRows(id string) *Problem {
-	return problemf(http.StatusUnprocessableEntity, "no-rows", "the query %s changes something and has no rows", id).
-		hinted("GET " + queriesPath + "/" + id + " tells what it has done")
+	return problemf(http.StatusUnprocessableEntity, "no-rows", "the query %s changes something and has no rows but those of RETURNING", id).
+		hinted("GET " + queriesPath + "/" + id + " tells what it has done, with what RETURNING returned")
 }

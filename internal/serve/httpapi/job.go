@@ -50,7 +50,7 @@ type job struct {
 	held    int64
 	columns []engine.Column
 	spool   *spool
-	changed []Change
+	past    past // of one that changes something
 	err     error
 	expiry  *time.Timer
 }
@@ -136,7 +136,7 @@ type Column struct {
 func (j *job) told() Query {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	q := Query{ID: j.id, State: j.state, SQL: j.statement.SQL, Submitted: j.submitted, Rows: j.rows, Bytes: j.bytes, Columns: columnsOf(j.columns), Changed: j.changed}
+	q := Query{ID: j.id, State: j.state, SQL: j.statement.SQL, Submitted: j.submitted, Rows: j.rows, Bytes: j.bytes, Columns: columnsOf(j.columns), Changed: j.past.Changed}
 	until := time.Now()
 	if !j.finished.IsZero() {
 		until, q.Finished = j.finished, &j.finished

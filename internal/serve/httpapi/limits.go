@@ -10,6 +10,9 @@ type Limits struct {
 	// Bytes is how much one job may find, and AllBytes all together; default
 	// 1 GiB and 8 GiB.
 	Bytes, AllBytes int64
+	// Returned is how many bytes the rows have, in JSON, that the statements of one
+	// request return at most; default 1 MiB.
+	Returned int64
 	// Keep is how long a job is kept after it ended or was asked for; default
 	// 10 minutes.
 	Keep time.Duration
@@ -23,6 +26,7 @@ func (l Limits) withDefaults() Limits {
 	defaults(&l.AllJobs, 1000)
 	defaults(&l.Bytes, 1<<30)
 	defaults(&l.AllBytes, 8<<30)
+	defaults(&l.Returned, 1<<20)
 	defaults(&l.Keep, 10*time.Minute)
 	defaults(&l.Write, time.Minute)
 	return l

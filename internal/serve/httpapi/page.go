@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/cell"
@@ -33,11 +34,7 @@ func pageOf(rows array.RecordReader, columns []Column, from, all int64, limit in
 	for len(p.Data) < limit && size < pageBytes && rows.Next() {
 		b := rows.RecordBatch()
 		for i := 0; i < int(b.NumRows()) && len(p.Data) < limit && size < pageBytes; i++ {
-			values := make([]any, b.NumCols())
-			for k := range values {
-				values[k] = cell.Value(b.Column(k), i)
-			}
-			text, err := json.Marshal(values)
+			text, err := rowJSON(b, i)
 			if err != nil {
 				return nil, err
 			}
@@ -52,6 +49,15 @@ func pageOf(rows array.RecordReader, columns []Column, from, all int64, limit in
 		p.Next = cursorAt(strconv.FormatInt(next, 10))
 	}
 	return p, nil
+}
+
+// rowJSON is a row in JSON.
+func rowJSON(b arrow.RecordBatch, i int) (json.RawMessage, error) {
+	values := make([]any, b.NumCols())
+	for k := range values {
+		values[k] = cell.Value(b.Column(k), i)
+	}
+	return json.Marshal(values)
 }
 
 // cursorAt makes a cursor: clients give it back as it is.

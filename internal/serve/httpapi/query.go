@@ -143,7 +143,7 @@ func (s *Server) awaited(ctx context.Context, j *job, in *queryRequest) (*huma.S
 		return jsonAnswer(http.StatusAccepted, QueryAnswer{Query: j.told()}, queriesPath+"/"+j.id), nil
 	}
 	if j.statement.changes {
-		return s.doneWith(j)
+		return s.doneWith(ctx, j)
 	}
 	p, err := j.page(0, in.Body.Limit)
 	if err != nil {
@@ -159,12 +159,12 @@ func (s *Server) awaited(ctx context.Context, j *job, in *queryRequest) (*huma.S
 }
 
 // doneWith answers for a job that has changed something, and lets it go.
-func (s *Server) doneWith(j *job) (*huma.StreamResponse, error) {
+func (s *Server) doneWith(ctx context.Context, j *job) (*huma.StreamResponse, error) {
 	s.jobs.forget(j)
 	if err := j.failure(); err != nil {
 		return nil, err
 	}
-	return jsonAnswer(http.StatusOK, QueryAnswer{Query: j.told()}, ""), nil
+	return jsonAnswer(http.StatusOK, QueryAnswer{Query: s.toldTo(callOf(ctx).asks(), j)}, ""), nil
 }
 
 // page reads a page of what was found.
@@ -184,7 +184,9 @@ func (s *Server) listQueries(ctx context.Context, _ *struct{}) (*listed[Query], 
 	out := &listed[Query]{}
 	out.Body.Items = []Query{}
 	for _, j := range s.jobs.list(callOf(ctx).who.Principal) {
-		out.Body.Items = append(out.Body.Items, j.told())
+		told := j.told()
+		told.Changed = without(told.Changed, "the list of queries has no rows")
+		out.Body.Items = append(out.Body.Items, told)
 	}
 	return out, nil
 }
@@ -201,7 +203,7 @@ func (s *Server) getQuery(ctx context.Context, in *queryNamed) (*queryTold, erro
 	if err != nil {
 		return nil, err
 	}
-	return &queryTold{j.told()}, nil
+	return &queryTold{s.toldTo(callOf(ctx).asks(), j)}, nil
 }
 
 // resultsRequest asks for rows of a query.
