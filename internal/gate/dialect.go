@@ -21,6 +21,9 @@ type Dialect interface {
 	// nothing but its parameters; false is none. Without parameters the body is
 	// the name that the engine has for it.
 	Macro(name string) (parameters, body string, known bool)
+	// Query returns the query of a function that reads the catalog, one value of
+	// which is the function's: $1 and so on are the arguments. false is none.
+	Query(name string) (sql string, known bool)
 }
 
 // macroPrefix begins the names that functions of a dialect have in the engine,
@@ -28,9 +31,12 @@ type Dialect interface {
 const macroPrefix = "tarn_dialect_"
 
 // translate makes the engine's of what is written for the dialect.
-func (p *passage) translate(tree *sqlast.Tree) {
+func (p *passage) translate(ctx context.Context, tree *sqlast.Tree) error {
 	if p.st.Dialect == nil {
-		return
+		return nil
+	}
+	if err := tree.Expand(func(name string) (query, null sqlast.Node, err error) { return p.dialectQuery(ctx, name) }); err != nil {
+		return err
 	}
 	tree.Translate(func(name string) (string, bool) {
 		parameters, body, known := p.st.Dialect.Macro(name)
@@ -46,6 +52,22 @@ func (p *passage) translate(tree *sqlast.Tree) {
 		p.macros[macroPrefix+name] = "CREATE TEMPORARY MACRO " + macroPrefix + name + parameters + " AS " + body
 		return macroPrefix + name, true
 	})
+	return nil
+}
+
+// dialectQuery returns the expression of a function of the dialect that reads
+// the catalog, and one that is NULL; nil is none.
+func (p *passage) dialectQuery(ctx context.Context, name string) (query, null sqlast.Node, err error) {
+	sql, known := p.st.Dialect.Query(name)
+	if !known {
+		return nil, nil, nil
+	}
+	tree, err := sqlast.Parse(ctx, p.parser, "SELECT ("+sql+"), NULL")
+	if err != nil {
+		return nil, nil, err
+	}
+	values, _ := sqlast.Values(tree.Query(0))
+	return values[0], values[1], nil
 }
 
 // define defines the functions that the statement calls, in its own session.

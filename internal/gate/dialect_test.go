@@ -16,6 +16,8 @@ type written map[string]string
 
 func (written) View(ident.Table) (string, bool) { return "", false }
 
+func (written) Query(string) (string, bool) { return "", false }
+
 func (w written) Macro(name string) (parameters, body string, known bool) {
 	body, known = w[name]
 	return "(x)", body, known

@@ -208,6 +208,8 @@ type Gate struct {
 	policies func() policy.Tables
 	database string
 	log      *slog.Logger
+	// described are states that the catalog has told of.
+	described describedCache
 }
 
 // New returns a gate in front of an engine.

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/generated"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
-	"github.com/tarn-lake/tarn/internal/scan"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -20,7 +18,7 @@ type informationTable struct {
 	// columns are all of them as name and type; those of filled are given by rows.
 	columns [][2]string
 	filled  []string
-	rows    func(p *passage, ctx context.Context, entries []lake.Entry) ([][]any, error)
+	rows    func(p *passage, ctx context.Context, entries []lake.Entry, use sqlast.Use) ([][]any, error)
 }
 
 // informationTables are those that there are, by name.
@@ -28,7 +26,7 @@ var informationTables = map[string]informationTable{
 	"schemata": {columnsOf("catalog_name schema_name schema_owner default_character_set_catalog default_character_set_schema default_character_set_name sql_path"),
 		[]string{"catalog_name", "schema_name", "schema_owner"}, (*passage).schemata},
 	"tables": {columnsOf("table_catalog table_schema table_name table_type self_referencing_column_name reference_generation user_defined_type_catalog user_defined_type_schema user_defined_type_name is_insertable_into is_typed commit_action TABLE_COMMENT"),
-		[]string{"table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into", "is_typed"}, (*passage).tablesInformation},
+		[]string{"table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into", "is_typed", "TABLE_COMMENT"}, (*passage).tablesInformation},
 	"columns": {columnsOf("table_catalog table_schema table_name column_name ordinal_position:INTEGER column_default is_nullable data_type character_maximum_length:INTEGER character_octet_length:INTEGER numeric_precision:INTEGER numeric_precision_radix:INTEGER numeric_scale:INTEGER datetime_precision:INTEGER interval_type interval_precision:INTEGER character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name domain_catalog domain_schema domain_name udt_catalog udt_schema udt_name scope_catalog scope_schema scope_name maximum_cardinality:BIGINT dtd_identifier is_self_referencing:BOOLEAN is_identity:BOOLEAN identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle:BOOLEAN is_generated generation_expression is_updatable:BOOLEAN COLUMN_COMMENT"),
 		[]string{"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "is_nullable", "data_type", "numeric_precision", "numeric_precision_radix", "numeric_scale", "COLUMN_COMMENT"}, (*passage).columnsInformation},
 }
@@ -58,7 +56,7 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
 	}
 	p.oversees(p.reader().all())
-	rows, err := t.rows(p, ctx, p.visible(ctx, ref.Conditions))
+	rows, err := t.rows(p, ctx, p.visible(ctx, ref.Conditions), ref.Use())
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
@@ -123,7 +121,7 @@ func (t informationTable) sql(from string) string {
 	return "SELECT " + strings.Join(list, ", ") + " FROM " + from
 }
 
-func (p *passage) schemata(ctx context.Context, _ []lake.Entry) ([][]any, error) {
+func (p *passage) schemata(ctx context.Context, _ []lake.Entry, _ sqlast.Use) ([][]any, error) {
 	seen := p.rights.entries(ctx, p.st.Scope)
 	names := append(p.rights.namespaces(ctx, p.st.Scope, seen), ident.DefaultNamespace, SystemNamespace, InformationNamespace)
 	for _, e := range seen {
@@ -137,37 +135,42 @@ func (p *passage) schemata(ctx context.Context, _ []lake.Entry) ([][]any, error)
 	return rows, nil
 }
 
-func (p *passage) tablesInformation(_ context.Context, entries []lake.Entry) ([][]any, error) {
+func (p *passage) tablesInformation(ctx context.Context, entries []lake.Entry, use sqlast.Use) ([][]any, error) {
+	all := make([]*described, len(entries))
+	if use.Column("TABLE_COMMENT") { // a plain list of tables reads none of them
+		var err error
+		if all, err = p.described(ctx, entries); err != nil {
+			return nil, err
+		}
+	}
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		typ, insertable := "BASE TABLE", "YES"
 		if e.Kind == lake.ViewEntry {
 			typ, insertable = "VIEW", "NO"
 		}
-		// Comments are in the tables' own files: a list of tables opens none.
-		rows[i] = []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, typ, insertable, "NO"}
+		var comment any
+		if all[i] != nil {
+			comment = orNull(all[i].comment)
+		}
+		rows[i] = []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, typ, insertable, "NO", comment}
 	}
 	return rows, nil
 }
 
-func (p *passage) columnsInformation(ctx context.Context, entries []lake.Entry) ([][]any, error) {
+func (p *passage) columnsInformation(ctx context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
+	all, err := p.described(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
 	var rows [][]any
-	for _, e := range entries {
-		t, err := p.st.Scope.Table(ctx, e.Name)
-		if err != nil {
-			return nil, err
-		}
-		for i, f := range t.Schema().Fields {
-			typ, err := scan.DuckType(f.Type)
-			if err != nil {
-				return nil, fmt.Errorf("column %s of %s: %w", f.Name, e.Name, err)
-			}
+	for i, e := range entries {
+		for at, c := range all[i].columns {
 			nullable := "YES"
-			if f.Required {
+			if c.required {
 				nullable = "NO"
 			}
-			precision, radix, scale := numeric(f.Type)
-			rows = append(rows, []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, f.Name, i + 1, nullable, typ, precision, radix, scale, orNull(f.Doc)})
+			rows = append(rows, []any{lake.CatalogName, e.Name.Namespace, e.Name.Name, c.name, at + 1, nullable, c.typ, c.precision, c.radix, c.scale, orNull(c.comment)})
 		}
 	}
 	return rows, nil

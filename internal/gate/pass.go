@@ -114,7 +114,9 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 			return nil, p.asProblem(err)
 		}
 	}
-	p.translate(tree)
+	if err := p.translate(ctx, tree); err != nil {
+		return nil, p.asProblem(err)
+	}
 	return tree, p.single(tree)
 }
 

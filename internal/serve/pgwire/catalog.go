@@ -87,6 +87,19 @@ func (d catalog) Macro(name string) (parameters, body string, known bool) {
 	return m[0], m[1], known
 }
 
+// queries are the functions that read the catalog. What they call its columns is
+// nothing that an argument can mean.
+var queries = map[string]string{
+	"obj_description": "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND tarn_number = 0 AND coalesce($2, 'pg_class') = 'pg_class'",
+	"col_description": "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND tarn_number = $2 AND tarn_number > 0",
+}
+
+// Query returns a function of the catalog that reads it.
+func (d catalog) Query(name string) (sql string, known bool) {
+	sql, known = queries[name]
+	return sql, known
+}
+
 func (d catalog) settingCases() string {
 	var b strings.Builder
 	b.WriteString("CASE lower(n)")

@@ -65,8 +65,6 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"pg_get_functiondef":                 {"(a)", "NULL::VARCHAR"},
 		"pg_get_function_sqlbody":            {"(a)", "NULL::VARCHAR"},
 		"pg_get_serial_sequence":             {"(a, b)", "NULL::VARCHAR"},
-		"obj_description":                    {"(a, b := '')", "NULL::VARCHAR"},
-		"col_description":                    {"(a, b)", "NULL::VARCHAR"},
 		"shobj_description":                  {"(a, b)", "NULL::VARCHAR"},
 		"pg_encoding_to_char":                {"(a)", "'UTF8'"},
 		"pg_char_to_encoding":                {"(a)", "6"},

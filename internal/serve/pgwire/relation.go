@@ -155,11 +155,12 @@ var fillings = map[string]filling{
 		attislocal = true
 		attinhcount = 0
 		attcollation = 0`},
-	"pg_description": {`information_schema.columns WHERE "COLUMN_COMMENT" IS NOT NULL`, `
+	"pg_description": {`(SELECT table_schema, table_name, 0 AS column_number, "TABLE_COMMENT" AS says FROM information_schema.tables
+			UNION ALL SELECT table_schema, table_name, ordinal_position, "COLUMN_COMMENT" FROM information_schema.columns) AS d WHERE says IS NOT NULL`, `
 		objoid = ` + relationOid + `
 		classoid = 1259
-		objsubid = ordinal_position
-		description = "COLUMN_COMMENT"`},
+		objsubid = column_number
+		description = says`},
 	"pg_tables": {"information_schema.tables WHERE table_type = 'BASE TABLE'", `
 		schemaname = table_schema
 		tablename = table_name

@@ -37,6 +37,7 @@ public class Clients {
         same("schema", "main_shop", values(m.getSchemas(null, "main\\_shop"), "TABLE_SCHEM"));
         same("tables", "kinds,TABLE;orders,TABLE;big,VIEW", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE", "VIEW"}), "TABLE_NAME", "TABLE_TYPE"));
         same("tables of any type", "kinds;orders;big", values(m.getTables(null, "main_shop", null, null), "TABLE_NAME"));
+        same("comments", "kinds,null;orders,what was bought", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE"}), "TABLE_NAME", "REMARKS"));
         same("columns", "id,-5,int8,1,the number of the order;amount,2,numeric,2,null;note,12,text,3,null;day,91,date,4,null",
             values(m.getColumns(null, "main_shop", "orders", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "ORDINAL_POSITION", "REMARKS"));
         same("sizes", "9,2", values(m.getColumns(null, "main_shop", "orders", "amount"), "COLUMN_SIZE", "DECIMAL_DIGITS"));

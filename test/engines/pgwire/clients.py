@@ -104,7 +104,7 @@ def sqlalchemy_reflects():
         for what in (i.get_foreign_keys, i.get_indexes, i.get_unique_constraints, i.get_check_constraints):
             assert what("orders", "main_shop") == [], what
         assert i.get_pk_constraint("orders", "main_shop")["constrained_columns"] == []
-        assert i.get_table_comment("orders", "main_shop") == {"text": None} and i.get_enums("main_shop") == [] and i.get_domains("main_shop") == []
+        assert i.get_table_comment("orders", "main_shop") == {"text": "what was bought"} and i.get_table_comment("kinds", "main_shop") == {"text": None} and i.get_enums("main_shop") == [] and i.get_domains("main_shop") == []
         assert i.has_table("orders", "main_shop") and i.has_table("big", "main_shop") and not i.has_table("nothing", "main_shop")
         assert i.get_view_definition("big", "main_shop")
         m = sqlalchemy.MetaData(schema="main_shop")

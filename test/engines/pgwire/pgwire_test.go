@@ -26,7 +26,7 @@ func serving(t *testing.T) (address string) {
 		"models/kinds.sql": "{{ config(schema='shop', materialized='table') }}\nselect true as b, 1::tinyint as t, 2::smallint as s, 3::int as i, 4::bigint as l, 1.5::float as f, 2.5::double as d, 1.25::decimal(12,3) as n, " +
 			"'x é' as v, date '2020-02-29' as dt, time '10:11:12.5' as tm, timestamp '2020-02-29 10:11:12.5' as ts, timestamptz '2020-02-29 10:11:12+00' as tz, 'c0ffee00-0000-4000-8000-000000000001'::uuid as u, " +
 			"'\\x00\\xff'::blob as by, [1, null, 3] as li, ['a', null, 'b,\"c'] as lt, {'a': 1, 'b': 'x'} as st\n",
-		"models/schema.yml": "models:\n  - name: orders\n    config: {persist_docs: {columns: true}}\n    columns: [{name: id, description: the number of the order}]\n",
+		"models/schema.yml": "models:\n  - name: orders\n    description: what was bought\n    config: {persist_docs: {relation: true, columns: true}}\n    columns: [{name: id, description: the number of the order}]\n",
 		"models/big.sql":    "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
 	} {
 		path := filepath.Join(project, name)
@@ -50,8 +50,8 @@ func TestPsqlsBackslashCommandsWork(t *testing.T) {
 	address := serving(t)
 	t.Setenv("PGPASSWORD", token)
 	for command, want := range map[string]string{
-		`\dt`: "main_shop | orders | table | me", `\dv`: "main_shop | big | view | me", `\d main_shop.orders`: "amount | numeric(9,2)", `\d+ main_shop.orders`: "day | date",
-		`\dn`: "main_shop", `\l`: "clients", `\d`: "orders", `\df`: "", `\di`: "", `\ds`: "", `\dm`: "", `\du`: "", `\dT`: "", `\dx`: "", `\db`: "", `\dp`: "", `\dn+`: "", `\dt+`: "",
+		`\dt`: "main_shop | orders | table | me", `\dv`: "main_shop | big | view | me", `\d main_shop.orders`: "amount | numeric(9,2)", `\d+ main_shop.orders`: "the number of the order",
+		`\dn`: "main_shop", `\l`: "clients", `\d`: "orders", `\df`: "", `\di`: "", `\ds`: "", `\dm`: "", `\du`: "", `\dT`: "", `\dx`: "", `\db`: "", `\dp`: "", `\dn+`: "", `\dt+`: "what was bought",
 		`\l+`: "", `\dC`: "", `\do`: "", `\dA`: "", `\dc`: "", `\dD`: "", `\ddp`: "", `\dE`: "", `\des`: "", `\det`: "", `\deu`: "", `\dew`: "", `\dF`: "", `\dFd`: "", `\dFp`: "",
 		`\dFt`: "", `\dg`: "", `\dl`: "", `\dL`: "", `\dO`: "", `\dP`: "", `\drds`: "", `\dRp`: "", `\dRs`: "", `\dS`: "", `\dX`: "", `\dy`: "", `\z`: "", `\da`: "", `\dconfig`: "", `\dTS`: "bigint", `\dAc`: "", `\dAf`: "", `\dAo`: "", `\dAp`: "", `\dd`: "", `\dfS`: "", `\lo_list`: "", `\du+`: "me",
 		`\d main_shop.big`: "numeric(9,2)", `\d+ main_shop.big`: "what a view says is not shown",
