@@ -134,6 +134,8 @@ type Statement struct {
 	Decisions *Decisions
 	// Target is set where SQL finds the rows of a table that a statement changes.
 	Target *Target
+	// Kept is set where SQL reads the rows that a statement changes.
+	Kept *Kept
 
 	// open lets placeholders stand that have no value.
 	open bool
@@ -153,9 +155,17 @@ type Target struct {
 	Do policy.Action
 }
 
+// Kept are rows of a table that one reference to it means, instead of what there
+// is by that name.
+type Kept struct {
+	// Offset is where in SQL the reference begins.
+	Offset int
+	Rows   *lake.Table
+}
+
 // Of returns a statement of the same author, in the same scope, with other SQL.
 func (st Statement) Of(text *sqlast.Text) Statement {
-	st.Text, st.SQL, st.Target = text, text.String(), nil
+	st.Text, st.SQL, st.Target, st.Kept = text, text.String(), nil, nil
 	return st
 }
 

@@ -49,7 +49,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 		return nil, p.unknownTable(ctx, name, ref)
 	}
 	begun := time.Now()
-	t, err := p.st.Scope.Table(ctx, name)
+	t, err := p.means(ctx, name, ref)
 	since(&p.spent.Resolve, begun)
 	switch {
 	case errors.Is(err, lake.ErrNotFound):
@@ -88,6 +88,14 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	}
 	p.read = append(p.read, reading{t.Name(), relation, hides})
 	return p.placeholder(relation.SQL), nil
+}
+
+// means is what a name means where a reference to it stands.
+func (p *passage) means(ctx context.Context, name ident.Table, ref sqlast.TableRef) (*lake.Table, error) {
+	if k := p.st.Kept; k != nil && len(p.views) == 0 && ref.Location == k.Offset {
+		return k.Rows, nil
+	}
+	return p.st.Scope.Table(ctx, name)
 }
 
 // decide answers whether the text may read a table, "" where it may, and whether

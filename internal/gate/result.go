@@ -27,6 +27,9 @@ type Result struct {
 	refs    atomic.Int64
 	end     func()
 	err     error
+
+	ahead []arrow.RecordBatch // read already, the first of them by Next
+	given bool                // the first of them was
 }
 
 var _ array.RecordReader = (*Result)(nil)
@@ -45,8 +48,44 @@ func (p *passage) run(ctx context.Context) (*Result, error) {
 	return r, nil
 }
 
+// Ahead reads the rows before anybody asks for them: all of them where they take
+// no more than so many bytes, which it reports.
+func (r *Result) Ahead(most int64) (whole bool, err error) {
+	var size int64
+	for size <= most {
+		if !r.fetch() {
+			return r.err == nil, r.err
+		}
+		b := r.rows.RecordBatch()
+		b.Retain()
+		r.ahead = append(r.ahead, b)
+		size += batchBytes(b)
+	}
+	return false, nil
+}
+
+// batchBytes is what a batch takes.
+func batchBytes(b arrow.RecordBatch) (n int64) {
+	for _, c := range b.Columns() {
+		n += int64(c.Data().SizeInBytes())
+	}
+	return n
+}
+
 // Next fetches the next batch; false is the end, or an error that Err tells.
 func (r *Result) Next() bool {
+	if r.given {
+		r.ahead[0].Release()
+		r.ahead, r.given = r.ahead[1:], false
+	}
+	if len(r.ahead) > 0 {
+		r.given = true
+		return true
+	}
+	return r.fetch()
+}
+
+func (r *Result) fetch() bool {
 	if r.rows.Next() {
 		return true
 	}
@@ -75,10 +114,15 @@ func (r *Result) Err() error { return r.err }
 func (r *Result) Schema() *arrow.Schema { return r.rows.Schema() }
 
 // RecordBatch returns what Next fetched, valid until the next call of Next.
-func (r *Result) RecordBatch() arrow.RecordBatch { return r.rows.RecordBatch() }
+func (r *Result) RecordBatch() arrow.RecordBatch {
+	if r.given {
+		return r.ahead[0]
+	}
+	return r.rows.RecordBatch()
+}
 
 // Record is the old name of RecordBatch.
-func (r *Result) Record() arrow.RecordBatch { return r.rows.RecordBatch() }
+func (r *Result) Record() arrow.RecordBatch { return r.RecordBatch() }
 
 // Retain adds a reference.
 func (r *Result) Retain() { r.refs.Add(1) }
@@ -89,6 +133,10 @@ func (r *Result) Finally(end func()) { r.end = end }
 // Release drops a reference; the last one ends the statement.
 func (r *Result) Release() {
 	if r.refs.Add(-1) == 0 {
+		for _, b := range r.ahead {
+			b.Release()
+		}
+		r.ahead, r.given = nil, false
 		r.rows.Release()
 		_ = r.session.Close() // always nil for a session that is idle
 		if r.end != nil {

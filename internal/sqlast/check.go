@@ -21,13 +21,16 @@ func Check(ctx context.Context, p Parser, script string, st Statement) error {
 		c.query(h.Query)
 	case *Insert:
 		c.query(h.Query)
+		c.returned(h.Returning)
 	case *Delete:
 		c.from(h.Using)
 		c.value(h.Where)
+		c.returned(h.Returning)
 	case *Update:
 		c.assignments(h.Set)
 		c.from(h.From)
 		c.value(h.Where)
+		c.returned(h.Returning)
 	case *Merge:
 		c.from(h.Source)
 		c.value(h.On)
@@ -39,6 +42,7 @@ func Check(ctx context.Context, p Parser, script string, st Statement) error {
 			}
 			c.value(a.Message)
 		}
+		c.returned(h.Returning)
 	case *Alter:
 		c.typ(h.Add.Type)
 		c.typ(h.Type)
@@ -63,6 +67,11 @@ func (c *checker) value(s Span) {
 
 func (c *checker) from(s Span) {
 	c.parse("SELECT 1 FROM ", s, func(n Node) bool { return plain(n) && len(list(n, "select_list")) == 1 }, "what can stand after FROM")
+}
+
+// returned checks the list of RETURNING.
+func (c *checker) returned(s Span) {
+	c.parse("SELECT ", s, func(n Node) bool { return plain(n) && Kind(child(n, "from_table")) == "EMPTY" }, "a list")
 }
 
 func (c *checker) with(s Span) {

@@ -140,15 +140,7 @@ func (r *reader) returning() (list Span) {
 	if !r.accept("RETURNING") {
 		return list
 	}
-	from := r.at
-	list = r.need("a list", afterList...)
-	for i := from; i < r.at; i++ {
-		if w := r.tokens[i+1].word; r.tokens[i].word == "(" && (w == "WITH" || queries[w]) {
-			r.at = i
-			r.fail("a query after RETURNING is not supported")
-		}
-	}
-	return list
+	return r.need("a list", afterList...)
 }
 
 func (r *reader) delete() *Delete {

@@ -15,12 +15,10 @@ func (r *reader) merge() *Merge {
 	for r.peek().word == "WHEN" {
 		m.Actions = append(m.Actions, r.mergeAction())
 	}
-	if r.peek().word == "RETURNING" {
-		r.fail("RETURNING is not supported")
-	}
 	if len(m.Actions) == 0 {
 		r.fail("WHEN is expected here, not %s", r.shown())
 	}
+	m.Returning = r.returning()
 	return m
 }
 

@@ -112,6 +112,7 @@ func (k *skeleton) merge(m *Merge) {
 		}
 		k.put(a.Message, "NULL")
 	}
+	k.put(m.Returning, "1")
 }
 
 func (k *skeleton) fill(script string, st Statement) string {

@@ -81,7 +81,7 @@ type Insert struct {
 	ByName  bool
 	// Query is a query or VALUES; none is DEFAULT VALUES.
 	Query Span
-	// Returning is the list after RETURNING, as of UPDATE and DELETE.
+	// Returning is the list after RETURNING, as of UPDATE, DELETE and MERGE.
 	Returning Span
 }
 
@@ -113,9 +113,10 @@ type Merge struct {
 	// Joined: the source is a join.
 	Joined bool
 	// On is a condition, or Using are columns of both sides.
-	On      Span
-	Using   []Name
-	Actions []MergeAction
+	On        Span
+	Using     []Name
+	Actions   []MergeAction
+	Returning Span
 }
 
 // MergeWhen says which rows an action of MERGE is for.

@@ -88,7 +88,7 @@ var attacks = []struct{ name, sql, code string }{
 	{"alter a sequence", "ALTER SEQUENCE s OWNED BY t", "statement-refused"},
 	{"grant", "GRANT SELECT ON t TO somebody", ""},
 	{"a placeholder", "DELETE FROM t WHERE id = $1", "parameter"},
-	{"rows that come back", "DELETE FROM t WHERE id = 1 RETURNING (SELECT content FROM read_text('$FILE'))", "syntax"},
+	{"rows that come back", "DELETE FROM t WHERE id = 1 RETURNING (SELECT content FROM read_text('$FILE'))", "function-refused"},
 	{"on conflict", "INSERT INTO t VALUES (1, 'x') ON CONFLICT DO NOTHING", "syntax"},
 	{"or replace", "INSERT OR REPLACE INTO t VALUES (1, 'x')", "syntax"},
 	{"a default that reads", "CREATE TABLE x (a VARCHAR DEFAULT (SELECT content FROM read_text('$FILE')))", "syntax"},

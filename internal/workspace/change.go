@@ -33,8 +33,10 @@ type finding struct {
 	stays string
 	// joined: a row may be found several times.
 	joined bool
-	// scope is what its names mean; nil is what they mean to the statement.
-	scope gate.Scope
+	// kept are the rows that it reads; nil where it looks into the table.
+	kept *gate.Kept
+	// did is the action of MERGE that a row is for, as SQL over the query's columns.
+	did string
 }
 
 // position is the beginning of a finding's list.
@@ -82,9 +84,7 @@ func (x *execution) find(ctx context.Context, f finding) (array.RecordReader, er
 // looking is a finding's text as a statement.
 func (x *execution) looking(f finding) gate.Statement {
 	st := x.st.Of(f.text)
-	if f.scope != nil {
-		st.Scope = f.scope
-	}
+	st.Kept = f.kept
 	if f.target >= 0 {
 		st.Target = &gate.Target{Offset: f.target, Do: f.do, Path: x.path(), Row: x.row()}
 	}

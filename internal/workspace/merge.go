@@ -30,12 +30,16 @@ func (x *execution) merge(ctx context.Context, m *sqlast.Merge) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	findings, err := (&merging{execution: x, m: m, r: r}).findings(ctx)
+	g := &merging{execution: x, m: m, r: r}
+	findings, err := g.findings(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if err := x.confirm(ctx, r); err != nil {
 		return 0, err
+	}
+	if !m.Returning.IsZero() {
+		return g.returning(ctx, findings)
 	}
 	done, err := x.rewrite(ctx, r, lake.Merge, findings...)
 	return done.Deleted + done.Updated + done.Inserted, err
@@ -108,7 +112,7 @@ func (g *merging) sourceColumns(ctx context.Context) error {
 // the position, the number of the action (0 is none), for each column of the
 // table what it becomes, and where actions take all of them those of the source.
 func (g *merging) finding(when sqlast.MergeWhen, actions []sqlast.MergeAction) (finding, error) {
-	f := finding{do: policy.Update, where: "c2 > 0", target: -1}
+	f := finding{do: policy.Update, where: "c2 > 0", target: -1, joined: when != sqlast.NotMatched, did: did(actions)}
 	f.text = g.start().Add("SELECT ")
 	if when == sqlast.NotMatched {
 		f.text.Add("CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT)")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -17,7 +19,7 @@ import (
 )
 
 // A statement with RETURNING keeps the rows that it changes in a stage of their
-// own first, under the name of its table. What it returns is asked of them, so
+// own first. What it returns is asked of them, so
 // that it is what is written, to the last random number, and with the rights that
 // reading the table needs; then they are what changes. The stage goes with the
 // result.
@@ -26,31 +28,27 @@ import (
 // it is.
 type Spelling func(inner string, cols []engine.Column) (string, error)
 
-// kept are rows of a change.
+// kept are rows of a change: with columns of their own before those of the table.
 type kept struct {
-	gate.Scope // what names mean beside the one that means the rows
-	work       *Workspace
-	key        string
-	table      *lake.Table
-	stage      *lake.Stage
+	table  *lake.Table
+	stage  *lake.Stage
+	beside []engine.Column
 }
 
-// Table returns the rows for the name of the table that is changed.
-func (k *kept) Table(ctx context.Context, name ident.Table) (*lake.Table, error) {
-	if name.Key() == k.key {
-		return k.table, nil
-	}
-	return k.Scope.Table(ctx, name)
+// incoming is a query for rows of a change, and how its columns become those that
+// are kept.
+type incoming struct {
+	st   gate.Statement
+	rows Spelling
 }
 
-// Temporary reports whether a name means a table that only the workspace has.
-func (k *kept) Temporary(name ident.Table) bool { return k.work.Temporary(name) }
-
-// keep keeps the rows of a statement, which have the columns.
-func (x *execution) keep(ctx context.Context, r *relation, target sqlast.Target, st gate.Statement, columns []engine.Column, rows Spelling) (*kept, error) {
+// keep keeps the rows of a statement, which have the columns of its table and
+// others before them.
+func (x *execution) keep(ctx context.Context, r *relation, target sqlast.Target, beside []engine.Column, from ...incoming) (*kept, error) {
 	if err := x.readable(r, target); err != nil {
 		return nil, err
 	}
+	columns := slices.Concat(beside, columnsOf(r))
 	p, err := scan.Project(columns)
 	if err != nil {
 		return nil, x.place(err, x.s.Start)
@@ -59,46 +57,65 @@ func (x *execution) keep(ctx context.Context, r *relation, target sqlast.Target,
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{Scope: x.st.Scope, work: x.Workspace, key: x.means(ctx, policy.Select, target.Name).Key(), stage: stage}
-	err = func() error {
-		result, err := x.o.Gate.Select(ctx, st, func(inner string, cols []engine.Column) (string, error) {
-			sql, err := rows(inner, cols)
-			return "SELECT " + p.Select + " FROM (" + sql + ") AS r(" + ident.QuoteAll(columnNames(columns)) + ")", err
+	k := &kept{stage: stage, beside: beside}
+	var all chain
+	for _, in := range from {
+		all.open = append(all.open, func() (array.RecordReader, error) {
+			return x.o.Gate.Select(ctx, in.st, func(inner string, cols []engine.Column) (string, error) {
+				sql, err := in.rows(inner, cols)
+				return "SELECT " + p.Select + " FROM (" + sql + ") AS r(" + ident.QuoteAll(columnNames(columns)) + ")", err
+			})
 		})
-		if err != nil {
-			return err
-		}
-		defer result.Release()
-		c, err := x.o.Writer.Write(ctx, write.Request{Stage: stage, Op: lake.Replace, Rows: result, Schema: p.Schema})
-		if err != nil {
-			return err
-		}
-		k.table, err = x.o.Lake.LoadAt(ctx, r.name, c.Kind, c.Location)
-		return err
-	}()
-	if err != nil {
+	}
+	if k.table, err = x.keepRows(ctx, r, stage, &all, p.Schema); err != nil {
 		k.drop(ctx)
 		return nil, err
 	}
 	return k, nil
 }
 
+func (x *execution) keepRows(ctx context.Context, r *relation, stage *lake.Stage, rows *chain, schema lake.Schema) (*lake.Table, error) {
+	if err := rows.begin(); err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	c, err := x.o.Writer.Write(ctx, write.Request{Stage: stage, Op: lake.Replace, Rows: rows, Schema: schema})
+	if err != nil {
+		return nil, err
+	}
+	return x.o.Lake.LoadAt(ctx, r.name, c.Kind, c.Location)
+}
+
 // drop removes the rows. Where that fails they go with the process: its stages
 // are swept.
 func (k *kept) drop(ctx context.Context) { _ = k.stage.Drop(context.WithoutCancel(ctx)) }
 
+// at are the rows for a reference that begins at an offset.
+func (k *kept) at(offset int) *gate.Kept { return &gate.Kept{Offset: offset, Rows: k.table} }
+
+// found finds the rows, as they are kept.
+func (x *execution) found(r *relation, k *kept, target sqlast.Target) finding {
+	text := x.text().Add("SELECT ", ident.QuoteAll(columnNames(slices.Concat(k.beside, columnsOf(r)))), " FROM ")
+	f := finding{text: text, target: -1, kept: k.at(text.Len())}
+	text.Part(target.Name.Span)
+	return f
+}
+
+// positions are the columns that say which row of the table a kept one is.
+func (x *execution) positions() []engine.Column {
+	return []engine.Column{{Name: x.path(), Type: "VARCHAR"}, {Name: x.row(), Type: "BIGINT"}}
+}
+
 // insertReturning appends rows that are returned.
 func (x *execution) insertReturning(ctx context.Context, r *relation, in *sqlast.Insert, rows Spelling) (int64, error) {
-	k, err := x.keep(ctx, r, in.Into, x.st.Of(x.incoming(in)), columnsOf(r), rows)
+	k, err := x.keep(ctx, r, in.Into, nil, incoming{x.st.Of(x.incoming(in)), rows})
 	if err != nil {
 		return 0, err
 	}
-	if err := x.show(ctx, r, k, in.Into, in.Returning); err != nil {
+	if err := x.show(ctx, r, k, in.Into, in.Returning, ""); err != nil {
 		return 0, err
 	}
-	st := x.st.Of(x.text().Add("SELECT * FROM ").Part(in.Into.Name.Span))
-	st.Scope = k
-	return x.appendRows(ctx, r, st, func(inner string, cols []engine.Column) (string, error) {
+	return x.appendRows(ctx, r, x.looking(x.found(r, k, in.Into)), func(inner string, cols []engine.Column) (string, error) {
 		list, err := x.fields(r, after(0, cols), "")
 		return "SELECT " + list + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
 	})
@@ -107,23 +124,15 @@ func (x *execution) insertReturning(ctx context.Context, r *relation, in *sqlast
 // returning changes the rows of a finding that are returned: each once, however
 // often it was found.
 func (x *execution) returning(ctx context.Context, r *relation, target sqlast.Target, list sqlast.Span, verb lake.Verb, f finding) (int64, error) {
-	columns := append([]engine.Column{{Name: x.path(), Type: "VARCHAR"}, {Name: x.row(), Type: "BIGINT"}}, columnsOf(r)...)
-	k, err := x.keep(ctx, r, target, x.looking(f), columns, func(inner string, cols []engine.Column) (string, error) {
-		once := ""
-		if f.joined {
-			once = "DISTINCT ON (c0, c1) "
-		}
-		fields, err := f.fields(cols)
-		return "SELECT " + once + "c0, c1, " + fields + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")", err
-	})
+	k, err := x.keep(ctx, r, target, x.positions(), incoming{x.looking(f), f.keeping("c0, c1")})
 	if err != nil {
 		return 0, err
 	}
-	if err := x.show(ctx, r, k, target, list); err != nil {
+	if err := x.show(ctx, r, k, target, list, ""); err != nil {
 		return 0, err
 	}
-	found := finding{target: -1, stays: f.stays, scope: k, fields: f.fields,
-		text: x.text().Add("SELECT ", ident.QuoteAll(columnNames(columns)), " FROM ").Part(target.Name.Span)}
+	found := x.found(r, k, target)
+	found.stays, found.fields = f.stays, f.fields
 	if verb == lake.Delete {
 		found.fields = x.nothing(r)
 	}
@@ -131,16 +140,34 @@ func (x *execution) returning(ctx context.Context, r *relation, target sqlast.Ta
 	return done.Updated + done.Deleted, err
 }
 
-// show asks what is returned of the rows. It is asked twice: what fails does so
-// before anything is changed.
-func (x *execution) show(ctx context.Context, r *relation, k *kept, target sqlast.Target, list sqlast.Span) (err error) {
-	text := x.listed(list, target)
-	if len(k.table.Schema().Fields) > len(r.table.Schema().Fields) && x.starred(list) { // it has positions, too
-		text = x.text().Add("SELECT ").Part(list).Add("\n FROM (SELECT ", ident.QuoteAll(columnNames(columnsOf(r))), " FROM ").
-			Part(target.Name.Span).Add(") AS ", ident.Quote(target.Called()))
+// keeping selects rows to be kept: with these columns of the query's before those
+// of the table, and each once that may be found several times.
+func (f finding) keeping(beside string) Spelling {
+	return func(inner string, cols []engine.Column) (string, error) {
+		once, where := "", ""
+		if f.joined {
+			once = "DISTINCT ON (c0, c1) "
+		}
+		if f.where != "" {
+			where = " WHERE " + f.where
+		}
+		fields, err := f.fields(cols)
+		return "SELECT " + once + beside + ", " + fields + " FROM (" + inner + ") AS r(" + numbered(len(cols)) + ")" + where, err
 	}
+}
+
+// returnedAhead is how many bytes of what is returned are held in memory.
+const returnedAhead = 4 << 20
+
+// show asks what is returned of the rows, so that what fails does so before
+// anything is changed: where that is more than is held, it is asked again as it is
+// read. action is what stands for the action of MERGE; "" is none.
+func (x *execution) show(ctx context.Context, r *relation, k *kept, target sqlast.Target, list sqlast.Span, action string) (err error) {
+	text := x.text().Add("SELECT ")
+	(&listing{text: text, list: list, beside: columnNames(k.beside), action: action, table: r}).write()
+	at := table(text.Add("\n FROM "), target)
 	st := x.st.Of(text)
-	st.Scope = k
+	st.Kept = k.at(at)
 	spell := x.spell
 	if spell == nil {
 		spell = func(inner string, _ []engine.Column) (string, error) { return inner, nil }
@@ -150,38 +177,25 @@ func (x *execution) show(ctx context.Context, r *relation, k *kept, target sqlas
 			k.drop(ctx)
 		}
 	}()
-	first, err := x.o.Gate.Select(ctx, st, spell)
+	result, err := x.o.Gate.Select(ctx, st, spell)
 	if err != nil {
 		return err
 	}
-	if err := (Done{Result: first}).drain(); err != nil {
+	switch whole, err := result.Ahead(returnedAhead); {
+	case err != nil:
+		result.Release()
 		return err
-	}
-	if x.returned, err = x.o.Gate.Select(ctx, st, spell); err == nil {
-		x.returned.Finally(func() { k.drop(ctx) })
-	}
-	return err
-}
-
-// listed is the list of RETURNING as a query over the table.
-func (x *execution) listed(list sqlast.Span, target sqlast.Target) *sqlast.Text {
-	text := x.text().Add("SELECT ").Part(list).Add("\n FROM ")
-	table(text, target)
-	return text
-}
-
-// starred reports whether a list has a star that stands for all columns.
-func (x *execution) starred(list sqlast.Span) bool {
-	before := ","
-	for _, part := range sqlast.Split(x.st.SQL[list.Start:list.End]) {
-		for _, t := range part.Tokens {
-			if t.Word == "*" && (before == "," || before == "." || before == "(") {
-				return true
-			}
-			before = t.Word
+	case !whole:
+		if err := (Done{Result: result}).drain(); err != nil {
+			return err
+		}
+		if result, err = x.o.Gate.Select(ctx, st, spell); err != nil {
+			return err
 		}
 	}
-	return false
+	result.Finally(func() { k.drop(ctx) })
+	x.returned = result
+	return nil
 }
 
 // returningOf is what RETURNING of a statement lists, and of which table that is
@@ -194,6 +208,8 @@ func returningOf(s sqlast.Statement) (target sqlast.Target, list sqlast.Span, do
 		return h.Table, h.Returning, policy.Update
 	case *sqlast.Delete:
 		return h.From, h.Returning, policy.Delete
+	case *sqlast.Merge:
+		return h.Into, h.Returning, policy.Update
 	}
 	return target, list, do
 }
@@ -212,7 +228,14 @@ func (x *execution) described(ctx context.Context) (*sqlast.Text, error) {
 	if err := x.readable(r, target); err != nil {
 		return nil, err
 	}
-	return x.listed(list, target).Add(x.lower(list)), nil
+	action := ""
+	if x.s.Word == "MERGE" {
+		action = "CAST(NULL AS VARCHAR)"
+	}
+	text := x.text().Add("SELECT ")
+	(&listing{text: text, list: list, action: action, table: r}).write()
+	table(text.Add("\n FROM "), target)
+	return text.Add(x.lower(list)), nil
 }
 
 // lower is a condition with the placeholders that a part leaves out below its

@@ -140,7 +140,7 @@ func (s *Server) awaited(ctx context.Context, j *job, in *queryRequest) (*huma.S
 		}
 		return nil, errGone
 	case <-timer.C:
-		return jsonAnswer(http.StatusAccepted, QueryAnswer{Query: j.told()}, queriesPath+"/"+j.id), nil
+		return jsonAnswer(http.StatusAccepted, QueryAnswer{Query: s.toldTo(callOf(ctx).asks(), j)}, queriesPath+"/"+j.id), nil
 	}
 	if j.statement.changes {
 		return s.doneWith(ctx, j)
