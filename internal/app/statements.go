@@ -73,7 +73,7 @@ func (a *App) Statements(ctx context.Context, r QueryRequest, tell func(Told) er
 		return err
 	}
 	if len(list) == 1 && !isQuery(list[0]) {
-		done, err := all.Alone(ctx, st, nil)
+		done, err := all.Alone(ctx, st, nil, nil)
 		if err != nil {
 			return err
 		}

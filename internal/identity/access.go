@@ -46,6 +46,10 @@ type Access struct {
 	Token string
 	// Expires is when what was shown ends; zero is never.
 	Expires time.Time
+
+	// open: nothing was shown, because nobody is known.
+	open   bool
+	origin origin
 }
 
 // ownerAccess is that of the project's owner.

@@ -132,13 +132,7 @@ func (e *Exchange) Ended(has int) {
 func (e *Exchange) Access(ctx context.Context) (Access, error) {
 	switch {
 	case e.open:
-		switch still, err := e.guard.isOwner(ctx, ""); {
-		case err != nil:
-			return Access{}, err
-		case !still:
-			return Access{}, &Refusal{Reason: "somebody is known by now: log in"}
-		}
-		return ownerAccess(e.guard.Owner), nil
+		return e.guard.openStill(ctx)
 	case e.shown == nil:
 		return Access{}, notGood()
 	case e.shown.owner:

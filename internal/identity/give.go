@@ -43,21 +43,18 @@ func (d *Directory) give(ctx context.Context, s session, wanted []string) (Given
 	if err != nil {
 		return Given{}, err
 	}
-	access.Token, access.Scopes, access.Expires = t.ID, t.Scopes, t.Expires
+	access.Token, access.Scopes, access.Expires, access.origin = t.ID, t.Scopes, t.Expires, s.origin
 	return Given{Token: secret.New(text), Scopes: t.Scopes, Lasts: t.Expires.Sub(now), Expires: t.Expires, Access: access}, nil
 }
 
 // until is when the login is over at the latest, zero for never. What was shown
 // is looked at again in the transaction that goes on from it.
-func (s session) until(ctx context.Context, tx metadb.Tx) (time.Time, error) {
+func (s origin) until(ctx context.Context, tx metadb.Tx) (time.Time, error) {
 	var expires int64
 	var err error
 	switch {
 	case s.hash != "":
 		err = tx.QueryRow(ctx, `SELECT 0 FROM principal WHERE id = ? AND disabled = 0 AND password = ?`, s.principal, s.hash).Scan(&expires)
-	case s.login == byPassword:
-		err = tx.QueryRow(ctx, `SELECT 0 FROM principal p JOIN principal_token t ON t.principal_id = p.id
-			WHERE p.id = ? AND p.disabled = 0 AND t.id = ?`, s.principal, s.access.Token).Scan(&expires)
 	default:
 		err = tx.QueryRow(ctx, `SELECT t.expires FROM principal p JOIN principal_token t ON t.principal_id = p.id
 			WHERE p.id = ? AND p.disabled = 0 AND t.id = ? AND t.revoked = 0`, s.principal, s.login).Scan(&expires)

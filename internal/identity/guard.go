@@ -81,7 +81,7 @@ func (g *Guard) Bearer(ctx context.Context, token, from string) (Access, error) 
 	case err != nil:
 		return Access{}, err
 	case owner:
-		return ownerAccess(g.Owner), nil
+		return g.ownerBy(token), nil
 	}
 	if token == "" {
 		return Access{}, &Refusal{Reason: "there is no token, and nobody is let in without one"}

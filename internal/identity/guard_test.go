@@ -297,7 +297,7 @@ func TestAPasswordThatIsChangedEndsItsLogins(t *testing.T) {
 	old, err := p.passwordOf(t.Context(), "ada")
 	p.done(err)
 	p.done(p.SetPassword(t.Context(), "ada", secret.New("a third horse battery")))
-	s := session{principal: old.id, login: byPassword, loginAt: p.time(), hash: old.hash}
+	s := session{origin: origin{principal: old.id, login: byPassword, loginAt: p.time(), hash: old.hash}}
 	if _, err := p.give(t.Context(), s, nil); reason(t, err) != unknown {
 		t.Error("a password that was changed meanwhile:", err)
 	}

@@ -47,7 +47,7 @@ func (g *Guard) Login(ctx context.Context, l Login) (Given, error) {
 	case err != nil:
 		return Given{}, err
 	case owner:
-		return g.giveOwner(), nil
+		return g.giveOwner(l.Secret), nil
 	}
 	if credential.IsToken(l.Secret) {
 		s, err := g.Directory.session(ctx, l.Secret)
@@ -76,7 +76,7 @@ func (g *Guard) Renew(ctx context.Context, l Login) (Given, error) {
 	case err != nil:
 		return Given{}, err
 	case owner:
-		return g.giveOwner(), nil
+		return g.giveOwner(l.Secret), nil
 	}
 	if !credential.IsToken(l.Secret) {
 		return Given{}, g.guessed(l.From)
@@ -93,9 +93,16 @@ func (g *Guard) Renew(ctx context.Context, l Login) (Given, error) {
 	return g.Directory.give(ctx, s, l.Scopes)
 }
 
-func (g *Guard) giveOwner() Given {
+func (g *Guard) giveOwner(shown string) Given {
 	token, until := g.owner.give()
-	return Given{Token: secret.New(token), Scopes: Scopes, Lasts: loginLasts, Expires: until, Access: ownerAccess(g.Owner)}
+	return Given{Token: secret.New(token), Scopes: Scopes, Lasts: loginLasts, Expires: until, Access: g.ownerBy(shown)}
+}
+
+// ownerBy is the owner, who has shown a token, or something while nobody is known.
+func (g *Guard) ownerBy(shown string) Access {
+	a := ownerAccess(g.Owner)
+	a.open = !g.owner.good(shown)
+	return a
 }
 
 // password lets a user in who knows the password. Whether the name is known,

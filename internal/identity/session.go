@@ -13,13 +13,18 @@ import (
 // session is somebody who showed a token.
 type session struct {
 	access Access
+	origin
+}
+
+// origin is where a token comes from.
+type origin struct {
 	// principal is the id of whose it is.
 	principal string
 	// login is what was shown for the token, "" where people made it, and
 	// loginAt when.
 	login   string
 	loginAt time.Time
-	// hash is that of the password which was shown just now.
+	// hash is that of the password which was shown.
 	hash string
 }
 
@@ -72,28 +77,49 @@ func (d *Directory) used(ctx context.Context, id string) {
 
 // lookUp finds a token by its hash, with whose it is. A token without an id is
 // nobody's.
-func lookUp(ctx context.Context, tx metadb.Tx, hash string, now time.Time) (t Token, s session, err error) {
-	var disabled, loginAt int64
-	err = t.scan(tx.QueryRow(ctx, `SELECT `+tokenColumns+`, t.principal_id, t.login_at, p.disabled
-		FROM principal_token t JOIN principal p ON p.id = t.principal_id WHERE t.hash = ?`, hash), &s.principal, &loginAt, &disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Token{}, session{}, nil
+func lookUp(ctx context.Context, tx metadb.Tx, hash string, now time.Time) (Token, session, error) {
+	t, s, err := tokenWith(ctx, tx, `t.hash`, hash)
+	if err == nil && t.ID != "" {
+		err = t.ended(now)
 	}
-	switch state := t.State(now); {
-	case err != nil:
-	case disabled != 0:
+	if err != nil || t.ID == "" {
+		return Token{}, session{}, err
+	}
+	return t, s, s.access.fill(ctx, tx, s.principal)
+}
+
+// tokenWith finds a token by a column, with whose it is; one without an id is not
+// there. That its principal is disabled is an error.
+func tokenWith(ctx context.Context, tx metadb.Tx, column, value string) (t Token, s session, err error) {
+	var disabled, loginAt int64
+	var password string
+	err = t.scan(tx.QueryRow(ctx, `SELECT `+tokenColumns+`, t.principal_id, t.login_at, p.disabled, p.password
+		FROM principal_token t JOIN principal p ON p.id = t.principal_id WHERE `+column+` = ?`, value), &s.principal, &loginAt, &disabled, &password)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Token{}, session{}, nil
+	case err == nil && disabled != 0:
 		err = &Refusal{Reason: "the token's principal is disabled"}
-	case state == Expired:
-		err = &Refusal{Reason: "the token has expired"}
-	case state == Revoked:
-		err = &Refusal{Reason: "the token was revoked"}
 	}
 	if err != nil {
 		return Token{}, session{}, err
 	}
-	s.login, s.loginAt = t.Login, timeOf(loginAt)
-	s.access = Access{Principal: t.Principal, Scopes: t.Scopes, Token: t.ID, Expires: t.Expires}
-	return t, s, s.access.fill(ctx, tx, s.principal)
+	if s.login, s.loginAt = t.Login, timeOf(loginAt); s.login == byPassword {
+		s.hash = password
+	}
+	s.access = Access{Principal: t.Principal, Scopes: t.Scopes, Token: t.ID, Expires: t.Expires, origin: s.origin}
+	return t, s, nil
+}
+
+// ended is why a token is no longer good; nil is that it is.
+func (t Token) ended(now time.Time) error {
+	switch t.State(now) {
+	case Expired:
+		return &Refusal{Reason: "the token has expired"}
+	case Revoked:
+		return &Refusal{Reason: "the token was revoked"}
+	}
+	return nil
 }
 
 // fill adds groups and roles.

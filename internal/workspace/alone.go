@@ -7,15 +7,21 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
+// Asks is who a statement is for, with the groups and roles of the moment in which
+// it is called, or why there is nobody any more.
+type Asks func(context.Context) (policy.Who, error)
+
 // Alone runs a statement that is a transaction by itself. Where others were
 // quicker it is run again over what they have published: one statement at a
-// time, so that they come to an end.
-func (t *Transactions) Alone(ctx context.Context, st gate.Statement, spell Spelling) (done Done, err error) {
+// time, so that they come to an end. asks is asked before each commit; nil is who
+// the statement says.
+func (t *Transactions) Alone(ctx context.Context, st gate.Statement, asks Asks, spell Spelling) (done Done, err error) {
 	err = t.repeated(ctx, func() error {
-		err := t.attempt(ctx, st, func(x *Transaction) (err error) {
+		err := t.attempt(ctx, st, asks, func(x *Transaction) (err error) {
 			done, err = x.Run(ctx, st, spell)
 			done.Changed = x.Changed()
 			return err
@@ -38,6 +44,8 @@ type Text struct {
 
 // Joint is what goes with the statements of a text that run together.
 type Joint struct {
+	// Asks is asked before each commit; nil is who the statement says.
+	Asks Asks
 	// Spell wraps the query of each RETURNING.
 	Spell Spelling
 	// Take takes the rows that a statement returns, by its number from 0, before
@@ -56,7 +64,7 @@ func (t *Transactions) Together(ctx context.Context, st gate.Statement, with Joi
 		return Text{}, err
 	}
 	err = t.repeated(ctx, func() error {
-		return t.attempt(ctx, st, func(x *Transaction) (err error) {
+		return t.attempt(ctx, st, with.Asks, func(x *Transaction) (err error) {
 			out, err = x.together(ctx, st, list, with)
 			if with.Also != nil {
 				x.also = func(tx metadb.Tx) error { return with.Also(tx, out) }
@@ -106,7 +114,7 @@ func (t *Transactions) repeated(ctx context.Context, do func() error) error {
 }
 
 // attempt is a transaction over what is there now.
-func (t *Transactions) attempt(ctx context.Context, st gate.Statement, do func(*Transaction) error) error {
+func (t *Transactions) attempt(ctx context.Context, st gate.Statement, asks Asks, do func(*Transaction) error) error {
 	scope, err := t.Scope(ctx)
 	if err != nil {
 		return err
@@ -115,5 +123,11 @@ func (t *Transactions) attempt(ctx context.Context, st gate.Statement, do func(*
 	if err := do(x); err != nil {
 		return errors.Join(err, x.Rollback(ctx))
 	}
-	return x.Commit(ctx, st.Who)
+	who := st.Who
+	if asks != nil {
+		if who, err = asks(ctx); err != nil {
+			return errors.Join(err, x.Rollback(ctx))
+		}
+	}
+	return x.Commit(ctx, who)
 }

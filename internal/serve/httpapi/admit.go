@@ -42,29 +42,60 @@ func (s *Server) turn(who policy.Who) *admission.Turn {
 // end ends a statement that has no rows.
 func (a *admitted) end(ctx context.Context, err error) {
 	a.turn.Leave()
-	a.entry.Finish(audit.OutcomeOf(ctx, err))
+	o := audit.OutcomeOf(ctx, err)
+	if o.State == audit.Failed {
+		p := problemOf(err)
+		o.Code, o.Message = p.Code, p.Detail
+	}
+	a.entry.Finish(o)
 }
 
-// query lets a statement pass when there is room for it, which begun is told of,
-// for as long as statements may run.
-func (s *Server) query(ctx context.Context, a *admitted, begun func()) (array.RecordReader, []engine.Column, error) {
-	if err := a.turn.Wait(ctx); err != nil {
+// running is a statement that runs, for who asked as they are when it begins.
+type running struct {
+	gate.Statement
+	// stop is called at its end.
+	stop func()
+}
+
+// begin returns when there is room for a statement, which begun is told of; where
+// it does not begin it has ended. The context is the one that it runs in, which
+// ends when statements may run no longer, or who asked may not be here any more.
+func (s *Server) begin(ctx context.Context, a *admitted, begun func()) (context.Context, *running, error) {
+	st, waited := a.Statement, a.turn.Waits()
+	ctx, leave := s.attend(ctx, a.shown)
+	err := a.turn.Wait(ctx)
+	if err == nil && waited {
+		st.Who, err = a.now(s)(ctx)
+	}
+	if err != nil {
+		err = because(ctx, err)
 		a.end(ctx, err)
+		leave()
 		return nil, nil, err
 	}
 	a.entry.Start()
 	begun()
-	ctx, stop := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
-	rows, columns, err := s.pass(ctx, a.Statement)
+	ctx, cancel := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
+	return ctx, &running{st, func() { cancel(); leave() }}, nil
+}
+
+// query lets a statement pass when there is room for it, which begun is told of,
+// for as long as it may run.
+func (s *Server) query(ctx context.Context, a *admitted, begun func()) (array.RecordReader, []engine.Column, error) {
+	ctx, st, err := s.begin(ctx, a, begun)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, columns, err := s.pass(ctx, st.Statement)
 	a.entry.Decided(a.Decisions.Policies())
 	if err != nil {
 		err = because(ctx, err)
 		a.end(ctx, err)
-		stop()
+		st.stop()
 		return nil, nil, err
 	}
 	a.entry.Planned(rows.Tables)
-	return audit.Rows(ctx, &paced{RecordReader: rows, ctx: ctx, stop: stop, turn: a.turn}, a.entry), columns, nil
+	return audit.Rows(ctx, &paced{RecordReader: rows, ctx: ctx, stop: st.stop, turn: a.turn}, a.entry), columns, nil
 }
 
 // because is why a statement failed whose context may have ended.

@@ -102,22 +102,20 @@ func (j *job) failure() error {
 }
 
 // change runs statements that change something: as one transaction, when there is
-// room for it, and for as long as statements may run.
+// room for it, and for as long as it may run. What it commits it does for who asked
+// as they are then.
 func (j *job) change(ctx context.Context, s *Server) error {
 	a := j.statement
-	if err := a.turn.Wait(ctx); err != nil {
-		a.end(ctx, err)
+	ctx, st, err := s.begin(ctx, a, j.begin)
+	if err != nil {
 		return err
 	}
-	a.entry.Start()
-	j.begin()
-	ctx, stop := context.WithTimeoutCause(ctx, a.turn.Time(), errTooLong)
-	defer stop()
+	defer st.stop()
 	rows := &taking{most: s.Limits.Returned, rows: map[int]Returned{}}
 	past := func(text workspace.Text) past {
 		return past{Changed: rows.changes(text.Done), Read: a.Decisions.Read()}
 	}
-	text, err := s.Transactions.Together(ctx, a.Statement, workspace.Joint{Spell: rows.spell, Take: rows.take, Also: s.noting(ctx, a.request, past)})
+	text, err := s.Transactions.Together(ctx, st.Statement, workspace.Joint{Asks: a.now(s), Spell: rows.spell, Take: rows.take, Also: s.noting(ctx, a.request, past)})
 	a.entry.Decided(a.Decisions.Policies())
 	if err == nil {
 		a.entry.Changes(text.Changed)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/identity"
@@ -41,7 +42,18 @@ type answering struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	within  time.Duration
+	hurried atomic.Bool
 	status  int
+}
+
+// lastWordWithin is how long a client that is cut off has to read what was
+// written.
+const lastWordWithin = time.Second
+
+// hurry gives the client no more than a moment to read.
+func (a *answering) hurry() {
+	a.hurried.Store(true)
+	_ = a.control.SetWriteDeadline(time.Now().Add(lastWordWithin))
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -58,6 +70,9 @@ func (a *answering) Write(b []byte) (int, error) {
 		a.status = http.StatusOK
 	}
 	_ = a.control.SetWriteDeadline(time.Now().Add(a.within))
+	if a.hurried.Load() { // after it, so that neither goes unnoticed by the other
+		_ = a.control.SetWriteDeadline(time.Now().Add(lastWordWithin))
+	}
 	return a.ResponseWriter.Write(b)
 }
 

@@ -7,7 +7,9 @@
 //     answered as what is not there.
 //  2. A statement reaches the lake through the gate, for who asked, and not
 //     otherwise. What a job has found is for who asked for it, and for as long as
-//     it passes the gate.
+//     it passes the gate. What runs for somebody whose token ends, or who is
+//     disabled, is stopped soon after; what it would change is published for who
+//     asked as they are then, or not at all.
 //  3. Rows stream: neither a large result nor a slow client takes more memory
 //     than a batch of rows. A client that goes has its statement stopped.
 //  4. Jobs are bounded in number, size and age, and nothing of them outlives the
@@ -42,6 +44,8 @@ import (
 type Guard interface {
 	// Bearer lets in who shows a token from an address.
 	Bearer(ctx context.Context, token, from string) (identity.Access, error)
+	// Again is who was let in before, as they are at this moment.
+	Again(ctx context.Context, was identity.Access) (identity.Access, error)
 	// Login gives a token for a while.
 	Login(ctx context.Context, l identity.Login) (identity.Given, error)
 }
@@ -72,6 +76,9 @@ type Options struct {
 	// Spill is the folder for what jobs have found.
 	Spill  string
 	Limits Limits
+	// LookEvery is how often it is looked, while a statement runs or rows are sent,
+	// whether who asked may still be here; default 2 s.
+	LookEvery time.Duration
 	// Version is the program's.
 	Version string
 	// Logger receives what went wrong on our side; nil discards it.
@@ -105,6 +112,7 @@ func New(o Options) (*Server, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, int, time.Duration) {}
 	}
+	defaults(&o.LookEvery, 2*time.Second)
 	o.Limits = o.Limits.withDefaults()
 	s := &Server{Options: o, mux: http.NewServeMux()}
 	s.jobs = newJobs(s)

@@ -107,7 +107,7 @@ func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.Strea
 
 // asked is what a request asks for.
 func (s *Server) asked(ctx context.Context, c *call, in *queryRequest) (st asked, err error) {
-	st = asked{client: c.r.RemoteAddr, application: c.r.UserAgent(), changes: s.changes(in.Body.SQL)}
+	st = asked{shown: c.who, client: c.r.RemoteAddr, application: c.r.UserAgent(), changes: s.changes(in.Body.SQL)}
 	if st.changes {
 		if err := c.mayChange(in); err != nil {
 			return st, err
@@ -240,7 +240,7 @@ func (s *Server) queryResults(ctx context.Context, in *resultsRequest) (*huma.St
 	if err != nil {
 		return nil, err
 	}
-	return s.streamed(rows, f)
+	return s.streamed(s.attended(ctx, rows), f)
 }
 
 // stillPasses lets the statement of a job pass the gate again: what it found is

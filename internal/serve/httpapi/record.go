@@ -5,12 +5,14 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/identity"
 	"github.com/tarn-lake/tarn/internal/serve/reply"
 )
 
 // asked is a statement of a client, with where it comes from.
 type asked struct {
 	gate.Statement
+	shown               identity.Access
 	client, application string
 	// changes: it is statements that change something, of a request that may come
 	// again; nil is one that may not.

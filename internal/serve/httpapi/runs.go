@@ -206,6 +206,9 @@ type watch struct {
 
 // tell sends what has changed; more says that the run goes on.
 func (w *watch) tell(ctx context.Context) (more bool, err error) {
+	if w.call.who, err = w.server.Guard.Again(ctx, w.call.who); err != nil {
+		return false, err
+	}
 	r, err := w.server.run(ctx, w.run)
 	if err != nil {
 		return false, err

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/policy"
 )
 
 // errLogin is all that a client learns about a login that failed.
@@ -54,6 +55,12 @@ func (c *conn) identify(ctx context.Context) (err error) {
 		c.known = c.who
 	}
 	return keptOut(err)
+}
+
+// asksNow is who asks at this moment.
+func (c *conn) asksNow(ctx context.Context) (policy.Who, error) {
+	err := c.identify(ctx)
+	return c.who, err
 }
 
 // keptOut is the error of somebody who may not be told more.

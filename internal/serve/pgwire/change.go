@@ -92,7 +92,7 @@ func (p *portal) change(ctx context.Context, most int) error {
 		c.held.again = func(ctx context.Context) (workspace.Done, error) {
 			err := p.during(ctx, func() error {
 				return p.changed(func(spell workspace.Spelling) (workspace.Done, error) {
-					return c.server.Transactions.Alone(p.ctx, st, spell)
+					return c.server.Transactions.Alone(p.ctx, st, c.asksNow, spell)
 				})
 			})
 			return p.done, err
