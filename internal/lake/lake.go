@@ -87,11 +87,12 @@ type Options struct {
 
 // Lake is the tables of one catalog. It is safe for concurrent use.
 type Lake struct {
-	db     *metadb.DB
-	store  objstore.Store
-	log    *slog.Logger
-	cache  *cache[*Table]
-	pinned *metadb.Kept[*View]
+	db    *metadb.DB
+	store objstore.Store
+	log   *slog.Logger
+	cache *cache[*Table]
+	// present is the catalog as it was when somebody looked last.
+	present *metadb.Kept[present]
 	// ours are locations that commits of ours have made current.
 	ours *cache[bool]
 	// lists are what lists of manifests say.
@@ -123,8 +124,9 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	l := &Lake{
 		db: o.DB, store: o.Store, log: o.Logger, history: o.History,
 		cache: newCache[*Table](cachedMetadata), lists: newCache[[]iceberg.ManifestFile](cachedLists),
-		pinned: metadb.Keep[*View](o.DB), ours: newCache[bool](cachedLocations), texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
+		ours: newCache[bool](cachedLocations), texts: newCache[*snapshotTexts](cachedTexts), shapes: newCache[*schema.GroupNode](cachedShapes),
 	}
+	l.present = metadb.Keep(o.DB, l.readCatalog, l.readChanged)
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
@@ -134,7 +136,13 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if err := Migrate(ctx, l.db); err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
-	if err := l.db.Update(ctx, func(tx metadb.Tx) error { return l.claim(ctx, tx) }); err != nil {
+	err := l.db.Update(ctx, func(tx metadb.Tx) error {
+		if err := l.claim(ctx, tx); err != nil {
+			return err
+		}
+		return forgetOthers(ctx, tx)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("open the lake: %w", err)
 	}
 	return l, nil

@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,26 +39,19 @@ type View struct {
 	when      time.Time
 }
 
-// Pin reads every pointer of the catalog in one transaction, unless they are as
-// they were. Of a catalog that somebody else keeps it reads the names; each state
-// is that of its first use.
+// Pin returns the catalog as it is now: it reads what has changed since this
+// process last did, and every pointer the first time, in one transaction. Of a
+// catalog that somebody else keeps it reads the names; each state is that of its
+// first use.
 func (l *Lake) Pin(ctx context.Context) (*View, error) {
 	if l.outside != nil {
 		return l.pinOutside(ctx)
 	}
-	v, err := l.pinned.Get(ctx, func(tx metadb.Tx) (*View, error) {
-		entries, err := allPointers(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		v := l.newView(entries)
-		v.made, err = allNamespaces(ctx, tx)
-		return v, err
-	})
+	now, err := l.present.Get(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
-	return v, nil
+	return now.view, nil
 }
 
 func (l *Lake) newView(entries []Entry) *View {
@@ -70,7 +64,15 @@ func compareNames(a, b ident.Table) int {
 	if a.Namespace == b.Namespace {
 		return strings.Compare(a.Name, b.Name)
 	}
-	return strings.Compare(a.String(), b.String())
+	return cmp.Or(strings.Compare(a.String(), b.String()), strings.Compare(a.Namespace, b.Namespace))
+}
+
+// byName compares an entry with a name.
+func byName(e Entry, name ident.Table) int { return compareNames(e.Name, name) }
+
+// find returns where a name is, as it is written, or would be.
+func (v *View) find(name ident.Table) (at int, found bool) {
+	return slices.BinarySearchFunc(v.entries, name, byName)
 }
 
 // Find returns the table or view that readers see under a name now; nil is
@@ -110,7 +112,7 @@ func (v *View) Namespaces() []string {
 // Entry returns what a name stands for; case matters only between names that
 // differ by nothing else.
 func (v *View) Entry(name ident.Table) (Entry, bool) {
-	at, found := slices.BinarySearchFunc(v.entries, name, func(e Entry, n ident.Table) int { return compareNames(e.Name, n) })
+	at, found := v.find(name)
 	if found {
 		return v.entries[at], true
 	}

@@ -18,7 +18,9 @@ const (
 
 // Fill replaces what tables hold by what they hold in from, in one transaction.
 // One of the two databases is a file, which says what tables there are; both
-// have been migrated to the same versions. What from lacks becomes empty.
+// have been migrated to the same versions. What from lacks becomes empty. Tables
+// named tarn_changed_* stay with their database: triggers keep in them what has
+// changed in it, and when by its own clock.
 func (db *DB) Fill(ctx context.Context, from *DB) error {
 	err := from.View(ctx, func(source Tx) error {
 		return db.Update(ctx, func(target Tx) error {
@@ -58,7 +60,8 @@ func (f filling) tables(ctx context.Context) (tables []string, err error) {
 		file = f.from
 	}
 	rows, err := file.Query(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table'
-		AND name NOT LIKE 'sqlite~_%' ESCAPE '~' AND name NOT LIKE 'tarn~_version~_%' ESCAPE '~' ORDER BY rowid`)
+		AND name NOT LIKE 'sqlite~_%' ESCAPE '~' AND name NOT LIKE 'tarn~_version~_%' ESCAPE '~'
+		AND name NOT LIKE 'tarn~_changed~_%' ESCAPE '~' ORDER BY rowid`)
 	if err != nil {
 		return nil, err
 	}

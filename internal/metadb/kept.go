@@ -5,55 +5,74 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
-// Kept is what was read of a database, for as long as nothing in it changes. It
-// is safe for concurrent use.
+// Kept is what was read of a database, brought up to date whenever somebody
+// wants it. It is safe for concurrent use.
 type Kept[T any] struct {
-	db   *DB
-	turn chan struct{} // held by who looks
-	seen version
-	was  T
+	db    *DB
+	whole func(context.Context, Tx) (T, error)
+	news  func(context.Context, Reader, T) (T, error)
+
+	begun atomic.Int64  // how many looks
+	turn  chan struct{} // held by who looks
+	last  int64         // the look that found was
+	seen  version
+	was   T
 }
 
-// Keep returns what has read nothing yet.
-func Keep[T any](db *DB) *Kept[T] { return &Kept[T]{db: db, turn: make(chan struct{}, 1)} }
+// Keep returns what has read nothing yet. whole reads all of it, in one
+// transaction. news makes of a value the one of now, which is the same where
+// nothing has changed: it reads with a single SELECT, through the connection
+// through which the value was read, so that what that connection tells of what it
+// saw then still holds.
+func Keep[T any](db *DB, whole func(context.Context, Tx) (T, error), news func(context.Context, Reader, T) (T, error)) *Kept[T] {
+	return &Kept[T]{db: db, whole: whole, news: news, turn: make(chan struct{}, 1)}
+}
 
-// Get returns what read says of the database's present state: what it said
-// last, where no transaction of anybody has changed anything since. Everybody
-// gets the same value, which nobody may change. Databases of a server do not tell
-// whether they have changed, and are read each time.
-func (k *Kept[T]) Get(ctx context.Context, read func(Tx) (T, error)) (T, error) {
+// Get returns a state of the database that was its present one at some moment
+// since Get was called: it has all that was committed before, by whomever.
+// Everybody gets the same value, which nobody may change. Those who come while
+// somebody looks share the look after that one.
+func (k *Kept[T]) Get(ctx context.Context) (T, error) {
+	came := k.begun.Load()
 	select {
 	case k.turn <- struct{}{}:
 		defer func() { <-k.turn }()
 	case <-ctx.Done():
 		return *new(T), ctx.Err()
 	}
-	found := k.was
-	now, err := k.db.member.since(ctx, k.seen, func(tx Tx) (err error) {
-		found, err = read(tx)
-		return err
-	})
+	if k.last > came {
+		return k.was, nil
+	}
+	look, found := k.begun.Add(1), k.was
+	now, err := k.db.since(ctx, k.seen,
+		func(tx Tx) (err error) { found, err = k.whole(ctx, tx); return err },
+		func(r Reader) (err error) { found, err = k.news(ctx, r, k.was); return err })
 	if err != nil {
 		return *new(T), err
 	}
-	k.seen, k.was = now, found
+	k.seen, k.was, k.last = now, found, look
 	return found, nil
 }
 
 // version is a state of a database's content as one connection counts them; zero
-// is not known.
+// is not known, as is a content of 0.
 type version struct{ connection, content int64 }
 
-// since reads in a transaction, unless nothing has changed since a version, and
+// connections counts those of the process through which somebody looks.
+var connections atomic.Int64
+
+// since does nothing where the file has not changed since a version, reads the
+// news where the connection is the one of then, and all where it is not. It
 // returns the version that was read.
-func (db *file) since(ctx context.Context, before version, fn func(Tx) error) (now version, err error) {
+func (db *file) since(ctx context.Context, before version, whole func(Tx) error, news func(Reader) error) (now version, err error) {
 	conn, err := db.watcher.Conn(ctx)
 	if err != nil {
 		return version{}, db.explain(err)
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	err = conn.Raw(func(driver any) error {
 		c, ok := driver.(*preparingConn)
 		if !ok {
@@ -65,7 +84,8 @@ func (db *file) since(ctx context.Context, before version, fn func(Tx) error) (n
 	if err != nil {
 		return version{}, db.explain(err)
 	}
-	if before.connection == now.connection {
+	same := before.connection == now.connection
+	if same {
 		err = untilFree(ctx, func() error {
 			return conn.QueryRowContext(context.WithoutCancel(ctx), contentVersion).Scan(&now.content)
 		})
@@ -84,15 +104,15 @@ func (db *file) since(ctx context.Context, before version, fn func(Tx) error) (n
 		}
 		return tx, nil
 	}
-	err = db.transact(ctx, begin, func(tx *sql.Tx) error { return fn(transaction{tx}) })
+	err = db.transact(ctx, begin, func(tx *sql.Tx) error {
+		if same {
+			return news(&once{Reader: transaction{tx}})
+		}
+		return whole(transaction{tx})
+	})
 	return now, err
 }
 
 // contentVersion is a number that differs from what it was on the same
 // connection where others have changed the file.
 const contentVersion = `PRAGMA data_version`
-
-// since reads each time.
-func (s *server) since(ctx context.Context, _ version, fn func(Tx) error) (version, error) {
-	return version{}, s.View(ctx, fn)
-}

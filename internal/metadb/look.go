@@ -55,22 +55,19 @@ func (l looking) Query(ctx context.Context, query string, args ...any) (*sql.Row
 
 // Look reads outside of a transaction.
 func (s *server) Look(ctx context.Context, fn func(Reader) error) error {
-	return s.explain(again(ctx, func() (err error) {
-		conn, err := s.pool.Conn(ctx)
-		if err != nil {
-			return cancelled(ctx, err)
-		}
-		defer func() {
-			if closeErr := conn.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
-				err = errors.Join(err, closeErr)
-			}
-		}()
-		if err := fn(&once{Reader: remote{conn}}); err != nil {
-			if state(err) == "" && isOpen(conn) {
-				err = decided{err}
-			}
-			return cancelled(ctx, err)
-		}
-		return nil
+	return s.explain(again(ctx, func() error {
+		return through(ctx, s.pool, func(conn *sql.Conn) error { return looked(ctx, conn, fn) })
 	}))
+}
+
+// looked runs what reads once.
+func looked(ctx context.Context, conn *sql.Conn, fn func(Reader) error) error {
+	err := fn(&once{Reader: remote{conn}})
+	switch {
+	case err == nil:
+		return nil
+	case state(err) == "" && isOpen(conn):
+		err = decided{err}
+	}
+	return cancelled(ctx, err)
 }

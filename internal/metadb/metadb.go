@@ -68,7 +68,7 @@ type member interface {
 	Note(ctx context.Context, fn func(Tx) error) error
 	View(ctx context.Context, fn func(Tx) error) error
 	Look(ctx context.Context, fn func(Reader) error) error
-	since(ctx context.Context, before version, fn func(Tx) error) (version, error)
+	since(ctx context.Context, before version, whole func(Tx) error, news func(Reader) error) (version, error)
 	claim(ctx context.Context, names []string) (*Claim, error)
 	Close() error
 	migrator

@@ -28,6 +28,8 @@ type server struct {
 	pool  *sql.DB
 	// claims has connections for claims alone.
 	claims *sql.DB
+	// watcher has one connection, through which what is kept is brought up to date.
+	watcher *sql.DB
 	// turn lets one writer of this process at a time ask for the turn of all.
 	turn chan struct{}
 }
@@ -51,7 +53,7 @@ func openServer(ctx context.Context, address, program string) (*server, error) {
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelWait}
 	}
-	s := &server{place: withoutPassword(address), pool: stdlib.OpenDB(*config), claims: stdlib.OpenDB(*config), turn: make(chan struct{}, 1)}
+	s := &server{place: withoutPassword(address), pool: stdlib.OpenDB(*config), claims: stdlib.OpenDB(*config), watcher: watching(*config), turn: make(chan struct{}, 1)}
 	// Those that read, one that writes, and two for migrations.
 	s.pool.SetMaxOpenConns(readers + 3)
 	s.pool.SetMaxIdleConns(readers + 3)
@@ -133,4 +135,6 @@ func (s *server) backUp(context.Context, *versions, int64) error { return nil }
 func (s *server) Dialect() Dialect { return Postgres }
 
 // Close closes all connections.
-func (s *server) Close() error { return errors.Join(s.pool.Close(), s.claims.Close()) }
+func (s *server) Close() error {
+	return errors.Join(s.pool.Close(), s.claims.Close(), s.watcher.Close())
+}

@@ -54,7 +54,7 @@ func (s *server) explain(err error) error {
 	case state(err) == lockNotAvailable:
 		return fmt.Errorf("%s: another process has kept the database locked for %s: %w", s.place, lockWait, err)
 	case state(err) == insufficient:
-		return fmt.Errorf("%s: the user may not do that; it needs a schema in which it may create tables: %w", s.place, err)
+		return fmt.Errorf("%s: the user may not do that; it needs a schema in which it may create tables and functions: %w", s.place, err)
 	case errors.As(err, &e):
 		return fmt.Errorf("%s: %w", s.place, err)
 	}

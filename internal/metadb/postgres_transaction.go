@@ -48,37 +48,46 @@ func (s *server) write(ctx context.Context, begin string, fn func(Tx) error) err
 		return ctx.Err()
 	}
 	return s.explain(again(ctx, func() error {
-		return s.transact(ctx, begin, fn, commitServer)
+		return through(ctx, s.pool, func(conn *sql.Conn) error { return transact(ctx, conn, begin, fn, commitServer) })
 	}))
 }
 
 // View reads in a transaction that cannot write.
 func (s *server) View(ctx context.Context, fn func(Tx) error) error {
 	return s.explain(again(ctx, func() error {
-		return s.transact(ctx, beginRead, fn, func(ctx context.Context, c *pgx.Conn) error {
-			_, err := c.Exec(ctx, `ROLLBACK`)
-			if err != nil {
-				_ = c.Close(ctx) // what was read is right all the same
-			}
-			return nil
-		})
+		return through(ctx, s.pool, func(conn *sql.Conn) error { return transact(ctx, conn, beginRead, fn, endRead) })
 	}))
+}
+
+// endRead ends what has read only.
+func endRead(ctx context.Context, c *pgx.Conn) error {
+	if _, err := c.Exec(ctx, `ROLLBACK`); err != nil {
+		_ = c.Close(ctx) // what was read is right all the same
+	}
+	return nil
+}
+
+// through runs fn with a connection of a pool and gives it back.
+func through(ctx context.Context, pool *sql.DB, fn func(*sql.Conn) error) (err error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return cancelled(ctx, fmt.Errorf("connect: %w", err))
+	}
+	defer func() {
+		if closeErr := conn.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
+			err = errors.Join(err, closeErr)
+		}
+	}()
+	return fn(conn)
 }
 
 // transact runs fn in one transaction and ends it; after an error or a panic
 // nothing of it remains.
-func (s *server) transact(ctx context.Context, begin string, fn func(Tx) error, end func(context.Context, *pgx.Conn) error) (err error) {
-	conn, err := s.pool.Conn(ctx)
-	if err != nil {
-		return cancelled(ctx, fmt.Errorf("connect: %w", err))
-	}
+func transact(ctx context.Context, conn *sql.Conn, begin string, fn func(Tx) error, end func(context.Context, *pgx.Conn) error) (err error) {
 	ended := false
 	defer func() {
 		if !ended {
 			err = errors.Join(err, undo(context.WithoutCancel(ctx), conn))
-		}
-		if closeErr := conn.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
-			err = errors.Join(err, closeErr)
 		}
 	}()
 	if err := raw(conn, func(c *pgx.Conn) error { _, err := c.Exec(ctx, begin); return err }); err != nil {

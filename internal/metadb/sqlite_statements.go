@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -49,9 +48,6 @@ func (p preparing) Connect(context.Context) (driver.Conn, error) {
 	}
 	return &preparingConn{sqliteConn: c, number: connections.Add(1), kept: map[string]*keptStatement{}}, nil
 }
-
-// connections counts those of the process.
-var connections atomic.Int64
 
 // sqliteConn is what database/sql asks of the driver's connections.
 type sqliteConn interface {

@@ -36,6 +36,8 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"a copy has what there was and gives it back":                 aCopyHasWhatThereWasAndGivesItBack,
 		"updates of one process take turns with those of another one": updatesTakeTurns,
 		"what is kept is read again when something has changed":       whatIsKept,
+		"what many keep is never older than what they know":           whatIsKeptByMany,
+		"those who come while somebody looks look together":           whatIsKeptIsLookedForTogether,
 		"claims of one name take turns":                               claimsOfOneNameTakeTurns,
 		"waiting for a claim can be given up":                         aClaimCanBeGivenUp,
 	} {
