@@ -69,11 +69,30 @@ func (p *portal) admit() (err error) {
 	return p.turn.Wait(p.ctx)
 }
 
-// within stops a statement that runs longer than its user's may.
-func within(t *admission.Turn, cancel context.CancelCauseFunc) (stop func()) {
-	timer := time.AfterFunc(t.Time(), func() {
+// within stops the portal's statement when it has run longer than its user's may,
+// all that the client asked of it together: what the client does in between is not
+// counted.
+func (p *portal) within() (stop func()) {
+	begun := time.Now()
+	end := within(p.turn, p.spent, p.cancel)
+	return func() {
+		end()
+		p.spent += time.Since(begun)
+	}
+}
+
+// within stops a statement that runs longer than its user's may, some of which
+// was spent before.
+func within(t *admission.Turn, spent time.Duration, cancel context.CancelCauseFunc) (stop func()) {
+	over := func() {
 		cancel(fail(errTimeout.code, "%s", errTimeout.message).detailed("Statements of this user may run for " + t.Time().String() + ".").
 			hinted("serve.limits in tarn.yml says how long"))
-	})
+	}
+	left := t.Time() - spent
+	if left <= 0 {
+		over()
+		return func() {}
+	}
+	timer := time.AfterFunc(left, over)
 	return func() { timer.Stop() }
 }

@@ -70,7 +70,7 @@ func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o c
 	}
 	var done workspace.Done
 	if err == nil {
-		defer within(turn, stop)()
+		defer within(turn, 0, stop)()
 		st := c.gated(p.st.sql, nil, nil)
 		done, err = c.copied(ctx, st, in, o)
 		entry.Decided(st.Decisions.Policies())

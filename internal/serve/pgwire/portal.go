@@ -37,6 +37,8 @@ type portal struct {
 	done  workspace.Done
 	entry *audit.Entry
 	turn  *admission.Turn // nil until it is asked for
+	// spent is how long it has run for what the client asked so far.
+	spent time.Duration
 	// holds: it outlives the transaction. later: what is asked of it comes after
 	// the statement that began it.
 	holds, later bool
@@ -115,8 +117,10 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 	}
 	err := p.admit()
 	if err == nil {
-		defer within(p.turn, p.cancel)()
-		err = do()
+		defer p.within()()
+		if err = context.Cause(p.ctx); err == nil {
+			err = do()
+		}
 	}
 	if err == nil {
 		p.turn.Rest() // until the client asks for more
