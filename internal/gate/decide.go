@@ -66,9 +66,15 @@ func (r rights) selects(t ident.Table) bool {
 // all reports whether one may be told of the whole.
 func (r rights) all() bool { return r.policies.Set.SeesAll(r.who) }
 
+// seer tells which tables and views of a scope one sees: those of one's own, too.
+func (r rights) seer(s Scope) func(ident.Table) bool {
+	sees := r.policies.Viewer(r.who)
+	return func(t ident.Table) bool { return ident.Fold(t.Namespace) == TempNamespace && own(s, t) || sees(t) }
+}
+
 // entries are the tables and views of a scope that one sees.
 func (r rights) entries(ctx context.Context, s Scope) []lake.Entry {
-	sees := r.policies.Viewer(r.who)
+	sees := r.seer(s)
 	return slices.DeleteFunc(s.Entries(ctx), func(e lake.Entry) bool { return !sees(e.Name) })
 }
 
@@ -88,7 +94,7 @@ func (r rights) namespaces(ctx context.Context, s Scope, seen []lake.Entry) []st
 
 // names are those of a scope that one sees: hints name no others.
 func (r rights) names(ctx context.Context, s Scope) []ident.Table {
-	sees := r.policies.Viewer(r.who)
+	sees := r.seer(s)
 	return slices.DeleteFunc(slices.Clone(s.Names(ctx)), func(t ident.Table) bool {
 		if ident.Fold(t.Namespace) == SystemNamespace {
 			found, err := s.System(ctx, ident.Fold(t.Name), Wanted{rights: &r})

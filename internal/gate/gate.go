@@ -46,6 +46,9 @@ const SystemNamespace = "system"
 // InformationNamespace holds the standard's tables about tables.
 const InformationNamespace = "information_schema"
 
+// TempNamespace holds the tables that a scope has for who asks alone.
+const TempNamespace = "temp"
+
 // Scope is what names mean for one statement.
 type Scope interface {
 	// Table returns the table or view of that name; lake.ErrNotFound where

@@ -70,7 +70,7 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 // visible are the tables and views that the principal sees, in order of name;
 // those that the conditions leave out need not be looked at.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
-	sees := p.rights.policies.Viewer(p.rights.who)
+	sees := p.rights.seer(p.st.Scope)
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
 		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) || !sees(e.Name)
 	})

@@ -9,11 +9,18 @@ import (
 )
 
 // Meant is the table that a name in a statement means: one without a namespace is
-// looked for along [Statement.Path], where what somebody may not know of is not
+// looked for among the temporary tables of who asks, and then along
+// [Statement.Path], where what somebody may not know of is not
 // there. A name that is nowhere is one of the first namespace.
 func (g *Gate) Meant(ctx context.Context, st Statement, parts []string) ident.Table {
 	name := g.tableName(parts)
-	if len(parts) > 1 || len(st.Path) == 0 || own(st.Scope, name) {
+	if len(parts) > 1 {
+		return name
+	}
+	if mine := (ident.Table{Namespace: TempNamespace, Name: name.Name}); own(st.Scope, mine) {
+		return mine
+	}
+	if len(st.Path) == 0 {
 		return name
 	}
 	if len(st.Path) == 1 { // wherever it is, there is nowhere else to look

@@ -35,8 +35,13 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if node, err := p.dialectView(ctx, name, ref); node != nil || err != nil {
 		return node, err
 	}
-	if len(p.views) == 0 && !p.inDialect {
+	switch {
+	case len(p.views) == 0 && !p.inDialect:
 		name = p.g.Meant(ctx, p.st, ref.Parts)
+	case len(p.views) > 0 && len(ref.Parts) == 1 && own(p.st.Scope, p.views[len(p.views)-1]):
+		if mine := (ident.Table{Namespace: TempNamespace, Name: name.Name}); own(p.st.Scope, mine) {
+			name = mine // what a temporary view reads
+		}
 	}
 	switch ident.Fold(name.Namespace) {
 	case SystemNamespace:

@@ -44,12 +44,12 @@ func (g *Gate) Statements(ctx context.Context, st Statement) ([]sqlast.Statement
 
 func (p *passage) statements(ctx context.Context) ([]sqlast.Statement, error) {
 	sql := p.st.SQL
-	tree, err := sqlast.Parse(ctx, p.parser, sql)
+	list, unread := sqlast.Script(sql)
+	tree, err := sqlast.Parse(ctx, p.parser, sqlast.Common(sql, list))
 	if err != nil && !errors.Is(err, sqlast.ErrNotSelect) {
 		return nil, err
 	}
-	list, err := sqlast.Script(sql)
-	switch {
+	switch err := unread; {
 	case err != nil:
 		return nil, err
 	case len(list) == 0:

@@ -33,6 +33,7 @@ func (r *reader) createTable(c *CreateTable) *CreateTable {
 	if r.peek().word == "(" {
 		c.Columns = r.columns()
 	}
+	r.onCommit(c)
 	if !r.accept("AS") {
 		if len(c.Columns) == 0 {
 			r.fail("columns or AS are expected here, not %s", r.shown())
@@ -52,6 +53,26 @@ func (r *reader) createTable(c *CreateTable) *CreateTable {
 		}
 	}
 	return c
+}
+
+// onCommit reads ON COMMIT, which temporary tables may have.
+func (r *reader) onCommit(c *CreateTable) {
+	from := r.at
+	if !r.accept("ON", "COMMIT") {
+		return
+	}
+	switch {
+	case !c.Temp:
+		r.fail("ON COMMIT is for temporary tables")
+	case r.accept("PRESERVE", "ROWS"):
+	case r.accept("DELETE", "ROWS"):
+		c.AtCommit = DeleteRows
+	case r.accept("DROP"):
+		c.AtCommit = DropTable
+	default:
+		r.fail("PRESERVE ROWS, DELETE ROWS or DROP is expected here, not %s", r.shown())
+	}
+	c.OnCommit = r.since(from)
 }
 
 // withoutData takes WITH [NO] DATA from the end of a query.

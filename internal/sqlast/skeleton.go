@@ -18,6 +18,7 @@ func Skeleton(script string, st Statement, stub string, columns int) string {
 	switch h := st.Head.(type) {
 	case *CreateTable:
 		k.put(h.Name.Span, stub+"_new")
+		k.put(h.OnCommit, "") // of which the engine knows but one kind
 		k.put(h.Query, nulls(len(h.Columns)))
 		for _, c := range h.Columns {
 			k.put(c.Type, "INTEGER")
@@ -71,6 +72,18 @@ func Skeleton(script string, st Statement, stub string, columns int) string {
 		return ""
 	}
 	return k.fill(script, st)
+}
+
+// Common is a script without what the engine does not know, with spaces in its
+// place: ON COMMIT of temporary tables.
+func Common(script string, list []Statement) string {
+	for _, st := range list {
+		if c, is := st.Head.(*CreateTable); is && !c.OnCommit.IsZero() {
+			at := c.OnCommit
+			script = script[:at.Start] + strings.Repeat(" ", at.End-at.Start) + script[at.End:]
+		}
+	}
+	return script
 }
 
 // kindSuffix are what is behind the stub in the names of other things than

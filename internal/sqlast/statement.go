@@ -37,7 +37,20 @@ type CreateTable struct {
 	Query Span
 	// Empty is WITH NO DATA.
 	Empty bool
+	// OnCommit is ON COMMIT of a temporary table, AtCommit what it says.
+	OnCommit Span
+	AtCommit AtCommit
 }
+
+// AtCommit is what becomes of a temporary table with the end of a transaction.
+type AtCommit uint8
+
+// What becomes of temporary tables.
+const (
+	PreserveRows AtCommit = iota
+	DeleteRows
+	DropTable
+)
 
 // ColumnDefinition is a column of CREATE TABLE or ADD COLUMN.
 type ColumnDefinition struct {

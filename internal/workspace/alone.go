@@ -19,9 +19,16 @@ type Asks func(context.Context) (policy.Who, error)
 // quicker it is run again over what they have published: one statement at a
 // time, so that they come to an end. asks is asked before each commit; nil is who
 // the statement says.
-func (t *Transactions) Alone(ctx context.Context, st gate.Statement, asks Asks, spell Spelling) (done Done, err error) {
+func (t *Transactions) Alone(ctx context.Context, st gate.Statement, asks Asks, spell Spelling) (Done, error) {
+	return t.alone(ctx, st, asks, spell, t.Begin)
+}
+
+// beginning begins a transaction over what a scope shows.
+type beginning func(gate.Scope, policy.Who) *Transaction
+
+func (t *Transactions) alone(ctx context.Context, st gate.Statement, asks Asks, spell Spelling, begin beginning) (done Done, err error) {
 	err = t.repeated(ctx, func() error {
-		err := t.attempt(ctx, st, asks, func(x *Transaction) (err error) {
+		err := t.attempt(ctx, st, asks, begin, func(x *Transaction) (err error) {
 			done, err = x.Run(ctx, st, spell)
 			done.Changed = x.Changed()
 			return err
@@ -64,7 +71,7 @@ func (t *Transactions) Together(ctx context.Context, st gate.Statement, with Joi
 		return Text{}, err
 	}
 	err = t.repeated(ctx, func() error {
-		return t.attempt(ctx, st, with.Asks, func(x *Transaction) (err error) {
+		return t.attempt(ctx, st, with.Asks, t.Begin, func(x *Transaction) (err error) {
 			out, err = x.together(ctx, st, list, with)
 			if with.Also != nil {
 				x.also = func(tx metadb.Tx) error { return with.Also(tx, out) }
@@ -114,12 +121,12 @@ func (t *Transactions) repeated(ctx context.Context, do func() error) error {
 }
 
 // attempt is a transaction over what is there now.
-func (t *Transactions) attempt(ctx context.Context, st gate.Statement, asks Asks, do func(*Transaction) error) error {
+func (t *Transactions) attempt(ctx context.Context, st gate.Statement, asks Asks, begin beginning, do func(*Transaction) error) error {
 	scope, err := t.Scope(ctx)
 	if err != nil {
 		return err
 	}
-	x := t.Begin(scope, st.Who)
+	x := begin(scope, st.Who)
 	if err := do(x); err != nil {
 		return errors.Join(err, x.Rollback(ctx))
 	}

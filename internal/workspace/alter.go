@@ -202,14 +202,14 @@ func (x *execution) moveStage(ctx context.Context, r *relation, to ident.Table, 
 	if err != nil {
 		return err
 	}
-	x.put(&relation{name: to, table: t, stage: r.stage, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp})
+	x.put(&relation{name: to, table: t, stage: r.stage, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp, atCommit: r.atCommit})
 	return nil
 }
 
 // moveTable makes a candidate of what is published under another name, over the
 // same files.
 func (x *execution) moveTable(ctx context.Context, r *relation, to ident.Table, published *lake.Table) error {
-	next := &relation{name: to, table: r.table, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp}
+	next := &relation{name: to, table: r.table, base: r.base, published: published, onto: r.onto, over: r.over, below: r.below, temp: r.temp, atCommit: r.atCommit}
 	return x.build(ctx, next, func(stage *lake.Stage) (*lake.Candidate, error) {
 		if r.table.Kind() == lake.ViewEntry {
 			return stage.BuildView(ctx, lake.ViewChange{Base: r.base, SQL: r.table.ViewSQL(), Schema: r.table.Schema(), OfProject: r.table.OfProject()})

@@ -20,6 +20,7 @@ type creation struct {
 	name                       sqlast.Name
 	kind                       lake.EntryKind
 	replace, temp, ifNotExists bool
+	atCommit                   sqlast.AtCommit
 }
 
 var kindWords = map[lake.EntryKind]string{lake.TableEntry: "table", lake.ViewEntry: "view"}
@@ -27,7 +28,7 @@ var kindWords = map[lake.EntryKind]string{lake.TableEntry: "table", lake.ViewEnt
 // room finds the relation that a CREATE statement makes; nil is that there is
 // one already, which is enough.
 func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
-	if c.temp {
+	if n := ident.Fold(x.o.Gate.Name(c.name).Namespace); c.temp || n == postgresTemp {
 		return x.tempRoom(ctx, c, x.o.Gate.Name(c.name))
 	}
 	name := x.means(ctx, policy.Create, c.name)
@@ -52,28 +53,37 @@ func (x *execution) room(ctx context.Context, c creation) (*relation, error) {
 	return r, x.o.Gate.Allow(x.st, policy.Drop, name, c.name.Start)
 }
 
-// tempRoom is room for what only the workspace has. It must not stand before
-// another table: names say too little to tell them apart.
+// tempRoom is room for what only the workspace has, or its session. In a run it
+// must not stand before another table: names say too little to tell them apart.
 func (x *execution) tempRoom(ctx context.Context, c creation, name ident.Table) (*relation, error) {
-	if n := ident.Fold(name.Namespace); n != ident.DefaultNamespace && n != tempNamespace {
+	if n := ident.Fold(name.Namespace); n != ident.DefaultNamespace && n != tempNamespace && n != postgresTemp {
 		return nil, x.problem("temporary", c.name.Start, "a temporary table has no namespace").WithHint("write its name alone")
+	}
+	made := &relation{name: ident.Table{Namespace: tempNamespace, Name: name.Name}, temp: true, atCommit: c.atCommit}
+	if x.Temporary(made.name) {
+		r, err := x.touch(ctx, made.name)
+		switch {
+		case err != nil:
+			return nil, err
+		case c.ifNotExists:
+			return nil, nil
+		case !c.replace:
+			return nil, x.problem("exists", c.name.Start, "the temporary table %s exists already", name.Name).WithHint("write CREATE OR REPLACE")
+		}
+		again := *r
+		again.atCommit = c.atCommit
+		return &again, nil
+	}
+	if x.o.Pinned {
+		return made, nil
 	}
 	name.Namespace = ident.DefaultNamespace // where it would hide another
 	r, err := x.touch(ctx, name)
-	switch {
-	case err != nil:
-		return nil, err
-	case r.table == nil, !r.temp && !x.sees(ctx, name):
-		return &relation{name: ident.Table{Namespace: tempNamespace, Name: name.Name}, temp: true}, nil
-	case !r.temp:
-		return nil, x.problem("exists", c.name.Start, "%s exists, and a temporary table of that name would hide it", r.name).
+	if err == nil && r.table != nil && x.sees(ctx, name) {
+		err = x.problem("exists", c.name.Start, "%s exists, and a temporary table of that name would hide it", r.name).
 			WithHint("give the temporary table another name")
-	case c.ifNotExists:
-		return nil, nil
-	case !c.replace:
-		return nil, x.problem("exists", c.name.Start, "the temporary table %s exists already", name.Name).WithHint("write CREATE OR REPLACE")
 	}
-	return r, nil
+	return made, err
 }
 
 // sees reports whether a table or view is there for who asks.
@@ -83,7 +93,7 @@ func (x *execution) sees(ctx context.Context, name ident.Table) bool {
 }
 
 func (x *execution) createTable(ctx context.Context, c *sqlast.CreateTable) (int64, error) {
-	r, err := x.room(ctx, creation{c.Name, lake.TableEntry, c.Replace, c.Temp, c.IfNotExists})
+	r, err := x.room(ctx, creation{c.Name, lake.TableEntry, c.Replace, c.Temp, c.IfNotExists, c.AtCommit})
 	if r == nil || err != nil {
 		return 0, err
 	}
@@ -189,7 +199,7 @@ func (x *execution) schema(ctx context.Context, columns []sqlast.ColumnDefinitio
 }
 
 func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error {
-	r, err := x.room(ctx, creation{c.Name, lake.ViewEntry, c.Replace, c.Temp, c.IfNotExists})
+	r, err := x.room(ctx, creation{c.Name, lake.ViewEntry, c.Replace, c.Temp, c.IfNotExists, sqlast.PreserveRows})
 	if r == nil || err != nil {
 		return err
 	}

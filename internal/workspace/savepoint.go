@@ -66,8 +66,12 @@ func (x *Transaction) Back(ctx context.Context, s *Savepoint) error {
 	return dropAll(ctx, gone)
 }
 
-// isSaved reports whether a savepoint needs a relation's candidate as it is.
+// isSaved reports whether a savepoint, or the session, needs a relation's candidate
+// as it is.
 func (w *Workspace) isSaved(r *relation) bool {
+	if r.stage != nil && w.session.needs(r.stage) {
+		return true
+	}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return r.stage != nil && slices.ContainsFunc(w.saved, func(s *Savepoint) bool {
@@ -79,6 +83,6 @@ func (w *Workspace) isSaved(r *relation) bool {
 // above is the relation as it is, to be changed in another stage.
 func (r *relation) above() *relation {
 	next := r.under()
-	next.table, next.temp = r.table, r.temp
+	next.table, next.temp, next.atCommit = r.table, r.temp, r.atCommit
 	return next
 }

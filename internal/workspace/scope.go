@@ -13,8 +13,12 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
-// tempNamespace is what the engine calls the namespace of temporary tables.
-const tempNamespace = "temp"
+// tempNamespace is what the engine calls the namespace of temporary tables,
+// postgresTemp what PostgreSQL does.
+const (
+	tempNamespace = gate.TempNamespace
+	postgresTemp  = "pg_temp"
+)
 
 // Scope returns what names mean: what the workspace has changed, and below it
 // what they meant before.
@@ -94,12 +98,14 @@ func key(name ident.Table, temp bool) string {
 	return name.Key()
 }
 
-// changed returns what the workspace has made of a name; nil is nothing. A
-// temporary table stands before others.
+// changed returns what the workspace has made of a name; nil is nothing. In a run
+// a temporary table stands before others of main: of people's it does where their
+// text names no schema, see [gate.Gate.Meant].
 func (w *Workspace) changed(name ident.Table) *relation {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if n := ident.Fold(name.Namespace); n == ident.DefaultNamespace || n == tempNamespace || n == tempNamespace+"."+ident.DefaultNamespace {
+	switch n := ident.Fold(name.Namespace); {
+	case n == tempNamespace, n == tempNamespace+"."+ident.DefaultNamespace, n == postgresTemp, n == ident.DefaultNamespace && !w.o.Pinned:
 		if r := w.relations[key(name, true)]; r != nil {
 			return r
 		}

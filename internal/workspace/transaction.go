@@ -140,6 +140,11 @@ func one(ctx context.Context, g *gate.Gate, st gate.Statement) (sqlast.Statement
 // stop half way when ctx ends.
 func (x *Transaction) Commit(ctx context.Context, who policy.Who) error {
 	ctx = context.WithoutCancel(ctx)
+	if x.work.session != nil {
+		if err := x.tidy(ctx, who); err != nil {
+			return errors.Join(err, x.work.Discard(ctx))
+		}
+	}
 	changes := x.work.Changes()
 	if !changes.IsEmpty() {
 		if err := x.all.Gate.Again(who, x.decided); err != nil {

@@ -30,6 +30,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/sqlast"
 	"github.com/tarn-lake/tarn/internal/write"
 )
 
@@ -68,6 +69,7 @@ type Workspace struct {
 	givenUp    []lake.Drop     // candidates of other steps whose names are taken
 	stages     []*lake.Stage   // all that were begun, in order
 	saved      []*Savepoint
+	session    *Session // whose temporary tables outlast it; nil is nobody's
 }
 
 // relation is a name that the workspace has changed.
@@ -89,6 +91,8 @@ type relation struct {
 	// below are candidates of this workspace that the stage's is built over.
 	below []*lake.Candidate
 	temp  bool
+	// atCommit is what a session keeps of a temporary table.
+	atCommit sqlast.AtCommit
 }
 
 // New returns an empty workspace.
@@ -140,13 +144,13 @@ func (w *Workspace) Discard(ctx context.Context) error {
 	defer w.execute.Unlock()
 	w.mu.Lock()
 	stages := w.stages
-	w.relations, w.namespaces, w.stages, w.givenUp, w.saved = map[string]*relation{}, map[string]bool{}, nil, nil, nil
+	w.relations, w.namespaces, w.stages, w.givenUp, w.saved = w.session.begun(), map[string]bool{}, nil, nil, nil
 	w.mu.Unlock()
 	return dropAll(ctx, stages)
 }
 
-// Close removes what only the workspace has seen: temporary tables, and
-// candidates that were dropped again. Changes stay.
+// Close removes what only the workspace has seen: temporary tables, which its
+// session takes over, and candidates that were dropped again. Changes stay.
 func (w *Workspace) Close(ctx context.Context) error {
 	w.execute.Lock()
 	defer w.execute.Unlock()
@@ -156,6 +160,9 @@ func (w *Workspace) Close(ctx context.Context) error {
 	}
 	w.mu.Lock()
 	stages := w.stages
+	if w.session != nil {
+		stages = w.session.take(w.relations, stages)
+	}
 	w.stages, w.saved = nil, nil
 	for key, r := range w.relations {
 		if r.temp {

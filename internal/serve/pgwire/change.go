@@ -92,7 +92,7 @@ func (p *portal) change(ctx context.Context, most int) error {
 		c.held.again = func(ctx context.Context) (workspace.Done, error) {
 			err := p.during(ctx, func() error {
 				return p.changed(func(spell workspace.Spelling) (workspace.Done, error) {
-					return c.server.Transactions.Alone(p.ctx, st, c.asksNow, spell)
+					return c.temporary.Alone(p.ctx, st, c.asksNow, spell)
 				})
 			})
 			return p.done, err
@@ -156,22 +156,21 @@ func (c *conn) returned(ctx context.Context, st *statement, values []string) ([]
 // statement that changes something. It pins nothing: a statement by itself goes on
 // from what there is when it runs.
 func (c *conn) looking(ctx context.Context) (*workspace.Transaction, error) {
-	pinned := c.scope
-	scope, err := c.now(ctx)
-	if err != nil || c.work != nil {
+	before := c.scope
+	if _, err := c.now(ctx); err != nil || c.work != nil {
 		return c.work, err
 	}
 	if c.transaction == 0 {
-		c.scope = pinned
+		c.scope = before
 	}
-	return c.server.Transactions.Begin(scope, c.who), nil // leaves nothing behind
+	return c.temporary.Begin(c.pinned, c.who), nil // leaves nothing behind
 }
 
 // working begins what the transaction, or the message, changes.
 func (c *conn) working(ctx context.Context) error {
-	scope, err := c.now(ctx)
+	_, err := c.now(ctx)
 	if err == nil && c.work == nil {
-		c.work = c.server.Transactions.Begin(scope, c.who)
+		c.work = c.temporary.Begin(c.pinned, c.who)
 		c.scope = c.work.Scope()
 	}
 	return err

@@ -171,7 +171,11 @@ func (c *conn) discard(w *words) (*command, error) {
 			c.closeAll()
 			return c.settings.reset("all")
 		}), nil
-	case "PLANS", "SEQUENCES", "TEMP", "TEMPORARY":
+	case "TEMP", "TEMPORARY":
+		return &command{run: func(ctx context.Context, _ *portal) (string, error) {
+			return "DISCARD TEMP", c.discardTemporary(ctx)
+		}}, nil
+	case "PLANS", "SEQUENCES":
 		return done("DISCARD " + what), nil
 	}
 	return nil, fail("42601", "syntax error: DISCARD ALL, PLANS, SEQUENCES or TEMP")

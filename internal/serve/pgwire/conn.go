@@ -53,6 +53,11 @@ type conn struct {
 	// what it sees, from its first statement on.
 	transaction byte
 	scope       gate.Scope
+	// pinned is the scope without what is the client's own: what everybody sees.
+	pinned gate.Scope
+	// temporary are the client's tables that outlast transactions; nil where
+	// nothing can be changed.
+	temporary *workspace.Session
 	// work is what the transaction has changed, or the message; nil is nothing.
 	work *workspace.Transaction
 	held *held
@@ -73,7 +78,11 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, net: nc, in: newInput(nc), statements: map[string]*statement{}, portals: map[string]*portal{}, disconnect: func() {}}
+	c := &conn{server: s, net: nc, in: newInput(nc), statements: map[string]*statement{}, portals: map[string]*portal{}, disconnect: func() {}}
+	if s.Transactions != nil {
+		c.temporary = s.Transactions.Session()
+	}
+	return c
 }
 
 // wake ends the connection as soon as it has nothing to do.
@@ -240,4 +249,27 @@ func (c *conn) closeAll() {
 	clear(c.portals)
 	clear(c.statements)
 	c.abandon()
+	c.dropTemporary()
+}
+
+// discardTemporary drops the client's temporary tables when the transaction is
+// committed, or at once outside of one.
+func (c *conn) discardTemporary(ctx context.Context) error {
+	if c.temporary == nil || c.transaction == 0 && c.work == nil {
+		c.dropTemporary()
+		c.scope = nil
+		return nil
+	}
+	err := c.working(ctx)
+	if err == nil {
+		c.work.Forget()
+	}
+	return err
+}
+
+// dropTemporary drops the client's temporary tables.
+func (c *conn) dropTemporary() {
+	if err := c.temporary.Close(context.Background()); err != nil {
+		c.server.Logger.Warn("temporary tables could not be removed; tarn clean does", "error", err.Error())
+	}
 }

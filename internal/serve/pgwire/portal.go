@@ -201,7 +201,7 @@ func (c *conn) now(ctx context.Context) (gate.Scope, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.scope = scope
+		c.pinned, c.scope = scope, c.temporary.Over(scope)
 	}
 	return c.scope, nil
 }
