@@ -254,15 +254,19 @@ func (g *Gate) Plan(ctx context.Context, st Statement) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{SQL: p.sql, Columns: cols, Tables: p.tables, Spent: p.spent}
+	return &Plan{SQL: p.sql, Columns: cols, Tables: p.tables, Reads: p.reads(), Spent: p.spent}, nil
+}
+
+// reads are what is read of tables.
+func (p *passage) reads() (list []Read) {
 	for _, r := range p.read {
 		if r.behind != (ident.Table{}) { // neither its name nor its size
-			plan.Reads = append(plan.Reads, Read{Table: r.behind})
+			list = append(list, Read{Table: r.behind})
 			continue
 		}
-		plan.Reads = append(plan.Reads, Read{r.table, r.relation.Files, r.relation.Rows, r.relation.Bytes})
+		list = append(list, Read{r.table, r.relation.Files, r.relation.Rows, r.relation.Bytes})
 	}
-	return plan, nil
+	return list
 }
 
 // Query runs a statement. The result streams, and must be released.

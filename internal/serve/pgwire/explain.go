@@ -12,9 +12,10 @@ import (
 
 // explain reads EXPLAIN: which tables a statement reads, and how much of them is
 // left once files are left out that cannot matter. It tells no more than the
-// statement itself, which has passed the gate.
+// statement itself, which has passed the gate. With ANALYZE the statement runs, and
+// what the engine did is told.
 func (c *conn) explain(w *words) (*command, error) {
-	asJSON := false
+	asJSON, analyze := false, false
 	if w.accept("(") {
 		options, err := w.list()
 		if err != nil {
@@ -25,20 +26,19 @@ func (c *conn) explain(w *words) (*command, error) {
 			switch {
 			case len(words) == 2 && words[0] == "FORMAT" && (words[1] == "JSON" || words[1] == "TEXT"):
 				asJSON = words[1] == "JSON"
-			case words[0] == "ANALYZE" && (len(words) == 1 || words[1] != "FALSE" && words[1] != "OFF"):
-				return nil, errAnalyze
+			case words[0] == "ANALYZE":
+				analyze = len(words) == 1 || words[1] != "FALSE" && words[1] != "OFF" && words[1] != "0"
 			case words[0] == "FORMAT":
 				return nil, fail("0A000", "plans are TEXT or JSON")
 			}
 		}
 	}
-	if w.accept("ANALYZE") {
-		return nil, errAnalyze
-	}
+	analyze = w.accept("ANALYZE") || analyze
 	w.accept("VERBOSE")
 	if w.ended() {
 		return nil, w.unexpected()
 	}
+	before := w.sql[:w.tokens[0].Start]
 	st := &statement{sql: w.rest()}
 	if parts := sqlast.Split(st.sql); len(parts) == 1 {
 		st.part = parts[0]
@@ -48,24 +48,48 @@ func (c *conn) explain(w *words) (*command, error) {
 		columns[0].kind = jsonKind
 	}
 	return &command{columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
-		return "EXPLAIN", c.planned(ctx, p, st, asJSON)
+		inner, given, err := c.explained(ctx, p, st)
+		switch {
+		case err != nil:
+			return "", err
+		case !analyze:
+			err = c.planned(ctx, p, inner, given, asJSON)
+		case inner == st: // what is wrong with it is where it stands
+			err = c.analyzed(ctx, p, blank(before)+st.sql, given, asJSON)
+		default:
+			err = c.analyzed(ctx, p, inner.sql, given, asJSON)
+		}
+		return "EXPLAIN", err
 	}}, nil
 }
 
-var errAnalyze = fail("0A000", "EXPLAIN ANALYZE is not supported").hinted("EXPLAIN tells what would be read")
+// blank is as much white space as a text has characters.
+func blank(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, text)
+}
 
-// planned sends the plan of a statement.
-func (c *conn) planned(ctx context.Context, p *portal, st *statement, asJSON bool) error {
+// explained is the statement that EXPLAIN is about, with its values.
+func (c *conn) explained(ctx context.Context, p *portal, st *statement) (*statement, []string, error) {
 	inner, given, err := c.executed(ctx, st)
 	switch {
 	case err != nil:
-		return err
+		return nil, nil, err
 	case inner == nil:
 		inner, given = st, p.values
 	}
 	if c.writes(inner) {
-		return fail("0A000", "EXPLAIN is for statements that read").hinted("explain the query inside")
+		return nil, nil, fail("0A000", "EXPLAIN is for statements that read").hinted("explain the query inside")
 	}
+	return inner, given, nil
+}
+
+// planned sends the plan of a statement.
+func (c *conn) planned(ctx context.Context, p *portal, inner *statement, given []string, asJSON bool) error {
 	scope, err := c.now(ctx)
 	if err != nil {
 		return err
