@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/engine/duckdb"
+	"github.com/tarn-lake/tarn/internal/ident"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -210,5 +212,19 @@ func TestClosedEngineAndSessionSaySo(t *testing.T) {
 	}
 	if _, err := s.Exec(context.Background(), "SELECT 1"); !errors.Is(err, engine.ErrClosed) {
 		t.Errorf("Exec on a closed session: %v", err)
+	}
+}
+
+// A server reads files for weeks, most of which are replaced and removed.
+func TestNothingIsKeptOfFilesThatWereRead(t *testing.T) {
+	s := open(t, engine.Options{Class: engine.Writer})
+	file := ident.Literal(filepath.Join(t.TempDir(), "numbers.parquet"))
+	exec(t, s, "COPY (FROM range(100000)) TO "+file)
+	if got, err := rows(t, s, "SELECT sum(range) FROM read_parquet("+file+")"); err != nil || got[0] != "4999950000" {
+		t.Fatalf("the sum is %v, %v", got, err)
+	}
+	got, err := rows(t, s, "SELECT count(*) FROM duckdb_external_file_cache()")
+	if err != nil || got[0] != "0" {
+		t.Errorf("of files the engine keeps %v pieces, %v", got, err)
 	}
 }

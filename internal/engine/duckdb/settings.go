@@ -66,6 +66,10 @@ func settings(o engine.Options) []string {
 		"SET GLOBAL TimeZone = 'UTC'",
 		"SET GLOBAL errors_as_json = true",
 		"SET GLOBAL temp_directory = " + ident.Literal(absolute(o.SpillDir)),
+		// Files are of this machine, which keeps them in memory itself. The
+		// engine would keep what it has read of them too, 10 kB at least of
+		// each, of those that are not there any more as well.
+		"SET GLOBAL enable_external_file_cache = false",
 	}
 	if o.Class != engine.Reader {
 		return list
