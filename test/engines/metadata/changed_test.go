@@ -201,6 +201,29 @@ func TestAToolNeedsNoRightsButToIcebergsTables(t *testing.T) {
 	}
 }
 
+// Whoever gives the schema another name does not keep tools from writing.
+func TestASchemaThatGotAnotherNameNotesItsChanges(t *testing.T) {
+	c := newCatalog(t, fresh(t))
+	c.tool.SetMaxOpenConns(1)
+	for i, statement := range []string{"ALTER SCHEMA public RENAME TO moved", "SET search_path = moved"} {
+		if _, err := c.tool.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	var before string
+	for _, where := range []string{"1", "2"} {
+		if _, err := c.tool.ExecContext(t.Context(), setName, "daily", where); err != nil {
+			t.Fatal(err)
+		}
+		var noted string
+		err := c.tool.QueryRowContext(t.Context(), "SELECT transaction::text FROM tarn_changed_name WHERE table_name = 'daily'").Scan(&noted)
+		if err != nil || noted == before {
+			t.Errorf("the change to %s is noted as of %q, as the one before (%v)", where, noted, err)
+		}
+		before = noted
+	}
+}
+
 // A server that was started again, or restored from another's dump, counts its
 // transactions anew.
 func TestAServerThatWasStartedAgainIsReadWhole(t *testing.T) {
@@ -222,8 +245,8 @@ func TestAServerThatWasStartedAgainIsReadWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Nothing notes this change.
-	if _, err := server.SQL(t.Context(), "postgres", "ALTER TABLE iceberg_tables DISABLE TRIGGER tarn_changed",
-		"UPDATE iceberg_tables SET metadata_location = '2'", "ALTER TABLE iceberg_tables ENABLE ALWAYS TRIGGER tarn_changed",
+	if _, err := server.SQL(t.Context(), "postgres", "ALTER TABLE iceberg_tables DISABLE TRIGGER tarn_moved",
+		"UPDATE iceberg_tables SET metadata_location = '2'", "ALTER TABLE iceberg_tables ENABLE ALWAYS TRIGGER tarn_moved",
 		"UPDATE tarn_changed_name SET transaction = '1000000000'"); err != nil {
 		t.Fatal(err)
 	}
