@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"sync"
+	"weak"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -107,6 +108,16 @@ func (s *Scope) Names(ctx context.Context) []ident.Table {
 		names = append(names, ident.Table{Namespace: "system", Name: n})
 	}
 	return names
+}
+
+// State is the same value as long as names mean the same; nil is not known.
+func (s *Scope) State() any {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.overlay != nil || s.AsOf != (lake.At{}) {
+		return nil
+	}
+	return weak.Make(s.View) // whoever keeps it keeps no catalog
 }
 
 // At returns the moment whose state is asked for.

@@ -67,6 +67,7 @@ type conn struct {
 	changed    []ident.Table
 	savepoints []savepoint
 	statements map[string]*statement
+	learned    map[string]learned // by text
 	portals    map[string]*portal
 	// skipping: after an error, messages are dropped up to Sync.
 	skipping bool

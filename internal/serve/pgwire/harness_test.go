@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -216,4 +217,5 @@ func (p pinned) Names(context.Context) []ident.Table {
 
 func (p pinned) Entries(context.Context) []lake.Entry { return p.view.Entries() }
 func (p pinned) Namespaces(context.Context) []string  { return p.view.Namespaces() }
+func (p pinned) State() any                           { return weak.Make(p.view) }
 func (p pinned) At() lake.At                          { return lake.At{} }

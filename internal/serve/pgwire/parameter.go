@@ -32,7 +32,11 @@ func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
 		}
 	}
 	if missing {
-		found, err := c.placeholders(ctx, st)
+		ask := c.placeholders
+		if sent > 0 {
+			ask = c.recalled
+		}
+		found, err := ask(ctx, st)
 		if err != nil {
 			return err
 		}
