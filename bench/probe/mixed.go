@@ -164,7 +164,7 @@ func (x *mixer) explain(ctx context.Context) error {
 }
 
 func (x *mixer) prepared(ctx context.Context) error {
-	x.sent += 2 // it is on record as what it runs
+	x.sent += 3 // EXECUTE is on record as what it runs
 	return x.exec(ctx, "PREPARE asked AS SELECT /*soak*/ price FROM orders WHERE id = $1 AND customer < $2",
 		"EXECUTE asked (4711, 5000)", "EXECUTE asked (815, 5000)", "DEALLOCATE asked")
 }

@@ -33,7 +33,7 @@ func (a *App) postgres(ctx context.Context, log *record, queue *admission.Queue,
 	}
 	p = &postgresServer{database: a.databaseName()}
 	o := pgwire.Options{
-		Gate: transactions.Gate, Accounts: accounts{guard}, Record: log.submit, Admission: queue, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
+		Gate: transactions.Gate, Accounts: accounts{guard}, Record: log.submit, Brief: log.brief, Admission: queue, Databases: []string{p.database, lake.CatalogName}, Logger: a.options.Logger,
 		Scope: transactions.Scope, Transactions: transactions,
 	}
 	if certificate != nil {

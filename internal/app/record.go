@@ -154,11 +154,23 @@ func (r *record) sinks(ctx context.Context, a *App) (list []audit.Sink, err erro
 // settings say otherwise; nil is one that is not on record.
 func (r *record) submit(ctx context.Context, st audit.Statement) (*audit.Entry, error) {
 	e, err := r.Submit(ctx, st)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return r.taken(st, e, err)
+}
+
+// brief puts a statement on record that is about its session alone, as submit does
+// with others.
+func (r *record) brief(st audit.Statement) (*audit.Entry, error) {
+	e, err := r.Brief(st)
+	return r.taken(st, e, err)
+}
+
+func (r *record) taken(st audit.Statement, e *audit.Entry, err error) (*audit.Entry, error) {
 	switch {
 	case err == nil:
 		return e, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
 	case r.lenient:
 		r.Logger.Warn("a statement runs that is not on record", "principal", st.Principal, "error", err.Error())
 		return nil, nil

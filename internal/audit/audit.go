@@ -9,7 +9,8 @@
 // It promises:
 //
 //  1. [Log.Submit] returns when the statement is on record: from then on it is
-//     there whatever becomes of the process. So what runs after it is known.
+//     there whatever becomes of the process. So what runs after it is known. What
+//     is about a session alone is written when it has ended ([Log.Brief]).
 //  2. A statement whose process died is told as crashed, and never as one that
 //     ended.
 //  3. Texts that look like secrets are not on record ([secret.HideIn]).
@@ -165,13 +166,7 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 // Submit puts a statement on record. The caller must call Finish of what it
 // returns, whatever happens.
 func (l *Log) Submit(ctx context.Context, st Statement) (*Entry, error) {
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	r := Record{Statement: st, Length: len(st.SQL), Submitted: now, Process: l.Process, Host: l.host, PID: l.pid}
-	if r.State = Queued; !st.Queued {
-		r.State, r.Started = Running, now
-	}
-	r.shorten()
-	e := &Entry{log: l, record: r}
+	e := &Entry{log: l, record: l.recordOf(st)}
 	done := make(chan error, 1)
 	if err := l.enqueue(&change{entry: e, kind: submitted, record: &e.record, done: done}); err != nil {
 		return nil, err
@@ -190,6 +185,36 @@ func (l *Log) Submit(ctx context.Context, st Statement) (*Entry, error) {
 		}()
 		return nil, ctx.Err()
 	}
+}
+
+// Brief takes a statement that reads and changes nothing but its session. It is on
+// record once it has ended, and nobody waits for that; one whose process dies
+// before may not be. The caller must call Finish of what it returns, soon and
+// whatever happens. An error is that the record cannot be written, by now or for
+// some time.
+func (l *Log) Brief(st Statement) (*Entry, error) {
+	e := &Entry{log: l, record: l.recordOf(st), brief: true}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.closed:
+		return nil, errClosed
+	case len(l.queue) >= mostBehind:
+		return nil, errBehind
+	}
+	l.begin(&e.record)
+	return e, nil
+}
+
+// recordOf is a statement as it comes.
+func (l *Log) recordOf(st Statement) Record {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	r := Record{Statement: st, Length: len(st.SQL), Submitted: now, Process: l.Process, Host: l.host, PID: l.pid}
+	if r.State = Queued; !st.Queued {
+		r.State, r.Started = Running, now
+	}
+	r.shorten()
+	return r
 }
 
 // Close writes what is left and ends the log. Nothing may be submitted after it;

@@ -12,6 +12,9 @@ import (
 type Entry struct {
 	log *Log
 
+	// brief: it is written once it has ended.
+	brief bool
+
 	mu     sync.Mutex // guards what follows
 	record Record
 	ended  bool
@@ -71,8 +74,11 @@ func (e *Entry) Finish(o Outcome) {
 		e.ended = true
 		o.Message = cut(o.Message, maxMessage)
 		r.Outcome, r.Finished = o, time.Now().UTC().Truncate(time.Microsecond)
-		c := *r
-		_ = e.log.enqueue(&change{entry: e, kind: finished, record: &c})
+		c, k := *r, finished
+		if e.brief {
+			k = brief
+		}
+		_ = e.log.enqueue(&change{entry: e, kind: k, record: &c})
 	})
 }
 

@@ -40,11 +40,11 @@ func parseTime(s string) (time.Time, error) {
 func putRecord(ctx context.Context, tx metadb.Tx, c *change) error {
 	r := c.record
 	switch c.kind {
-	case submitted:
+	case submitted, brief:
 		_, err := tx.Exec(ctx, `INSERT INTO statement (`+columns+`) VALUES (`+strings.Repeat(`?, `, 26)+`?) ON CONFLICT (id) DO NOTHING`,
 			r.ID, format, r.Process, r.Host, r.PID, r.Principal, list(r.Roles), r.Protocol, r.Client, r.Application, r.Session,
-			r.SQL, r.Length, list(r.Parameters), string(r.State), `[]`, `[]`, `[]`, 0, 0, 0, ``, ``, ``,
-			formatTime(r.Submitted), formatTime(r.Started), ``)
+			r.SQL, r.Length, list(r.Parameters), string(r.State), list(r.Tables), list(r.Changed), list(r.Policies),
+			r.Rows, r.Bytes, r.Planning.Microseconds(), r.Code, r.SQLState, r.Message, formatTime(r.Submitted), formatTime(r.Started), formatTime(r.Finished))
 		return err
 	case started:
 		_, err := tx.Exec(ctx, `UPDATE statement SET state = ?, started = ? WHERE id = ?`, string(r.State), formatTime(r.Started), r.ID)

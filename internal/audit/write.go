@@ -18,14 +18,24 @@ const (
 	started   kind = "started"
 	finished  kind = "finished"
 	crashed   kind = "crashed"
+	// brief is both at once: submitted and finished.
+	brief kind = "brief"
 )
+
+// mostBehind is how many changes may wait to be written before no statement is
+// taken that does not wait for it.
+const mostBehind = 10_000
 
 // again is how long the writer waits before it tries again what it could not
 // write.
 const again = 500 * time.Millisecond
 
-// errClosed says that the log takes nothing any more.
-var errClosed = errors.New("the record of statements is closed")
+// errClosed says that the log takes nothing any more, errBehind that it has too
+// much to write.
+var (
+	errClosed = errors.New("the record of statements is closed")
+	errBehind = errors.New("the record of statements is too far behind")
+)
 
 // change is something to be written.
 type change struct {
@@ -46,15 +56,20 @@ func (l *Log) enqueue(c *change) error {
 	}
 	switch c.kind {
 	case submitted:
-		l.last++
-		l.pending++
-		c.record.ID = c.record.Submitted.Format("q20060102-150405-") + l.prefix + "-" + strconv.Itoa(l.last)
-	case finished:
+		l.begin(c.record)
+	case finished, brief:
 		l.pending--
 	}
 	l.queue = append(l.queue, c)
 	l.signal()
 	return nil
+}
+
+// begin counts a statement and names it.
+func (l *Log) begin(r *Record) {
+	l.last++
+	l.pending++
+	r.ID = r.Submitted.Format("q20060102-150405-") + l.prefix + "-" + strconv.Itoa(l.last)
 }
 
 func (l *Log) signal() {
@@ -121,12 +136,15 @@ func (l *Log) putIn(ctx context.Context, tx metadb.Tx, batch []*change) error {
 		if !l.telling || c.kind == started {
 			continue
 		}
-		at := c.record.Submitted
-		if c.kind == finished {
-			at = c.record.Finished
+		if c.kind != finished {
+			if err := putEvent(ctx, tx, c.record.ID, submitted, c.record.Submitted); err != nil {
+				return err
+			}
 		}
-		if err := putEvent(ctx, tx, c.record.ID, c.kind, at); err != nil {
-			return err
+		if c.kind != submitted {
+			if err := putEvent(ctx, tx, c.record.ID, finished, c.record.Finished); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -42,12 +42,7 @@ func (s *Server) turn(who policy.Who) *admission.Turn {
 // end ends a statement that has no rows.
 func (a *admitted) end(ctx context.Context, err error) {
 	a.turn.Leave()
-	o := audit.OutcomeOf(ctx, err)
-	if o.State == audit.Failed {
-		p := problemOf(err)
-		o.Code, o.Message = p.Code, p.Detail
-	}
-	a.entry.Finish(o)
+	a.entry.Finish(outcome(ctx, err))
 }
 
 // running is a statement that runs, for who asked as they are when it begins.

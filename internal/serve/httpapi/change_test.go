@@ -3,9 +3,13 @@
 package httpapi_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/identity"
@@ -96,24 +100,60 @@ func TestRequestsSentAtOnceChangeTablesOnce(t *testing.T) {
 	s.want(sql("SELECT count(*) AS n FROM orders"), 200, `"data":[[41]]`)
 }
 
-func TestChangesAreOnRecord(t *testing.T) {
+// recorded serves with a record, and returns what is on it in the end, oldest first.
+func recorded(t *testing.T) (*server, func() []audit.Record) {
+	t.Helper()
 	db := metadbtest.Open(t, t.TempDir(), "record.db")
 	log, err := audit.Open(t.Context(), audit.Options{State: db, Process: "p1", Live: func(string) bool { return true }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newServer(t, func(o *httpapi.Options) { o.Record = log.Submit })
+	return newServer(t, func(o *httpapi.Options) { o.Record = log.Submit }), func() []audit.Record {
+		if err := log.Close(); err != nil {
+			t.Fatal(err)
+		}
+		found, err := audit.List(t.Context(), db, audit.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Reverse(found)
+		return found
+	}
+}
+
+func TestChangesAreOnRecord(t *testing.T) {
+	s, record := recorded(t)
 	s.want(sql("DELETE FROM orders WHERE id < 3; CREATE TABLE more (id INTEGER)"), 200)
 	s.want(sql("DELETE FROM nothing"), 422)
-	if err := log.Close(); err != nil {
-		t.Fatal(err)
+	found := record()
+	if len(found) != 2 {
+		t.Fatalf("on record: %+v", found)
 	}
-	found, err := audit.List(t.Context(), db, audit.Filter{})
-	if err != nil || len(found) != 2 {
-		t.Fatalf("%v, on record: %+v", err, found)
-	}
-	failed, done := found[0], found[1]
+	done, failed := found[0], found[1]
 	if strings.Join(done.Changed, " ") != "main.more main.orders" || done.Rows != 3 || done.Outcome.Code != "" || failed.Outcome.Code != "unknown-table" {
 		t.Errorf("on record: %+v, %+v", done, failed)
+	}
+}
+
+func TestSamplesAndWhatIsRefusedAreOnRecord(t *testing.T) {
+	s, record := recorded(t)
+	s.as("anna").want("GET /api/v1/tables/main/orders/sample?limit=2", 200)
+	s.as("otto").want("GET /api/v1/tables/main/orders/sample", 404)
+	s.as("otto").want(sql("SELECT amount FROM orders WHERE id = $1", `,"parameters":[1]`), 422)
+	s.want(sql("SELECT $1 + 1", `,"parameters":[[1]]`), 422)
+	s.want(sql("DELETE FROM orders", `,"format":"csv"`), 422)
+	var got []string
+	for _, r := range record() {
+		got = append(got, fmt.Sprintf("%s %s %d %s %s %s", r.Principal, r.State, r.Rows, r.Tables, r.Outcome.Code, r.SQL))
+	}
+	want := []string{
+		`user:anna finished 2 [main.orders]  SELECT * FROM "main"."orders" LIMIT 2`,
+		`user:otto failed 0 [] unknown-table SELECT * FROM "main"."orders" LIMIT 20`,
+		`user:otto failed 0 [] unknown-table SELECT amount FROM orders WHERE id = $1`,
+		`local:somebody failed 0 [] parameter SELECT $1 + 1`,
+		`local:somebody failed 0 [] no-rows DELETE FROM orders`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/tarn-lake/tarn/internal/export"
+	"github.com/tarn-lake/tarn/internal/gate"
 )
 
 // queriesPath is where queries are.
@@ -79,7 +80,7 @@ func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.Strea
 	c := callOf(ctx)
 	st, err := s.asked(ctx, c, in)
 	if err != nil {
-		return nil, err
+		return nil, s.notRun(ctx, st, err)
 	}
 	if j, err := s.changed(ctx, st); err != nil {
 		return nil, err
@@ -107,7 +108,8 @@ func (s *Server) createQuery(ctx context.Context, in *queryRequest) (*huma.Strea
 
 // asked is what a request asks for.
 func (s *Server) asked(ctx context.Context, c *call, in *queryRequest) (st asked, err error) {
-	st = asked{shown: c.who, client: c.r.RemoteAddr, application: c.r.UserAgent(), changes: s.changes(in.Body.SQL)}
+	st = c.stated(gate.Statement{SQL: in.Body.SQL, Who: c.asks()})
+	st.changes = s.changes(in.Body.SQL)
 	if st.changes {
 		if err := c.mayChange(in); err != nil {
 			return st, err
@@ -116,7 +118,10 @@ func (s *Server) asked(ctx context.Context, c *call, in *queryRequest) (st asked
 			return st, err
 		}
 	}
-	st.Statement, err = s.statement(ctx, c.asks(), in.Body.SQL, in.Body.Parameters)
+	whole, err := s.statement(ctx, st.Who, st.SQL, in.Body.Parameters)
+	if err == nil {
+		st.Statement = whole
+	}
 	return st, err
 }
 

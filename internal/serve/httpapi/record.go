@@ -20,6 +20,32 @@ type asked struct {
 	request *reply.Request
 }
 
+// stated is a statement of the request's.
+func (c *call) stated(st gate.Statement) asked {
+	return asked{Statement: st, shown: c.who, client: c.r.RemoteAddr, application: c.r.UserAgent()}
+}
+
+// notRun puts on record a statement that is refused before it could run, and
+// returns why.
+func (s *Server) notRun(ctx context.Context, st asked, err error) error {
+	entry, recording := s.record(context.WithoutCancel(ctx), st, false)
+	if recording != nil {
+		return recording
+	}
+	entry.Finish(outcome(ctx, err))
+	return err
+}
+
+// outcome is how a statement ended whose client was told of an error; nil is none.
+func outcome(ctx context.Context, err error) audit.Outcome {
+	o := audit.OutcomeOf(ctx, err)
+	if o.State == audit.Failed {
+		p := problemOf(err)
+		o.Code, o.Message = p.Code, p.Detail
+	}
+	return o
+}
+
 // record puts a statement on record, which may have to wait; nil is nobody's
 // record.
 func (s *Server) record(ctx context.Context, st asked, waits bool) (*audit.Entry, error) {

@@ -63,7 +63,7 @@ func (p *portal) change(ctx context.Context, most int) error {
 		return fail("55000", "portal cannot be run anymore")
 	}
 	if err := c.mayChange(p.st.head); err != nil {
-		return err
+		return c.notRun(ctx, p.st, err)
 	}
 	alone := c.transaction == 0 && c.scope == nil
 	err := p.during(ctx, func() error {

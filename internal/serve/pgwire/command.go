@@ -9,12 +9,27 @@ import (
 
 // command is a statement about the session, which the gate does not see.
 type command struct {
-	// ends: it may come after an error in a transaction.
-	ends bool
+	// ends: it may come after an error in a transaction. recorded: what it does is
+	// on record without it.
+	ends, recorded bool
 	// columns are those of its result; nil has none.
 	columns []column
 	// run does it and returns its tag.
 	run func(ctx context.Context, p *portal) (string, error)
+}
+
+// do does what the portal's statement says, on record.
+func (p *portal) do(ctx context.Context) (tag string, err error) {
+	if p.command.recorded {
+		return p.command.run(ctx, p)
+	}
+	entry, err := p.c.brief(p.st.sql)
+	if err != nil {
+		return "", err
+	}
+	tag, err = p.command.run(ctx, p)
+	finish(ctx, entry, err)
+	return tag, err
 }
 
 // words reads the tokens of a statement.

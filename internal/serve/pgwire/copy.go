@@ -42,16 +42,16 @@ func (c *conn) copy(w *words) (*command, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &command{run: func(ctx context.Context, by *portal) (string, error) {
+	return &command{recorded: true, run: func(ctx context.Context, by *portal) (string, error) {
 		inner, given, err := c.executed(ctx, st)
-		if err != nil {
-			return "", err
-		}
 		if inner == nil {
 			inner, given = st, by.values
 		}
-		if c.writes(inner) {
-			return "", fail("0A000", "COPY is for queries that read")
+		if err == nil && c.writes(inner) {
+			err = fail("0A000", "COPY is for queries that read")
+		}
+		if err != nil {
+			return "", c.notRun(ctx, by.st, err)
 		}
 		p := &portal{c: c, st: inner, values: given}
 		defer p.close()

@@ -41,16 +41,16 @@ func (c *conn) copyFrom(all, w *words) (*command, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &command{run: func(ctx context.Context, p *portal) (string, error) { return "", c.copyIn(ctx, p, in, o) }}, nil
+	return &command{recorded: true, run: func(ctx context.Context, p *portal) (string, error) { return "", c.copyIn(ctx, p, in, o) }}, nil
 }
 
 // copyIn appends the rows that the client sends.
 func (c *conn) copyIn(ctx context.Context, p *portal, in workspace.Incoming, o copying) error {
 	if c.server.Transactions == nil {
-		return fail("25006", "cannot execute COPY FROM here: this server only reads")
+		return c.notRun(ctx, p.st, fail("25006", "cannot execute COPY FROM here: this server only reads"))
 	}
 	if err := c.mayChange("COPY FROM"); err != nil {
-		return err
+		return c.notRun(ctx, p.st, err)
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

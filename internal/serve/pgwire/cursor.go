@@ -31,12 +31,12 @@ func (c *conn) declare(w *words) (*command, error) {
 		return nil, w.unexpected()
 	}
 	sql := w.rest()
-	return &command{run: func(ctx context.Context, by *portal) (string, error) {
+	return &command{recorded: true, run: func(ctx context.Context, by *portal) (string, error) {
 		if c.transaction == 0 && !holds {
-			return "", fail("25P01", "DECLARE CURSOR can only be used in transaction blocks").hinted("begin a transaction, or declare it WITH HOLD")
+			return "", c.notRun(ctx, by.st, fail("25P01", "DECLARE CURSOR can only be used in transaction blocks").hinted("begin a transaction, or declare it WITH HOLD"))
 		}
 		if _, taken := c.portals[name]; taken {
-			return "", fail("42P03", "cursor %q already exists", name)
+			return "", c.notRun(ctx, by.st, fail("42P03", "cursor %q already exists", name))
 		}
 		st := &statement{sql: sql}
 		if parts := sqlast.Split(sql); len(parts) == 1 {
@@ -63,7 +63,7 @@ func (c *conn) fetch(w *words, tag string, send bool) (*command, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := &command{run: func(ctx context.Context, by *portal) (string, error) {
+	cmd := &command{recorded: true, run: func(ctx context.Context, by *portal) (string, error) {
 		if most == 0 {
 			return tag + " 0", nil
 		}

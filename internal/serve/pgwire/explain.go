@@ -47,11 +47,11 @@ func (c *conn) explain(w *words) (*command, error) {
 	if asJSON {
 		columns[0].kind = jsonKind
 	}
-	return &command{columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
+	return &command{recorded: true, columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
 		inner, given, err := c.explained(ctx, p, st)
 		switch {
 		case err != nil:
-			return "", err
+			return "", c.notRun(ctx, p.st, err)
 		case !analyze:
 			err = c.planned(ctx, p, inner, given, asJSON)
 		case inner == st: // what is wrong with it is where it stands
@@ -92,7 +92,7 @@ func (c *conn) explained(ctx context.Context, p *portal, st *statement) (*statem
 func (c *conn) planned(ctx context.Context, p *portal, inner *statement, given []string, asJSON bool) error {
 	scope, err := c.now(ctx)
 	if err != nil {
-		return err
+		return c.notRun(ctx, p.st, err)
 	}
 	entry, err := c.record(ctx, p.st.sql, given, false)
 	if err != nil {

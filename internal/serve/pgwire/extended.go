@@ -105,11 +105,11 @@ func (c *conn) bindMessage(ctx context.Context, m *pgproto3.Bind) error {
 		return fail("42P03", "cursor %q already exists", m.DestinationPortal)
 	}
 	if err := c.learn(ctx, st, len(m.Parameters)); err != nil {
-		return toldOf(ctx, err, st)
+		return c.notRun(ctx, st, err)
 	}
 	values, err := literals(st.parameters, m.Parameters, m.ParameterFormatCodes)
 	if err != nil {
-		return err
+		return c.notRun(ctx, st, err)
 	}
 	p, err := c.bind(ctx, st, values, m.ResultFormatCodes)
 	if err != nil {
@@ -152,11 +152,11 @@ func (c *conn) describe(ctx context.Context, m *pgproto3.Describe) error {
 		return err
 	}
 	if err := c.learn(ctx, st, 0); err != nil {
-		return toldOf(ctx, err, st)
+		return c.notRun(ctx, st, err)
 	}
 	columns, err := c.columnsOf(ctx, st)
 	if err != nil {
-		return toldOf(ctx, err, st)
+		return c.notRun(ctx, st, err)
 	}
 	st.columns, st.told = columns, true
 	oids := make([]uint32, len(st.parameters))

@@ -15,7 +15,9 @@
 //     takes too long has its statement stopped, and nothing of it is left.
 //  5. No value changes on its way. What PostgreSQL has no type for is text or
 //     JSON.
-//  6. What passes the gate to be run is on record before ([Options.Record]).
+//  6. What passes the gate to be run is on record before ([Options.Record]), and
+//     all else that a client sends afterwards, with why it was refused
+//     ([Options.Brief]).
 //  7. An error has the SQLSTATE that PostgreSQL has for it, and the place in the
 //     statement.
 //
@@ -76,6 +78,9 @@ type Options struct {
 	Transactions *workspace.Transactions
 	// Record puts a statement on record, before it runs; nil records none.
 	Record func(context.Context, audit.Statement) (*audit.Entry, error)
+	// Brief puts a statement on record that is about its session alone, and waits
+	// for nothing; nil records none.
+	Brief func(audit.Statement) (*audit.Entry, error)
 	// Databases are the names that clients may give the one database that there
 	// is.
 	Databases []string

@@ -49,11 +49,11 @@ type portal struct {
 // bind makes a portal of a statement.
 func (c *conn) bind(ctx context.Context, st *statement, values []string, formats []int16) (*portal, error) {
 	if inner, given, err := c.executed(ctx, st); inner != nil || err != nil {
-		if c.transaction == 'E' {
-			err = errAborted
-		}
-		if err != nil {
-			return nil, err
+		switch {
+		case c.transaction == 'E':
+			return nil, c.aborted(st)
+		case err != nil:
+			return nil, c.notRun(ctx, st, err)
 		}
 		return c.bind(ctx, inner, given, formats)
 	}
@@ -62,7 +62,7 @@ func (c *conn) bind(ctx context.Context, st *statement, values []string, formats
 		return nil, c.notRun(ctx, st, err)
 	}
 	if c.transaction == 'E' && (command == nil || !command.ends) {
-		return nil, errAborted
+		return nil, c.aborted(st)
 	}
 	if c.server.Transactions == nil && st.changes() {
 		return nil, c.notRun(ctx, st, fail("25006", "cannot execute %s here: this server only reads", st.head))
@@ -143,8 +143,11 @@ func (p *portal) describe(ctx context.Context) error {
 		return nil
 	case p.c.writes(p.st):
 		columns, err := p.c.returned(ctx, p.st, p.values)
+		if err != nil {
+			return p.c.notRun(ctx, p.st, err)
+		}
 		p.columns = columns
-		return err
+		return nil
 	}
 	return p.during(ctx, p.start)
 }
@@ -236,9 +239,9 @@ func (p *portal) execute(ctx context.Context, most int) error {
 		c.send(&pgproto3.EmptyQueryResponse{})
 		return nil
 	case c.transaction == 'E' && (p.command == nil || !p.command.ends):
-		return errAborted
+		return c.aborted(p.st)
 	case p.command != nil:
-		tag, err := p.command.run(ctx, p)
+		tag, err := p.do(ctx)
 		if err == nil && tag != "" { // otherwise it is told later
 			c.complete(tag)
 		}

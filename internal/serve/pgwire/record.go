@@ -19,23 +19,51 @@ func (c *conn) record(ctx context.Context, sql string, values []string, waits bo
 	if c.server.Record == nil {
 		return nil, nil
 	}
+	st := c.stated(sql)
+	st.Parameters, st.Queued = values, waits
+	return c.server.Record(ctx, st)
+}
+
+// stated is a statement of the client's, for the record.
+func (c *conn) stated(sql string) audit.Statement {
 	application, _ := c.settings.get("application_name")
-	return c.server.Record(ctx, audit.Statement{
+	return audit.Statement{
 		Principal: c.known.Principal.String(), Roles: c.known.Roles, Protocol: protocol, Client: c.net.RemoteAddr().String(),
-		Application: application, Session: strconv.FormatUint(uint64(c.id), 10), SQL: sql, Parameters: values, Queued: waits,
-	})
+		Application: application, Session: strconv.FormatUint(uint64(c.id), 10), SQL: sql,
+	}
+}
+
+// brief puts a statement on record that is about the session alone; nil is
+// nobody's record.
+func (c *conn) brief(sql string) (*audit.Entry, error) {
+	if c.server.Brief == nil {
+		return nil, nil
+	}
+	return c.server.Brief(c.stated(sql))
+}
+
+// aborted refuses a statement in a transaction that has failed.
+func (c *conn) aborted(st *statement) error {
+	entry, err := c.brief(st.sql)
+	err = cmp.Or(err, error(errAborted))
+	finish(context.Background(), entry, err)
+	return err
 }
 
 // notRun puts on record a statement that is refused before it could run, and
-// returns why.
+// returns what the client is told.
 func (c *conn) notRun(ctx context.Context, st *statement, err error) error {
+	if errors.Is(err, errAborted) {
+		return c.aborted(st)
+	}
 	err = cmp.Or(c.identify(ctx), err)
 	entry, recording := c.record(context.WithoutCancel(ctx), st.sql, nil, false)
 	if recording != nil {
 		return recording
 	}
-	finish(ctx, entry, err)
-	return err
+	response := toldOf(ctx, err, st)
+	entry.Finish(outcome(err, response))
+	return response
 }
 
 // settled says on record how changes ended that were not made in a transaction of

@@ -27,7 +27,7 @@ type recorder struct {
 	log *audit.Log
 }
 
-func newRecorder(t *testing.T) *recorder {
+func newRecorder(t testing.TB) *recorder {
 	t.Helper()
 	db, err := metadb.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 	if err != nil {
@@ -41,7 +41,7 @@ func newRecorder(t *testing.T) *recorder {
 	return &recorder{db, log}
 }
 
-func (r *recorder) on(o *pgwire.Options) { o.Record = r.log.Submit }
+func (r *recorder) on(o *pgwire.Options) { o.Record, o.Brief = r.log.Submit, r.log.Brief }
 
 // ended are the statements on record once none runs, oldest first.
 func (r *recorder) ended(t *testing.T) []audit.Record {
@@ -76,14 +76,16 @@ func TestStatementsAreRecordedWithHowTheyEnded(t *testing.T) {
 		t.Error(err)
 	}
 	found := r.ended(t)
-	if len(found) != 4 {
+	if len(found) != 6 {
 		t.Fatalf("on record are %+v", found)
 	}
 	for i, want := range []audit.Record{
 		{Statement: audit.Statement{SQL: "select id, amount from orders where id < 3"}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 3, Tables: []string{"main.orders"}},
 		{Statement: audit.Statement{SQL: "select nothing from orders"}, Outcome: audit.Outcome{State: audit.Failed, Code: "query-failed", SQLState: "42703"}},
 		{Statement: audit.Statement{SQL: "select count(*) from orders where region = $1", Parameters: []string{"'EU'"}}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 1, Tables: []string{"main.orders"}},
+		{Statement: audit.Statement{SQL: "begin"}, Outcome: audit.Outcome{State: audit.Finished}},
 		{Statement: audit.Statement{SQL: "select * from orders"}, Outcome: audit.Outcome{State: audit.Finished}, Rows: 5, Tables: []string{"main.orders"}},
+		{Statement: audit.Statement{SQL: "rollback"}, Outcome: audit.Outcome{State: audit.Finished}},
 	} {
 		got := found[i]
 		if got.SQL != want.SQL || got.State != want.State || got.SQLState != want.SQLState || got.Rows != want.Rows || strings.Join(got.Tables, " ") != strings.Join(want.Tables, " ") ||
@@ -203,25 +205,82 @@ func TestChangesAreRecordedAsWhatBecameOfThem(t *testing.T) {
 		"INSERT INTO orders (id) VALUES (102); SELECT nothing",
 		"BEGIN; DELETE FROM orders WHERE id = 100; UPDATE shop.prices SET price = 2; COMMIT",
 		"BEGIN; DELETE FROM orders; ROLLBACK",
-		"BEGIN; COMMIT", // has nothing to tell
+		"BEGIN; COMMIT",
 	} {
 		_, _ = rows(t, c, sql)
 	}
+	r.want(t, []string{
+		"finished  2 [main.orders] INSERT INTO orders (id) VALUES (100), (101)",
+		"failed 40000 1 [] INSERT INTO orders (id) VALUES (102)",
+		"failed 42703 0 [] SELECT nothing",
+		"finished  0 [] BEGIN",
+		"finished  1 [] DELETE FROM orders WHERE id = 100",
+		"finished  1 [] UPDATE shop.prices SET price = 2",
+		"finished  0 [main.orders shop.prices] COMMIT",
+		"finished  0 [] BEGIN",
+		"finished  41 [] DELETE FROM orders",
+		"finished  0 [] ROLLBACK",
+		"finished  0 [] BEGIN",
+		"finished  0 [] COMMIT",
+	})
+}
+
+// want compares what is on record: states, rows, what was changed and texts.
+func (r *recorder) want(t *testing.T, want []string) {
+	t.Helper()
 	var got []string
 	for _, one := range r.ended(t) {
 		got = append(got, fmt.Sprintf("%s %s %d %s %s", one.State, one.SQLState, one.Rows, one.Changed, one.SQL))
 	}
-	want := strings.Join([]string{
-		"finished  2 [main.orders] INSERT INTO orders (id) VALUES (100), (101)",
-		"failed 40000 1 [] INSERT INTO orders (id) VALUES (102)",
-		"failed 42703 0 [] SELECT nothing",
-		"finished  1 [] DELETE FROM orders WHERE id = 100",
-		"finished  1 [] UPDATE shop.prices SET price = 2",
-		"finished  0 [main.orders shop.prices] COMMIT",
-		"finished  41 [] DELETE FROM orders",
-		"finished  0 [] ROLLBACK",
-	}, "\n")
-	if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestStatementsAboutTheSessionAreRecorded(t *testing.T) {
+	r := newRecorder(t)
+	c := newServer(t, r.on).connect(t)
+	for _, sql := range []string{
+		"SET timezone = 'UTC'; SHOW timezone; RESET timezone; SET nothing = 1; SHOW nothing",
+		"PREPARE p AS SELECT 1; EXECUTE p; DEALLOCATE p; DEALLOCATE p",
+		"BEGIN; SAVEPOINT s; SELECT error('no'); SELECT 2", "SELECT 3", "ROLLBACK TO s; RELEASE s", "DECLARE x CURSOR FOR SELECT 4; MOVE 1 FROM x; CLOSE x; END", "DISCARD ALL",
+	} {
+		_, _ = rows(t, c, sql)
+	}
+	r.want(t, []string{
+		"finished  0 [] SET timezone = 'UTC'", "finished  0 [] SHOW timezone", "finished  0 [] RESET timezone", "failed 42704 0 [] SET nothing = 1",
+		"finished  0 [] PREPARE p AS SELECT 1", "finished  1 [] SELECT 1", "finished  0 [] DEALLOCATE p", "failed 26000 0 [] DEALLOCATE p",
+		"finished  0 [] BEGIN", "finished  0 [] SAVEPOINT s", "failed 42000 0 [] SELECT error('no')", "failed 25P02 0 [] SELECT 3",
+		"finished  0 [] ROLLBACK TO s", "finished  0 [] RELEASE s", "finished  1 [] SELECT 4", "finished  0 [] CLOSE x", "finished  0 [] END", "finished  0 [] DISCARD ALL",
+	})
+}
+
+// What drivers ask about before they run it is refused there, and is on record as
+// what was refused.
+func TestWhatIsRefusedBeforeItRunsIsRecorded(t *testing.T) {
+	r := newRecorder(t)
+	s := newServer(t, r.on)
+	c := s.connect(t)
+	for _, ask := range []struct {
+		sql  string
+		mode pgx.QueryExecMode
+		args []any
+	}{
+		{"SELECT nothing FROM orders", pgx.QueryExecModeCacheStatement, nil}, {"SELECT * FROM missing", pgx.QueryExecModeDescribeExec, nil},
+		{"DELETE FROM orders RETURNING nothing", pgx.QueryExecModeDescribeExec, nil}, {"SELECT 1 + nothing + $1", pgx.QueryExecModeExec, []any{"x"}},
+		{"SELECT $1::DATE", pgx.QueryExecModeExec, []any{"no day"}}, {"EXECUTE nothing", pgx.QueryExecModeSimpleProtocol, nil},
+		{"DELETE FROM orders RETURNING nothing", pgx.QueryExecModeSimpleProtocol, nil}, {"EXPLAIN DELETE FROM orders", pgx.QueryExecModeSimpleProtocol, nil},
+		{"COPY (DELETE FROM orders) TO STDOUT", pgx.QueryExecModeSimpleProtocol, nil}, {"DECLARE x CURSOR FOR SELECT 1", pgx.QueryExecModeSimpleProtocol, nil},
+		{"SET default_transaction_read_only = on", pgx.QueryExecModeSimpleProtocol, nil}, {"DELETE FROM orders", pgx.QueryExecModeSimpleProtocol, nil},
+		{"COPY orders FROM STDIN", pgx.QueryExecModeSimpleProtocol, nil},
+	} {
+		_, _ = c.Exec(t.Context(), ask.sql, append([]any{ask.mode}, ask.args...)...)
+	}
+	r.want(t, []string{
+		"failed 42703 0 [] SELECT nothing FROM orders", "failed 42P01 0 [] SELECT * FROM missing", "failed 42703 0 [] DELETE FROM orders RETURNING nothing",
+		"failed 42703 0 [] SELECT 1 + nothing + $1", "failed 22P02 0 [] SELECT $1::DATE", "failed 26000 0 [] EXECUTE nothing",
+		"failed 42703 0 [] DELETE FROM orders RETURNING nothing", "failed 0A000 0 [] EXPLAIN DELETE FROM orders", "failed 0A000 0 [] COPY (DELETE FROM orders) TO STDOUT",
+		"failed 25P01 0 [] DECLARE x CURSOR FOR SELECT 1", "finished  0 [] SET default_transaction_read_only = on", "failed 25006 0 [] DELETE FROM orders",
+		"failed 25006 0 [] COPY orders FROM STDIN",
+	})
 }

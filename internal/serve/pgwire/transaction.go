@@ -36,7 +36,7 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 	if !chain {
 		w.accept("AND", "NO", "CHAIN")
 	}
-	return &command{ends: true, run: func(ctx context.Context, p *portal) (string, error) {
+	return &command{ends: true, recorded: true, run: func(ctx context.Context, p *portal) (string, error) {
 		before := c.transaction
 		if before == 0 {
 			c.notice("25P01", "there is no transaction in progress")
@@ -54,12 +54,14 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 	}}, nil
 }
 
-// endWork commits what the transaction has changed or gives it up: on record,
-// where it has changed something.
+// endWork commits what the transaction has changed or gives it up: on record
+// before, where it has changed something.
 func (c *conn) endWork(ctx context.Context, st *statement, commit bool) (err error) {
 	var entry *audit.Entry
 	if c.work != nil {
 		entry, err = c.record(ctx, st.sql, nil, false)
+	} else {
+		entry, err = c.brief(st.sql)
 	}
 	if !commit || err != nil {
 		c.abandon()
