@@ -15,6 +15,7 @@ import (
 type described struct {
 	comment string
 	columns []describedColumn
+	keys    []lake.Key
 }
 
 type describedColumn struct {
@@ -89,7 +90,7 @@ func (p *passage) describeState(ctx context.Context, e lake.Entry) (*described, 
 	if err != nil {
 		return nil, err
 	}
-	d := &described{comment: t.Doc()}
+	d := &described{comment: t.Doc(), keys: t.Keys()}
 	for _, f := range t.Schema().Fields {
 		typ, err := scan.DuckType(f.Type)
 		if err != nil {

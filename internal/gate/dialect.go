@@ -15,8 +15,9 @@ import (
 type Dialect interface {
 	// View returns the statement of a relation of the catalog, which reads others
 	// of it and information_schema; false is none. It passes the gate as the
-	// views of the lake do.
-	View(name ident.Table) (sql string, known bool)
+	// views of the lake do. Rows that wanted says no to need not be there, nor the
+	// values of columns that it says no to.
+	View(name ident.Table, wanted Wanted) (sql string, known bool)
 	// Macro returns the parameters and the body of a function, which reads
 	// nothing but its parameters; false is none. Without parameters the body is
 	// the name that the engine has for it.
@@ -88,7 +89,8 @@ func (p *passage) dialectView(ctx context.Context, name ident.Table, ref sqlast.
 	if p.st.Dialect == nil || p.inDialect && ident.Fold(name.Namespace) == InformationNamespace {
 		return nil, nil
 	}
-	sql, known := p.st.Dialect.View(name)
+	use := ref.Use()
+	sql, known := p.st.Dialect.View(name, Wanted{conditions: ref.Conditions, use: &use, rights: &p.rights})
 	switch {
 	case !known:
 		return nil, nil

@@ -14,7 +14,7 @@ import (
 // written is a dialect of functions alone.
 type written map[string]string
 
-func (written) View(ident.Table) (string, bool) { return "", false }
+func (written) View(ident.Table, Wanted) (string, bool) { return "", false }
 
 func (written) Query(string) (string, bool) { return "", false }
 

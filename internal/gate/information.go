@@ -48,6 +48,9 @@ func columnsOf(list string) [][2]string {
 // the principal may read.
 func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.TableRef) (sqlast.Node, error) {
 	t, known := informationTables[ident.Fold(name.Name)]
+	if !known && p.inDialect {
+		t, known = dialectTables[ident.Fold(name.Name)]
+	}
 	switch {
 	case !known:
 		return nil, p.problem("unknown-table", ref.Location, "there is no table %s", name).

@@ -41,6 +41,9 @@ type Change struct {
 	Unset      []string
 	// Doc describes the table; "" leaves what is there.
 	Doc string
+	// Keys are those that the table is declared to have from now on; nil leaves
+	// what is there.
+	Keys []Key
 }
 
 // Build writes manifests and a metadata file, which together with the change's

@@ -18,6 +18,11 @@ import (
 // its own, beside ours, and a row that it updates without a word to us.
 func foreignCommit(t *testing.T, l *Lake, table string) string {
 	t.Helper()
+	return foreignChange(t, l, table, func(meta map[string]any) { meta["properties"] = map[string]string{"owner": "somebody else"} })
+}
+
+func foreignChange(t *testing.T, l *Lake, table string, change func(meta map[string]any)) string {
+	t.Helper()
 	base := load(t, l, table)
 	data, err := l.readMetadata(ctx, base.Location())
 	if err != nil {
@@ -27,7 +32,7 @@ func foreignCommit(t *testing.T, l *Lake, table string) string {
 	if err := json.Unmarshal(data, &meta); err != nil {
 		t.Fatal(err)
 	}
-	meta["properties"] = map[string]string{"owner": "somebody else"}
+	change(meta)
 	meta["last-updated-ms"] = time.Now().UnixMilli()
 	if data, err = json.Marshal(meta); err != nil {
 		t.Fatal(err)

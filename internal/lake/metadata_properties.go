@@ -13,6 +13,14 @@ func (b *tableBuild) setProperties() error {
 	if b.change.Doc != "" {
 		properties[docProperty] = b.change.Doc
 	}
+	if keys, some := b.storedKeys(); some {
+		properties[keysProperty] = keys
+	} else if b.change.Keys != nil {
+		delete(properties, keysProperty)
+		if b.base != nil && b.base.Properties()[keysProperty] != "" {
+			gone = append(gone, keysProperty)
+		}
+	}
 	for _, name := range b.change.Unset {
 		if _, set := b.change.Properties[name]; !set && (name != docProperty || b.change.Doc == "") {
 			delete(properties, name)

@@ -16,7 +16,7 @@ func (b *tableBuild) setShape() error {
 	if b.base != nil && reflect.DeepEqual(b.schema.Fields, b.change.Base.Schema().Fields) {
 		b.iceberg = b.base.CurrentSchema()
 	} else {
-		b.iceberg = toIcebergSchema(Schema{Fields: b.schema.Fields})
+		b.iceberg = iceberg.NewSchemaWithIdentifiers(0, b.identifiers(), toIcebergFields(b.schema.Fields)...)
 		if err := b.builder.AddSchema(b.iceberg); err != nil {
 			return err
 		}

@@ -6,7 +6,16 @@ import "strings"
 // read it. query returns the expression for a function, by its name, with
 // placeholders $1 and so on where the function's arguments go; nil leaves the
 // function. An argument that is not given is NULL.
+//
+// So are names of relations, where numbers of them are cast to regclass and then
+// to text, or are the columns of a statement; the function's name for that is
+// regclasstext. Columns of a statement that are vectors are written as such.
 func (t *Tree) Expand(query func(name string) (expression Node, null Node, err error)) error {
+	for i := range t.Len() {
+		for _, c := range nodes(list(t.Query(i), "select_list")) {
+			shown(c)
+		}
+	}
 	expanded, err := expand(t.root["statements"], query)
 	t.root["statements"] = expanded
 	return err
@@ -58,7 +67,13 @@ func unnamedFunctions(query Node) map[int]string {
 	return names
 }
 
+// relationText is the function that names a relation by its number.
+const relationText = "regclasstext"
+
 func expandNode(n Node, query func(string) (Node, Node, error)) (any, error) {
+	if text(n, "class") == "CAST" && isText(n) && isRelation(child(n, "child")) {
+		n["class"], n["function_name"], n["children"] = "FUNCTION", relationText, []any{n["child"]}
+	}
 	schema, name := strings.ToLower(text(n, "schema")), strings.ToLower(text(n, "function_name"))
 	if text(n, "class") != "FUNCTION" || schema != "" && schema != pgCatalog {
 		return n, nil
@@ -87,3 +102,50 @@ func expandNode(n Node, query func(string) (Node, Node, error)) (any, error) {
 
 // placeholderName is what a tree calls the i-th placeholder.
 func placeholderName(i int) string { return string(rune('1' + i)) }
+
+// vectors are the columns of the catalog that are lists, and are shown as their
+// elements with spaces between them.
+var vectors = map[string]bool{"indkey": true, "indclass": true, "indoption": true, "indcollation": true}
+
+// shown makes a column of a statement what a client sees of it.
+func shown(c Node) {
+	names := texts(c, "column_names")
+	switch {
+	case isRelation(c):
+		cast := Copy(c)
+		cast["alias"] = ""
+		alias := text(c, "alias")
+		if alias == "" {
+			alias = "regclass"
+		}
+		become(c, call(relationText, alias, cast))
+	case text(c, "class") == "COLUMN_REF" && vectors[strings.ToLower(names[len(names)-1])]:
+		column, alias := Copy(c), text(c, "alias")
+		column["alias"] = ""
+		if alias == "" {
+			alias = names[len(names)-1]
+		}
+		become(c, call("array_to_string", alias, column, constant("VARCHAR", " ")))
+	}
+}
+
+// become makes a node another one.
+func become(n, other Node) {
+	for field := range n {
+		delete(n, field)
+	}
+	for field, v := range other {
+		n[field] = v
+	}
+}
+
+// isRelation reports whether an expression is cast to a name of a relation.
+func isRelation(n Node) bool {
+	return text(n, "class") == "CAST" && strings.EqualFold(text(child(child(n, "cast_type"), "type_info"), "name"), "regclass")
+}
+
+// isText reports whether an expression is cast to a text.
+func isText(n Node) bool {
+	target := child(n, "cast_type")
+	return text(target, "id") == "VARCHAR" || textTypes[strings.ToLower(text(child(target, "type_info"), "name"))]
+}

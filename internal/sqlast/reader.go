@@ -76,6 +76,20 @@ func (r *reader) next() token {
 
 func (r *reader) ended() bool { return r.peek().kind == endToken }
 
+// ReadName reads a name, such as main."Orders", that is all of a text; ok is false
+// for another text.
+func ReadName(text string) (n Name, ok bool) {
+	r := &reader{text: text}
+	s := scanner{sql: text}
+	for len(r.tokens) == 0 || !r.ended() {
+		r.tokens = append(r.tokens, s.next())
+		r.at = len(r.tokens) - 1
+	}
+	r.at = 0
+	n = r.path()
+	return n, r.err == nil && r.ended()
+}
+
 // accept takes words if all of them come next.
 func (r *reader) accept(words ...string) bool {
 	for i, w := range words {

@@ -1,6 +1,9 @@
 package sqlast
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // pgCatalog is the schema that PostgreSQL's clients name before its functions
 // and types.
@@ -70,9 +73,14 @@ func titled(n Node, function func(string) (string, bool)) {
 }
 
 // relationOf makes a function of the catalog that takes nothing and gives rows
-// the relation of its name.
+// the relation of its name, and the tables that a partition is of no rows.
 func relationOf(n Node) {
 	f := child(n, "function")
+	if Kind(n) == "TABLE_FUNCTION" && strings.ToLower(text(f, "function_name")) == "pg_partition_ancestors" {
+		zero := constant("INTEGER", json.Number("0"))
+		f["function_name"], f["schema"], f["children"] = "unnest", "", []any{call("range", "", zero)}
+		return
+	}
 	if Kind(n) != "TABLE_FUNCTION" || strings.ToLower(text(f, "function_name")) != "pg_get_keywords" || len(list(f, "children")) > 0 {
 		return
 	}
@@ -121,13 +129,25 @@ func translatedCast(n Node, function func(string) (string, bool)) any {
 	}
 	name := strings.ToLower(text(info, "name"))
 	if called, known := function(name); known && objectNames[name] {
-		return Node{
-			"class": "FUNCTION", "type": "FUNCTION", "alias": text(n, "alias"), "query_location": n["query_location"], "function_name": called, "schema": "",
-			"children": []any{n["child"]}, "filter": nil, "order_bys": Node{"type": "ORDER_MODIFIER", "orders": []any{}},
-			"distinct": false, "is_operator": false, "export_state": false, "catalog": "",
-		}
+		return call(called, text(n, "alias"), n["child"])
 	}
 	return n
+}
+
+// constant is a value of a simple type.
+func constant(typ string, value any) Node {
+	return Node{"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "query_location": json.Number("0"),
+		"value": Node{"type": Node{"id": typ, "type_info": nil}, "is_null": false, "value": value}}
+}
+
+// call is the call of a function, in the place of its first argument.
+func call(function, alias string, arguments ...any) Node {
+	first, _ := arguments[0].(Node)
+	return Node{
+		"class": "FUNCTION", "type": "FUNCTION", "alias": alias, "query_location": first["query_location"], "function_name": function, "schema": "",
+		"children": arguments, "filter": nil, "order_bys": Node{"type": "ORDER_MODIFIER", "orders": []any{}},
+		"distinct": false, "is_operator": false, "export_state": false, "catalog": "",
+	}
 }
 
 // translatedType gives a type that PostgreSQL alone has, or the one of a list's
@@ -162,9 +182,7 @@ func translatedList(n Node) {
 // made text: what the function of that name with "text" behind it gives.
 func objectText(n Node, function func(string) (string, bool)) (Node, bool) {
 	object := child(n, "child")
-	target := child(n, "cast_type")
-	isText := text(target, "id") == "VARCHAR" || textTypes[strings.ToLower(text(child(target, "type_info"), "name"))]
-	if !isText || text(object, "class") != "FUNCTION" {
+	if !isText(n) || text(object, "class") != "FUNCTION" {
 		return nil, false
 	}
 	for name := range objectNames {

@@ -85,6 +85,9 @@ type Request struct {
 	Wrap func(array.RecordReader) array.RecordReader
 	// Summary goes into the snapshot.
 	Summary map[string]string
+
+	// keys are those of the model's contract; nil is not known.
+	keys []lake.Key
 }
 
 // Build compiles and runs the model and returns the candidate.
@@ -98,6 +101,10 @@ func (t *Transformer) Build(ctx context.Context, r Request) (*lake.Candidate, er
 		if err := t.run(ctx, header.SQL, header.Place, r.env()); err != nil {
 			return nil, err
 		}
+	}
+	var err error
+	if r.keys, err = t.keys(ctx, r); err != nil {
+		return nil, err
 	}
 	switch r.Model.Config.Materialized {
 	case project.MaterializedTable, project.MaterializedMaterializedView:
@@ -208,7 +215,7 @@ func (r Request) write(op lake.Op, rows array.RecordReader, schema lake.Schema, 
 	return write.Request{
 		Stage: r.Stage, Base: r.Base, Onto: r.Onto, Op: op, Rows: rows,
 		Schema: schema, Partition: partition, OrderBy: r.Model.Config.OrderBy,
-		Summary: r.Summary, Doc: description, Properties: set, Unset: unset,
+		Summary: r.Summary, Doc: description, Properties: set, Unset: unset, Keys: r.keys,
 	}
 }
 

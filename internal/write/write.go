@@ -69,6 +69,8 @@ type Request struct {
 	OrderBy    []string
 	Properties map[string]string
 	Unset      []string
+	// Keys are those that it is declared to have; nil leaves what is there.
+	Keys []lake.Key
 	// Remove drops the rows of Base for which this SQL condition holds, by
 	// rewriting the data files that have some (only with [lake.Overwrite]).
 	Remove string
@@ -84,7 +86,7 @@ type Request struct {
 func (r Request) change(op lake.Op, schema lake.Schema) (c lake.Change, err error) {
 	c = lake.Change{
 		Base: r.Base, Onto: r.Onto, Op: op, Schema: schema, Partition: r.Partition,
-		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc,
+		Summary: r.Summary, Properties: r.Properties, Unset: r.Unset, Doc: r.Doc, Keys: r.Keys,
 	}
 	verb := r.Verb
 	if verb == "" {

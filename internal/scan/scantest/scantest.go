@@ -93,6 +93,17 @@ func (l *Lake) Redefine(t testing.TB, name string, schema lake.Schema) {
 	must(t, l.Commit(t.Context(), []*lake.Candidate{c}, nil))
 }
 
+// Declare gives a table the keys that its project declares.
+func (l *Lake) Declare(t testing.TB, name string, keys ...lake.Key) {
+	t.Helper()
+	_, base := l.find(t, name)
+	stage, err := l.NewStage(t.Context(), "run", "step", base.Name())
+	must(t, err)
+	c, err := stage.Build(t.Context(), lake.Change{Base: base, Op: lake.Append, Keys: keys})
+	must(t, err)
+	must(t, l.Commit(t.Context(), []*lake.Candidate{c}, nil))
+}
+
 // View commits a view as somebody would that is not the project.
 func (l *Lake) View(t testing.TB, name, sql string, columns ...string) {
 	t.Helper()

@@ -18,7 +18,7 @@ const pgCatalog = "pg_catalog"
 
 // View returns the statement of a relation. Those of information_schema are
 // made of the gate's own, and have PostgreSQL's words for types.
-func (d catalog) View(name ident.Table) (string, bool) {
+func (d catalog) View(name ident.Table, wanted gate.Wanted) (string, bool) {
 	relation := ident.Fold(name.Name)
 	switch namespace := ident.Fold(name.Namespace); {
 	case namespace == gate.InformationNamespace:
@@ -31,7 +31,7 @@ func (d catalog) View(name ident.Table) (string, bool) {
 	if !known {
 		return "", false
 	}
-	return d.filled(r.sql()), true
+	return d.filled(r.sql(wanted)), true
 }
 
 // filled writes what is the session's into a statement.
@@ -87,11 +87,20 @@ func (d catalog) Macro(name string) (parameters, body string, known bool) {
 	return m[0], m[1], known
 }
 
-// queries are the functions that read the catalog. What they call its columns is
-// nothing that an argument can mean.
+// comments are the comments of an object, the first argument. What is read calls
+// its columns nothing that an argument can mean.
+const comments = "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND "
+
+// queries are the functions that read the catalog. Each reads all of its
+// arguments: one may be a placeholder, which must not get lost.
 var queries = map[string]string{
-	"obj_description": "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND tarn_number = 0 AND coalesce($2, 'pg_class') = 'pg_class'",
-	"col_description": "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND tarn_number = $2 AND tarn_number > 0",
+	"obj_description": comments + "tarn_number = 0 AND coalesce($2, 'pg_class') = 'pg_class'",
+	"col_description": comments + "tarn_number = $2 AND tarn_number > 0",
+	"regclasstext": "SELECT coalesce((SELECT tarn_says FROM (SELECT c.oid AS tarn_oid, CASE WHEN n.nspname = 'main' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS tarn_says " +
+		"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace) WHERE tarn_oid = $1), CAST($1 AS VARCHAR))",
+	"pg_get_constraintdef": "SELECT tarn_says FROM (SELECT oid AS tarn_oid, " + keyDefinition + " AS tarn_says FROM pg_catalog." + keyRelation + ") WHERE tarn_oid = $1 AND coalesce($2, true) IS NOT NULL",
+	"pg_get_indexdef": "SELECT CASE WHEN coalesce($2::INTEGER, 0) = 0 THEN tarn_says ELSE quote_ident(tarn_columns[$2::INTEGER]) END FROM (SELECT indexoid AS tarn_oid, columns AS tarn_columns, " +
+		indexDefinition + " AS tarn_says FROM pg_catalog." + keyRelation + " WHERE kind <> 'f') WHERE tarn_oid = $1 AND coalesce($3, true) IS NOT NULL",
 }
 
 // Query returns a function of the catalog that reads it.

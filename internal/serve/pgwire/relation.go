@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
@@ -28,7 +29,7 @@ type relation struct {
 // before those of it.
 var catalogRelations = sync.OnceValue(func() map[string]relation {
 	all := map[string]relation{}
-	for line := range strings.Lines(catalogText) {
+	for line := range strings.Lines(keyColumns + catalogText) {
 		fields := strings.Fields(line)
 		name, number, _ := strings.Cut(fields[0], "=")
 		r := relation{name: name}
@@ -50,10 +51,13 @@ var engineTypes = map[string]string{"": "VARCHAR", "_text": "VARCHAR[]", "oid": 
 	"int2": "SMALLINT", "_int2": "SMALLINT[]", "int4": "INTEGER", "int8": "BIGINT", "float4": "FLOAT", "_float4": "FLOAT[]", "float8": "DOUBLE", "_float8": "DOUBLE[]",
 	"numeric": "DECIMAL(38,9)", "timestamptz": "TIMESTAMP WITH TIME ZONE", "interval": "INTERVAL"}
 
-// sql is a statement that gives the relation: of what is filled, those values,
-// and NULL in the other columns.
-func (r relation) sql() string {
+// sql is a statement that gives what is wanted of the relation: of what is
+// filled, those values, and NULL in the other columns.
+func (r relation) sql(wanted gate.Wanted) string {
 	f, filled := fillingOf(r.name)
+	if r.name == "pg_class" {
+		f.from = classes(wanted)
+	}
 	values := map[string]string{"tableoid": fmt.Sprint(r.number), "xmin": "1"}
 	for line := range strings.Lines(f.values) {
 		if column, value, ok := strings.Cut(strings.TrimSpace(line), " = "); ok {
@@ -63,7 +67,7 @@ func (r relation) sql() string {
 	list := make([]string, len(r.columns))
 	for i, c := range r.columns {
 		value, known := values[c[0]]
-		if !known {
+		if !known || !wanted.Column(c[0]) {
 			value = "NULL"
 		}
 		list[i] = "CAST(" + value + " AS " + engineTypes[c[1]] + ") AS " + ident.Quote(c[0])
@@ -79,7 +83,7 @@ func (r relation) sql() string {
 }
 
 func fillingOf(name string) (filling, bool) {
-	for _, list := range []map[string]filling{fillings, sessionFillings, informationFillings} {
+	for _, list := range []map[string]filling{fillings, keyFillings, sessionFillings, informationFillings} {
 		if f, filled := list[name]; filled {
 			return f, true
 		}
@@ -101,33 +105,33 @@ var fillings = map[string]filling{
 		oid = number
 		nspname = name
 		nspowner = 10`},
-	"pg_class": {"information_schema.tables", `
-		oid = ` + relationOid + `
+	"pg_class": {"", `
+		oid = number
 		relname = table_name
 		relnamespace = pg_oid(table_schema)
 		reltype = 0
 		reloftype = 0
 		relowner = 10
-		relam = CASE WHEN table_type = 'VIEW' THEN 0 ELSE 2 END
+		relam = CASE table_type WHEN 'VIEW' THEN 0 WHEN 'INDEX' THEN 403 ELSE 2 END
 		relfilenode = 0
 		reltablespace = 0
 		relpages = 0
 		reltuples = -1
 		relallvisible = 0
 		reltoastrelid = 0
-		relhasindex = false
+		relhasindex = number IN ` + indexed + `
 		relisshared = false
 		relpersistence = 'p'
-		relkind = CASE WHEN table_type = 'VIEW' THEN 'v' ELSE 'r' END
+		relkind = CASE table_type WHEN 'VIEW' THEN 'v' WHEN 'INDEX' THEN 'i' ELSE 'r' END
 		relnatts = 0
 		relchecks = 0
 		relhasrules = false
-		relhastriggers = false
+		relhastriggers = number IN ` + linked + `
 		relhassubclass = false
 		relrowsecurity = false
 		relforcerowsecurity = false
 		relispopulated = true
-		relreplident = CASE WHEN table_type = 'VIEW' THEN 'n' ELSE 'd' END
+		relreplident = CASE WHEN table_type = 'BASE TABLE' THEN 'd' ELSE 'n' END
 		relispartition = false
 		relrewrite = 0
 		relfrozenxid = 0
@@ -165,9 +169,9 @@ var fillings = map[string]filling{
 		schemaname = table_schema
 		tablename = table_name
 		tableowner = {user}
-		hasindexes = false
+		hasindexes = ` + relationOid + ` IN ` + indexed + `
 		hasrules = false
-		hastriggers = false
+		hastriggers = ` + relationOid + ` IN ` + linked + `
 		rowsecurity = false`},
 	"pg_views": {"information_schema.tables WHERE table_type = 'VIEW'", `
 		schemaname = table_schema
@@ -183,11 +187,11 @@ var fillings = map[string]filling{
 		barelabel = false
 		catdesc = 'reserved'
 		baredesc = 'requires AS'`},
-	"pg_am": {"", `
-		oid = 2
-		amname = 'iceberg'
+	"pg_am": {"(VALUES (2, 'iceberg', 't'), (403, 'btree', 'i')) AS a(number, name, kind)", `
+		oid = number
+		amname = name
 		amhandler = 0
-		amtype = 't'`},
+		amtype = kind`},
 	"pg_tablespace": {"", `
 		oid = 1663
 		spcname = 'pg_default'

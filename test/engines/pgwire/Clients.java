@@ -35,17 +35,21 @@ public class Clients {
         String schemas = values(m.getSchemas(), "TABLE_SCHEM");
         if (!schemas.contains("main_shop") || !schemas.contains("information_schema")) throw new AssertionError(schemas);
         same("schema", "main_shop", values(m.getSchemas(null, "main\\_shop"), "TABLE_SCHEM"));
-        same("tables", "kinds,TABLE;orders,TABLE;big,VIEW", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE", "VIEW"}), "TABLE_NAME", "TABLE_TYPE"));
-        same("tables of any type", "kinds;orders;big", values(m.getTables(null, "main_shop", null, null), "TABLE_NAME"));
-        same("comments", "kinds,null;orders,what was bought", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE"}), "TABLE_NAME", "REMARKS"));
+        same("tables", "kinds,TABLE;orders,TABLE;sales,TABLE;big,VIEW", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE", "VIEW"}), "TABLE_NAME", "TABLE_TYPE"));
+        same("tables of any type", "once_a_day;orders_pkey;kinds;orders;sales;big", values(m.getTables(null, "main_shop", null, null), "TABLE_NAME"));
+        same("comments", "kinds,null;orders,what was bought;sales,null", values(m.getTables(null, "main_shop", "%", new String[] {"TABLE"}), "TABLE_NAME", "REMARKS"));
         same("columns", "id,-5,int8,1,the number of the order;amount,2,numeric,2,null;note,12,text,3,null;day,91,date,4,null",
             values(m.getColumns(null, "main_shop", "orders", "%"), "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "ORDINAL_POSITION", "REMARKS"));
         same("sizes", "9,2", values(m.getColumns(null, "main_shop", "orders", "amount"), "COLUMN_SIZE", "DECIMAL_DIGITS"));
         same("kinds", "bool,int4,int4,int4,int8,float4,float8,numeric,text,date,time,timestamp,timestamptz,uuid,bytea,_int4,_text,json",
             values(m.getColumns(null, "main_shop", "kinds", null), "TYPE_NAME").replace(';', ','));
-        for (ResultSet none : List.of(m.getPrimaryKeys(null, "main_shop", "orders"), m.getImportedKeys(null, "main_shop", "orders"),
-                m.getExportedKeys(null, "main_shop", "orders"), m.getCrossReference(null, "main_shop", "orders", null, "main_shop", "kinds"),
-                m.getIndexInfo(null, "main_shop", "orders", false, true), m.getBestRowIdentifier(null, "main_shop", "orders", DatabaseMetaData.bestRowSession, true),
+        same("primary key", "orders,id,1,orders_pkey", values(m.getPrimaryKeys(null, "main_shop", "orders"), "TABLE_NAME", "COLUMN_NAME", "KEY_SEQ", "PK_NAME"));
+        same("imported keys", "orders,id,sales,order_id,1,of_order,orders_pkey", values(m.getImportedKeys(null, "main_shop", "sales"), "PKTABLE_NAME", "PKCOLUMN_NAME", "FKTABLE_NAME", "FKCOLUMN_NAME", "KEY_SEQ", "FK_NAME", "PK_NAME"));
+        same("exported keys", "id,order_id", values(m.getExportedKeys(null, "main_shop", "orders"), "PKCOLUMN_NAME", "FKCOLUMN_NAME"));
+        same("cross reference", "id,order_id", values(m.getCrossReference(null, "main_shop", "orders", null, "main_shop", "sales"), "PKCOLUMN_NAME", "FKCOLUMN_NAME"));
+        same("indexes", "once_a_day,1,day;once_a_day,2,id;orders_pkey,1,id", values(m.getIndexInfo(null, "main_shop", "orders", false, true), "INDEX_NAME", "ORDINAL_POSITION", "COLUMN_NAME"));
+        same("best row identifier", "id", values(m.getBestRowIdentifier(null, "main_shop", "orders", DatabaseMetaData.bestRowSession, true), "COLUMN_NAME"));
+        for (ResultSet none : List.of(m.getPrimaryKeys(null, "main_shop", "kinds"), m.getImportedKeys(null, "main_shop", "orders"), m.getIndexInfo(null, "main_shop", "kinds", false, true),
                 m.getProcedures(null, null, null), m.getProcedureColumns(null, null, null, null), m.getFunctions(null, null, null),
                 m.getFunctionColumns(null, null, null, null), m.getUDTs(null, null, null, null)))
             same("nothing of the kind", "", values(none));

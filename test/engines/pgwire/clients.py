@@ -94,22 +94,29 @@ def sqlalchemy_reflects():
         engine = sqlalchemy.create_engine(f"postgresql+{driver}://{user}:{password}@{address}/{database}")
         i = sqlalchemy.inspect(engine)
         assert "main_shop" in i.get_schema_names() and i.has_schema("main_shop") and not i.has_schema("nothing")
-        assert sorted(i.get_table_names("main_shop")) == ["kinds", "orders"] and i.get_view_names("main_shop") == ["big"]
+        assert sorted(i.get_table_names("main_shop")) == ["kinds", "orders", "sales"] and i.get_view_names("main_shop") == ["big"]
         assert i.get_materialized_view_names("main_shop") == [] and i.get_sequence_names("main_shop") == []
         columns = i.get_columns("orders", "main_shop")
         assert [(c["name"], str(c["type"]), c["comment"]) for c in columns] == [
             ("id", "BIGINT", "the number of the order"), ("amount", "NUMERIC(9, 2)", None), ("note", "TEXT", None), ("day", "DATE", None)], columns
         kinds = {c["name"]: str(c["type"]) for c in i.get_columns("kinds", "main_shop")}
         assert kinds["tz"] == "TIMESTAMP" and kinds["li"] == "ARRAY" and kinds["st"] == "JSON" and kinds["u"] == "UUID", kinds
+        key = i.get_pk_constraint("orders", "main_shop")
+        assert (key["name"], key["constrained_columns"]) == ("orders_pkey", ["id"]), key
+        assert [(u["name"], u["column_names"]) for u in i.get_unique_constraints("orders", "main_shop")] == [("once_a_day", ["day", "id"])], driver
+        assert [(x["name"], x["column_names"], x["unique"]) for x in i.get_indexes("orders", "main_shop")] == [("once_a_day", ["day", "id"], True)], driver
+        key, = i.get_foreign_keys("sales", "main_shop")
+        assert [key[k] for k in ("name", "constrained_columns", "referred_schema", "referred_table", "referred_columns")] == ["of_order", ["order_id"], "main_shop", "orders", ["id"]], key
         for what in (i.get_foreign_keys, i.get_indexes, i.get_unique_constraints, i.get_check_constraints):
-            assert what("orders", "main_shop") == [], what
-        assert i.get_pk_constraint("orders", "main_shop")["constrained_columns"] == []
+            assert what("kinds", "main_shop") == [], what
+        assert i.get_pk_constraint("kinds", "main_shop")["constrained_columns"] == []
         assert i.get_table_comment("orders", "main_shop") == {"text": "what was bought"} and i.get_table_comment("kinds", "main_shop") == {"text": None} and i.get_enums("main_shop") == [] and i.get_domains("main_shop") == []
         assert i.has_table("orders", "main_shop") and i.has_table("big", "main_shop") and not i.has_table("nothing", "main_shop")
         assert i.get_view_definition("big", "main_shop")
         m = sqlalchemy.MetaData(schema="main_shop")
         m.reflect(engine, views=True)
         orders = m.tables["main_shop.orders"]
+        assert [c.name for c in orders.primary_key] == ["id"] and m.tables["main_shop.sales"].c.order_id.references(orders.c.id)
         with engine.connect() as c:
             asked = sqlalchemy.select(orders.c.id, sqlalchemy.func.sum(orders.c.amount)).where(orders.c.note == "x").group_by(orders.c.id).order_by(orders.c.id)
             assert [tuple(r) for r in c.execute(asked)] == [(1, decimal.Decimal("1.00")), (3, decimal.Decimal("3.00"))], driver

@@ -26,8 +26,22 @@ func serving(t *testing.T) (address string) {
 		"models/kinds.sql": "{{ config(schema='shop', materialized='table') }}\nselect true as b, 1::tinyint as t, 2::smallint as s, 3::int as i, 4::bigint as l, 1.5::float as f, 2.5::double as d, 1.25::decimal(12,3) as n, " +
 			"'x é' as v, date '2020-02-29' as dt, time '10:11:12.5' as tm, timestamp '2020-02-29 10:11:12.5' as ts, timestamptz '2020-02-29 10:11:12+00' as tz, 'c0ffee00-0000-4000-8000-000000000001'::uuid as u, " +
 			"'\\x00\\xff'::blob as by, [1, null, 3] as li, ['a', null, 'b,\"c'] as lt, {'a': 1, 'b': 'x'} as st\n",
-		"models/schema.yml": "models:\n  - name: orders\n    description: what was bought\n    config: {persist_docs: {relation: true, columns: true}}\n    columns: [{name: id, description: the number of the order}]\n",
-		"models/big.sql":    "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
+		"models/sales.sql": "{{ config(schema='shop', materialized='table', contract={'enforced': true}) }}\nselect 7::bigint as sale, 2::bigint as order_id\n",
+		"models/schema.yml": `models:
+  - name: orders
+    description: what was bought
+    config: {persist_docs: {relation: true, columns: true}, contract: {enforced: true}}
+    columns:
+      - {name: id, data_type: bigint, description: the number of the order, constraints: [{type: primary_key}]}
+      - {name: amount, data_type: "decimal(9,2)"}
+      - {name: note, data_type: text}
+      - {name: day, data_type: date}
+    constraints: [{type: unique, name: once_a_day, columns: [day, id]}]
+  - name: sales
+    columns: [{name: sale, data_type: bigint}, {name: order_id, data_type: bigint}]
+    constraints: [{type: foreign_key, name: of_order, columns: [order_id], to: ref('orders'), to_columns: [id]}]
+`,
+		"models/big.sql": "{{ config(schema='shop', materialized='view') }}\nselect * from {{ ref('orders') }} where amount > 2\n",
 	} {
 		path := filepath.Join(project, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -54,8 +68,10 @@ func TestPsqlsBackslashCommandsWork(t *testing.T) {
 		`\dn`: "main_shop", `\l`: "clients", `\d`: "orders", `\df`: "", `\di`: "", `\ds`: "", `\dm`: "", `\du`: "", `\dT`: "", `\dx`: "", `\db`: "", `\dp`: "", `\dn+`: "", `\dt+`: "what was bought",
 		`\l+`: "", `\dC`: "", `\do`: "", `\dA`: "", `\dc`: "", `\dD`: "", `\ddp`: "", `\dE`: "", `\des`: "", `\det`: "", `\deu`: "", `\dew`: "", `\dF`: "", `\dFd`: "", `\dFp`: "",
 		`\dFt`: "", `\dg`: "", `\dl`: "", `\dL`: "", `\dO`: "", `\dP`: "", `\drds`: "", `\dRp`: "", `\dRs`: "", `\dS`: "", `\dX`: "", `\dy`: "", `\z`: "", `\da`: "", `\dconfig`: "", `\dTS`: "bigint", `\dAc`: "", `\dAf`: "", `\dAo`: "", `\dAp`: "", `\dd`: "", `\dfS`: "", `\lo_list`: "", `\du+`: "me",
-		`\d main_shop.big`: "numeric(9,2)", `\d+ main_shop.big`: "what a view says is not shown",
-		`\dt main_shop.o*`: "orders", `\conninfo`: "clients",
+		`\d main_shop.big`: "numeric(9,2)", `\d main_shop.orders `: `Indexes: "orders_pkey" PRIMARY KEY, btree (id) "once_a_day" UNIQUE CONSTRAINT, btree (day, id) Referenced by: TABLE "main_shop.sales" CONSTRAINT "of_order" FOREIGN KEY (order_id) REFERENCES main_shop.orders(id)`,
+		`\d main_shop.sales`: `Foreign-key constraints: "of_order" FOREIGN KEY (order_id) REFERENCES main_shop.orders(id)`, `\di main_shop.*`: "main_shop | once_a_day | index | me | orders",
+		`\d+ main_shop.big`: "what a view says is not shown",
+		`\dt main_shop.o*`:  "orders", `\conninfo`: "clients",
 	} {
 		cmd := exec.CommandContext(t.Context(), "psql", "-X", "-v", "ON_ERROR_STOP=1", "-d", "postgres://me@"+address+"/clients", "-c", command)
 		out, err := cmd.CombinedOutput()
