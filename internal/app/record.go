@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -126,11 +125,7 @@ const lastWordsWithin = 5 * time.Second
 func (r *record) sinks(ctx context.Context, a *App) (list []audit.Sink, err error) {
 	c := a.config.Audit
 	if c.File != "" {
-		path := c.File
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(a.options.Dir, path)
-		}
-		r.file = jsonlines.New(jsonlines.Options{Path: path, Size: int64(c.FileSize)})
+		r.file = jsonlines.New(jsonlines.Options{Path: a.within(c.File), Size: int64(c.FileSize)})
 		list = append(list, r.file)
 	}
 	if len(c.Kafka.Brokers) > 0 {
@@ -139,7 +134,7 @@ func (r *record) sinks(ctx context.Context, a *App) (list []audit.Sink, err erro
 			return nil, err
 		}
 		r.kafka, err = kafka.New(kafka.Options{
-			Brokers: c.Kafka.Brokers, Topic: c.Kafka.Topic, TLS: c.Kafka.TLS, CA: c.Kafka.CA,
+			Brokers: c.Kafka.Brokers, Topic: c.Kafka.Topic, TLS: c.Kafka.TLS, CA: a.within(c.Kafka.CA),
 			Mechanism: c.Kafka.Mechanism, User: c.Kafka.User, Password: password,
 		})
 		if err != nil {

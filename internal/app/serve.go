@@ -102,16 +102,19 @@ func (a *App) Serve(ctx context.Context, begun func(at Served)) (err error) {
 
 // certificate is the one that connections are encrypted with; nil is none.
 func (a *App) certificate() (*serve.Certificate, error) {
-	files := []string{a.config.Serve.Certificate, a.config.Serve.Key}
-	if files[0] == "" {
+	if a.config.Serve.Certificate == "" {
 		return nil, nil
 	}
-	for i, file := range files {
-		if !filepath.IsAbs(file) {
-			files[i] = filepath.Join(a.options.Dir, file)
-		}
+	return serve.NewCertificate(a.within(a.config.Serve.Certificate), a.within(a.config.Serve.Key), a.options.Logger)
+}
+
+// within is a path of the settings, which is below the project where it does not
+// say where.
+func (a *App) within(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
 	}
-	return serve.NewCertificate(files[0], files[1], a.options.Logger)
+	return filepath.Join(a.options.Dir, path)
 }
 
 func (a *App) serveOptions(s *stores, protocols http.Handler, metrics *serve.Metrics, guarded bool) serve.Options {

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -114,7 +115,25 @@ func (s *Sink) Deliver(ctx context.Context, events []audit.Event) error {
 	for i, e := range events {
 		messages[i] = &kgo.Record{Key: []byte(e.ID), Value: e.JSON(), Timestamp: e.At}
 	}
-	return s.Password.ScrubError(s.client.ProduceSync(ctx, messages...).FirstErr())
+	err := s.client.ProduceSync(ctx, messages...).FirstErr()
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.because(ctx, err)
+	}
+	return s.Password.ScrubError(err)
+}
+
+// askWithin is how long brokers may take to say what is wrong.
+const askWithin = 5 * time.Second
+
+// because adds why nothing could be sent in time. The client tries again by itself
+// until it is told to stop, and does not say.
+func (s *Sink) because(ctx context.Context, err error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), askWithin)
+	defer stop()
+	if why := s.client.Ping(ctx); why != nil {
+		return fmt.Errorf("%w: %w", err, why)
+	}
+	return err
 }
 
 // Close ends the connections.

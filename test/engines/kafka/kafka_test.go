@@ -56,7 +56,10 @@ type broker struct {
 	log              *os.File
 }
 
-func newBroker(t *testing.T) *broker {
+// newBroker starts a broker that everybody may use. also are places besides at which
+// it listens, more are settings for them, and format is what its storage is made
+// with.
+func newBroker(t *testing.T, also, more string, format ...string) *broker {
 	t.Helper()
 	b := &broker{t: t, java: lab.Java(t, 17), classes: jars(t), folder: t.TempDir(), port: lab.FreePort(t)}
 	controller := lab.FreePort(t)
@@ -64,17 +67,18 @@ func newBroker(t *testing.T) *broker {
 	text := fmt.Sprintf(`process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:%[2]d
-listeners=PLAINTEXT://127.0.0.1:%[1]d,CONTROLLER://127.0.0.1:%[2]d
-advertised.listeners=PLAINTEXT://127.0.0.1:%[1]d
+listeners=PLAINTEXT://127.0.0.1:%[1]d,CONTROLLER://127.0.0.1:%[2]d%[4]s
+advertised.listeners=PLAINTEXT://127.0.0.1:%[1]d%[4]s
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
 log.dirs=%[3]s
 offsets.topic.replication.factor=1
-`, b.port, controller, filepath.Join(b.folder, "data"))
+inter.broker.listener.name=PLAINTEXT
+%[5]s`, b.port, controller, filepath.Join(b.folder, "data"), also, more)
 	if err := os.WriteFile(b.settings, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	lab.Run(t, b.java, "-cp", b.classes, "kafka.tools.StorageTool", "format", "-t", "dGFybi10ZXN0LWNsdXN0ZQ", "-c", b.settings)
+	lab.Run(t, b.java, append([]string{"-cp", b.classes, "kafka.tools.StorageTool", "format", "-t", "dGFybi10ZXN0LWNsdXN0ZQ", "-c", b.settings}, format...)...)
 	var err error
 	if b.log, err = os.Create(filepath.Join(b.folder, "log")); err != nil {
 		t.Fatal(err)
@@ -126,7 +130,7 @@ func (b *broker) messages(topic string, n int) []string {
 // The record reaches the topic, and what happened while the broker was dead does
 // when it is back.
 func TestABrokerGetsTheRecordAlsoWhenItWasKilled(t *testing.T) {
-	b := newBroker(t)
+	b := newBroker(t, "", "")
 	sink, err := kafka.New(kafka.Options{Brokers: []string{b.address()}, Topic: "tarn.statements"})
 	if err != nil {
 		t.Fatal(err)
