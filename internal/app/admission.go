@@ -67,7 +67,11 @@ func (a *App) warnOfUnknown(ctx context.Context, known *identity.Directory, limi
 		if !qualified {
 			plain = ident.Fold(name)
 		}
-		if slices.Contains(names, plain) || plain == ident.Fold(a.principal.Name) {
+		if slices.Contains(names, plain) {
+			continue
+		}
+		if plain == ident.Fold(a.principal.Name) {
+			a.warnOfMemory(name, limits[name])
 			continue
 		}
 		p := diag.New("unknown-principal", limits[name].Place, "`serve.limits.%ss` bounds `%s`, and there is no %s of this name", what, name, what)
@@ -78,6 +82,17 @@ func (a *App) warnOfUnknown(ctx context.Context, known *identity.Directory, limi
 		a.options.Warn(p)
 	}
 	return nil
+}
+
+// warnOfMemory warns of memory for the owner, who has that of the process.
+func (a *App) warnOfMemory(name string, l config.Limit) {
+	if l.Memory == 0 {
+		return
+	}
+	p := diag.New("memory-of-owner", l.Place, "`serve.limits.users.%s.memory` bounds nothing: `%s` is the owner of this lake, who has what everybody shares", name, name).
+		WithHint("engine.memory bounds that")
+	p.Severity = diag.Warning
+	a.options.Warn(p)
 }
 
 // watchAdmission shows how much there is to do.

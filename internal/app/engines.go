@@ -27,8 +27,8 @@ import (
 type engines struct {
 	reader engine.Engine
 	writer engine.Engine
-	// own are the readers of groups that have memory for themselves.
-	own  *groupEngines
+	// own are the readers of those who have memory for themselves.
+	own  *ownEngines
 	gate *gate.Gate
 	// compiler and scope compile texts outside of runs.
 	compiler *transform.Transformer
@@ -73,7 +73,7 @@ func (a *App) query(ctx context.Context) (*gate.Gate, error) {
 	if e.reader, err = open(ctx, a.memory(), "read"); err != nil {
 		return nil, err
 	}
-	e.own = newGroupEngines(a.config.Serve.Limits.Groups, open)
+	e.own = newOwnEngines(a.config.Serve.Limits, open, a.options.Logger)
 	e.gate, err = gate.New(gate.Options{Reader: e.reader, Own: e.own.of, Policies: a.bound, Database: a.databaseName(), Logger: a.options.Logger})
 	return e.gate, err
 }

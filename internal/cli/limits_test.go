@@ -118,7 +118,20 @@ func TestServeBoundsWhatRuns(t *testing.T) {
 func TestServeBoundsTheMemoryOfAGroup(t *testing.T) {
 	s, _ := serveLimits(t, "    groups: {analysts: {memory: 64MB}}\n")
 	const large = `{"sql":"select len(list(range)) as n from range(30000000)","wait":60}`
-	s.wantQuery("anna", large, 503, `"code":"out-of-memory","hint":"raise engine.memory in tarn.yml, or the memory of the group`)
+	s.wantQuery("anna", large, 503, `"code":"out-of-memory","hint":"raise engine.memory in tarn.yml, or the memory of the user or the group`)
+	s.wantQuery("owner", large, 200, `"data":[[30000000]]`)
+	s.wantQuery("anna", `{"sql":"select 1"}`, 200, `"data":[[1]]`)
+}
+
+// What a user has counts before what the groups have, also where it is more, and
+// that of the owner is everybody's.
+func TestServeBoundsTheMemoryOfAUser(t *testing.T) {
+	s, said := serveLimits(t, "    users: {'user:anna': {memory: 64MB}, '"+identity.Current().Name+"': {memory: 64MB}}\n    groups: {analysts: {memory: 2GB}}\n")
+	if !strings.Contains(said, "warning: memory-of-owner") {
+		t.Errorf("it says\n%s", said)
+	}
+	const large = `{"sql":"select len(list(range)) as n from range(30000000)","wait":60}`
+	s.wantQuery("anna", large, 503, `"code":"out-of-memory"`)
 	s.wantQuery("owner", large, 200, `"data":[[30000000]]`)
 	s.wantQuery("anna", `{"sql":"select 1"}`, 200, `"data":[[1]]`)
 }

@@ -28,8 +28,8 @@ type Limit struct {
 	Running, Queue, Connections int
 	// QueueTime is how long a statement may wait, and Time how long it may run.
 	QueueTime, Time time.Duration
-	// Memory is what the members of a group have for themselves; 0 is what
-	// everybody shares.
+	// Memory is what a user of its own limits has alone, or what the members of a
+	// group have together; 0 is what everybody shares.
 	Memory Bytes
 	// Place is where it was written.
 	Place diag.Place
@@ -49,8 +49,8 @@ var limitSettings = []limitSetting{
 	{"time", func(l *Limit, v string) (err error) { l.Time, err = someTime(v); return err }},
 }
 
-// memorySetting is one that groups have besides.
-var memorySetting = limitSetting{"memory", func(l *Limit, v string) (err error) { l.Memory, err = memory(v); return err }}
+// namedSettings are those of users and groups with limits of their own.
+var namedSettings = append(slices.Clone(limitSettings), limitSetting{"memory", func(l *Limit, v string) (err error) { l.Memory, err = memory(v); return err }})
 
 // limitsOfAll are the settings of everybody, and of each user.
 func limitsOfAll() []setting {
@@ -65,14 +65,13 @@ func limitsOfAll() []setting {
 	return list
 }
 
-// readLimits reads the limits below a mapping of names; more are settings that
-// these have besides.
-func readLimits(m *yamldoc.Map, key string, ps *diag.Problems, more ...limitSetting) map[string]Limit {
+// readLimits reads the limits below a mapping of names.
+func readLimits(m *yamldoc.Map, key string, ps *diag.Problems) map[string]Limit {
 	var limits map[string]Limit
 	for _, f := range m.Fields() {
 		one := m.Map(f.Key)
 		l := Limit{Place: f.Place}
-		for _, s := range append(slices.Clone(limitSettings), more...) {
+		for _, s := range namedSettings {
 			v := one.Text(s.name)
 			if !one.Has(s.name) || !one.Node(s.name).IsScalar() {
 				continue

@@ -71,7 +71,7 @@ func (c *Config) readFile(ps *diag.Problems) {
 	limits := sections["serve"].Map("limits")
 	sections["serve.limits"], sections["serve.limits.user"] = limits, limits.Map("user")
 	c.Serve.Limits.Users = readLimits(limits.Map("users"), "serve.limits.users", ps)
-	c.Serve.Limits.Groups = readLimits(limits.Map("groups"), "serve.limits.groups", ps, memorySetting)
+	c.Serve.Limits.Groups = readLimits(limits.Map("groups"), "serve.limits.groups", ps)
 	for _, s := range settings {
 		dot := strings.LastIndexByte(s.key, '.')
 		if dot < 0 {

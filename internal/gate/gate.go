@@ -203,7 +203,7 @@ type Options struct {
 	Reader engine.Engine
 	// Own returns the instance that somebody's statements run on, where that is
 	// not Reader; nil is Reader for everybody.
-	Own func(context.Context, policy.Who) (engine.Engine, error)
+	Own func(policy.Who) engine.Engine
 	// Policies returns those of the moment; nil lets owners do everything, and
 	// readers read.
 	Policies func() policy.Tables
@@ -217,7 +217,7 @@ type Options struct {
 // Gate lets statements pass. It is safe for concurrent use.
 type Gate struct {
 	reader   engine.Engine
-	own      func(context.Context, policy.Who) (engine.Engine, error)
+	own      func(policy.Who) engine.Engine
 	policies func() policy.Tables
 	database string
 	log      *slog.Logger
@@ -304,11 +304,7 @@ func IsReserved(namespace string) bool {
 func (g *Gate) open(ctx context.Context, who policy.Who) (engine.Session, error) {
 	reader := g.reader
 	if g.own != nil {
-		own, err := g.own(ctx, who)
-		if err != nil {
-			return nil, fmt.Errorf("open an engine: %w", err)
-		}
-		if own != nil {
+		if own := g.own(who); own != nil {
 			reader = own
 		}
 	}

@@ -68,7 +68,7 @@ func (p *passage) engineProblem(ctx context.Context, err error) error {
 		return unsaid
 	}
 	if code == "out-of-memory" { // the engine's advice is about settings that are locked
-		problem.Hint = "raise engine.memory in tarn.yml, or the memory of the group in serve.limits"
+		problem.Hint = "raise engine.memory in tarn.yml, or the memory of the user or the group in serve.limits"
 	}
 	return problem
 }
