@@ -20,13 +20,21 @@ func TestTemporaryTablesTellOfNoNames(t *testing.T) {
 			if got != "2|changed" {
 				t.Errorf("%s in %s: %q %v", who, name, got, err)
 			}
+			got, err = c.all(strings.ReplaceAll("CREATE TEMP TABLE NAME AS SELECT 'own' AS text; SELECT text FROM main.NAME", "NAME", name))
+			if got != "" || stateOf(err) != "42P01" {
+				t.Errorf("%s finds main.%s: %q %v", who, name, got, err)
+			}
 		}
 		if said[0] != said[1] {
 			t.Errorf("%s is told of a hidden name %q, and of a free one %q", who, said[0], said[1])
 		}
 	}
-	if _, err := g.connect("ada").all("BEGIN; CREATE TEMP TABLE hoard AS SELECT 1 AS id"); stateOf(err) != "42P07" {
-		t.Error("who sees a table hides it with another:", err)
+	ada := g.connect("ada")
+	if got, err := ada.all("BEGIN; CREATE TEMP TABLE hoard AS SELECT 'own' AS text; SELECT text FROM hoard; COMMIT"); got != "own" {
+		t.Error("a temporary table does not stand before another:", got, err)
+	}
+	if got, err := ada.all("SELECT count(*) FROM main.hoard WHERE text = 'own'"); got != "0" {
+		t.Error("a temporary table stands in the place of another:", got, err)
 	}
 	got, err := g.connect("bob").all("BEGIN; CREATE TEMP TABLE hoard AS SELECT 'own' AS text; DROP TABLE hoard; SELECT * FROM hoard")
 	if stateOf(err) != "42P01" {
