@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/backup"
 	"github.com/tarn-lake/tarn/internal/build"
 	"github.com/tarn-lake/tarn/internal/diag"
@@ -60,7 +61,7 @@ func owners() backup.Owners {
 			return nil
 		}},
 		State: backup.Owner{Used: stateUsed, Migrate: func(ctx context.Context, db *metadb.DB) error {
-			return errors.Join(run.Migrate(ctx, db), identity.Migrate(ctx, db), reply.Migrate(ctx, db))
+			return errors.Join(run.Migrate(ctx, db), identity.Migrate(ctx, db), audit.Migrate(ctx, db), reply.Migrate(ctx, db))
 		}},
 	}
 }
