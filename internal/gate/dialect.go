@@ -31,29 +31,34 @@ type Dialect interface {
 // where they come before everything of the same name.
 const macroPrefix = "tarn_dialect_"
 
-// translate makes the engine's of what is written for the dialect.
-func (p *passage) translate(ctx context.Context, tree *sqlast.Tree) error {
+// translate makes the engine's of what is written for the dialect: sql, as a tree.
+func (p *passage) translate(ctx context.Context, sql string, tree *sqlast.Tree) error {
 	if p.st.Dialect == nil {
 		return nil
 	}
 	if err := tree.Expand(func(name string) (query, null sqlast.Node, err error) { return p.dialectQuery(ctx, name) }); err != nil {
 		return err
 	}
-	tree.Translate(func(name string) (string, bool) {
-		parameters, body, known := p.st.Dialect.Macro(name)
-		if !known {
-			return "", false
-		}
-		if parameters == "" {
-			return body, true
-		}
-		if p.macros == nil {
-			p.macros = map[string]string{}
-		}
-		p.macros[macroPrefix+name] = "CREATE TEMPORARY MACRO " + macroPrefix + name + parameters + " AS " + body
-		return macroPrefix + name, true
-	})
+	tree.SessionValues(sql, p.dialectMacro)
+	tree.Translate(p.dialectMacro)
 	return nil
+}
+
+// dialectMacro returns what the engine has to call for a function of the dialect,
+// which is defined for that.
+func (p *passage) dialectMacro(name string) (string, bool) {
+	parameters, body, known := p.st.Dialect.Macro(name)
+	if !known {
+		return "", false
+	}
+	if parameters == "" {
+		return body, true
+	}
+	if p.macros == nil {
+		p.macros = map[string]string{}
+	}
+	p.macros[macroPrefix+name] = "CREATE TEMPORARY MACRO " + macroPrefix + name + parameters + " AS " + body
+	return macroPrefix + name, true
 }
 
 // dialectQuery returns the expression of a function of the dialect that reads

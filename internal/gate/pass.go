@@ -114,7 +114,7 @@ func (p *passage) parse(ctx context.Context, sql string) (*sqlast.Tree, error) {
 			return nil, p.asProblem(err)
 		}
 	}
-	if err := p.translate(ctx, tree); err != nil {
+	if err := p.translate(ctx, sql, tree); err != nil {
 		return nil, p.asProblem(err)
 	}
 	return tree, p.single(tree)

@@ -93,7 +93,7 @@ func typeNames() string {
 			fmt.Fprintf(&b, " WHEN %d THEN %s", t.array, ident.Literal(t.long+"[]"))
 		}
 	}
-	return b.String() + " WHEN 0 THEN '-' ELSE '???' END"
+	return b.String() + " WHEN 0 THEN '-' ELSE CASE WHEN t::BIGINT IS NOT NULL THEN '???' END END"
 }
 
 // shortNames is SQL for the name that a type t has in pg_type.

@@ -53,6 +53,8 @@ func TestToolsFindTheirWay(t *testing.T) {
 			LEFT OUTER JOIN pg_catalog.pg_description dsc ON (c.oid=dsc.objoid AND a.attnum = dsc.objsubid) WHERE NOT a.attisdropped AND c.oid='orders'::regclass ORDER BY a.attnum) t`, "4"},
 		{`SELECT c.oid,c.* FROM pg_catalog.pg_collation c WHERE c.collnamespace=11 ORDER BY c.oid`, ""},
 		{`SELECT e.oid,e.* FROM pg_catalog.pg_extension e WHERE e.extnamespace=11 ORDER BY e.oid`, ""},
+		{`SELECT current_user, session_user, user, current_role`, "anna|anna|anna|anna"},
+		{`SELECT "session_user", session_user AS s FROM (SELECT 1 AS "session_user")`, "1|anna"},
 		{`SELECT db.datname, db.encoding FROM pg_catalog.pg_database db WHERE datallowconn AND NOT datistemplate ORDER BY db.datname`, "shop|6"},
 	} {
 		if got, err := rows(t, c, ask.sql); err != nil || got != ask.want {
