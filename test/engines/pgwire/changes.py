@@ -50,6 +50,21 @@ def psycopg3_changes():
         except psycopg.errors.NotNullViolation:
             pass
         assert c.execute("SELECT count(*), count(*) FILTER (note = 'late') FROM made.three").fetchone() == (10, 2)
+        c.execute("CREATE TEMP TABLE passing AS SELECT id, note FROM made.three WHERE id < 4")
+        for i in (20, 21):
+            c.execute("INSERT INTO passing VALUES (%s, %s)", (i, "own"))
+        with c.transaction():
+            c.execute("CREATE TEMP TABLE brief (id BIGINT) ON COMMIT DROP")
+            c.execute("INSERT INTO brief SELECT id FROM passing WHERE id > %s", (3,))
+            c.execute("DELETE FROM passing USING brief WHERE passing.id = brief.id AND brief.id = 21")
+        assert c.execute("SELECT count(*), max(id) FROM passing").fetchone() == (4, 20)
+        merged = c.execute("MERGE INTO made.three AS t USING passing AS p ON t.id = p.id WHEN MATCHED THEN UPDATE SET note = 'merged' "
+                           "WHEN NOT MATCHED THEN INSERT (id, note) VALUES (p.id, p.note) RETURNING merge_action(), t.id").fetchall()
+        assert sorted(merged) == [("INSERT", 20), ("UPDATE", 1), ("UPDATE", 2), ("UPDATE", 3)], merged
+        assert c.execute("EXPLAIN ANALYZE SELECT * FROM passing").fetchall()
+        c.execute("DISCARD TEMP")
+        assert c.execute("SELECT count(*) FROM pg_class WHERE relname = 'passing'").fetchone() == (0,)
+        c.execute("DELETE FROM made.three WHERE id = 20")
 
 
 def psycopg2_changes():
