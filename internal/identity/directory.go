@@ -91,10 +91,16 @@ func Used(ctx context.Context, db *metadb.DB) (yes bool, err error) {
 }
 
 // Configured reports whether anybody is known who could log in. Those who are
-// disabled count: a project whose users are all disabled is not open.
+// disabled count: a project whose users are all disabled is not open. Every
+// statement of an open project asks for it.
 func (d *Directory) Configured(ctx context.Context) (yes bool, err error) {
-	err = d.db.View(ctx, func(tx metadb.Tx) error {
-		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM principal WHERE kind <> ?)`, string(Group)).Scan(&yes)
+	err = d.db.Look(ctx, func(r metadb.Reader) (err error) {
+		rows, err := r.Query(ctx, `SELECT 1 FROM principal WHERE kind <> ? LIMIT 1`, string(Group))
+		if err != nil {
+			return err
+		}
+		yes = rows.Next()
+		return errors.Join(rows.Err(), rows.Close())
 	})
 	return yes, err
 }
