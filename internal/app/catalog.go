@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/tarn-lake/tarn/internal/artifact"
 	"github.com/tarn-lake/tarn/internal/lake"
@@ -127,7 +126,7 @@ func measures(s *lake.Snapshot) []artifact.TableMeasure {
 	if n := rowsOf(s); n >= 0 {
 		out = append(out, artifact.TableMeasure{ID: "row_count", Label: "Rows", Value: n, Include: true, Description: "how many rows the table has"})
 	}
-	if n, err := strconv.ParseInt(s.Summary["total-files-size"], 10, 64); err == nil {
+	if n := s.Bytes(); n >= 0 {
 		out = append(out, artifact.TableMeasure{ID: "bytes", Label: "Size in bytes", Value: n, Include: true, Description: "how large its data files are"})
 	}
 	return append(out, artifact.TableMeasure{

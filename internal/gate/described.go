@@ -16,6 +16,8 @@ type described struct {
 	comment string
 	columns []describedColumn
 	keys    []lake.Key
+	// rows and bytes are those of its newest snapshot; -1 is not known.
+	rows, bytes int64
 }
 
 type describedColumn struct {
@@ -91,6 +93,9 @@ func (p *passage) describeState(ctx context.Context, e lake.Entry) (*described, 
 		return nil, err
 	}
 	d := &described{comment: t.Doc(), keys: t.Keys()}
+	if s := t.Current(); s != nil {
+		d.rows, d.bytes = s.Records(), s.Bytes()
+	}
 	for _, f := range t.Schema().Fields {
 		typ, err := scan.DuckType(f.Type)
 		if err != nil {

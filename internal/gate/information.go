@@ -104,9 +104,7 @@ func (t informationTable) table(rows [][]any) generated.Table {
 	for i, name := range t.filled {
 		columns[i].Name = "c" + strconv.Itoa(i)
 		at := slices.IndexFunc(t.columns, func(c [2]string) bool { return c[0] == name })
-		if t.columns[at][1] == "INTEGER" {
-			columns[i].Kind = generated.Int
-		}
+		columns[i].Kind = map[string]generated.Kind{"INTEGER": generated.Int, "BIGINT": generated.Long}[t.columns[at][1]]
 	}
 	return generated.Table{Columns: columns, Rows: generated.All(rows)}
 }

@@ -13,10 +13,27 @@ import (
 
 // dialectTables are tables of information_schema that dialects alone read.
 var dialectTables = map[string]informationTable{
+	"sizes": {columnsOf("table_schema table_name rows:BIGINT bytes:BIGINT"), []string{"table_schema", "table_name", "rows", "bytes"}, (*passage).sizesInformation},
 	// The columns of keys, in the order of each key; to_ is where a foreign key
 	// leads, and to_constraint the key there, if it has those columns.
 	"keys": {columnsOf("table_schema table_name constraint_name constraint_type ordinal_position:INTEGER column_name column_number:INTEGER to_schema to_table to_column to_number:INTEGER to_constraint to_position:INTEGER"),
 		[]string{"table_schema", "table_name", "constraint_name", "constraint_type", "ordinal_position", "column_name", "column_number", "to_schema", "to_table", "to_column", "to_number", "to_constraint", "to_position"}, (*passage).keysInformation},
+}
+
+// sizesInformation are the tables whose size is known.
+func (p *passage) sizesInformation(ctx context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
+	entries = slices.DeleteFunc(entries, func(e lake.Entry) bool { return e.Kind == lake.ViewEntry })
+	all, err := p.described(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]any
+	for i, e := range entries {
+		if all[i].rows >= 0 && all[i].bytes >= 0 {
+			rows = append(rows, []any{e.Name.Namespace, e.Name.Name, all[i].rows, all[i].bytes})
+		}
+	}
+	return rows, nil
 }
 
 // keyed is a table with its keys.

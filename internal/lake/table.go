@@ -165,6 +165,15 @@ func (s *Snapshot) Records() int64 {
 	return n
 }
 
+// Bytes returns how much its data files take; -1 where nothing says so.
+func (s *Snapshot) Bytes() int64 {
+	n, err := strconv.ParseInt(s.Summary["total-files-size"], 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // Current returns the current snapshot, nil when there is none yet.
 func (t *Table) Current() *Snapshot {
 	if t.kind == ViewEntry {

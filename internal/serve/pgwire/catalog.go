@@ -91,11 +91,18 @@ func (d catalog) Macro(name string) (parameters, body string, known bool) {
 // its columns nothing that an argument can mean.
 const comments = "SELECT tarn_says FROM (SELECT objoid AS tarn_oid, objsubid AS tarn_number, description AS tarn_says FROM pg_catalog.pg_description) WHERE tarn_oid = $1 AND "
 
+// sizes is how many bytes the data files of a relation take, the first argument;
+// a view and an index have none.
+const sizes = "SELECT coalesce((SELECT tarn_bytes FROM (SELECT oid AS tarn_oid, bytes AS tarn_bytes FROM pg_catalog." + sizeRelation + ") WHERE tarn_oid = regclass($1)), 0)"
+
 // queries are the functions that read the catalog. Each reads all of its
 // arguments: one may be a placeholder, which must not get lost.
 var queries = map[string]string{
-	"obj_description": comments + "tarn_number = 0 AND coalesce($2, 'pg_class') = 'pg_class'",
-	"col_description": comments + "tarn_number = $2 AND tarn_number > 0",
+	"obj_description":        comments + "tarn_number = 0 AND coalesce($2, 'pg_class') = 'pg_class'",
+	"col_description":        comments + "tarn_number = $2 AND tarn_number > 0",
+	"pg_total_relation_size": sizes,
+	"pg_table_size":          sizes,
+	"pg_relation_size":       "SELECT CASE WHEN coalesce($2, 'main') = 'main' THEN (" + sizes + ") ELSE 0 END",
 	"regclasstext": "SELECT coalesce((SELECT tarn_says FROM (SELECT c.oid AS tarn_oid, CASE WHEN n.nspname = 'main' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS tarn_says " +
 		"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace) WHERE tarn_oid = $1), CAST($1 AS VARCHAR))",
 	"pg_get_constraintdef": "SELECT tarn_says FROM (SELECT oid AS tarn_oid, " + keyDefinition + " AS tarn_says FROM pg_catalog." + keyRelation + ") WHERE tarn_oid = $1 AND coalesce($2, true) IS NOT NULL",

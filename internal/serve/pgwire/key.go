@@ -150,12 +150,16 @@ const indexed = "(SELECT relation FROM pg_catalog." + keyRelation + " WHERE kind
 // others lead to: to PostgreSQL they are triggers.
 const linked = "(SELECT unnest([relation, torelation]) FROM pg_catalog." + keyRelation + " WHERE kind = 'f')"
 
-// classes are the rows of pg_class: tables and views, and the indexes of keys
-// where somebody asks for them.
+// classes are the rows of pg_class: tables and views, the indexes of keys where
+// somebody asks for them, and how many rows each has, as far as it is known.
 func classes(wanted gate.Wanted) string {
-	sql := "(SELECT table_schema, table_name, table_type, " + relationOid + " AS number FROM information_schema.tables"
+	from, count := "information_schema.tables", "-1"
+	if wanted.Column("reltuples") {
+		from, count = "information_schema.tables LEFT JOIN information_schema.sizes USING (table_schema, table_name)", "coalesce(rows, -1)"
+	}
+	sql := "(SELECT table_schema, table_name, table_type, " + relationOid + " AS number, " + count + " AS rows FROM " + from
 	if wanted.Row("relkind", "i") {
-		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid FROM pg_catalog." + keyRelation + " WHERE kind <> 'f'"
+		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid, -1 FROM pg_catalog." + keyRelation + " WHERE kind <> 'f'"
 	}
 	return sql + ") AS c"
 }

@@ -29,7 +29,7 @@ type relation struct {
 // before those of it.
 var catalogRelations = sync.OnceValue(func() map[string]relation {
 	all := map[string]relation{}
-	for line := range strings.Lines(keyColumns + catalogText) {
+	for line := range strings.Lines(keyColumns + sizeColumns + catalogText) {
 		fields := strings.Fields(line)
 		name, number, _ := strings.Cut(fields[0], "=")
 		r := relation{name: name}
@@ -98,6 +98,12 @@ type filling struct{ from, values string }
 // relationOid is SQL for the number of a table or view of information_schema.
 const relationOid = "pg_oid(table_schema || '.' || table_name)"
 
+// sizeRelation is a relation of ours: how many bytes each table takes.
+const (
+	sizeRelation = "pg_tarn_size"
+	sizeColumns  = sizeRelation + " oid:oid bytes:int8\n"
+)
+
 // fillings are the relations that have rows here, over information_schema: what
 // somebody may not see is in none of them.
 var fillings = map[string]filling{
@@ -116,7 +122,7 @@ var fillings = map[string]filling{
 		relfilenode = 0
 		reltablespace = 0
 		relpages = 0
-		reltuples = -1
+		reltuples = rows
 		relallvisible = 0
 		reltoastrelid = 0
 		relhasindex = number IN ` + indexed + `
@@ -177,10 +183,14 @@ var fillings = map[string]filling{
 		schemaname = table_schema
 		viewname = table_name
 		viewowner = {user}`},
-	"pg_stat_user_tables": {"information_schema.tables WHERE table_type = 'BASE TABLE'", `
+	sizeRelation: {"information_schema.sizes AS s", `
+		oid = ` + relationOid + `
+		bytes = s.bytes`},
+	"pg_stat_user_tables": {"information_schema.tables LEFT JOIN information_schema.sizes USING (table_schema, table_name) WHERE table_type = 'BASE TABLE'", `
 		relid = ` + relationOid + `
 		schemaname = table_schema
-		relname = table_name`},
+		relname = table_name
+		n_live_tup = rows`},
 	"pg_get_keywords": {"(VALUES ('analyze'), ('anti'), ('asof'), ('describe'), ('glob'), ('ilike'), ('isnull'), ('lambda'), ('limit'), ('notnull'), ('offset'), ('pivot'), ('pivot_longer'), ('pivot_wider'), ('placing'), ('positional'), ('qualify'), ('returning'), ('semi'), ('show'), ('summarize'), ('unpivot'), ('variadic')) AS k(word)", `
 		word = k.word
 		catcode = 'R'

@@ -32,7 +32,7 @@ func TestToolsFindTheirWay(t *testing.T) {
 			LEFT JOIN pg_catalog.pg_description AS d ON c.oid = d.objoid AND d.objsubid = 0 AND d.classoid = 'pg_class'::regclass
 			LEFT JOIN pg_stat_user_tables AS stat ON n.nspname = stat.schemaname AND c.relname = stat.relname
 			WHERE c.relnamespace = n.oid AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind in ('r', 'p', 'v', 'f', 'm') ORDER BY type, schema, name`,
-			"main|orders|TABLE|NULL|NULL\nshop|prices|TABLE|NULL|NULL"},
+			"main|orders|TABLE|NULL|40\nshop|prices|TABLE|NULL|1"},
 		{`SELECT c.column_name AS name, CASE WHEN c.udt_schema IN ('public', 'pg_catalog') THEN FORMAT('%s', c.udt_name) ELSE FORMAT('"%s"."%s"', c.udt_schema, c.udt_name) END AS "database-type",
 				c.ordinal_position - 1 AS "database-position", pk.column_name IS NOT NULL AS "pk?",
 				col_description(CAST(CAST(FORMAT('%I.%I', CAST(c.table_schema AS TEXT), CAST(c.table_name AS TEXT)) AS REGCLASS) AS OID), c.ordinal_position) AS "field-comment",
