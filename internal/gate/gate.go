@@ -49,7 +49,7 @@ const InformationNamespace = "information_schema"
 // TempNamespace holds the tables that a scope has for who asks alone.
 const TempNamespace = "temp"
 
-// Scope is what names mean for one statement.
+// Scope is what names mean for one statement. It is safe for concurrent use.
 type Scope interface {
 	// Table returns the table or view of that name; lake.ErrNotFound where
 	// there is none.
