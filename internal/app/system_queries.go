@@ -14,7 +14,7 @@ import (
 
 // queriesTable has a row for each statement on record, the newest first.
 var queriesTable = systemTable{name: "queries",
-	columns: columnsOf("query_id", "state", "principal", generated.Texts, "roles", generated.Text, "protocol", "client_address", "application_name", "session_id",
+	columns: columnsOf("query_id", "state", "principal", generated.Texts, "roles", generated.Text, "protocol", "client_address", "application_name", "session_id", generated.Bool, "about_session", generated.Text,
 		"query", generated.Long, "query_bytes", generated.Texts, "parameters", "tables", "changed_tables", "policies", generated.Long, "rows", "bytes",
 		"queued_ms", "planning_ms", "elapsed_ms", generated.Text, "error_code", "sqlstate", "error_message",
 		generated.Time, "submitted_at", "started_at", "finished_at", generated.Text, "process_id", "host", generated.Long, "pid"),
@@ -69,7 +69,7 @@ func seesQueries(who policy.Who) bool {
 
 func queryRow(r audit.Record) []any {
 	running := r.Finished.IsZero()
-	return []any{r.ID, string(r.State), r.Principal, r.Roles, r.Protocol, orNull(r.Client), orNull(r.Application), orNull(r.Session),
+	return []any{r.ID, string(r.State), r.Principal, r.Roles, r.Protocol, orNull(r.Client), orNull(r.Application), orNull(r.Session), r.AboutSession,
 		r.SQL, r.Length, r.Parameters, r.Tables, r.Changed, r.Policies, took(running, r.Rows), took(running, r.Bytes),
 		took(r.Started.IsZero() && running, r.Waited().Milliseconds()), took(running || r.Planning == 0, r.Planning.Milliseconds()), took(running, r.Elapsed().Milliseconds()),
 		orNull(r.Code), orNull(r.SQLState), orNull(r.Message), r.Submitted, r.Started, r.Finished, r.Process, r.Host, r.PID}

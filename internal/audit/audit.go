@@ -89,6 +89,9 @@ type Record struct {
 	Tables, Changed, Policies []string
 	Rows, Bytes               int64
 	Planning                  time.Duration
+	// AboutSession says that it reads and changes nothing but its session; a COMMIT
+	// of changes is one, too.
+	AboutSession bool
 	// Started is zero while it waits, Finished while it runs and where its
 	// process died.
 	Submitted, Started, Finished time.Time
@@ -193,7 +196,8 @@ func (l *Log) Submit(ctx context.Context, st Statement) (*Entry, error) {
 // whatever happens. An error is that the record cannot be written, by now or for
 // some time.
 func (l *Log) Brief(st Statement) (*Entry, error) {
-	e := &Entry{log: l, record: l.recordOf(st), brief: true}
+	e := &Entry{log: l, record: l.recordOf(st)}
+	e.record.AboutSession = true
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {

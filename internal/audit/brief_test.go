@@ -3,8 +3,10 @@ package audit
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
@@ -84,5 +86,48 @@ func TestOthersAreToldThatABriefStatementCameAndEnded(t *testing.T) {
 	}
 	if err := l.Drain(t.Context(), a); err != nil || a.told() != "submitted BEGIN, finished BEGIN" {
 		t.Errorf("it was told %s, %v", a.told(), err)
+	}
+}
+
+// Drivers begin and commit with each statement; who lists statements wants these.
+func TestAQuietListHasWhatIsNotAboutSessionsAlone(t *testing.T) {
+	db := database(t)
+	l := open(t, db, "p1", nil)
+	for _, st := range []struct {
+		sql     string
+		state   State
+		changes []ident.Table
+	}{
+		{"BEGIN", Finished, nil}, {"COMMIT", Finished, []ident.Table{{Namespace: "main", Name: "orders"}}}, {"SET nothing = 1", Failed, nil}, {"ROLLBACK", Finished, nil},
+	} {
+		e, err := l.Brief(Statement{Principal: "user:anna", Protocol: "postgres", SQL: st.sql})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Changes(st.changes)
+		e.Finish(Outcome{State: st.state})
+	}
+	e, err := l.Submit(t.Context(), Statement{Principal: "user:anna", Protocol: "postgres", SQL: "SELECT 1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Finish(Outcome{State: Finished})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var about, other []string
+	for _, r := range all(t, db, Filter{Quiet: true}) {
+		if r.AboutSession {
+			about = append(about, r.SQL)
+		} else {
+			other = append(other, r.SQL)
+		}
+	}
+	slices.Sort(about)
+	if !slices.Equal(about, []string{"COMMIT", "SET nothing = 1"}) || !slices.Equal(other, []string{"SELECT 1"}) {
+		t.Errorf("listed are %q and %q", about, other)
+	}
+	if n := len(all(t, db, Filter{})); n != 5 {
+		t.Errorf("on record are %d", n)
 	}
 }

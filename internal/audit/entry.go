@@ -12,9 +12,6 @@ import (
 type Entry struct {
 	log *Log
 
-	// brief: it is written once it has ended.
-	brief bool
-
 	mu     sync.Mutex // guards what follows
 	record Record
 	ended  bool
@@ -75,7 +72,7 @@ func (e *Entry) Finish(o Outcome) {
 		o.Message = cut(o.Message, maxMessage)
 		r.Outcome, r.Finished = o, time.Now().UTC().Truncate(time.Microsecond)
 		c, k := *r, finished
-		if e.brief {
+		if r.AboutSession { // it is written once it has ended
 			k = brief
 		}
 		_ = e.log.enqueue(&change{entry: e, kind: k, record: &c})

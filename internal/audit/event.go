@@ -21,6 +21,7 @@ type Event struct {
 	Client        string    `json:"client_address,omitempty"`
 	Application   string    `json:"application_name,omitempty"`
 	Session       string    `json:"session_id,omitempty"`
+	AboutSession  bool      `json:"about_session,omitempty"`
 	Query         string    `json:"query"`
 	QueryBytes    int       `json:"query_bytes"`
 	Parameters    []string  `json:"parameters,omitempty"`
@@ -51,7 +52,7 @@ const maxEvent = 900_000
 // eventOf is what is told of a record when something happens to it.
 func eventOf(position int64, k kind, at time.Time, r Record) Event {
 	e := Event{Position: position, Event: string(k), At: at, ID: r.ID, State: Running, Principal: r.Principal, Roles: r.Roles, Protocol: r.Protocol,
-		Client: r.Client, Application: r.Application, Session: r.Session, Query: r.SQL, QueryBytes: r.Length, Parameters: r.Parameters,
+		Client: r.Client, Application: r.Application, Session: r.Session, AboutSession: r.AboutSession, Query: r.SQL, QueryBytes: r.Length, Parameters: r.Parameters,
 		SubmittedAt: r.Submitted, Process: r.Process, Host: r.Host, PID: r.PID}
 	if k == submitted {
 		if r.Started != r.Submitted {

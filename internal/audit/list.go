@@ -18,7 +18,10 @@ type Filter struct {
 	Principals []string
 	// Since and Until bound when they were submitted; Until is not part of it.
 	Since, Until time.Time
-	Limit        int // 0: no limit
+	// Quiet leaves out those about their session alone that ended well and
+	// published nothing.
+	Quiet bool
+	Limit int // 0: no limit
 }
 
 // List returns the chosen statements of all processes, the newest first.
@@ -94,6 +97,9 @@ func (f Filter) condition(after *Record) (where string, args []any) {
 	}
 	if !f.Until.IsZero() {
 		add(`submitted < ?`, []any{formatTime(f.Until)})
+	}
+	if f.Quiet {
+		add(`(about_session = 0 OR state <> ? OR changed <> ?)`, []any{string(Finished), list(nil)})
 	}
 	if after != nil {
 		at := formatTime(after.Submitted)

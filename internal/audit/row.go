@@ -17,7 +17,7 @@ import (
 const format = 1
 
 const columns = `id, format, process, host, pid, principal, roles, protocol, client, application, session, sql, sql_length, parameters,
-	state, tables, changed, policies, rows, bytes, planning, code, sqlstate, message, submitted, started, finished`
+	state, tables, changed, policies, rows, bytes, planning, code, sqlstate, message, submitted, started, finished, about_session`
 
 // stamp is how times are stored: they sort as text.
 const stamp = "2006-01-02T15:04:05.000000Z"
@@ -41,10 +41,10 @@ func putRecord(ctx context.Context, tx metadb.Tx, c *change) error {
 	r := c.record
 	switch c.kind {
 	case submitted, brief:
-		_, err := tx.Exec(ctx, `INSERT INTO statement (`+columns+`) VALUES (`+strings.Repeat(`?, `, 26)+`?) ON CONFLICT (id) DO NOTHING`,
+		_, err := tx.Exec(ctx, `INSERT INTO statement (`+columns+`) VALUES (`+strings.Repeat(`?, `, 27)+`?) ON CONFLICT (id) DO NOTHING`,
 			r.ID, format, r.Process, r.Host, r.PID, r.Principal, list(r.Roles), r.Protocol, r.Client, r.Application, r.Session,
 			r.SQL, r.Length, list(r.Parameters), string(r.State), list(r.Tables), list(r.Changed), list(r.Policies),
-			r.Rows, r.Bytes, r.Planning.Microseconds(), r.Code, r.SQLState, r.Message, formatTime(r.Submitted), formatTime(r.Started), formatTime(r.Finished))
+			r.Rows, r.Bytes, r.Planning.Microseconds(), r.Code, r.SQLState, r.Message, formatTime(r.Submitted), formatTime(r.Started), formatTime(r.Finished), number(r.AboutSession))
 		return err
 	case started:
 		_, err := tx.Exec(ctx, `UPDATE statement SET state = ?, started = ? WHERE id = ?`, string(r.State), formatTime(r.Started), r.ID)
@@ -60,6 +60,14 @@ func putRecord(ctx context.Context, tx metadb.Tx, c *change) error {
 func putEvent(ctx context.Context, tx metadb.Tx, id string, k kind, at time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO statement_event (statement_id, kind, at) VALUES (?, ?, ?)`, id, string(k), formatTime(at))
 	return err
+}
+
+// number is how the database keeps what is true.
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // list is a list of texts in JSON; texts always have one.
@@ -78,7 +86,7 @@ func scan(rows *sql.Rows, more ...any) (r Record, err error) {
 	var planning int64
 	err = rows.Scan(append([]any{&r.ID, &version, &r.Process, &r.Host, &r.PID, &r.Principal, &roles, &r.Protocol, &r.Client, &r.Application,
 		&r.Session, &r.SQL, &r.Length, &parameters, &r.State, &tables, &changed, &policies, &r.Rows, &r.Bytes, &planning, &r.Code, &r.SQLState,
-		&r.Message, &submitted, &started, &finished}, more...)...)
+		&r.Message, &submitted, &started, &finished, &r.AboutSession}, more...)...)
 	if err != nil {
 		return r, err
 	}

@@ -16,7 +16,7 @@ import (
 
 // queries is `tarn queries`.
 func (c *command) queries() *cobra.Command {
-	var crashed, failed, running bool
+	var crashed, failed, running, all bool
 	var users []string
 	var since string
 	var limit int
@@ -24,7 +24,7 @@ func (c *command) queries() *cobra.Command {
 		if len(args) == 1 {
 			return c.recorded(cmd, a, args[0])
 		}
-		f := audit.Filter{Principals: users, Limit: limit}
+		f := audit.Filter{Principals: users, Limit: limit, Quiet: !all}
 		for state, asked := range map[audit.State]bool{audit.Crashed: crashed, audit.Failed: failed, audit.Running: running, audit.Queued: running} {
 			if asked {
 				f.States = append(f.States, state)
@@ -44,6 +44,7 @@ func (c *command) queries() *cobra.Command {
 	f.BoolVar(&crashed, "crashed", false, "those whose process died before they ended")
 	f.BoolVar(&failed, "failed", false, "those that ended with an error")
 	f.BoolVar(&running, "running", false, "those that run, or wait to run")
+	f.BoolVar(&all, "all", false, "also those about their session alone, such as BEGIN and SET")
 	f.StringSliceVar(&users, "user", nil, "those of this principal: a name, or kind:name")
 	f.StringVar(&since, "since", "", "those from then on: a length of time, such as 30m or 7d, or a time (UTC)")
 	f.IntVar(&limit, "limit", 20, "how many statements; 0 is all")
@@ -135,6 +136,7 @@ type listedQuery struct {
 	Client        string      `json:"client_address,omitempty"`
 	Application   string      `json:"application_name,omitempty"`
 	Session       string      `json:"session_id,omitempty"`
+	AboutSession  bool        `json:"about_session,omitempty"`
 	Query         string      `json:"query"`
 	QueryBytes    int         `json:"query_bytes"`
 	Parameters    []string    `json:"parameters,omitempty"`
@@ -160,7 +162,7 @@ type listedQuery struct {
 func listQuery(r audit.Record) listedQuery {
 	return listedQuery{
 		QueryID: r.ID, State: r.State, Principal: r.Principal, Roles: r.Roles, Protocol: r.Protocol, Client: r.Client, Application: r.Application,
-		Session: r.Session, Query: r.SQL, QueryBytes: r.Length, Parameters: r.Parameters, Tables: r.Tables, Changed: r.Changed, Policies: r.Policies,
+		Session: r.Session, AboutSession: r.AboutSession, Query: r.SQL, QueryBytes: r.Length, Parameters: r.Parameters, Tables: r.Tables, Changed: r.Changed, Policies: r.Policies,
 		Rows: r.Rows, Bytes: r.Bytes, QueuedMillis: r.Waited().Milliseconds(), PlannedMillis: r.Planning.Milliseconds(), ElapsedMillis: r.Elapsed().Milliseconds(),
 		ErrorCode: r.Code, SQLState: r.SQLState, ErrorMessage: r.Message, SubmittedAt: r.Submitted, StartedAt: r.Started, FinishedAt: r.Finished,
 		ProcessID: r.Process, Host: r.Host, PID: r.PID,
