@@ -13,7 +13,9 @@ import (
 
 // dialectTables are tables of information_schema that dialects alone read.
 var dialectTables = map[string]informationTable{
-	"sizes": {columnsOf("table_schema table_name rows:BIGINT bytes:BIGINT"), []string{"table_schema", "table_name", "rows", "bytes"}, (*passage).sizesInformation},
+	"sizes":             {columnsOf("table_schema table_name rows:BIGINT bytes:BIGINT"), []string{"table_schema", "table_name", "rows", "bytes"}, (*passage).sizesInformation},
+	"privileges":        {columnsOf("table_schema table_name actions"), []string{"table_schema", "table_name", "actions"}, (*passage).privileges},
+	"schema_privileges": {columnsOf("schema_name actions"), []string{"schema_name", "actions"}, (*passage).schemaPrivileges},
 	// The columns of keys, in the order of each key; to_ is where a foreign key
 	// leads, and to_constraint the key there, if it has those columns.
 	"keys": {columnsOf("table_schema table_name constraint_name constraint_type ordinal_position:INTEGER column_name column_number:INTEGER to_schema to_table to_column to_number:INTEGER to_constraint to_position:INTEGER"),

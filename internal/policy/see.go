@@ -46,6 +46,23 @@ func (v *Viewer) Sees(on Resource) bool {
 	return slices.ContainsFunc(on.actions(), func(a Action) bool { return q.mayPermit(a) && q.decide(a).Allowed })
 }
 
+// Permitted are those of some actions that the viewer may do to a resource.
+func (v *Viewer) Permitted(on Resource, actions []Action) (permitted []Action) {
+	switch {
+	case v.sees:
+		return actions
+	case v.principal.UID.IsZero():
+		return nil
+	}
+	q := v.set.question(v.principal, on, v.anywhere)
+	for _, a := range actions {
+		if slices.Contains(on.actions(), a) && q.mayPermit(a) && q.decide(a).Allowed {
+			permitted = append(permitted, a)
+		}
+	}
+	return permitted
+}
+
 // mayPermit reports whether any policy could permit something: of most tables
 // none could.
 func (q *question) mayPermit(action Action) bool {

@@ -49,6 +49,13 @@ func (t Tables) Viewer(who Who) func(ident.Table) bool {
 	return func(name ident.Table) bool { return v.Sees(t.resource(name)) }
 }
 
+// Permitted returns what tells which of some actions somebody may do to one of
+// many tables and namespaces.
+func (t Tables) Permitted(who Who, actions ...Action) func(ident.Table) []Action {
+	v := t.Set.Viewer(who)
+	return func(name ident.Table) []Action { return v.Permitted(t.resource(name), actions) }
+}
+
 // WhoOf is who was let in, as policies meet it.
 func WhoOf(a identity.Access) Who {
 	who := Who{Principal: a.Principal, Groups: a.Groups}

@@ -47,7 +47,7 @@ var attacks = []struct{ who, sql, state string }{
 	{"bob", `SELECT 'plan-' || relname FROM pg_class WHERE relname = 'people'`, ""}, {"bob", `SELECT 'plan-' || relname FROM pg_catalog.pg_class WHERE oid = 'secret.plans'::regclass`, ""},
 	{"bob", `SELECT 'plan-' || relname FROM pg_class WHERE oid = to_regclass('secret.plans')`, ""}, {"bob", `SELECT 'plan-' || nspname FROM pg_namespace WHERE nspname = 'secret'`, ""},
 	{"bob", `SELECT 'plan-' || attname FROM pg_attribute WHERE attrelid = 'shop.people'::regclass`, ""}, {"bob", `SELECT 'plan-' || tablename FROM pg_tables WHERE schemaname = 'secret'`, ""},
-	{"bob", `SELECT 'plan-' || relname FROM pg_class WHERE relname = 'plans' AND has_table_privilege('ada', relname, 'select')`, ""},
+	{"bob", `SELECT 'plan-' || relname FROM pg_class WHERE relname = 'plans' AND has_table_privilege(oid, 'select')`, ""},
 	{"bob", `SELECT 'plan-' || note FROM system.notes WHERE note IN ('secret.plans', 'shop.people')`, ""}, {"etl", `SELECT 'plan-' || note FROM system.notes`, ""},
 	{"bob", `SELECT 'plan-' || note FROM system.runs`, "42P01"}, {"rita", `SELECT 'plan-' || note FROM system.runs`, "42P01"},
 	{"none", `SELECT 'plan-' || text FROM shop.names WHERE text = 'plans'`, "42P01"}, {"bob", `SELECT 'plan-' || text FROM shop.names WHERE text = 'plans'`, ""},

@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/gate"
@@ -47,13 +48,19 @@ func (d catalog) filled(sql string) string {
 	}{
 		{"{database}", func() string { return ident.Literal(d.c.database) }}, {"{user}", func() string { return ident.Literal(d.c.user) }},
 		{"{application}", func() string { return ident.Literal(application) }}, {"{pid}", func() string { return fmt.Sprint(d.c.id) }},
-		{"{types}", pgTypes}, {"{settings}", d.settingRows},
+		{"{types}", pgTypes}, {"{writes}", d.writes}, {"{settings}", d.settingRows},
 	} {
 		if strings.Contains(sql, one.mark) {
 			pairs = append(pairs, one.mark, one.value())
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(sql)
+}
+
+// writes tells whether what the session has shown is for changing something, as
+// far as anything can be changed.
+func (d catalog) writes() string {
+	return strconv.FormatBool(d.c.writer && d.c.server.Transactions != nil)
 }
 
 func (d catalog) settingRows() string {
@@ -82,6 +89,10 @@ func (d catalog) Macro(name string) (parameters, body string, known bool) {
 		return "(x)", ident.Literal(d.c.user), true
 	case "current_setting":
 		return "(n, missing := false)", d.settingCases(), true
+	}
+	if words, reads := privilegeWords[name]; reads {
+		m := privilegeReader(words)
+		return m[0], m[1], true
 	}
 	m, known := macros()[name]
 	return m[0], m[1], known
@@ -112,8 +123,10 @@ var queries = map[string]string{
 
 // Query returns a function of the catalog that reads it.
 func (d catalog) Query(name string) (sql string, known bool) {
-	sql, known = queries[name]
-	return sql, known
+	if sql, known = queries[name]; !known {
+		sql, known = privilegeQueries[name]
+	}
+	return d.filled(sql), known
 }
 
 func (d catalog) settingCases() string {

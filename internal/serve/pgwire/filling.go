@@ -141,15 +141,6 @@ var informationFillings = map[string]filling{
 		identity_cycle = 'NO'
 		is_generated = 'NEVER'
 		is_updatable = 'YES'`},
-	"information_schema.table_privileges": {"information_schema.tables AS t", `
-		grantor = {user}
-		grantee = {user}
-		table_catalog = {database}
-		table_schema = t.table_schema
-		table_name = t.table_name
-		privilege_type = 'SELECT'
-		is_grantable = 'NO'
-		with_hierarchy = 'YES'`},
 	"information_schema.enabled_roles": {"", `
 		role_name = {user}`},
 	"information_schema.character_sets": {"", `

@@ -29,7 +29,7 @@ type relation struct {
 // before those of it.
 var catalogRelations = sync.OnceValue(func() map[string]relation {
 	all := map[string]relation{}
-	for line := range strings.Lines(keyColumns + sizeColumns + catalogText) {
+	for line := range strings.Lines(keyColumns + sizeColumns + privilegeColumns + catalogText) {
 		fields := strings.Fields(line)
 		name, number, _ := strings.Cut(fields[0], "=")
 		r := relation{name: name}
@@ -83,7 +83,7 @@ func (r relation) sql(wanted gate.Wanted) string {
 }
 
 func fillingOf(name string) (filling, bool) {
-	for _, list := range []map[string]filling{fillings, keyFillings, sessionFillings, informationFillings} {
+	for _, list := range []map[string]filling{fillings, keyFillings, sessionFillings, informationFillings, privilegeFillings} {
 		if f, filled := list[name]; filled {
 			return f, true
 		}
