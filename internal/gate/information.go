@@ -63,6 +63,9 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
+	if p.inDialect {
+		t, rows = t.numbered(rows)
+	}
 	from, err := p.rows(ctx, t.table(rows))
 	if err != nil {
 		return nil, p.atReference(err, ref)
@@ -74,8 +77,10 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 // those that the conditions leave out need not be looked at.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
 	sees := p.rights.seer(p.st.Scope)
+	numbers, numbered := numbersOf(conditions, numberColumn)
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
-		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) || !sees(e.Name)
+		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) ||
+			numbered && !slices.Contains(numbers, tableNumber(e.Name)) || !sees(e.Name)
 	})
 	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return entries
@@ -104,7 +109,7 @@ func (t informationTable) table(rows [][]any) generated.Table {
 	for i, name := range t.filled {
 		columns[i].Name = "c" + strconv.Itoa(i)
 		at := slices.IndexFunc(t.columns, func(c [2]string) bool { return c[0] == name })
-		columns[i].Kind = map[string]generated.Kind{"INTEGER": generated.Int, "BIGINT": generated.Long}[t.columns[at][1]]
+		columns[i].Kind = map[string]generated.Kind{"INTEGER": generated.Int, "UINTEGER": generated.Long, "BIGINT": generated.Long}[t.columns[at][1]]
 	}
 	return generated.Table{Columns: columns, Rows: generated.All(rows)}
 }

@@ -39,18 +39,18 @@ func (s *scope) conditions(n Node) []Condition {
 	return out
 }
 
-// innerMember reports whether n takes part in from through inner joins only.
+// innerMember reports whether n takes part in from through inner joins only, or
+// on the side of others all of whose rows they keep.
 func innerMember(from, n Node) bool {
 	if sameNode(from, n) {
 		return true
 	}
-	if Kind(from) != "JOIN" || text(from, "join_type") != "INNER" {
+	if r := text(from, "ref_type"); Kind(from) != "JOIN" || r != "REGULAR" && r != "CROSS" {
 		return false
 	}
-	if r := text(from, "ref_type"); r != "REGULAR" && r != "CROSS" {
-		return false
-	}
-	return innerMember(child(from, "left"), n) || innerMember(child(from, "right"), n)
+	join := text(from, "join_type")
+	return (join == "INNER" || join == "LEFT") && innerMember(child(from, "left"), n) ||
+		(join == "INNER" || join == "RIGHT") && innerMember(child(from, "right"), n)
 }
 
 // sameNode compares identity: two references to a table are two nodes.

@@ -103,14 +103,14 @@ var informationFillings = map[string]filling{
 		catalog_name = {database}
 		schema_name = s.schema_name
 		schema_owner = {user}`},
-	"information_schema.tables": {"information_schema.tables AS t", `
+	"information_schema.tables": {"information_schema.tables AS t WHERE {only}", `
 		table_catalog = {database}
 		table_schema = t.table_schema
 		table_name = t.table_name
 		table_type = t.table_type
 		is_insertable_into = t.is_insertable_into
 		is_typed = 'NO'`},
-	"information_schema.views": {"information_schema.tables AS t WHERE t.table_type = 'VIEW'", `
+	"information_schema.views": {"information_schema.tables AS t WHERE {only} AND t.table_type = 'VIEW'", `
 		table_catalog = {database}
 		table_schema = t.table_schema
 		table_name = t.table_name
@@ -120,7 +120,7 @@ var informationFillings = map[string]filling{
 		is_trigger_updatable = 'NO'
 		is_trigger_deletable = 'NO'
 		is_trigger_insertable_into = 'NO'`},
-	"information_schema.columns": {"information_schema.columns AS c", `
+	"information_schema.columns": {"information_schema.columns AS c WHERE {only}", `
 		table_catalog = {database}
 		table_schema = c.table_schema
 		table_name = c.table_name

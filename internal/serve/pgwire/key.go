@@ -1,6 +1,10 @@
 package pgwire
 
-import "github.com/tarn-lake/tarn/internal/gate"
+import (
+	"slices"
+
+	"github.com/tarn-lake/tarn/internal/gate"
+)
 
 // keyRelation is a relation of ours, a row for each key of a table, which
 // PostgreSQL's own are made of: there, unique keys have indexes.
@@ -9,10 +13,10 @@ const keyRelation = "pg_tarn_key"
 const keyColumns = keyRelation + " oid:oid indexoid:oid relation:oid namespace:oid kind name schemaname tablename numbers:_int2 columns:_text torelation:oid tonumbers:_int2 totable tocolumns:_text toindex:oid\n"
 
 // keyOid and indexOid are SQL for the numbers of a key and of its index, by
-// schema, table and name.
+// schema, table and name: odd ones, where those of tables are even.
 const (
-	keyOid   = "pg_oid('key ' || table_schema || '.' || table_name || '.' || constraint_name)"
-	indexOid = "pg_oid('index ' || table_schema || '.' || table_name || '.' || constraint_name)"
+	keyOid   = "pg_oid('key ' || table_schema || '.' || table_name || '.' || constraint_name) + 1"
+	indexOid = "pg_oid('index ' || table_schema || '.' || table_name || '.' || constraint_name) + 1"
 )
 
 // namesOf is SQL for a list of names as PostgreSQL writes them.
@@ -25,12 +29,12 @@ const qualified = "CASE WHEN schemaname = 'main' THEN '' ELSE quote_ident(schema
 
 // keyFillings are the relations that tell of keys.
 var keyFillings = map[string]filling{
-	keyRelation: {`(SELECT table_schema, table_name, constraint_name, any_value(constraint_type) AS constraint_type, list(column_number ORDER BY ordinal_position) AS numbers,
+	keyRelation: {`(SELECT table_number, table_schema, table_name, constraint_name, any_value(constraint_type) AS constraint_type, list(column_number ORDER BY ordinal_position) AS numbers,
 			list(column_name ORDER BY ordinal_position) AS columns, any_value(to_schema) AS to_schema, any_value(to_table) AS to_table, list(to_number ORDER BY ordinal_position) AS to_numbers,
-			list(to_column ORDER BY ordinal_position) AS to_columns, any_value(to_constraint) AS to_constraint FROM information_schema.keys GROUP BY table_schema, table_name, constraint_name) AS k`, `
+			list(to_column ORDER BY ordinal_position) AS to_columns, any_value(to_constraint) AS to_constraint FROM information_schema.keys WHERE {only} GROUP BY table_number, table_schema, table_name, constraint_name) AS k`, `
 		oid = ` + keyOid + `
 		indexoid = ` + indexOid + `
-		relation = ` + relationOid + `
+		relation = ` + tableNumber + `
 		namespace = pg_oid(table_schema)
 		kind = CASE constraint_type WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' ELSE 'f' END
 		name = constraint_name
@@ -42,8 +46,8 @@ var keyFillings = map[string]filling{
 		tonumbers = CASE WHEN to_table IS NOT NULL THEN to_numbers END
 		totable = CASE WHEN to_schema = 'main' THEN '' ELSE quote_ident(to_schema) || '.' END || quote_ident(to_table)
 		tocolumns = to_columns
-		toindex = CASE WHEN to_constraint IS NOT NULL THEN pg_oid('index ' || to_schema || '.' || to_table || '.' || to_constraint) END`},
-	"pg_constraint": {"pg_catalog." + keyRelation + " AS k", `
+		toindex = CASE WHEN to_constraint IS NOT NULL THEN pg_oid('index ' || to_schema || '.' || to_table || '.' || to_constraint) + 1 END`},
+	"pg_constraint": {"pg_catalog." + keyRelation + " AS k WHERE {only}", `
 		oid = k.oid
 		conname = name
 		connamespace = namespace
@@ -64,7 +68,7 @@ var keyFillings = map[string]filling{
 		connoinherit = true
 		conkey = numbers
 		confkey = tonumbers`},
-	"pg_index": {"pg_catalog." + keyRelation + " AS k WHERE kind <> 'f'", `
+	"pg_index": {"pg_catalog." + keyRelation + " AS k WHERE {only} AND kind <> 'f'", `
 		indexrelid = indexoid
 		indrelid = relation
 		indnatts = len(numbers)
@@ -84,12 +88,12 @@ var keyFillings = map[string]filling{
 		indcollation = list_transform(numbers, lambda tarn_e: 0)
 		indclass = list_transform(numbers, lambda tarn_e: 0)
 		indoption = list_transform(numbers, lambda tarn_e: 0)`},
-	"pg_indexes": {"pg_catalog." + keyRelation + " AS k WHERE kind <> 'f'", `
+	"pg_indexes": {"pg_catalog." + keyRelation + " AS k WHERE {only} AND kind <> 'f'", `
 		schemaname = k.schemaname
 		tablename = k.tablename
 		indexname = name
 		indexdef = ` + indexDefinition},
-	"information_schema.table_constraints": {"(SELECT DISTINCT table_schema, table_name, constraint_name, constraint_type FROM information_schema.keys) AS k", `
+	"information_schema.table_constraints": {"(SELECT DISTINCT table_schema, table_name, constraint_name, constraint_type FROM information_schema.keys WHERE {only}) AS k", `
 		constraint_catalog = {database}
 		constraint_schema = k.table_schema
 		constraint_name = k.constraint_name
@@ -101,7 +105,7 @@ var keyFillings = map[string]filling{
 		initially_deferred = 'NO'
 		enforced = 'NO'
 		nulls_distinct = CASE WHEN k.constraint_type = 'UNIQUE' THEN 'YES' END`},
-	"information_schema.key_column_usage": {"information_schema.keys AS k", `
+	"information_schema.key_column_usage": {"information_schema.keys AS k WHERE {only}", `
 		constraint_catalog = {database}
 		constraint_schema = k.table_schema
 		constraint_name = k.constraint_name
@@ -153,13 +157,21 @@ const linked = "(SELECT unnest([relation, torelation]) FROM pg_catalog." + keyRe
 // classes are the rows of pg_class: tables and views, the indexes of keys where
 // somebody asks for them, and how many rows each has, as far as it is known.
 func classes(wanted gate.Wanted) string {
-	from, count := "information_schema.tables", "-1"
-	if wanted.Column("reltuples") {
-		from, count = "information_schema.tables LEFT JOIN information_schema.sizes USING (table_schema, table_name)", "coalesce(rows, -1)"
+	table, index := "true", "true"
+	numbers, known := wanted.Numbers("oid")
+	if known {
+		table, index = among(tableNumber, numbers), among("indexoid", numbers)
 	}
-	sql := "(SELECT table_schema, table_name, table_type, " + relationOid + " AS number, " + count + " AS rows FROM " + from
-	if wanted.Row("relkind", "i") {
-		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid, -1 FROM pg_catalog." + keyRelation + " WHERE kind <> 'f'"
+	sql := "(SELECT t.table_schema, t.table_name, table_type, t.table_number AS number, "
+	from := "(SELECT table_schema, table_name, table_type, table_number FROM information_schema.tables WHERE " + table + ") AS t"
+	if wanted.Column("reltuples") {
+		sql += "coalesce(rows, -1) AS rows FROM " + from + " LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes WHERE " + table + ") AS s USING (table_number)"
+	} else {
+		sql += "-1 AS rows FROM " + from
+	}
+	odd := func(n uint32) bool { return n%2 == 1 }
+	if wanted.Row("relkind", "i") && (!known || slices.ContainsFunc(numbers, odd)) {
+		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid, -1 FROM pg_catalog." + keyRelation + " WHERE kind <> 'f' AND " + index
 	}
 	return sql + ") AS c"
 }

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 )
-
-// oidOf is SQL that makes a number of a name, always the same.
-const oidOf = "(hash(%s) %% 2147467264 + 16384)::UINTEGER"
 
 // macros are the functions that need nothing of the session.
 var macros = sync.OnceValue(func() map[string][2]string {
@@ -23,7 +21,7 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"_pg_expandarray": {"(a)", "unnest(list_transform(generate_series(1, len(a)), lambda i: {'x': a[i], 'n': i::INTEGER}))"},
 		"array_remove":    {"(a, b)", "list_filter(a, lambda e: e IS DISTINCT FROM b)"},
 		"version":         {"()", "'PostgreSQL " + ServerVersion + " (Tarn)'"},
-		"pg_oid":          {"(x)", fmt.Sprintf(oidOf, "x::VARCHAR")},
+		"pg_oid":          {"(x)", fmt.Sprintf(gate.NumberSQL, "x::VARCHAR")},
 		"pg_type_of":      {"(t)", typeCases()},
 		"format_type":     {"(t, m)", typeNames()},
 		"pg_typmod":       {"(t)", "CASE WHEN t LIKE 'DECIMAL(%)' THEN (split_part(split_part(t, '(', 2), ',', 1)::INTEGER << 16 | rtrim(split_part(t, ',', 2), ')')::INTEGER) + 4 ELSE -1 END"},
@@ -32,7 +30,7 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"regtypetext":     {"(x)", "CASE WHEN TRY_CAST(x AS UINTEGER) IS NULL THEN x::VARCHAR ELSE " + strings.ReplaceAll(strings.ReplaceAll(typeNames(), "t::BIGINT", "x::BIGINT"), "m::BIGINT", "NULL::BIGINT") + " END"},
 		"to_regtype":      {"(x)", typeOids()},
 		"pg_type_name":    {"(t)", shortNames()},
-		"regnamespace":    {"(x)", "coalesce(TRY_CAST(x AS UINTEGER), " + fmt.Sprintf(oidOf, "x::VARCHAR") + ")"},
+		"regnamespace":    {"(x)", "coalesce(TRY_CAST(x AS UINTEGER), " + fmt.Sprintf(gate.NumberSQL, "x::VARCHAR") + ")"},
 		"regproc":         {"(x)", procOid},
 		"regprocedure":    {"(x)", procOid},
 		"regoper":         {"(x)", "TRY_CAST(x AS UINTEGER)"}, "regoperator": {"(x)", "TRY_CAST(x AS UINTEGER)"}, "regcollation": {"(x)", "TRY_CAST(x AS UINTEGER)"}, "regconfig": {"(x)", "TRY_CAST(x AS UINTEGER)"}, "regdictionary": {"(x)", "TRY_CAST(x AS UINTEGER)"},
@@ -103,7 +101,7 @@ func objectOid() string {
 			fmt.Fprintf(&b, " WHEN %s THEN %d", ident.Literal(name), number)
 		}
 	}
-	return b.String() + ` END, ` + fmt.Sprintf(oidOf, `replace(CASE WHEN contains(x::VARCHAR, '.') THEN x::VARCHAR ELSE 'main.' || x::VARCHAR END, '"', '')`) + ")"
+	return b.String() + ` END, ` + fmt.Sprintf(gate.NumberSQL, `replace(CASE WHEN contains(x::VARCHAR, '.') THEN x::VARCHAR ELSE 'main.' || x::VARCHAR END, '"', '')`) + ")"
 }
 
 // procOid is SQL that finds the number of a function: of those that are asked

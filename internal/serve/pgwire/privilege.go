@@ -19,12 +19,12 @@ const (
 // actions: a token that only reads is worth no more than that.
 const granted = "list_filter(string_split(upper(replace(actions, 'delete', 'delete truncate')), ' '), lambda tarn_e: tarn_e = 'SELECT' OR tarn_e <> '' AND {writes})"
 
-const eachGranted = "(SELECT table_schema, table_name, unnest(" + granted + ") AS privilege FROM information_schema.privileges)"
+const eachGranted = "(SELECT table_schema, table_name, unnest(" + granted + ") AS privilege FROM information_schema.privileges WHERE {only})"
 
 // privilegeFillings are the relations that tell of privileges.
 var privilegeFillings = map[string]filling{
-	privilegeRelation: {"information_schema.privileges", `
-		oid = ` + relationOid + `
+	privilegeRelation: {"information_schema.privileges WHERE {only}", `
+		oid = ` + tableNumber + `
 		privileges = ` + granted},
 	schemaPrivilegeRelation: {"(SELECT schema_name AS name, actions FROM information_schema.schema_privileges UNION ALL SELECT 'pg_catalog', '') AS s", `
 		oid = CASE name WHEN '' THEN 0 WHEN 'pg_catalog' THEN 11 ELSE pg_oid(name) END
@@ -45,7 +45,7 @@ const tablePrivileges = `
 		is_grantable = 'NO'
 		with_hierarchy = CASE WHEN t.privilege = 'SELECT' THEN 'YES' ELSE 'NO' END`
 
-const columnsGranted = "information_schema.columns AS c JOIN " + eachGranted + " AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.privilege IN ('SELECT', 'INSERT', 'UPDATE')"
+const columnsGranted = "(SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE {only}) AS c JOIN " + eachGranted + " AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.privilege IN ('SELECT', 'INSERT', 'UPDATE')"
 
 const columnPrivileges = `
 		grantor = {user}

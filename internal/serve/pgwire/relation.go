@@ -64,6 +64,7 @@ func (r relation) sql(wanted gate.Wanted) string {
 			values[column] = value
 		}
 	}
+	only := r.only(values, wanted)
 	list := make([]string, len(r.columns))
 	for i, c := range r.columns {
 		value, known := values[c[0]]
@@ -77,9 +78,42 @@ func (r relation) sql(wanted gate.Wanted) string {
 	case !filled:
 		return sql + " WHERE false"
 	case f.from != "":
-		return sql + " FROM " + f.from
+		return sql + " FROM " + strings.ReplaceAll(f.from, "{only}", only)
 	}
 	return sql
+}
+
+// only is what the statement says of the tables that rows are about, in terms of
+// what the relation is made of: the others need not be looked at.
+func (r relation) only(values map[string]string, wanted gate.Wanted) string {
+	list := []string{"true"}
+	for _, c := range r.columns {
+		value := values[c[0]]
+		name := value[strings.LastIndexByte(value, '.')+1:]
+		switch name {
+		case tableNumber, "relation":
+			if numbers, known := wanted.Numbers(c[0]); known {
+				list = append(list, among(name, numbers))
+			}
+		case "table_schema", "table_name", "schemaname", "tablename":
+			if texts, known := wanted.Texts(c[0]); known {
+				for i, text := range texts {
+					texts[i] = ident.Literal(text)
+				}
+				list = append(list, among(name, texts))
+			}
+		}
+	}
+	return strings.Join(list, " AND ")
+}
+
+// among is SQL for that a column has one of some values.
+func among[T any](column string, values []T) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = fmt.Sprint(v)
+	}
+	return column + " IN (" + strings.Join(list, ", ") + ")"
 }
 
 func fillingOf(name string) (filling, bool) {
@@ -92,11 +126,12 @@ func fillingOf(name string) (filling, bool) {
 }
 
 // filling is where the rows of a relation come from, and the values of columns,
-// a line each. {database}, {user} and the like are the session's.
+// a line each. {only} is what is known of the tables that the statement asks
+// for; {database}, {user} and the like are the session's.
 type filling struct{ from, values string }
 
-// relationOid is SQL for the number of a table or view of information_schema.
-const relationOid = "pg_oid(table_schema || '.' || table_name)"
+// tableNumber is the number of a table or view in information_schema.
+const tableNumber = "table_number"
 
 // sizeRelation is a relation of ours: how many bytes each table takes.
 const (
@@ -142,8 +177,8 @@ var fillings = map[string]filling{
 		relrewrite = 0
 		relfrozenxid = 0
 		relminmxid = 0`},
-	"pg_attribute": {"information_schema.columns", `
-		attrelid = ` + relationOid + `
+	"pg_attribute": {"information_schema.columns WHERE {only}", `
+		attrelid = ` + tableNumber + `
 		attname = column_name
 		atttypid = pg_type_of(data_type)
 		attstattarget = -1
@@ -165,29 +200,29 @@ var fillings = map[string]filling{
 		attislocal = true
 		attinhcount = 0
 		attcollation = 0`},
-	"pg_description": {`(SELECT table_schema, table_name, 0 AS column_number, "TABLE_COMMENT" AS says FROM information_schema.tables
-			UNION ALL SELECT table_schema, table_name, ordinal_position, "COLUMN_COMMENT" FROM information_schema.columns) AS d WHERE says IS NOT NULL`, `
-		objoid = ` + relationOid + `
+	"pg_description": {`(SELECT table_number, 0 AS column_number, "TABLE_COMMENT" AS says FROM information_schema.tables WHERE {only}
+			UNION ALL SELECT table_number, ordinal_position, "COLUMN_COMMENT" FROM information_schema.columns WHERE {only}) AS d WHERE says IS NOT NULL`, `
+		objoid = ` + tableNumber + `
 		classoid = 1259
 		objsubid = column_number
 		description = says`},
-	"pg_tables": {"information_schema.tables WHERE table_type = 'BASE TABLE'", `
+	"pg_tables": {"information_schema.tables WHERE {only} AND table_type = 'BASE TABLE'", `
 		schemaname = table_schema
 		tablename = table_name
 		tableowner = {user}
-		hasindexes = ` + relationOid + ` IN ` + indexed + `
+		hasindexes = ` + tableNumber + ` IN ` + indexed + `
 		hasrules = false
-		hastriggers = ` + relationOid + ` IN ` + linked + `
+		hastriggers = ` + tableNumber + ` IN ` + linked + `
 		rowsecurity = false`},
-	"pg_views": {"information_schema.tables WHERE table_type = 'VIEW'", `
+	"pg_views": {"information_schema.tables WHERE {only} AND table_type = 'VIEW'", `
 		schemaname = table_schema
 		viewname = table_name
 		viewowner = {user}`},
-	sizeRelation: {"information_schema.sizes AS s", `
-		oid = ` + relationOid + `
+	sizeRelation: {"information_schema.sizes AS s WHERE {only}", `
+		oid = ` + tableNumber + `
 		bytes = s.bytes`},
-	"pg_stat_user_tables": {"information_schema.tables LEFT JOIN information_schema.sizes USING (table_schema, table_name) WHERE table_type = 'BASE TABLE'", `
-		relid = ` + relationOid + `
+	"pg_stat_user_tables": {"(SELECT table_number, table_schema, table_name FROM information_schema.tables WHERE {only} AND table_type = 'BASE TABLE') AS t LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes) AS s USING (table_number)", `
+		relid = ` + tableNumber + `
 		schemaname = table_schema
 		relname = table_name
 		n_live_tup = rows`},
