@@ -99,8 +99,9 @@ func (d *Directory) Configured(ctx context.Context) (yes bool, err error) {
 		if err != nil {
 			return err
 		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
 		yes = rows.Next()
-		return errors.Join(rows.Err(), rows.Close())
+		return rows.Err()
 	})
 	return yes, err
 }
