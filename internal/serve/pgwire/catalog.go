@@ -40,15 +40,13 @@ func (d catalog) filled(sql string) string {
 	if !strings.Contains(sql, "{") {
 		return sql
 	}
-	application, _ := d.c.settings.get("application_name")
 	var pairs []string
 	for _, one := range []struct {
 		mark  string
 		value func() string
 	}{
 		{"{database}", func() string { return ident.Literal(d.c.database) }}, {"{user}", func() string { return ident.Literal(d.c.user) }},
-		{"{application}", func() string { return ident.Literal(application) }}, {"{pid}", func() string { return fmt.Sprint(d.c.id) }},
-		{"{types}", pgTypes}, {"{writes}", d.writes}, {"{settings}", d.settingRows},
+		{"{types}", pgTypes}, {"{writes}", d.writes}, {"{sessions}", d.sessions}, {"{settings}", d.settingRows},
 	} {
 		if strings.Contains(sql, one.mark) {
 			pairs = append(pairs, one.mark, one.value())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
@@ -71,11 +72,14 @@ type conn struct {
 	portals    map[string]*portal
 	// skipping: after an error, messages are dropped up to Sync.
 	skipping bool
+	// ended: another session has ended this one.
+	ended atomic.Bool
 
 	mu   sync.Mutex // guards what follows
 	net  net.Conn
 	in   *input
 	stop context.CancelCauseFunc
+	seen activity
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -123,7 +127,7 @@ func (c *conn) serve(ctx context.Context) {
 	switch {
 	case errors.Is(err, errBye), errors.Is(err, errNoClient):
 		return
-	case c.server.stopping.Load():
+	case c.ended.Load(), c.server.stopping.Load():
 		err = errStopping
 	case c.lost != nil, isLost(err):
 		c.server.Logger.Debug("a Postgres client is gone", "from", c.net.RemoteAddr().String(), "error", err.Error())
@@ -141,7 +145,7 @@ var errBye = errors.New("the client is done")
 // next reads one message and does what it says. An error is the end of the
 // connection.
 func (c *conn) next(ctx context.Context) error {
-	if c.server.stopping.Load() && len(c.portals) == 0 {
+	if c.ended.Load() || c.server.stopping.Load() && len(c.portals) == 0 {
 		return errStopping
 	}
 	m, err := c.backend.Receive()

@@ -62,7 +62,7 @@ var states = map[string]string{
 // phrases tell more of what the engine says of names and types.
 var phrases = []struct{ text, code string }{
 	{"takes no NULL", "23502"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
-	{"unrecognized privilege type", "22023"}, {"permission denied to ask", "42501"}, {`relation "`, "42P01"}, {`schema "`, "3F000"}, {`database "`, "3D000"},
+	{"a signal to a session is", "0A000"}, {"unrecognized privilege type", "22023"}, {"permission denied to ask", "42501"}, {`relation "`, "42P01"}, {`schema "`, "3F000"}, {`database "`, "3D000"},
 	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"Referenced table", "42P01"},
 	{"No function matches", "42883"}, {"does not exist", "42883"}, {"Ambiguous", "42702"}, {"ambiguous", "42702"},
 	{"must appear in the GROUP BY", "42803"}, {"aggregates cannot be nested", "42803"}, {"aggregate function calls", "42803"},

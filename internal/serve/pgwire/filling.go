@@ -80,14 +80,19 @@ var sessionFillings = map[string]filling{
 		boot_val = s.value
 		reset_val = s.value
 		pending_restart = false`},
-	"pg_stat_activity": {"", `
+	"pg_stat_activity": {"(VALUES {sessions}) AS s(number, who, application, doing, says, host, port, begun, asked)", `
 		datid = 1
 		datname = {database}
-		pid = {pid}
+		pid = number
 		usesysid = 10
-		usename = {user}
-		application_name = {application}
-		state = 'active'
+		usename = who
+		application_name = application
+		client_addr = host
+		client_port = port
+		backend_start = begun
+		query_start = asked
+		state = doing
+		query = says
 		backend_type = 'client backend'`},
 	"pg_stat_database": {"", `
 		datid = 1

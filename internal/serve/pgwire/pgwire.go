@@ -32,6 +32,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"log/slog"
+	"math"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -236,12 +237,19 @@ func (s *Server) count() int {
 	return len(s.conns)
 }
 
+// session is the connection with an id; nil is none.
+func (s *Server) session(id int64) *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id <= 0 || id > math.MaxInt32 {
+		return nil
+	}
+	return s.conns[uint32(id)]
+}
+
 // cancel stops what another connection runs, for who knows its key.
 func (s *Server) cancel(id uint32, key []byte) {
-	s.mu.Lock()
-	c := s.conns[id]
-	s.mu.Unlock()
-	if c != nil && len(key) == 4 && binary.BigEndian.Uint32(key) == binary.BigEndian.Uint32(c.key) {
+	if c := s.session(int64(id)); c != nil && len(key) == 4 && binary.BigEndian.Uint32(key) == binary.BigEndian.Uint32(c.key) {
 		c.interrupt(errCancelled)
 	}
 }

@@ -101,6 +101,7 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 	c.mu.Lock()
 	c.stop = p.cancel
 	c.mu.Unlock()
+	c.doing(p.st.sql, true)
 	stopWatch := c.in.watch(func() { p.cancel(errGone) })
 	leave := c.guard(p.ctx, p.cancel)
 	defer func() {
@@ -109,6 +110,7 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 		c.mu.Lock()
 		c.stop = nil
 		c.mu.Unlock()
+		c.doing("", false)
 	}()
 	text, _ := c.settings.get("statement_timeout")
 	if within, _ := length(text); within > 0 {
@@ -162,7 +164,14 @@ func (p *portal) start() error {
 		return err
 	}
 	var found []engine.Column
-	st := c.gated(p.st.sql, scope, p.values)
+	sql, values := p.st.sql, p.values
+	if s, signals := signalOf(p.st); signals {
+		if sql, err = p.signalled(s, scope); err != nil {
+			return err
+		}
+		values = nil
+	}
+	st := c.gated(sql, scope, values)
 	defer func() { p.entry.Decided(st.Decisions.Policies()) }()
 	p.result, err = c.server.Gate.Select(p.ctx, st, func(inner string, cols []engine.Column) (string, error) {
 		found = cols

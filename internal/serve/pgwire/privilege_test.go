@@ -5,6 +5,11 @@ package pgwire_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tarn-lake/tarn/internal/identity/credential"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire"
 )
 
 // What policies let somebody do is what the functions and relations of the
@@ -54,5 +59,54 @@ func TestPrivilegesOfWhatIsNotThere(t *testing.T) {
 	const byNumber = "SELECT has_table_privilege('secret.plans'::regclass, 'select') IS NULL, has_table_privilege('secret.plane'::regclass, 'select') IS NULL, has_schema_privilege(pg_oid('secret'), 'usage') IS NULL"
 	if got, err := rows(t, g.connect(t, "bob"), byNumber); err != nil || got != "t|t|t" {
 		t.Error(got, err)
+	}
+}
+
+// A token that only reads is worth no more, whatever its user may do.
+func TestPrivilegesOfTokensThatOnlyRead(t *testing.T) {
+	verifier, err := credential.Verifier("one", 4096)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading, err := credential.Like(verifier, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, func(o *pgwire.Options) { o.Accounts = &several{verifiers: []string{verifier, reading}} })
+	for password, want := range map[string]string{"one": "t|t|t|t|5", "two": "t|f|f|f|1"} {
+		c, err := pgx.Connect(t.Context(), strings.Replace(s.url(""), "anna@", "anna:"+password+"@", 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rows(t, c, `SELECT has_table_privilege('orders', 'select'), has_table_privilege('orders', 'insert'), has_schema_privilege('main', 'create'),
+			has_database_privilege('shop', 'create, temp'), (SELECT count(DISTINCT privilege_type) FROM information_schema.table_privileges)`)
+		if err != nil || got != want {
+			t.Errorf("%s: %q, %v", password, got, err)
+		}
+		_ = c.Close(t.Context())
+	}
+}
+
+// A session has one role, its user's.
+func TestASessionMayTakeItsOwnRole(t *testing.T) {
+	g := newGoverned(t)
+	for sql, want := range map[string]string{
+		"SET ROLE bob; SHOW role": "bob", `SET ROLE "bob"; SET ROLE NONE; SHOW role`: "none", "SET SESSION AUTHORIZATION bob; SHOW session_authorization": "bob", "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; SHOW role": "none",
+		"BEGIN; SET LOCAL ROLE 'bob'; COMMIT; SHOW role": "none", "SET SESSION AUTHORIZATION 'bob'; SELECT current_user": "bob",
+	} {
+		if got, err := rows(t, g.connect(t, "bob"), sql); err != nil || got != want {
+			t.Errorf("%s: %q, %v", sql, got, err)
+		}
+	}
+	for _, role := range []string{"ada", "nobody", `"owner"`} {
+		for _, set := range []string{"SET ROLE ", "SET SESSION ROLE ", "SET LOCAL ROLE ", "SET SESSION AUTHORIZATION "} {
+			c := g.connect(t, "bob")
+			if _, err := rows(t, c, set+role); code(err) != "42501" {
+				t.Errorf("%s%s: %v", set, role, err)
+			}
+			if _, err := rows(t, c, "SELECT * FROM secret.plans"); code(err) != "42P01" {
+				t.Errorf("after %s%s: %v", set, role, err)
+			}
+		}
 	}
 }

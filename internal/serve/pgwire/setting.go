@@ -29,7 +29,7 @@ var known = map[string]struct {
 	"default_transaction_deferrable": {"off", nil}, "transaction_deferrable": {"off", nil},
 	"row_security": {"on", nil}, "synchronous_commit": {"on", nil}, "jit": {"off", nil}, "lc_messages": {"C", nil},
 	"lc_monetary": {"C", nil}, "lc_numeric": {"C", nil}, "lc_time": {"C", nil}, "xmloption": {"content", nil},
-	"geqo": {"on", nil}, "check_function_bodies": {"on", nil}, "quote_all_identifiers": {"off", nil}, "role": {"none", only("none")},
+	"geqo": {"on", nil}, "check_function_bodies": {"on", nil}, "quote_all_identifiers": {"off", nil}, "role": {"none", nil},
 }
 
 // fixed are settings that only the server has.
@@ -89,6 +89,8 @@ func (s *settings) set(name, value string) error {
 	k, there := known[name]
 	_, isFixed := fixed[name]
 	switch {
+	case name == "role", name == "session_authorization":
+		return s.become(name, value)
 	case isFixed:
 		return fail("55P02", "parameter %q cannot be changed", name)
 	case !there && !strings.Contains(name, "."):
@@ -101,6 +103,18 @@ func (s *settings) set(name, value string) error {
 		value = checked
 	}
 	s.put(name, value)
+	return nil
+}
+
+// become takes the role that the session has anyway.
+func (s *settings) become(name, role string) error {
+	own := strings.EqualFold(role, s.user)
+	switch {
+	case name == "role" && (own || role == "none"):
+		s.put(name, role)
+	case !own:
+		return fail("42501", "permission denied to set %s %q", strings.ReplaceAll(name, "_", " "), role).hinted("log in as who the statements are to run for")
+	}
 	return nil
 }
 

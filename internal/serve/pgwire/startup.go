@@ -189,6 +189,8 @@ func (c *conn) begin(ctx context.Context) error {
 	}
 	c.send(&pgproto3.BackendKeyData{ProcessID: c.id, SecretKey: c.key})
 	c.in.waitUntil(time.Time{})
+	c.seen.begun = time.Now() // nobody sees it yet
+	c.doing("", false)
 	return c.ready()
 }
 
