@@ -63,8 +63,8 @@ func TestOfGeneratedTablesNoMoreIsMadeThanAStatementUses(t *testing.T) {
 		{"SELECT system.wide.b FROM system.wide AS x, system.wide ORDER BY 1", "b wide; b wide", 10},
 		{"WITH x AS (SELECT a, c FROM system.wide) SELECT a FROM x ORDER BY 1", "a c", 5},
 		{"WITH x AS (FROM system.wide) SELECT a FROM x ORDER BY 1", "a b c wide", 5},
-		{"SELECT (SELECT max(b) FROM system.wide AS y WHERE y.a < x.a) FROM system.wide AS x ORDER BY x.c", "a b c; a b c", 10},
-		{"SELECT x.a FROM system.wide AS x JOIN system.wide AS y USING (b) ORDER BY 1", "a b; a b", 10},
+		{"SELECT (SELECT max(b) FROM system.wide AS y WHERE y.a < x.a) FROM system.wide AS x ORDER BY x.c", "a b c; a b", 10},
+		{"SELECT x.a FROM system.wide AS x JOIN system.wide AS y USING (b) ORDER BY 1", "a b; b", 10},
 		{"SELECT x.a FROM system.wide AS x NATURAL JOIN system.wide AS y ORDER BY 1", "a b c wide; a b c wide", 10},
 		{"SELECT a FROM system.wide ORDER BY ALL", "a b c wide", 5},
 		{"SELECT max(w) FROM system.wide AS w", "a b c wide", 5},
@@ -86,7 +86,9 @@ func TestOfGeneratedTablesNoMoreIsMadeThanAStatementUses(t *testing.T) {
 		{"SELECT sum(a) FROM system.wide LIMIT 1", "a", 5},
 		{"SELECT * REPLACE (sum(a) OVER () AS a) FROM system.wide LIMIT 1", "a b c wide", 5},
 		{"SELECT unnest([a, b]) FROM system.wide LIMIT 3", "a b", 5},
-		{"SELECT x.a FROM system.wide AS x, system.wide AS y LIMIT 30", "a; a", 10},
+		{"SELECT x.a FROM system.wide AS x, system.wide AS y LIMIT 30", "a; ", 10},
+		{"SELECT x.c, y.a FROM system.wide AS x, system.wide AS Y WHERE X.b = Y.b ORDER BY ALL", "a b c wide; a b c wide", 10},
+		{"SELECT x.c, y.a FROM system.wide AS x, system.wide AS Y WHERE X.b = Y.b ORDER BY 1, 2", "b c; a b", 10},
 		{"SELECT a FROM system.wide QUALIFY row_number() OVER () > 3 LIMIT 1", "a", 5},
 	} {
 		var asked []string

@@ -10,7 +10,8 @@ import (
 
 // Use is what a text may use of a table that it names.
 type Use struct {
-	columns map[string]bool // folded; nil is any
+	columns map[string]bool // folded, of any table; nil is any
+	own     map[string]bool // those that are named as this table's
 	most    int             // rows; -1 is any number
 }
 
@@ -18,7 +19,10 @@ type Use struct {
 func All() Use { return Use{most: -1} }
 
 // Column reports whether the text may use a column.
-func (u Use) Column(name string) bool { return u.columns == nil || u.columns[strings.ToLower(name)] }
+func (u Use) Column(name string) bool {
+	name = strings.ToLower(name)
+	return u.columns == nil || u.columns[name] || u.own[name]
+}
 
 // Most returns how many rows the text uses at most, whichever they are; known
 // is false where it may use any number of them.
@@ -27,7 +31,7 @@ func (u Use) Most() (n int, known bool) { return u.most, u.most >= 0 }
 // use returns what the text may use of table n. What is not plain is any use.
 func (w *rewriter) use(n Node, s *scope) Use {
 	if w.spoken == nil {
-		w.spoken = &spoken{columns: map[string]bool{}, whole: map[string]bool{}}
+		w.spoken = &spoken{columns: map[string]bool{}, of: map[string]map[string]bool{}, whole: map[string]bool{}}
 		w.listen(w.root)
 	}
 	u := Use{most: s.most(n)}
@@ -37,7 +41,7 @@ func (w *rewriter) use(n Node, s *scope) Use {
 	}
 	// Columns that are called otherwise, and rows that are taken for one value.
 	if !w.spoken.any && len(list(n, "column_name_alias")) == 0 && !w.spoken.whole[strings.ToLower(name)] {
-		u.columns = w.spoken.columns
+		u.columns, u.own = w.spoken.columns, w.spoken.of[strings.ToLower(name)]
 	}
 	return u
 }
@@ -45,8 +49,9 @@ func (w *rewriter) use(n Node, s *scope) Use {
 // spoken are the columns that a text names, wherever they are of.
 type spoken struct {
 	columns map[string]bool
-	whole   map[string]bool // last parts of names, which may be whole rows
-	any     bool            // columns are used that are not named
+	of      map[string]map[string]bool // by what stands before them, a table or a column
+	whole   map[string]bool            // last parts of names, which may be whole rows
+	any     bool                       // columns are used that are not named
 }
 
 // listen collects what a part of the text names. What took the place of a table
@@ -74,10 +79,18 @@ func (t *spoken) add(n Node) {
 		t.any = true
 	case class == "COLUMN_REF":
 		names := texts(n, "column_names")
+		t.whole[strings.ToLower(names[len(names)-1])] = true
+		if len(names) == 2 {
+			of := strings.ToLower(names[0])
+			if t.of[of] == nil {
+				t.of[of] = map[string]bool{}
+			}
+			t.of[of][strings.ToLower(names[1])] = true
+			names = names[:1]
+		}
 		for _, name := range names {
 			t.columns[strings.ToLower(name)] = true
 		}
-		t.whole[strings.ToLower(names[len(names)-1])] = true
 	case kind == "JOIN":
 		t.any = t.any || text(n, "ref_type") == "NATURAL"
 		for _, name := range texts(n, "using_columns") {
