@@ -85,7 +85,7 @@ func TestSessionsOfOthersAreNotThere(t *testing.T) {
 	}
 	select {
 	case err := <-ended:
-		t.Error("it was stopped:", err)
+		t.Fatal("it was stopped:", err)
 	default:
 	}
 	if got, err := rows(t, g.connect(t, "cat"), fmt.Sprintf("SELECT pg_cancel_backend(%d)", pid)); err != nil || got != "t" {
