@@ -15,8 +15,8 @@ type Condition struct {
 // conditions returns what is known of the rows of table n, of all tables the
 // one whose SELECT this scope is. They come from the conjuncts of WHERE. A
 // conjunct speaks of n where its column is qualified by n's alias, or n is all
-// there is after FROM; and tells something about n's rows where no outer join
-// stands between n and WHERE.
+// there is after FROM; and tells something about n's rows where no join stands
+// between n and WHERE that leaves out rows of n but keeps those it is joined to.
 func (s *scope) conditions(n Node) []Condition {
 	if s == nil || s.query == nil || s.query["sample"] != nil || n["sample"] != nil || len(list(n, "column_name_alias")) > 0 {
 		return nil
