@@ -3,6 +3,8 @@ package pgwire
 import (
 	"encoding/binary"
 	"strings"
+
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // arrayLiteral is an array in SQL, from its text: {1,NULL,"a b"}.
@@ -35,7 +37,7 @@ func arrayLiteral(k kind, text string) (string, error) {
 }
 
 func listed(k kind, list []string) string {
-	if k.element.oid == oidNumeric && len(list) > 0 {
+	if k.element.oid == pgcatalog.Numeric && len(list) > 0 {
 		return "[" + strings.Join(list, ", ") + "]" // with all of their digits
 	}
 	return "CAST([" + strings.Join(list, ", ") + "] AS " + k.engine + ")"

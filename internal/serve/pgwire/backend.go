@@ -16,6 +16,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/policy"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // activity is what others may see of a session: its own user in other sessions,
@@ -53,41 +54,27 @@ func (c *conn) terminate() {
 	c.wake()
 }
 
-// sessions are those that the session may know of, as rows of SQL.
-func (d catalog) sessions() string {
-	var list []string
-	for _, other := range d.c.server.all() {
-		if d.c.sees(other) {
-			list = append(list, other.row())
+// sessions are those that the session may know of.
+func (c *conn) sessions() []pgcatalog.Session {
+	var list []pgcatalog.Session
+	for _, other := range c.server.all() {
+		if c.sees(other) {
+			list = append(list, other.shown())
 		}
 	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
+	return list
 }
 
-// row is the session as SQL.
-func (c *conn) row() string {
+// shown is the session as others see it.
+func (c *conn) shown() pgcatalog.Session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	state, host, port := "idle", "", "-1"
-	if c.seen.active {
-		state = "active"
-	}
+	s := pgcatalog.Session{PID: c.id, User: c.seen.user, Application: c.seen.app, Query: c.seen.query, Active: c.seen.active, Port: -1, Begun: c.seen.begun, Asked: c.seen.asked}
 	if at, isTCP := c.net.RemoteAddr().(*net.TCPAddr); isTCP {
-		host, port = at.IP.String(), fmt.Sprint(at.Port)
+		s.Host, s.Port = at.IP.String(), at.Port
 	}
-	moment := func(t time.Time) string {
-		if t.IsZero() {
-			return "NULL"
-		}
-		return ident.Literal(t.UTC().Format("2006-01-02 15:04:05.000000+00"))
-	}
-	return "(" + strings.Join([]string{fmt.Sprint(c.id), ident.Literal(c.seen.user), ident.Literal(c.seen.app), ident.Literal(state), ident.Literal(c.seen.query),
-		ident.Literal(host), port, moment(c.seen.begun), moment(c.seen.asked)}, ", ") + ")"
+	return s
 }
-
-// unsent is the body of such a function where it stands so that it is not sent.
-const unsent = "CASE WHEN x::BIGINT IS NOT NULL THEN error('a signal to a session is the one column that is selected: SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE …')::BOOLEAN END"
 
 // signals are the functions that stop what other sessions do.
 var signals = map[string]func(*conn){

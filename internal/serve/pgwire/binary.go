@@ -11,6 +11,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // PostgreSQL counts from 2000.
@@ -52,7 +54,7 @@ func binaryWriter(k kind, a arrow.Array) writer {
 			return appendInt32(appendInt32(appendInt64(b, v.Nanoseconds/1000), v.Days), v.Months)
 		}
 	case textual:
-		if k.oid == oidUUID {
+		if k.oid == pgcatalog.UUID {
 			return func(b []byte, i int) []byte { return appendUUID(b, a.Value(i)) }
 		}
 	}

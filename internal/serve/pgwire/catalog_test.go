@@ -54,7 +54,7 @@ func TestTheCatalogTellsOfTheTables(t *testing.T) {
 // Every relation of PostgreSQL's catalog can be read, with all of its columns.
 func TestEveryRelationOfTheCatalogCanBeRead(t *testing.T) {
 	c := newServer(t).connect(t)
-	text, err := os.ReadFile("catalog.txt")
+	text, err := os.ReadFile("pgcatalog/catalog.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 const (
@@ -65,7 +66,7 @@ func newCopyRows(source io.Reader, o copying, columns []engine.Column, line stri
 	fields := make([]arrow.Field, 0, len(columns)+1)
 	for i, col := range columns {
 		var typ arrow.DataType = arrow.BinaryTypes.String
-		if kinds[i].oid == oidBytea {
+		if kinds[i].oid == pgcatalog.Bytea {
 			typ = arrow.BinaryTypes.Binary
 		}
 		fields = append(fields, arrow.Field{Name: col.Name, Type: typ, Nullable: true})

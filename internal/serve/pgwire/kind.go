@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // kind is a type, as PostgreSQL and as the engine have it.
@@ -18,34 +19,10 @@ type kind struct {
 	element *kind
 }
 
-// The types that are told apart when values are written and read.
-const (
-	oidBool, oidBytea, oidChar, oidName, oidInt8, oidInt2, oidInt4    = 16, 17, 18, 19, 20, 21, 23
-	oidRegproc, oidText, oidOid, oidXid, oidJSON                      = 24, 25, 26, 28, 114
-	oidFloat4, oidFloat8, oidUnknown, oidBpchar, oidVarchar           = 700, 701, 705, 1042, 1043
-	oidDate, oidTime, oidTimestamp, oidTimestampTZ, oidInterval       = 1082, 1083, 1114, 1184, 1186
-	oidTimeTZ, oidNumeric, oidUUID, oidJSONB, oidRegclass, oidRegtype = 1266, 1700, 2950, 3802, 2205, 2206
-)
-
-// engineKinds are the types for the engine's types without parameters.
-var engineKinds = map[string]kind{
-	"BOOLEAN": {oid: oidBool, size: 1, array: 1000},
-	"TINYINT": {oid: oidInt2, size: 2, array: 1005}, "UTINYINT": {oid: oidInt2, size: 2, array: 1005}, "SMALLINT": {oid: oidInt2, size: 2, array: 1005},
-	"USMALLINT": {oid: oidInt4, size: 4, array: 1007}, "INTEGER": {oid: oidInt4, size: 4, array: 1007},
-	"UINTEGER": {oid: oidOid, size: 4, array: 1028}, "BIGINT": {oid: oidInt8, size: 8, array: 1016},
-	"UBIGINT": {oid: oidNumeric, size: -1, array: 1231}, "HUGEINT": {oid: oidNumeric, size: -1, array: 1231},
-	"FLOAT": {oid: oidFloat4, size: 4, array: 1021}, "DOUBLE": {oid: oidFloat8, size: 8, array: 1022},
-	"VARCHAR": {oid: oidText, size: -1, array: 1009}, "JSON": {oid: oidJSON, size: -1, array: 199}, "BLOB": {oid: oidBytea, size: -1, array: 1001},
-	"DATE": {oid: oidDate, size: 4, array: 1182}, "TIME": {oid: oidTime, size: 8, array: 1183},
-	"TIMESTAMP": {oid: oidTimestamp, size: 8, array: 1115}, "TIMESTAMP_S": {oid: oidTimestamp, size: 8, array: 1115},
-	"TIMESTAMP_MS": {oid: oidTimestamp, size: 8, array: 1115}, "TIMESTAMP WITH TIME ZONE": {oid: oidTimestampTZ, size: 8, array: 1185},
-	"INTERVAL": {oid: oidInterval, size: 16, array: 1187}, "UUID": {oid: oidUUID, size: 16, array: 2951},
-}
-
 // text and json are what everything else is.
 var (
-	textKind = kind{oid: oidText, size: -1, modifier: -1, array: 1009, engine: "VARCHAR"}
-	jsonKind = kind{oid: oidJSON, size: -1, modifier: -1, array: 199, engine: "JSON"}
+	textKind = kind{oid: pgcatalog.Text, size: -1, modifier: -1, array: 1009, engine: "VARCHAR"}
+	jsonKind = kind{oid: pgcatalog.JSON, size: -1, modifier: -1, array: 199, engine: "JSON"}
 )
 
 // kindOf returns the type for a type of the engine, by its name there. Numbers
@@ -53,9 +30,8 @@ var (
 // simple values, which are arrays; what PostgreSQL would cut or does not have is
 // text.
 func kindOf(name string) kind {
-	if k, simple := engineKinds[name]; simple {
-		k.engine, k.modifier = name, -1
-		return k
+	if t, simple := pgcatalog.OfEngine(name); simple {
+		return kind{oid: t.OID, size: t.Size, modifier: -1, array: t.Array, engine: name}
 	}
 	var precision, scale int32
 	switch {
@@ -63,7 +39,7 @@ func kindOf(name string) kind {
 		return textKind
 	case strings.HasSuffix(name, "]"):
 		element := kindOf(name[:strings.LastIndexByte(name, '[')])
-		if element.array == 0 || element.oid == oidJSON {
+		if element.array == 0 || element.oid == pgcatalog.JSON {
 			return jsonKind
 		}
 		return kind{oid: element.array, size: -1, modifier: -1, engine: name, element: &element}
@@ -71,7 +47,7 @@ func kindOf(name string) kind {
 		return jsonKind
 	case strings.HasPrefix(name, "DECIMAL("):
 		if _, err := fmt.Sscanf(name, "DECIMAL(%d,%d)", &precision, &scale); err == nil {
-			return kind{oid: oidNumeric, size: -1, modifier: (precision<<16 | scale) + 4, array: 1231, engine: name}
+			return kind{oid: pgcatalog.Numeric, size: -1, modifier: (precision<<16 | scale) + 4, array: 1231, engine: name}
 		}
 	}
 	return textKind
@@ -84,17 +60,17 @@ func asText(name string) bool {
 
 // clientKinds are the engine's types for those that clients give parameters.
 var clientKinds = map[uint32]string{
-	oidBool: "BOOLEAN", oidBytea: "BLOB", oidChar: "VARCHAR", oidName: "VARCHAR", oidInt8: "BIGINT", oidInt2: "SMALLINT", oidInt4: "INTEGER",
-	oidText: "VARCHAR", oidOid: "UINTEGER", oidXid: "UINTEGER", oidJSON: "VARCHAR", oidJSONB: "VARCHAR", oidFloat4: "FLOAT", oidFloat8: "DOUBLE",
-	oidBpchar: "VARCHAR", oidVarchar: "VARCHAR", oidDate: "DATE", oidTime: "TIME", oidTimestamp: "TIMESTAMP", oidRegclass: "VARCHAR", oidRegtype: "VARCHAR",
-	oidTimestampTZ: "TIMESTAMP WITH TIME ZONE", oidInterval: "INTERVAL", oidNumeric: "DECIMAL(38,9)", oidUUID: "UUID", oidRegproc: "VARCHAR",
+	pgcatalog.Bool: "BOOLEAN", pgcatalog.Bytea: "BLOB", pgcatalog.Char: "VARCHAR", pgcatalog.Name: "VARCHAR", pgcatalog.Int8: "BIGINT", pgcatalog.Int2: "SMALLINT", pgcatalog.Int4: "INTEGER",
+	pgcatalog.Text: "VARCHAR", pgcatalog.Oid: "UINTEGER", pgcatalog.Xid: "UINTEGER", pgcatalog.JSON: "VARCHAR", pgcatalog.JSONB: "VARCHAR", pgcatalog.Float4: "FLOAT", pgcatalog.Float8: "DOUBLE",
+	pgcatalog.Bpchar: "VARCHAR", pgcatalog.Varchar: "VARCHAR", pgcatalog.Date: "DATE", pgcatalog.Time: "TIME", pgcatalog.Timestamp: "TIMESTAMP", pgcatalog.Regclass: "VARCHAR", pgcatalog.Regtype: "VARCHAR",
+	pgcatalog.TimestampTZ: "TIMESTAMP WITH TIME ZONE", pgcatalog.Interval: "INTERVAL", pgcatalog.Numeric: "DECIMAL(38,9)", pgcatalog.UUID: "UUID", pgcatalog.Regproc: "VARCHAR",
 }
 
 // arrayElements are the types of the elements of arrays.
 var arrayElements = map[uint32]uint32{
-	1000: oidBool, 1001: oidBytea, 1003: oidName, 1005: oidInt2, 1007: oidInt4, 1009: oidText, 1014: oidBpchar, 1015: oidVarchar, 1016: oidInt8,
-	1021: oidFloat4, 1022: oidFloat8, 1028: oidOid, 1115: oidTimestamp, 1182: oidDate, 1183: oidTime, 1185: oidTimestampTZ, 1187: oidInterval,
-	1231: oidNumeric, 2951: oidUUID, 199: oidJSON, 3807: oidJSONB,
+	1000: pgcatalog.Bool, 1001: pgcatalog.Bytea, 1003: pgcatalog.Name, 1005: pgcatalog.Int2, 1007: pgcatalog.Int4, 1009: pgcatalog.Text, 1014: pgcatalog.Bpchar, 1015: pgcatalog.Varchar, 1016: pgcatalog.Int8,
+	1021: pgcatalog.Float4, 1022: pgcatalog.Float8, 1028: pgcatalog.Oid, 1115: pgcatalog.Timestamp, 1182: pgcatalog.Date, 1183: pgcatalog.Time, 1185: pgcatalog.TimestampTZ, 1187: pgcatalog.Interval,
+	1231: pgcatalog.Numeric, 2951: pgcatalog.UUID, 199: pgcatalog.JSON, 3807: pgcatalog.JSONB,
 }
 
 // clientKind is the type that a client gives a parameter; false is one that is

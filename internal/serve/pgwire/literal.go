@@ -15,6 +15,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/cell"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // null is NULL of a type.
@@ -60,16 +61,16 @@ func textLiteral(k kind, text string) (string, error) {
 	switch {
 	case k.element != nil:
 		return arrayLiteral(k, text)
-	case k.oid == oidBool:
+	case k.oid == pgcatalog.Bool:
 		value, ok := truth(strings.TrimSpace(text))
 		if !ok {
 			return "", fail("22P02", "invalid input syntax for type boolean: %q", text)
 		}
 		return strings.ToUpper(strconv.FormatBool(value)), nil
-	case k.oid == oidBytea:
+	case k.oid == pgcatalog.Bytea:
 		b, err := bytesOf(text)
 		return blob(b), err
-	case k.oid == oidNumeric:
+	case k.oid == pgcatalog.Numeric:
 		return numericLiteral(strings.TrimSpace(text))
 	}
 	return cast(text, k), nil
@@ -137,7 +138,7 @@ func binaryLiteral(k kind, v []byte) (string, error) {
 	switch {
 	case k.element != nil:
 		return arrayBinary(k, v)
-	case k.oid == oidBytea:
+	case k.oid == pgcatalog.Bytea:
 		return blob(v), nil
 	}
 	text, err := binaryText(k, v)
@@ -155,29 +156,29 @@ func binaryText(k kind, v []byte) (string, error) {
 		return "", bad
 	}
 	switch k.oid {
-	case oidBool:
+	case pgcatalog.Bool:
 		return strconv.FormatBool(v[0] != 0), nil
-	case oidInt2:
+	case pgcatalog.Int2:
 		return strconv.Itoa(int(int16(binary.BigEndian.Uint16(v)))), nil //nolint:gosec // two's complement
-	case oidInt4:
+	case pgcatalog.Int4:
 		return strconv.Itoa(int(int32At(v))), nil
-	case oidInt8:
+	case pgcatalog.Int8:
 		return strconv.FormatInt(int64At(v), 10), nil
-	case oidOid, oidXid, oidRegclass, oidRegtype, oidRegproc:
+	case pgcatalog.Oid, pgcatalog.Xid, pgcatalog.Regclass, pgcatalog.Regtype, pgcatalog.Regproc:
 		return strconv.FormatUint(uint64(binary.BigEndian.Uint32(v)), 10), nil
-	case oidFloat4:
+	case pgcatalog.Float4:
 		return string(appendFloat(nil, float64(math.Float32frombits(binary.BigEndian.Uint32(v))), 32, 1e6)), nil
-	case oidFloat8:
+	case pgcatalog.Float8:
 		return string(appendFloat(nil, math.Float64frombits(binary.BigEndian.Uint64(v)), 64, 1e15)), nil
-	case oidNumeric:
+	case pgcatalog.Numeric:
 		text, ok := numericOf(v)
 		if !ok {
 			return "", bad
 		}
 		return text, nil
-	case oidUUID:
+	case pgcatalog.UUID:
 		return hex.EncodeToString(v), nil
-	case oidJSONB:
+	case pgcatalog.JSONB:
 		if len(v) == 0 || v[0] != 1 {
 			return "", bad
 		}
@@ -189,8 +190,8 @@ func binaryText(k kind, v []byte) (string, error) {
 	return string(v), nil
 }
 
-var binarySizes = map[uint32]int{oidBool: 1, oidInt2: 2, oidInt4: 4, oidInt8: 8, oidOid: 4, oidXid: 4, oidRegclass: 4, oidRegtype: 4, oidRegproc: 4,
-	oidFloat4: 4, oidFloat8: 8, oidUUID: 16, oidDate: 4, oidTime: 8, oidTimestamp: 8, oidTimestampTZ: 8, oidInterval: 16}
+var binarySizes = map[uint32]int{pgcatalog.Bool: 1, pgcatalog.Int2: 2, pgcatalog.Int4: 4, pgcatalog.Int8: 8, pgcatalog.Oid: 4, pgcatalog.Xid: 4, pgcatalog.Regclass: 4, pgcatalog.Regtype: 4, pgcatalog.Regproc: 4,
+	pgcatalog.Float4: 4, pgcatalog.Float8: 8, pgcatalog.UUID: 16, pgcatalog.Date: 4, pgcatalog.Time: 8, pgcatalog.Timestamp: 8, pgcatalog.TimestampTZ: 8, pgcatalog.Interval: 16}
 
 func int32At(v []byte) int32 { return int32(binary.BigEndian.Uint32(v)) } //nolint:gosec // two's complement
 func int64At(v []byte) int64 { return int64(binary.BigEndian.Uint64(v)) } //nolint:gosec // two's complement
@@ -198,7 +199,7 @@ func int64At(v []byte) int64 { return int64(binary.BigEndian.Uint64(v)) } //noli
 // timeOf is the text of dates and times, whose length was checked.
 func timeOf(oid uint32, v []byte) (string, bool) {
 	switch oid {
-	case oidDate:
+	case pgcatalog.Date:
 		days := int64(int32At(v))
 		switch days {
 		case math.MaxInt32:
@@ -207,9 +208,9 @@ func timeOf(oid uint32, v []byte) (string, bool) {
 			return "-infinity", true
 		}
 		return engineEra(appendDate(nil, days+epochDays)), true
-	case oidTime:
+	case pgcatalog.Time:
 		return string(cell.AppendClock(nil, int64At(v))), true
-	case oidTimestamp, oidTimestampTZ:
+	case pgcatalog.Timestamp, pgcatalog.TimestampTZ:
 		t := int64At(v)
 		switch t {
 		case math.MaxInt64:
@@ -218,11 +219,11 @@ func timeOf(oid uint32, v []byte) (string, bool) {
 			return "-infinity", true
 		}
 		text := engineEra(appendTimestamp(nil, t+epochMicros))
-		if oid == oidTimestampTZ {
+		if oid == pgcatalog.TimestampTZ {
 			text += "+00"
 		}
 		return text, true
-	case oidInterval:
+	case pgcatalog.Interval:
 		return string(cell.AppendInterval(nil, arrow.MonthDayNanoInterval{Months: int32At(v[12:]), Days: int32At(v[8:]), Nanoseconds: int64At(v) * 1000})), true
 	}
 	return "", false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tarn-lake/tarn/internal/engine"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // learn finds out which parameters a statement has. Where the client does not
@@ -25,7 +26,7 @@ func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
 		switch {
 		case ok:
 			known[i] = k
-		case oid == 0 || oid == oidUnknown:
+		case oid == 0 || oid == pgcatalog.Unknown:
 			missing = true
 		default:
 			return fail("42704", "the type %d of parameter $%d is not known", oid, i+1)
@@ -69,7 +70,7 @@ func completed(known []kind, found []string) []kind {
 		if name == "" {
 			continue
 		}
-		if k := kindOf(name); k.oid != oidJSON {
+		if k := kindOf(name); k.oid != pgcatalog.JSON {
 			known[i] = k
 		}
 	}

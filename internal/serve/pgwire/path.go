@@ -6,6 +6,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/gate"
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // path are the namespaces in which the session looks for names without one, by
@@ -17,7 +18,7 @@ func (s *settings) path() []string {
 	for _, word := range strings.Split(text, ",") {
 		namespace := strings.Trim(strings.TrimSpace(word), `"'`)
 		switch namespace {
-		case "", pgCatalog, "pg_temp", gate.InformationNamespace:
+		case "", pgcatalog.Namespace, "pg_temp", gate.InformationNamespace:
 			continue
 		case "public":
 			namespace = ident.DefaultNamespace
@@ -31,14 +32,8 @@ func (s *settings) path() []string {
 	return list
 }
 
-// schemas are the namespaces of the path, as current_schemas tells them, without
-// that of the user, which there need not be.
-func (s *settings) schemas() string {
-	list := []string{ident.Literal(pgCatalog)}
-	for _, p := range s.path() {
-		if p != ident.Fold(s.user) {
-			list = append(list, ident.Literal(p))
-		}
-	}
-	return "[" + strings.Join(list, ", ") + "]"
+// schemas are the namespaces of the path without that of the user, which there
+// need not be.
+func (s *settings) schemas() []string {
+	return slices.DeleteFunc(s.path(), func(p string) bool { return p == ident.Fold(s.user) })
 }

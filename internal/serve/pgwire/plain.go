@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -20,7 +21,7 @@ var typeWords = []string{"TEXT", "BIT", "CHAR", "DEC", "INT", "REAL", "TIME", "F
 // leaves to others.
 func plainWords(sql string) string {
 	lower := strings.ToLower(sql)
-	if !slices.ContainsFunc([]string{pgCatalog, "oid", "bytea"}, func(word string) bool { return strings.Contains(lower, word) }) {
+	if !slices.ContainsFunc([]string{pgcatalog.Namespace, "oid", "bytea"}, func(word string) bool { return strings.Contains(lower, word) }) {
 		return sql
 	}
 	out := []byte(sql)

@@ -11,6 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/audit"
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/gate"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 	"github.com/tarn-lake/tarn/internal/workspace"
 )
 
@@ -198,8 +199,14 @@ func (p *portal) found(columns []engine.Column) error {
 
 // gated is a statement of the client's for the gate.
 func (c *conn) gated(sql string, scope gate.Scope, values []string) gate.Statement {
-	return gate.Statement{SQL: plainWords(sql), Dialect: catalog{c}, Who: c.who, Scope: scope, Purpose: "query", Parameters: values, Path: c.settings.path(),
+	return gate.Statement{SQL: plainWords(sql), Dialect: c.catalog(), Who: c.who, Scope: scope, Purpose: "query", Parameters: values, Path: c.settings.path(),
 		Decisions: &gate.Decisions{}}
+}
+
+// catalog is PostgreSQL's catalog as the session has it.
+func (c *conn) catalog() pgcatalog.Catalog {
+	return pgcatalog.Catalog{Database: c.database, User: c.user, PID: c.id, Writes: c.writer && c.server.Transactions != nil,
+		Settings: c.settings.all, Schemas: c.settings.schemas, Sessions: c.sessions}
 }
 
 // now is what names mean, for as long as the transaction lasts. Whether the

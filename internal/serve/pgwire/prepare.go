@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
@@ -81,21 +82,21 @@ func (w *words) list() ([]string, error) {
 // typeNamed finds a type by one of its names.
 func typeNamed(text string) (uint32, bool) {
 	name, _, _ := strings.Cut(strings.Join(strings.Fields(strings.ToLower(text)), " "), "(")
-	name = strings.TrimSpace(strings.TrimPrefix(name, pgCatalog+"."))
+	name = strings.TrimSpace(strings.TrimPrefix(name, pgcatalog.Namespace+"."))
 	element, isArray := strings.CutSuffix(name, "[]")
-	for _, t := range pgTypeList {
-		if element != t.name && element != t.long && typeAliases[element] != t.oid {
+	for _, t := range pgcatalog.Types {
+		if element != t.Name && element != t.Long && typeAliases[element] != t.OID {
 			continue
 		}
 		if isArray {
-			return t.array, t.array != 0
+			return t.Array, t.Array != 0
 		}
-		return t.oid, true
+		return t.OID, true
 	}
 	return 0, false
 }
 
-var typeAliases = map[string]uint32{"int": oidInt4, "decimal": oidNumeric, "float": oidFloat8, "double": oidFloat8, "string": oidText, "blob": oidBytea, "char": oidBpchar}
+var typeAliases = map[string]uint32{"int": pgcatalog.Int4, "decimal": pgcatalog.Numeric, "float": pgcatalog.Float8, "double": pgcatalog.Float8, "string": pgcatalog.Text, "blob": pgcatalog.Bytea, "char": pgcatalog.Bpchar}
 
 // executed is the statement that EXECUTE name (values) runs, with its values;
 // nil is another statement.
@@ -127,7 +128,7 @@ func (c *conn) executed(ctx context.Context, st *statement) (*statement, []strin
 		return nil, nil, fail("42601", "wrong number of parameters for the prepared statement: it has %d, not %d", len(inner.parameters), len(given))
 	}
 	for i, k := range inner.parameters {
-		if k.oid != oidNumeric { // which keeps all of its digits
+		if k.oid != pgcatalog.Numeric { // which keeps all of its digits
 			given[i] = "CAST(" + given[i] + " AS " + k.engine + ")"
 		}
 	}

@@ -45,9 +45,8 @@ func (w *words) settingName() string {
 func (c *conn) show(w *words) (*command, error) {
 	if w.accept("ALL") {
 		return &command{columns: []column{{"name", textKind}, {"setting", textKind}, {"description", textKind}}, run: func(_ context.Context, p *portal) (string, error) {
-			for _, name := range c.settings.names() {
-				value, _ := c.settings.get(name)
-				p.textRow(name, value, "")
+			for _, s := range c.settings.all() {
+				p.textRow(s[0], s[1], "")
 			}
 			return "SHOW", nil
 		}}, nil

@@ -8,10 +8,8 @@ import (
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
-
-// ServerVersion is the PostgreSQL whose words this server has.
-const ServerVersion = "15.0"
 
 // known are the settings that there are: what they are at first, and what they
 // may be; nil is anything. Of most, nothing follows.
@@ -34,7 +32,7 @@ var known = map[string]struct {
 
 // fixed are settings that only the server has.
 var fixed = map[string]string{
-	"server_version": ServerVersion, "server_version_num": "150000", "server_encoding": "UTF8", "integer_datetimes": "on",
+	"server_version": pgcatalog.Version, "server_version_num": "150000", "server_encoding": "UTF8", "integer_datetimes": "on",
 	"is_superuser": "off", "in_hot_standby": "off", "max_identifier_length": "63", "lc_collate": "C", "lc_ctype": "C.UTF-8",
 	"block_size": "8192", "ssl": "off", "wal_level": "replica", "max_index_keys": "32", "max_connections": "1000",
 	"default_tablespace": "", "default_table_access_method": "iceberg", "password_encryption": "scram-sha-256", "session_authorization": "",
@@ -186,11 +184,16 @@ func (s *settings) reported() [][2]string {
 	return out
 }
 
-// names are all settings.
-func (s *settings) names() []string {
+// all are the names and values of all settings.
+func (s *settings) all() [][2]string {
 	names := slices.Concat(slices.Collect(maps.Keys(known)), slices.Collect(maps.Keys(fixed)), slices.Collect(maps.Keys(s.values)))
 	slices.Sort(names)
-	return slices.Compact(names)
+	var list [][2]string
+	for _, name := range slices.Compact(names) {
+		value, _ := s.get(name)
+		list = append(list, [2]string{name, value})
+	}
+	return list
 }
 
 func only(value string) func(string) (string, bool) {

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/cell"
+	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
 
 // textWriter writes values as PostgreSQL prints them.
@@ -48,7 +49,7 @@ func otherText(k kind, a arrow.Array, zone *time.Location) writer {
 	if lists, ok := a.(array.ListLike); ok && k.element != nil {
 		return listText(lists, textWriter(*k.element, lists.ListValues(), zone))
 	}
-	if k.oid == oidJSON {
+	if k.oid == pgcatalog.JSON {
 		return jsonWriter(a)
 	}
 	return func(b []byte, i int) []byte { return append(b, cell.Text(a, i)...) }
@@ -79,7 +80,7 @@ func appendFloat(b []byte, f float64, bits int, most float64) []byte {
 
 func timestampText(k kind, a *array.Timestamp, zone *time.Location) writer {
 	read := micros(a)
-	if k.oid != oidTimestampTZ {
+	if k.oid != pgcatalog.TimestampTZ {
 		return func(b []byte, i int) []byte { return appendTimestamp(b, read(i)) }
 	}
 	if zone == time.UTC {

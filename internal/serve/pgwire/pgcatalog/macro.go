@@ -1,4 +1,4 @@
-package pgwire
+package pgcatalog
 
 import (
 	"fmt"
@@ -11,6 +11,10 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
+// unsent is the body of a function that signals a session, where it stands so
+// that the signal is not sent.
+const unsent = "CASE WHEN x::BIGINT IS NOT NULL THEN error('a signal to a session is the one column that is selected: SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE …')::BOOLEAN END"
+
 // macros are the functions that need nothing of the session.
 var macros = sync.OnceValue(func() map[string][2]string {
 	return map[string][2]string{
@@ -20,7 +24,7 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"parse_ident":     {"(x)", `list_transform(string_split(x, '.'), lambda e: trim(e, '"'))`},
 		"_pg_expandarray": {"(a)", "unnest(list_transform(generate_series(1, len(a)), lambda i: {'x': a[i], 'n': i::INTEGER}))"},
 		"array_remove":    {"(a, b)", "list_filter(a, lambda e: e IS DISTINCT FROM b)"},
-		"version":         {"()", "'PostgreSQL " + ServerVersion + " (Tarn)'"},
+		"version":         {"()", "'PostgreSQL " + Version + " (Tarn)'"},
 		"pg_oid":          {"(x)", fmt.Sprintf(gate.NumberSQL, "x::VARCHAR")},
 		"pg_type_of":      {"(t)", typeCases()},
 		"format_type":     {"(t, m)", typeNames()},

@@ -1,4 +1,4 @@
-package pgwire
+package pgcatalog
 
 import (
 	"slices"

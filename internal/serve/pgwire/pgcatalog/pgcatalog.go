@@ -1,4 +1,21 @@
-package pgwire
+// Package pgcatalog is what clients find of PostgreSQL's own catalog: the
+// relations of pg_catalog and information_schema, functions, and the numbers of
+// types, with the lake's tables, keys and sizes in them, and what a session's
+// user may do. [Catalog] is a [gate.Dialect].
+//
+// It promises:
+//
+//  1. Relations have all the columns that those of PostgreSQL have ([Version]).
+//     What there is nothing to say of is NULL, and what there is nothing of has
+//     no rows.
+//  2. What it says of the lake is made of the gate's information_schema: what
+//     somebody may not see is in none of it.
+//  3. What is the session's is asked for when a statement needs it, and is a value
+//     in the statement, never a part of one.
+//
+// It leaves to others to run the statements that it makes (gate), what a session
+// is and which of them others may know of, and the protocol (serve/pgwire).
+package pgcatalog
 
 import (
 	"fmt"
@@ -9,22 +26,39 @@ import (
 	"github.com/tarn-lake/tarn/internal/ident"
 )
 
-// catalog is what clients find of PostgreSQL's own catalog: relations made of
-// information_schema, and functions. It is a [gate.Dialect].
-type catalog struct{ c *conn }
+// Version is the PostgreSQL whose catalog it is.
+const Version = "15.0"
 
-// pgCatalog is the schema of the catalog; its relations are found without it,
+// Namespace is the schema of the catalog; its relations are found without it,
 // too.
-const pgCatalog = "pg_catalog"
+const Namespace = "pg_catalog"
+
+// Catalog is the catalog as one session has it, a [gate.Dialect]. The functions
+// are called for statements that need them, and none may be nil.
+type Catalog struct {
+	Database, User string
+	// PID is the number of the session.
+	PID uint32
+	// Writes tells whether what the session has shown is for changing something,
+	// as far as anything can be changed.
+	Writes bool
+	// Settings are the names and values of all settings.
+	Settings func() [][2]string
+	// Schemas are the namespaces in which names without one are looked for, those
+	// that there are; the catalog's own is not among them.
+	Schemas func() []string
+	// Sessions are those that the user may know of.
+	Sessions func() []Session
+}
 
 // View returns the statement of a relation. Those of information_schema are
 // made of the gate's own, and have PostgreSQL's words for types.
-func (d catalog) View(name ident.Table, wanted gate.Wanted) (string, bool) {
+func (d Catalog) View(name ident.Table, wanted gate.Wanted) (string, bool) {
 	relation := ident.Fold(name.Name)
 	switch namespace := ident.Fold(name.Namespace); {
 	case namespace == gate.InformationNamespace:
 		relation = namespace + "." + relation
-	case namespace == pgCatalog, namespace == ident.DefaultNamespace && strings.HasPrefix(relation, "pg_"):
+	case namespace == Namespace, namespace == ident.DefaultNamespace && strings.HasPrefix(relation, "pg_"):
 	default:
 		return "", false
 	}
@@ -36,7 +70,7 @@ func (d catalog) View(name ident.Table, wanted gate.Wanted) (string, bool) {
 }
 
 // filled writes what is the session's into a statement.
-func (d catalog) filled(sql string) string {
+func (d Catalog) filled(sql string) string {
 	if !strings.Contains(sql, "{") {
 		return sql
 	}
@@ -45,8 +79,8 @@ func (d catalog) filled(sql string) string {
 		mark  string
 		value func() string
 	}{
-		{"{database}", func() string { return ident.Literal(d.c.database) }}, {"{user}", func() string { return ident.Literal(d.c.user) }},
-		{"{types}", pgTypes}, {"{writes}", d.writes}, {"{sessions}", d.sessions}, {"{settings}", d.settingRows},
+		{"{database}", func() string { return ident.Literal(d.Database) }}, {"{user}", func() string { return ident.Literal(d.User) }},
+		{"{types}", pgTypes}, {"{writes}", func() string { return strconv.FormatBool(d.Writes) }}, {"{sessions}", d.sessions}, {"{settings}", d.settingRows},
 	} {
 		if strings.Contains(sql, one.mark) {
 			pairs = append(pairs, one.mark, one.value())
@@ -55,36 +89,38 @@ func (d catalog) filled(sql string) string {
 	return strings.NewReplacer(pairs...).Replace(sql)
 }
 
-// writes tells whether what the session has shown is for changing something, as
-// far as anything can be changed.
-func (d catalog) writes() string {
-	return strconv.FormatBool(d.c.writer && d.c.server.Transactions != nil)
-}
-
-func (d catalog) settingRows() string {
+func (d Catalog) settingRows() string {
 	var list []string
-	for _, name := range d.c.settings.names() {
-		value, _ := d.c.settings.get(name)
-		list = append(list, "("+ident.Literal(name)+", "+ident.Literal(value)+")")
+	for _, s := range d.Settings() {
+		list = append(list, "("+ident.Literal(s[0])+", "+ident.Literal(s[1])+")")
 	}
 	return strings.Join(list, ", ")
 }
 
+// schemas are the namespaces as current_schemas tells them.
+func (d Catalog) schemas() string {
+	list := []string{ident.Literal(Namespace)}
+	for _, s := range d.Schemas() {
+		list = append(list, ident.Literal(s))
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+
 // Macro returns a function of the catalog.
-func (d catalog) Macro(name string) (parameters, body string, known bool) {
+func (d Catalog) Macro(name string) (parameters, body string, known bool) {
 	switch name {
 	case "current_database", "current_catalog":
-		return "()", ident.Literal(d.c.database), true
+		return "()", ident.Literal(d.Database), true
 	case "current_user", "session_user", "user", "current_role":
-		return "()", ident.Literal(d.c.user), true
+		return "()", ident.Literal(d.User), true
 	case "current_schema":
-		return "()", d.c.settings.schemas() + "[2]", true
+		return "()", d.schemas() + "[2]", true
 	case "current_schemas":
-		return "(x)", "CASE WHEN x THEN " + d.c.settings.schemas() + " ELSE " + d.c.settings.schemas() + "[2:] END", true
+		return "(x)", "CASE WHEN x THEN " + d.schemas() + " ELSE " + d.schemas() + "[2:] END", true
 	case "pg_backend_pid":
-		return "()", fmt.Sprint(d.c.id), true
+		return "()", fmt.Sprint(d.PID), true
 	case "pg_get_userbyid":
-		return "(x)", ident.Literal(d.c.user), true
+		return "(x)", ident.Literal(d.User), true
 	case "current_setting":
 		return "(n, missing := false)", d.settingCases(), true
 	}
@@ -120,19 +156,18 @@ var queries = map[string]string{
 }
 
 // Query returns a function of the catalog that reads it.
-func (d catalog) Query(name string) (sql string, known bool) {
+func (d Catalog) Query(name string) (sql string, known bool) {
 	if sql, known = queries[name]; !known {
 		sql, known = privilegeQueries[name]
 	}
 	return d.filled(sql), known
 }
 
-func (d catalog) settingCases() string {
+func (d Catalog) settingCases() string {
 	var b strings.Builder
 	b.WriteString("CASE lower(n)")
-	for _, name := range d.c.settings.names() {
-		value, _ := d.c.settings.get(name)
-		b.WriteString(" WHEN " + ident.Literal(name) + " THEN " + ident.Literal(value))
+	for _, s := range d.Settings() {
+		b.WriteString(" WHEN " + ident.Literal(s[0]) + " THEN " + ident.Literal(s[1]))
 	}
 	return b.String() + " END"
 }

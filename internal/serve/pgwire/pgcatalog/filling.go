@@ -1,4 +1,4 @@
-package pgwire
+package pgcatalog
 
 // roleFilling is the one role that a session sees: its own.
 const roleFilling = `
