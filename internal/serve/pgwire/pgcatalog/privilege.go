@@ -80,7 +80,9 @@ func privilegeReader(words string) [2]string {
 // an object, and privileges: what the object is called, is SQL of its name or
 // number, of which key makes a number; relation has the privileges of each, and
 // reader reads those that are asked for. catalog is SQL of whether the name or
-// number is one that everybody may read and nobody change.
+// number is one that everybody may read and nobody change. What is asked of many
+// objects is looked up in one map: as a query of each, joined with all, it would
+// take seconds for 10,000 tables.
 func privilegeQuery(called, key, relation, reader, catalog string, middle bool) string {
 	object, asked, more := "CASE WHEN $3 IS NULL THEN $1::VARCHAR ELSE $2::VARCHAR END", "CASE WHEN $3 IS NULL THEN $2::VARCHAR ELSE $3::VARCHAR END", "$3"
 	if middle { // a column, between the table and the privileges
@@ -88,7 +90,7 @@ func privilegeQuery(called, key, relation, reader, catalog string, middle bool) 
 	}
 	sql := strings.NewReplacer("{called}", called, "{key}", key, "{relation}", relation, "{reader}", reader, "{catalog}", catalog).Replace(`SELECT CASE WHEN {more} IS NOT NULL AND $1::VARCHAR NOT IN ({user}, '10') THEN error('permission denied to ask what ' || $1::VARCHAR || ' may do')::BOOLEAN
 			WHEN {catalog} THEN list_contains({reader}({asked}), 'SELECT')
-			ELSE coalesce((SELECT list_has_any(tarn_has, {reader}({asked})) FROM (SELECT oid AS tarn_oid, privileges AS tarn_has FROM pg_catalog.{relation}) WHERE tarn_oid = {key}),
+			ELSE coalesce(list_has_any((SELECT map(list(tarn_oid), list(tarn_has)) FROM (SELECT oid AS tarn_oid, any_value(privileges) AS tarn_has FROM pg_catalog.{relation} GROUP BY oid))[{key}], {reader}({asked})),
 				CASE WHEN TRY_CAST({object} AS UINTEGER) IS NULL THEN error('{called} "' || {object} || '" does not exist')::BOOLEAN END) END`)
 	return strings.NewReplacer("{object}", object, "{asked}", asked, "{more}", more).Replace(sql)
 }
