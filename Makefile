@@ -61,7 +61,7 @@ bench: build ## compare with peers, in interleaved pairs (ARGS="-n 7 shop csv")
 	go run ./bench $(ARGS)
 
 .PHONY: soak
-soak: build ## many clients for five minutes and ten more in which memory may not grow, then 400,000 queries of 1,000 users in about an hour (ARGS="-duration 1m -queries 5000 -users 100 -tables 500")
+soak: build ## many clients for ten minutes and ten more in which memory may not grow, then 400,000 queries of 1,000 users in about an hour (ARGS="-duration 1m -queries 5000 -users 100 -tables 500")
 	go run ./bench $(ARGS) soak_mixed soak_replay
 
 .PHONY: fuzz

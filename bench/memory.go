@@ -48,10 +48,10 @@ func (s *server) watch() (end func() (held, error)) {
 	}
 }
 
-// warm is what was seen after a process has warmed up: the last two thirds. The
+// warm is what was seen after a process has warmed up: the second half. The
 // engine notes each piece of memory that it has let go of until 30,000 of a kind
-// are together, which takes some 50 MB and, by mixed statements, minutes.
-func (h held) warm() held { return h[len(h)/3:] }
+// are together, which takes some 50 MB and, by mixed statements, ten minutes.
+func (h held) warm() held { return h[len(h)/2:] }
 
 // line is what the memory was like at its begin, and how many MB it grew in a
 // second, by least squares.

@@ -20,7 +20,7 @@ type soakSize struct {
 
 func (s *soakSize) flags(f *flag.FlagSet) {
 	f.IntVar(&s.clients, "clients", 100, "soak_mixed: clients at once")
-	f.DurationVar(&s.duration, "duration", 15*time.Minute, "soak_mixed: how long, of which memory is judged in the last two thirds")
+	f.DurationVar(&s.duration, "duration", 20*time.Minute, "soak_mixed: how long; memory is judged in the second half")
 	f.IntVar(&s.queries, "queries", 400_000, "soak_replay: queries")
 	f.IntVar(&s.users, "users", 1000, "soak_replay: users")
 	f.IntVar(&s.tables, "tables", 10_000, "soak_replay: tables")
