@@ -4,11 +4,34 @@ import "slices"
 
 // The numbers of the types that are told apart when values are written and read.
 const (
-	Bool, Bytea, Char, Name, Int8, Int2, Int4       = 16, 17, 18, 19, 20, 21, 23
-	Regproc, Text, Oid, Xid, JSON                   = 24, 25, 26, 28, 114
-	Float4, Float8, Unknown, Bpchar, Varchar        = 700, 701, 705, 1042, 1043
-	Date, Time, Timestamp, TimestampTZ, Interval    = 1082, 1083, 1114, 1184, 1186
-	TimeTZ, Numeric, UUID, JSONB, Regclass, Regtype = 1266, 1700, 2950, 3802, 2205, 2206
+	Bool        = 16
+	Bytea       = 17
+	Char        = 18
+	Name        = 19
+	Int8        = 20
+	Int2        = 21
+	Int4        = 23
+	Regproc     = 24
+	Text        = 25
+	Oid         = 26
+	Xid         = 28
+	JSON        = 114
+	Float4      = 700
+	Float8      = 701
+	Unknown     = 705
+	Bpchar      = 1042
+	Varchar     = 1043
+	Date        = 1082
+	Time        = 1083
+	Timestamp   = 1114
+	TimestampTZ = 1184
+	Interval    = 1186
+	TimeTZ      = 1266
+	Numeric     = 1700
+	UUID        = 2950
+	JSONB       = 3802
+	Regclass    = 2205
+	Regtype     = 2206
 )
 
 // engineOids are the numbers of the types for the engine's without parameters.
