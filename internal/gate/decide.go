@@ -69,7 +69,7 @@ func (r rights) all() bool { return r.policies.Set.SeesAll(r.who) }
 // seer tells which tables and views of a scope one sees: those of one's own, too.
 func (r rights) seer(s Scope) func(ident.Table) bool {
 	sees := r.policies.Viewer(r.who)
-	return func(t ident.Table) bool { return ident.Fold(t.Namespace) == TempNamespace && own(s, t) || sees(t) }
+	return func(t ident.Table) bool { return isTemporary(s, t) || sees(t) }
 }
 
 // entries are the tables and views of a scope that one sees.

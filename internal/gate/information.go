@@ -103,13 +103,16 @@ func leftOut(conditions []sqlast.Condition, column, value string) bool {
 	return false
 }
 
+// numberKinds are how rows give the types that are not text.
+var numberKinds = map[string]generated.Kind{"INTEGER": generated.Int, "UINTEGER": generated.Long, "BIGINT": generated.Long}
+
 // table are the rows of the columns that are filled.
 func (t informationTable) table(rows [][]any) generated.Table {
 	columns := make([]generated.Column, len(t.filled))
 	for i, name := range t.filled {
 		columns[i].Name = "c" + strconv.Itoa(i)
 		at := slices.IndexFunc(t.columns, func(c [2]string) bool { return c[0] == name })
-		columns[i].Kind = map[string]generated.Kind{"INTEGER": generated.Int, "UINTEGER": generated.Long, "BIGINT": generated.Long}[t.columns[at][1]]
+		columns[i].Kind = numberKinds[t.columns[at][1]]
 	}
 	return generated.Table{Columns: columns, Rows: generated.All(rows)}
 }

@@ -17,7 +17,7 @@ func (g *Gate) Meant(ctx context.Context, st Statement, parts []string) ident.Ta
 	if len(parts) > 1 {
 		return name
 	}
-	if mine := (ident.Table{Namespace: TempNamespace, Name: name.Name}); own(st.Scope, mine) {
+	if mine, found := temporary(st.Scope, name.Name); found {
 		return mine
 	}
 	if len(st.Path) == 0 {

@@ -22,7 +22,7 @@ func (p *passage) privileges(_ context.Context, entries []lake.Entry, _ sqlast.U
 	for i, e := range entries {
 		var actions []policy.Action
 		switch {
-		case ident.Fold(e.Name.Namespace) == TempNamespace && own(p.st.Scope, e.Name):
+		case isTemporary(p.st.Scope, e.Name):
 			actions = ofRows
 		case e.Kind == lake.ViewEntry:
 			actions = ofView(e.Name)

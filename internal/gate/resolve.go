@@ -39,7 +39,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	case len(p.views) == 0 && !p.inDialect:
 		name = p.g.Meant(ctx, p.st, ref.Parts)
 	case len(p.views) > 0 && len(ref.Parts) == 1 && own(p.st.Scope, p.views[len(p.views)-1]):
-		if mine := (ident.Table{Namespace: TempNamespace, Name: name.Name}); own(p.st.Scope, mine) {
+		if mine, found := temporary(p.st.Scope, name.Name); found {
 			name = mine // what a temporary view reads
 		}
 	}
@@ -119,6 +119,17 @@ func (p *passage) decide(name ident.Table) (refusal string, sees bool) {
 func own(scope Scope, name ident.Table) bool {
 	s, has := scope.(interface{ Temporary(ident.Table) bool })
 	return has && s.Temporary(name)
+}
+
+// temporary is the table of that name that only who asks has; false is none.
+func temporary(scope Scope, name string) (ident.Table, bool) {
+	t := ident.Table{Namespace: TempNamespace, Name: name}
+	return t, own(scope, t)
+}
+
+// isTemporary is own for many tables: of other namespaces no scope is asked.
+func isTemporary(scope Scope, t ident.Table) bool {
+	return ident.Fold(t.Namespace) == TempNamespace && own(scope, t)
 }
 
 // plan plans a table, with the positions of its rows where it is the one that

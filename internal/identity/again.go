@@ -8,6 +8,33 @@ import (
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
+// Attend looks now and then whether somebody may still be here, until look says
+// no, ctx ends, or the function that it returns is called, which waits for a look
+// that has begun.
+func Attend(ctx context.Context, every time.Duration, look func(context.Context) bool) (leave func()) {
+	ctx, stop := context.WithCancel(ctx)
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		next := time.NewTicker(every)
+		defer next.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-next.C:
+			}
+			if !look(ctx) {
+				return
+			}
+		}
+	}()
+	return func() {
+		stop()
+		<-left
+	}
+}
+
 // Again is who was let in before by [Guard.Bearer] or [Guard.Login], with the
 // groups and roles of this moment; a [Refusal] is why it would not be let in any
 // more. Nothing is shown and nothing counts as a guess. A token that was given at a

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -18,30 +17,21 @@ import (
 // is called.
 func (s *Server) attend(ctx context.Context, who identity.Access) (_ context.Context, leave func()) {
 	ctx, stop := context.WithCancelCause(ctx)
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
-		look := time.NewTicker(s.LookEvery)
-		defer look.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-look.C:
-			}
-			_, err := s.Guard.Again(ctx, who)
-			if refused := (*identity.Refusal)(nil); errors.As(err, &refused) {
-				stop(refused)
-				if c, waits := ctx.Value(callKey{}).(*call); waits {
-					c.w.hurry() // it may read nothing any more, either
-				}
-				return
-			}
+	end := identity.Attend(ctx, s.LookEvery, func(ctx context.Context) bool {
+		_, err := s.Guard.Again(ctx, who)
+		refused := (*identity.Refusal)(nil)
+		if !errors.As(err, &refused) {
+			return true
 		}
-	}()
+		stop(refused)
+		if c, waits := ctx.Value(callKey{}).(*call); waits {
+			c.w.hurry() // it may read nothing any more, either
+		}
+		return false
+	})
 	return ctx, func() {
 		stop(nil)
-		<-left
+		end()
 	}
 }
 

@@ -83,29 +83,18 @@ func (c *conn) hurry() {
 // token has ended or its user is disabled. It looks now and then until the
 // function that it returns was called.
 func (c *conn) guard(ctx context.Context, stop context.CancelCauseFunc) (end func()) {
-	ctx, leave := context.WithCancel(ctx)
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
-		look := time.NewTicker(c.server.LookEvery)
-		defer look.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-look.C:
-			}
-			_, _, err := c.account.Who(ctx)
-			if refused := (*failure)(nil); errors.As(keptOut(err), &refused) {
-				stop(refused)
-				c.hurry() // it may read nothing any more, either
-				return
-			}
+	leave := identity.Attend(ctx, c.server.LookEvery, func(ctx context.Context) bool {
+		_, _, err := c.account.Who(ctx)
+		refused := (*failure)(nil)
+		if !errors.As(keptOut(err), &refused) {
+			return true
 		}
-	}()
+		stop(refused)
+		c.hurry() // it may read nothing any more, either
+		return false
+	})
 	return func() {
 		leave()
-		<-left
 		_ = c.net.SetWriteDeadline(time.Time{})
 	}
 }
