@@ -19,19 +19,29 @@ type writer func(b []byte, i int) []byte
 // writes is valid until the result fetches the next.
 type batch struct {
 	rows, at int
-	columns  []arrow.Array
-	writers  []writer
+	fields   []field
 	scratch  []byte
 }
 
+// field is a column of a batch. nulls is nil where no value is NULL.
+type field struct {
+	nulls arrow.Array
+	write writer
+}
+
+func (f *field) null(i int) bool { return f.nulls != nil && f.nulls.IsNull(i) }
+
 func newBatch(rows arrow.RecordBatch, columns []column, formats []int16, zone *time.Location) *batch {
-	b := &batch{rows: int(rows.NumRows()), columns: rows.Columns(), writers: make([]writer, len(columns))}
+	b := &batch{rows: int(rows.NumRows()), fields: make([]field, len(columns))}
 	for i, col := range columns {
-		a := rows.Column(i)
+		a, f := rows.Column(i), &b.fields[i]
 		if formatOf(formats, i) == 1 {
-			b.writers[i] = binaryWriter(col.kind, a)
+			f.write = binaryWriter(col.kind, a)
 		} else {
-			b.writers[i] = textWriter(col.kind, a, zone)
+			f.write = textWriter(col.kind, a, zone)
+		}
+		if a.NullN() > 0 {
+			f.nulls = a
 		}
 	}
 	return b
@@ -51,13 +61,14 @@ func (b *batch) row(out []byte) []byte {
 
 // tuple writes the values of a row behind their number.
 func (b *batch) tuple(out []byte) []byte {
-	out = binary.BigEndian.AppendUint16(out, uint16(len(b.writers))) //nolint:gosec // the engine has fewer columns
-	for k, write := range b.writers {
-		if b.columns[k].IsNull(b.at) {
+	out = binary.BigEndian.AppendUint16(out, uint16(len(b.fields))) //nolint:gosec // the engine has fewer columns
+	for k := range b.fields {
+		f := &b.fields[k]
+		if f.null(b.at) {
 			out = append(out, 0xff, 0xff, 0xff, 0xff)
 			continue
 		}
-		out = sized(out, write, b.at)
+		out = sized(out, f.write, b.at)
 	}
 	return out
 }

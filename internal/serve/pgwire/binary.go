@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
-	"math/big"
 	"strings"
 	"time"
 
@@ -108,36 +107,4 @@ func appendUUID(b []byte, text string) []byte {
 		return append(b, make([]byte, 16)...)
 	}
 	return append(b, id...)
-}
-
-// appendNumeric writes a number as digits of base 10,000.
-func appendNumeric(b []byte, n decimal128.Num, scale int32) []byte {
-	sign := uint16(0)
-	if n.Sign() < 0 {
-		sign, n = 0x4000, n.Negate()
-	}
-	// Digits of base 10,000 stand on both sides of the point.
-	fill := (4 - scale%4) % 4
-	rest := n.BigInt()
-	rest.Mul(rest, big.NewInt([]int64{1, 10, 100, 1000}[fill]))
-	var digits []uint16
-	base, digit := big.NewInt(10000), new(big.Int)
-	for rest.Sign() > 0 {
-		rest.QuoRem(rest, base, digit)
-		digits = append(digits, uint16(digit.Uint64())) //nolint:gosec // below 10,000
-	}
-	weight := len(digits) - int(scale+fill)/4 - 1
-	for len(digits) > 0 && digits[0] == 0 {
-		digits = digits[1:]
-	}
-	if len(digits) == 0 {
-		weight, sign = 0, 0
-	}
-	for _, head := range []uint16{uint16(len(digits)), uint16(int16(weight)), sign, uint16(scale)} { //nolint:gosec // at most 38 digits
-		b = binary.BigEndian.AppendUint16(b, head)
-	}
-	for i := len(digits) - 1; i >= 0; i-- {
-		b = binary.BigEndian.AppendUint16(b, digits[i])
-	}
-	return b
 }

@@ -76,15 +76,15 @@ func (o *copying) row(b []byte, rows *batch, columns []column) []byte {
 	if o.format == "binary" {
 		return rows.tuple(b)
 	}
-	for k, write := range rows.writers {
-		if rows.columns[k].IsNull(rows.at) {
+	for k := range rows.fields {
+		if rows.fields[k].null(rows.at) {
 			if k > 0 {
 				b = append(b, o.delimiter)
 			}
 			b = append(b, o.null...)
 			continue
 		}
-		rows.scratch = write(rows.scratch[:0], rows.at)
+		rows.scratch = rows.fields[k].write(rows.scratch[:0], rows.at)
 		b = o.field(b, k, rows.scratch, o.all || o.always[ident.Fold(columns[k].name)])
 	}
 	return append(b, '\n')
