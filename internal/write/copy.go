@@ -14,6 +14,10 @@ import (
 	"github.com/tarn-lake/tarn/internal/lake"
 )
 
+// rowGroup is how many rows a row group has: who asks for one row makes the
+// engine decompress as many values of each column (decision 0022).
+const rowGroup = 61_440
+
 // copyOut writes the rows of query into the stage's data folder and returns
 // the files that hold any.
 func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Schema, r Request) ([]lake.NewFile, error) {
@@ -36,7 +40,7 @@ func copyOut(ctx context.Context, s engine.Session, query string, schema lake.Sc
 		query = "SELECT * FROM (" + query + ") ORDER BY " + ident.QuoteAll(r.OrderBy)
 	}
 	options := []string{
-		"FORMAT parquet", "COMPRESSION zstd", "RETURN_STATS",
+		"FORMAT parquet", "COMPRESSION zstd", "RETURN_STATS", fmt.Sprintf("ROW_GROUP_SIZE %d", rowGroup),
 		"FIELD_IDS " + fieldIDs(schema.Fields),
 	}
 	if len(partition) > 0 {
