@@ -119,11 +119,11 @@ func (c *conn) interrupt(why error) {
 func (c *conn) serve(ctx context.Context) {
 	defer func() { _ = c.net.Close() }()
 	defer func() { c.disconnect() }()
-	err := c.begin(ctx)
+	err := c.safely(func() error { return c.begin(ctx) })
 	for err == nil {
-		err = c.next(ctx)
+		err = c.safely(func() error { return c.next(ctx) })
 	}
-	c.closeAll()
+	_ = c.safely(func() error { c.closeAll(); return nil }) // was told
 	switch {
 	case errors.Is(err, errBye), errors.Is(err, errNoClient):
 		return

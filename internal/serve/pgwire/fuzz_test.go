@@ -4,7 +4,10 @@ package pgwire_test
 
 import (
 	"io"
+	"log/slog"
 	"net"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +19,10 @@ import (
 // FuzzMessages sends bytes to a client's session. Whatever they are, the server
 // lives, and serves others.
 func FuzzMessages(f *testing.F) {
-	s := newServer(f, func(o *pgwire.Options) { o.LoginWithin = 100 * time.Millisecond })
+	var said lines
+	s := newServer(f, func(o *pgwire.Options) {
+		o.LoginWithin, o.Logger = 100*time.Millisecond, slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelError}))
+	})
 	startup, err := (&pgproto3.StartupMessage{ProtocolVersion: pgproto3.ProtocolVersion30, Parameters: map[string]string{"user": "anna", "database": "shop"}}).Encode(nil)
 	if err != nil {
 		f.Fatal(err)
@@ -52,5 +58,26 @@ func FuzzMessages(f *testing.F) {
 		if got, err := rows(t, s.connect(t), "SELECT 1"); err != nil || got != "1" {
 			t.Fatal(got, err)
 		}
+		if faults := said.String(); faults != "" {
+			t.Fatal(faults)
+		}
 	})
+}
+
+// lines is what was written; others may write while it is read.
+type lines struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
 }

@@ -34,8 +34,10 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/tarn-lake/tarn/internal/admission"
@@ -47,6 +49,9 @@ import (
 
 // lastWordWithin is how long a client that is cut off has to hear why.
 const lastWordWithin = time.Second
+
+// acceptAgain is how long no connection is taken after one could not be.
+const acceptAgain = 50 * time.Millisecond
 
 // Account is a login, and who it let in.
 type Account interface {
@@ -160,8 +165,12 @@ func (s *Server) accept(ctx, working context.Context, l net.Listener) error {
 	for {
 		nc, err := l.Accept()
 		if err != nil {
-			var short net.Error
-			if ctx.Err() == nil && errors.As(err, &short) && short.Timeout() {
+			if ctx.Err() == nil && passes(err) {
+				s.Logger.Warn("a client could not be let in", "error", err.Error())
+				select {
+				case <-time.After(acceptAgain):
+				case <-ctx.Done():
+				}
 				continue
 			}
 			return err
@@ -172,6 +181,14 @@ func (s *Server) accept(ctx, working context.Context, l net.Listener) error {
 			c.serve(working)
 		})
 	}
+}
+
+// passes reports whether connections can be taken again after an error: the client
+// was gone, or the process had no room for another one.
+func passes(err error) bool {
+	var short net.Error
+	return errors.As(err, &short) && short.Timeout() || slices.ContainsFunc([]error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.ECONNRESET},
+		func(passing error) bool { return errors.Is(err, passing) })
 }
 
 // drain ends what there is: at once where nothing runs, else when that has

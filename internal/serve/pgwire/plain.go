@@ -45,12 +45,12 @@ func plainWords(sql string) string {
 
 // plainOperator writes an operator whose schema was read.
 func plainOperator(out []byte, w *words, t sqlast.Token) {
-	operator := ""
+	signs := w.tokens
 	for !w.ended() && w.peek() != ")" {
-		operator += w.next()
+		w.next()
 	}
-	if !w.ended() {
-		end := w.tokens[0].End
+	if taken := len(signs) - len(w.tokens); taken > 0 && !w.ended() {
+		operator, end := w.sql[signs[0].Start:signs[taken-1].End], w.tokens[0].End
 		copy(out[t.Start:end], operator+strings.Repeat(" ", end-t.Start-len(operator)))
 	}
 }
