@@ -74,6 +74,8 @@ func (w *words) next() string {
 		return strings.ReplaceAll(raw[1:len(raw)-1], `""`, `"`)
 	case t.Text && len(raw) > 1 && raw[0] == '\'':
 		return strings.ReplaceAll(raw[1:len(raw)-1], `''`, `'`)
+	case t.Text && len(raw) > 2 && (raw[0] == 'e' || raw[0] == 'E'):
+		return string(unescaped([]byte(strings.ReplaceAll(raw[2:len(raw)-1], `''`, `'`))))
 	case t.Word != "":
 		return strings.ToLower(raw)
 	}

@@ -107,3 +107,26 @@ func TestCopyIsPartOfItsTransaction(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// What is in quotes is a value as it is: neither the mark of the end nor the end of
+// a line.
+func TestQuotesKeepWhatIsInThem(t *testing.T) {
+	c := newServer(t).connect(t)
+	if _, err := rows(t, c, "CREATE TABLE made (note VARCHAR)"); err != nil {
+		t.Fatal(err)
+	}
+	text := "a\n\"\\.\"\n\"b\r\"\n\"c\r\"\r\nd\r\n\\.\nnot this\n"
+	if tag, err := c.PgConn().CopyFrom(t.Context(), strings.NewReader(text), "COPY made FROM STDIN csv"); err != nil || tag.RowsAffected() != 5 {
+		t.Error(tag, err)
+	}
+	if got, err := rows(t, c, "SELECT string_agg(note, '|') FROM made"); err != nil || got != "a|\\.|b\r|c\r|d" {
+		t.Errorf("%q %v", got, err)
+	}
+	take(t, c, step{"DELETE FROM made", "", ""})
+	for sql, text := range map[string]string{`COPY made FROM STDIN (DELIMITER E'\t')`: "tab", `COPY made FROM STDIN csv DELIMITER E'\x7c' QUOTE E'\''`: "'tab'"} {
+		if _, err := c.PgConn().CopyFrom(t.Context(), strings.NewReader(text), sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	take(t, c, step{"SELECT note, count(*) FROM made GROUP BY note", "tab|2", ""})
+}

@@ -156,6 +156,8 @@ type csvCopy struct {
 	row0 []value
 	// lines are the line feeds in the values of the row before.
 	lines int64
+	// quoted: the value that was read last had quotes.
+	quoted bool
 }
 
 func (c *csvCopy) row() ([]value, error) {
@@ -182,7 +184,7 @@ func (c *csvCopy) read() ([]value, error) {
 		if c.row0 = append(c.row0, v); !last {
 			continue
 		}
-		if len(c.row0) == 1 && v.given && string(v.bytes) == `\.` {
+		if len(c.row0) == 1 && v.given && !c.quoted && string(v.bytes) == `\.` {
 			return nil, discarded(c.in)
 		}
 		return c.row0, nil
@@ -192,14 +194,15 @@ func (c *csvCopy) read() ([]value, error) {
 // value reads a value, and whether it is the last one of its row.
 func (c *csvCopy) value() (v value, last bool, err error) {
 	var out []byte
-	quoted, open := false, false
+	open, whole := false, 0 // so much of out was in quotes, or before them
+	c.quoted = false
 	for {
 		b, err := c.in.ReadByte()
 		switch {
 		case errors.Is(err, io.EOF) && open:
 			return v, false, c.rows.bad("22P04", "unterminated CSV quoted field")
 		case errors.Is(err, io.EOF):
-			return c.ended(out, quoted), true, nil
+			return c.ended(out), true, nil
 		case err != nil:
 			return v, false, err
 		case len(out) > longestValue:
@@ -209,18 +212,19 @@ func (c *csvCopy) value() (v value, last bool, err error) {
 			if out, open, err = c.inQuotes(out, b); err != nil {
 				return v, false, err
 			}
+			whole = len(out)
 			continue
 		}
 		switch b {
 		case c.o.quote:
-			quoted, open = true, true
+			c.quoted, open = true, true
 		case c.o.delimiter:
-			return c.ended(out, quoted), false, nil
+			return c.ended(out), false, nil
 		case '\n':
-			if n := len(out); n > 0 && out[n-1] == '\r' {
+			if n := len(out); n > whole && out[n-1] == '\r' {
 				out = out[:n-1]
 			}
-			return c.ended(out, quoted), true, nil
+			return c.ended(out), true, nil
 		default:
 			out = append(out, b)
 		}
@@ -247,8 +251,8 @@ func (c *csvCopy) inQuotes(out []byte, b byte) (_ []byte, open bool, err error) 
 }
 
 // ended is a value as it was read; the word for NULL is one without quotes.
-func (c *csvCopy) ended(out []byte, quoted bool) value {
-	if !quoted && string(out) == c.o.null {
+func (c *csvCopy) ended(out []byte) value {
+	if !c.quoted && string(out) == c.o.null {
 		return value{}
 	}
 	return value{out, true}
