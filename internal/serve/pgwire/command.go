@@ -12,6 +12,8 @@ type command struct {
 	// ends: it may come after an error in a transaction. recorded: what it does is
 	// on record without it.
 	ends, recorded bool
+	// about is the statement whose parameters it has; nil has none.
+	about *statement
 	// columns are those of its result; nil has none.
 	columns []column
 	// run does it and returns its tag.

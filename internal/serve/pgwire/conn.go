@@ -159,7 +159,7 @@ func (c *conn) next(ctx context.Context) error {
 		}
 		return fail("08P01", "a message cannot be read: %v", err)
 	}
-	switch m := m.(type) {
+	switch m.(type) {
 	case *pgproto3.Terminate:
 		return errBye
 	case *pgproto3.Sync:
@@ -169,17 +169,21 @@ func (c *conn) next(ctx context.Context) error {
 			return c.skip(err)
 		}
 		return c.flush()
-	case *pgproto3.Query:
-		c.skipping = false
-		return c.query(ctx, m.String)
 	case *pgproto3.CopyData, *pgproto3.CopyDone, *pgproto3.CopyFail:
 		return nil // left over from a COPY that was refused
 	}
 	if c.skipping {
 		return nil
 	}
+	if q, simple := m.(*pgproto3.Query); simple {
+		return c.query(ctx, q.String)
+	}
 	if err := c.tellHeld(ctx); err != nil {
 		return c.skip(err)
+	}
+	if _, simple := m.(*pgproto3.FunctionCall); simple { // no Sync follows
+		c.failed(fail("0A000", "functions are called in statements"))
+		return c.sync(ctx)
 	}
 	if err := c.extended(ctx, m); err != nil {
 		return c.skip(err)

@@ -27,20 +27,22 @@ func (c *conn) declare(w *words) (*command, error) {
 	if holds = w.accept("WITH", "HOLD"); !holds {
 		w.accept("WITHOUT", "HOLD")
 	}
-	if !w.accept("FOR") {
+	if !w.accept("FOR") || w.ended() {
 		return nil, w.unexpected()
 	}
-	sql := w.rest()
-	return &command{recorded: true, run: func(ctx context.Context, by *portal) (string, error) {
+	st := &statement{sql: w.rest()}
+	if parts := sqlast.Split(st.sql); len(parts) == 1 {
+		st.part = parts[0]
+	}
+	return &command{recorded: true, about: st, run: func(ctx context.Context, by *portal) (string, error) {
 		if c.transaction == 0 && !holds {
 			return "", c.notRun(ctx, by.st, fail("25P01", "DECLARE CURSOR can only be used in transaction blocks").hinted("begin a transaction, or declare it WITH HOLD"))
 		}
 		if _, taken := c.portals[name]; taken {
 			return "", c.notRun(ctx, by.st, fail("42P03", "cursor %q already exists", name))
 		}
-		st := &statement{sql: sql}
-		if parts := sqlast.Split(sql); len(parts) == 1 {
-			st.part = parts[0]
+		if c.writes(st) {
+			return "", c.notRun(ctx, by.st, fail("42601", "a cursor is for a query, not for %s", st.head))
 		}
 		p := &portal{c: c, st: st, values: by.values, formats: formats, holds: holds}
 		if err := p.describe(ctx); err != nil {

@@ -47,7 +47,7 @@ func (c *conn) explain(w *words) (*command, error) {
 	if asJSON {
 		columns[0].kind = jsonKind
 	}
-	return &command{recorded: true, columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
+	return &command{recorded: true, about: st, columns: columns, run: func(ctx context.Context, p *portal) (string, error) {
 		inner, given, err := c.explained(ctx, p, st)
 		switch {
 		case err != nil:

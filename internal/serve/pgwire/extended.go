@@ -45,8 +45,6 @@ func (c *conn) extended(ctx context.Context, m pgproto3.FrontendMessage) error {
 	case *pgproto3.Close:
 		c.close(m)
 		return nil
-	case *pgproto3.FunctionCall:
-		return fail("0A000", "functions are called in statements")
 	}
 	return fail("08P01", "a message of type %T is not expected here", m)
 }

@@ -2,25 +2,33 @@ package pgwire
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
+	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // learn finds out which parameters a statement has. Where the client does not
 // say their types, the gate is asked.
 func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
-	if st.asked || st.isEmpty() || st.part.Tokens[0].Word == "EXECUTE" {
+	if st.asked || st.isEmpty() {
 		return nil
 	}
-	if command, err := c.commandOf(st); command != nil || err != nil {
+	about := st
+	if command, err := c.commandOf(st); err != nil || command != nil && command.about == nil {
 		return err
+	} else if command != nil {
+		about = command.about
+	}
+	if about.isEmpty() || about.part.Tokens[0].Word == "EXECUTE" {
+		return nil
 	}
 	if c.transaction == 'E' {
 		return errAborted
 	}
 	known := make([]kind, len(st.given))
-	missing := sent > len(st.given) || len(st.given) == 0 && st.hasPlaceholder()
+	missing := sent > len(st.given) || about.asksFor(len(st.given))
 	for i, oid := range st.given {
 		k, ok := clientKind(oid)
 		switch {
@@ -37,7 +45,7 @@ func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
 		if sent > 0 {
 			ask = c.recalled
 		}
-		found, err := ask(ctx, st)
+		found, err := ask(ctx, about)
 		if err != nil {
 			return err
 		}
@@ -47,14 +55,15 @@ func (c *conn) learn(ctx context.Context, st *statement, sent int) error {
 	return nil
 }
 
-// hasPlaceholder reports whether there may be a $1 in a statement.
-func (st *statement) hasPlaceholder() bool {
+// asksFor reports whether there may be a parameter in a statement beyond the first
+// n.
+func (st *statement) asksFor(n int) bool {
 	for _, t := range st.part.Tokens {
-		if t.Word == "$" || t.Word == "?" {
+		if t.Word == "?" && n == 0 {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(sqlast.Placeholders(st.sql, st.part.Span), func(number int) bool { return number > n })
 }
 
 // completed fills in what the engine found for what the client left open.

@@ -133,7 +133,7 @@ func TestThePartsOfTheExtendedProtocol(t *testing.T) {
 		{[]pgproto3.FrontendMessage{&pgproto3.Parse{Query: "SELECT 1; SELECT 2"}, sync}, "E(42601)Z"},
 		{[]pgproto3.FrontendMessage{&pgproto3.Parse{Query: "SELECT $1", ParameterOIDs: []uint32{4711}}, &pgproto3.Describe{ObjectType: 'S'}, sync}, "1E(42704)Z"},
 		{[]pgproto3.FrontendMessage{&pgproto3.Parse{Query: "SHOW timezone"}, &pgproto3.Describe{ObjectType: 'S'}, &pgproto3.Bind{}, &pgproto3.Execute{}, sync}, "1t[]T2DC(SHOW)Z"},
-		{[]pgproto3.FrontendMessage{&pgproto3.FunctionCall{}, sync}, "E(0A000)Z"},
+		{[]pgproto3.FrontendMessage{&pgproto3.FunctionCall{}}, "E(0A000)Z"}, // no Sync follows
 		{[]pgproto3.FrontendMessage{&pgproto3.Query{}}, "IZ"},
 		{[]pgproto3.FrontendMessage{&pgproto3.Query{String: "SELECT 1; SELECT 2 WHERE false"}}, "TDC(SELECT 1)TC(SELECT 0)Z"},
 	} {
