@@ -148,10 +148,12 @@ func (c *conn) next(ctx context.Context) error {
 	if c.ended.Load() || c.server.stopping.Load() && len(c.portals) == 0 {
 		return errStopping
 	}
-	m, err := c.backend.Receive()
+	m, err := c.receive()
 	if err != nil {
 		var large *pgproto3.ExceededMaxBodyLenErr
 		switch {
+		case errors.Is(err, errIdle), errors.Is(err, errIdleInTransaction):
+			return err
 		case errors.As(err, &large):
 			return fail("54000", "a message has %d bytes, more than the %d that are read", large.ActualBodyLen, large.MaxExpectedBodyLen)
 		case isLost(err):

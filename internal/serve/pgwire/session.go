@@ -100,7 +100,7 @@ func (c *conn) set(w *words) (*command, error) {
 		switch {
 		case standard:
 			err = c.settings.reset(name)
-		case local && c.transaction != 0:
+		case local:
 			err = c.settings.setLocal(name, value)
 		default:
 			err = c.settings.set(name, value)
@@ -185,15 +185,19 @@ func (c *conn) modes(w *words, prefix string) (set func() error, err error) {
 
 func (c *conn) reset(w *words) (*command, error) {
 	name := w.settingName()
-	return doing("RESET", func() error {
-		err := c.settings.reset(name)
-		for _, r := range reports {
-			if err == nil && (strings.EqualFold(name, "all") || strings.EqualFold(name, r)) {
-				c.report(r)
-			}
+	return doing("RESET", func() error { return c.resetSetting(name) }), nil
+}
+
+// resetSetting takes a setting back to what it was, and tells the client; all is
+// every one.
+func (c *conn) resetSetting(name string) error {
+	err := c.settings.reset(name)
+	for _, r := range reports {
+		if err == nil && (strings.EqualFold(name, "all") || strings.EqualFold(name, r)) {
+			c.report(r)
 		}
-		return err
-	}), nil
+	}
+	return err
 }
 
 // report tells the client of a setting that changed, where clients are told.

@@ -200,9 +200,11 @@ func only(value string) func(string) (string, bool) {
 	return func(v string) (string, bool) { return value, strings.EqualFold(v, value) }
 }
 
+// utf8Only takes UTF8, and SQL_ASCII, by which clients of a machine without a locale
+// ask for bytes as they are.
 func utf8Only(v string) (string, bool) {
 	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", "'", "").Replace(v))
-	return "UTF8", plain == "utf8" || plain == "unicode"
+	return "UTF8", plain == "utf8" || plain == "unicode" || plain == "sqlascii"
 }
 
 // isoDates takes every order of day and month: they are written in ISO's.
@@ -220,8 +222,12 @@ func isoDates(v string) (string, bool) {
 	return "ISO, " + order, true
 }
 
+// zone is the name of a time zone as it is written, however the client writes it.
 func zone(v string) (string, bool) {
-	_, ok := location(v)
+	l, ok := location(v)
+	if ok && l.String() != "" { // else a number of hours
+		v = l.String()
+	}
 	return v, ok
 }
 
@@ -232,8 +238,23 @@ func location(v string) (*time.Location, bool) {
 	if strings.EqualFold(v, "local") || strings.EqualFold(v, "default") {
 		v = "UTC"
 	}
-	l, err := time.LoadLocation(v)
-	return l, err == nil
+	for _, name := range []string{v, strings.ToUpper(v), capitals(v)} {
+		if l, err := time.LoadLocation(name); err == nil && name != "" {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// capitals writes the words of a name with a capital each: America/New_York.
+func capitals(v string) string {
+	b := []byte(strings.ToLower(v))
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' && (i == 0 || b[i-1] == '/' || b[i-1] == '_') {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
 }
 
 func whole(v string) (string, bool) {
