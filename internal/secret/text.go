@@ -11,7 +11,7 @@ import (
 // those of connections, whatever stands behind the name and =.
 var (
 	inAddress = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s/'"@:]*:)([^\s'"]*)(@)`)
-	behind    = regexp.MustCompile(`(?i)(` + names + `["']?\s*(?:=>|:=|=|:)?\s*)('(?:[^']|'')*'|"[^"]*")`)
+	behind    = regexp.MustCompile(`(?i)(` + names + `["']?\s*(?:=>|:=|=|:)?\s*)(e'(?:[^'\\]|''|\\(?s:.))*'|'(?:[^']|'')*'|"[^"]*"|\$[a-z_]*\$(?s:.*?)\$[a-z_]*\$)`)
 	inside    = regexp.MustCompile(`(?i)(` + names + `=)([^\s,;)'"&]+)`)
 )
 

@@ -203,6 +203,9 @@ func (x *execution) createView(ctx context.Context, c *sqlast.CreateView) error 
 	if r == nil || err != nil {
 		return err
 	}
+	if len(sqlast.Placeholders(x.st.SQL, c.Query)) > 0 {
+		return x.problem("parameter", c.Query.Start, "a view has no parameters").WithHint("write the values into its query")
+	}
 	text := x.text().Part(c.Query)
 	if len(c.Columns) > 0 {
 		text = x.text().Add("SELECT * FROM (").Part(c.Query).Add("\n) AS v(")

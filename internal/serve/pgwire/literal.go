@@ -80,6 +80,7 @@ func cast(text string, k kind) string { return "CAST(" + ident.Literal(text) + "
 
 // numericLiteral keeps all of a number's digits.
 func numericLiteral(text string) (string, error) {
+	text = withoutExponent(text)
 	digits := strings.ReplaceAll(strings.TrimLeft(text, "+-"), ".", "")
 	switch {
 	case plainNumber.MatchString(text) && len(digits) <= 38:

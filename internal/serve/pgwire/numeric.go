@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 )
@@ -51,4 +54,26 @@ func myriads(digits []uint16, n decimal128.Num, times uint64) []uint16 {
 		digits = append(digits, uint16(digit.Uint64())) //nolint:gosec // below 10,000
 	}
 	return digits
+}
+
+// scientific is a number with an exponent.
+var scientific = regexp.MustCompile(`^([+-]?)(\d*)\.?(\d*)[eE]([+-]?\d{1,2})$`)
+
+// withoutExponent writes a number of so many digits as there may be without an
+// exponent; any other text stays as it is.
+func withoutExponent(text string) string {
+	m := scientific.FindStringSubmatch(text)
+	if m == nil || m[2]+m[3] == "" {
+		return text
+	}
+	sign, whole, fraction := m[1], m[2], m[3]
+	exponent, _ := strconv.Atoi(m[4]) // two digits
+	fraction += strings.Repeat("0", max(0, exponent-len(fraction)))
+	whole = strings.Repeat("0", max(0, 1-exponent-len(whole))) + whole
+	point := len(whole) + exponent
+	digits := whole + fraction
+	if plain := sign + digits[:point] + "." + digits[point:]; len(digits) <= 38 {
+		return strings.TrimSuffix(plain, ".")
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package pgwire
 import (
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
@@ -22,6 +23,17 @@ func TestNumericsAreReadBack(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+func TestNumbersLoseTheirExponentAndNothingElse(t *testing.T) {
+	for text, want := range map[string]string{
+		"1E+5": "100000", "-1.50e3": "-1500", "1.2345678901234567890E+25": "12345678901234567890000000", "12.5e-3": "0.0125", "+.5e1": "+5", "1e-37": "0." + strings.Repeat("0", 36) + "1",
+		"1e38": "1e38", "1e400": "1e400", "e5": "e5", ".e5": ".e5", "1e": "1e", "Infinity": "Infinity", "0x1p-2": "0x1p-2", "1.5": "1.5",
+	} {
+		if got := withoutExponent(text); got != want {
+			t.Errorf("%s is %s, not %s", text, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@
 package pgwire_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -53,7 +54,25 @@ func TestTypesMayBeGivenOfSomeParameters(t *testing.T) {
 	}
 }
 
+func TestAViewHasNoParameters(t *testing.T) {
+	s := newServer(t)
+	_, f := s.dial(t)
+	if got := talk(t, f, &pgproto3.Parse{Query: "CREATE VIEW made AS SELECT $1 AS a", ParameterOIDs: []uint32{25}}, &pgproto3.Bind{Parameters: [][]byte{[]byte("x")}}, &pgproto3.Execute{}, &pgproto3.Sync{}); !strings.Contains(got, "E(42P02)") {
+		t.Error(got)
+	}
+	take(t, s.connect(t), step{"SELECT * FROM made", "", "42P01"})
+}
+
 func TestACursorIsForAQuery(t *testing.T) {
 	take(t, newServer(t).connect(t), step{"BEGIN; DECLARE c CURSOR FOR INSERT INTO shop.prices VALUES (7) RETURNING price", "", "42601"},
 		step{"ROLLBACK; BEGIN; DECLARE c CURSOR FOR", "", "42601"}, step{"ROLLBACK", "", ""})
+}
+
+// Java writes large numbers with an exponent.
+func TestANumberWithAnExponentKeepsItsDigits(t *testing.T) {
+	_, f := newServer(t).dial(t)
+	if got := talk(t, f, &pgproto3.Parse{Query: "SELECT id FROM orders WHERE id = 1 AND CAST($1 AS VARCHAR) = '1000000000000000000000000000000'", ParameterOIDs: []uint32{1700}},
+		&pgproto3.Bind{Parameters: [][]byte{[]byte("1E+30")}}, &pgproto3.Execute{}, &pgproto3.Sync{}); got != "12DC(SELECT 1)Z" {
+		t.Error(got)
+	}
 }
