@@ -204,6 +204,7 @@ func (a *App) execute(ctx context.Context, active *run.Active, parts *parts, r B
 		Project: a.project, Graph: a.graph, Lake: a.stores.lake, DB: a.stores.catalog,
 		Ingester: parts.ingester, Transformer: parts.transformer, Judge: parts.judge,
 		System: &systemTables{app: a}, Who: a.owner(), Threads: a.threads(), Logger: a.options.Logger,
+		Tags: tagsOf(a.project).of,
 	}
 	results, err := b.Run(ctx, active, o)
 	if !told {

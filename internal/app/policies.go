@@ -63,7 +63,7 @@ func (a *App) policies(ctx context.Context, files []policy.File) (*Policies, err
 	for _, e := range all {
 		name(known, e)
 	}
-	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).of}, tables: known.Tables, namespaces: known.Namespaces, principals: all}
+	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).since(a.stores.lake.Tags)}, tables: known.Tables, namespaces: known.Namespaces, principals: all}
 	p.Set, err = policy.Compile(files, known)
 	return p, err
 }
@@ -127,46 +127,6 @@ func (a *App) policyFiles() (files []policy.File, err error) {
 		return nil
 	})
 	return files, err
-}
-
-// tags are those of the project's tables, by their keys.
-type tags map[string][]string
-
-// tagsOf collects what the project says of its tables. What a failing test
-// leaves has the tags of all tables that the test reads.
-func tagsOf(p *project.Project) tags {
-	all := tags{}
-	for _, r := range p.Resources {
-		if !artifact.Stored(r) {
-			continue
-		}
-		own := slices.Clone(r.Tags)
-		if r.Test != nil {
-			for _, parent := range r.DependsOn {
-				if read := p.ByID(parent); read != nil {
-					own = append(own, read.Tags...)
-				}
-			}
-		}
-		all[r.Relation.Key()] = own
-	}
-	return all
-}
-
-// of returns the tags of a table. What stands beside one, such as its quarantine
-// or the tables of its lists, is called like it with __ and more, and has its
-// tags.
-func (t tags) of(name ident.Table) []string {
-	for key := name.Key(); ; {
-		if own, known := t[key]; known {
-			return own
-		}
-		i := strings.LastIndex(key, "__")
-		if i <= 0 {
-			return nil
-		}
-		key = key[:i]
-	}
 }
 
 // Rules are the policies.

@@ -103,6 +103,18 @@ func listed[T any](read func() ([]T, error), row func(T) []any) iter.Seq2[[]any,
 	}
 }
 
+// lately reads a list of tables that may be newer than the statement's scope: with
+// it come the tags with which these were published.
+func lately[T any](ctx context.Context, q systemQuery, read func() ([]T, error)) func() ([]T, error) {
+	return func() ([]T, error) {
+		list, err := read()
+		if err == nil {
+			_, err = q.app.stores.lake.Pin(ctx)
+		}
+		return list, err
+	}
+}
+
 // brief is what an error says, in one line.
 func brief(err error) string {
 	var p *diag.Problem

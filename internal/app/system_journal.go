@@ -13,7 +13,7 @@ import (
 var loadsTable = systemTable{name: "loads", columns: columnsOf("load_id", "namespace", "table_name", "run_id", generated.Time, "started_at", "finished_at",
 	generated.Long, "files", "bytes", "read", "written", "quarantined", "skipped", generated.Counts, "skipped_by", generated.Text, "checksum"),
 	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
-		return listed(func() ([]ingest.Record, error) { return ingest.Records(ctx, q.app.stores.catalog) }, func(r ingest.Record) []any {
+		return listed(lately(ctx, q, func() ([]ingest.Record, error) { return ingest.Records(ctx, q.app.stores.catalog) }), func(r ingest.Record) []any {
 			if !q.ofTable(r.Table) {
 				return nil
 			}
@@ -25,7 +25,7 @@ var loadsTable = systemTable{name: "loads", columns: columnsOf("load_id", "names
 var resolutionsTable = systemTable{name: "resolutions", columns: columnsOf("resolution_id", "namespace", "table_name", "action", "load_id", "run_id", "principal", "reason",
 	generated.Long, "records", generated.Time, "resolved_at"),
 	rows: func(ctx context.Context, q systemQuery) iter.Seq2[[]any, error] {
-		return listed(func() ([]ingest.Resolution, error) { return ingest.Resolutions(ctx, q.app.stores.catalog) }, func(r ingest.Resolution) []any {
+		return listed(lately(ctx, q, func() ([]ingest.Resolution, error) { return ingest.Resolutions(ctx, q.app.stores.catalog) }), func(r ingest.Resolution) []any {
 			if !q.ofTable(r.Table) {
 				return nil
 			}

@@ -126,7 +126,7 @@ func (q systemQuery) unseen(ctx context.Context, held []lake.HeldCandidate, left
 			return
 		}
 	}
-	gone, err := q.app.stores.lake.Dropped(ctx)
+	gone, err := lately(ctx, q, func() ([]lake.Dropped, error) { return q.app.stores.lake.Dropped(ctx) })()
 	if err != nil {
 		yield(nil, err)
 		return

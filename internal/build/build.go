@@ -20,6 +20,7 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/graph"
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/ingest"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
@@ -58,7 +59,10 @@ type Builder struct {
 	System      SystemTables
 	Who         policy.Who
 	Threads     int
-	Logger      *slog.Logger
+	// Tags returns the tags of what is published, and the key of the project's table
+	// that has them; known is that there is one.
+	Tags   func(ident.Table) (key string, tags []string, known bool)
+	Logger *slog.Logger
 }
 
 // Options say what one run does.

@@ -12,12 +12,13 @@ import (
 // commit is one catalog transaction: pointers, ledgers, accounts, and the
 // record of what was published.
 func (x *execution) commit(ctx context.Context, all []*made) error {
-	var p lake.Publication
+	p := lake.Publication{Tags: map[string][]string{}}
 	for _, m := range all {
 		p.Candidates = append(p.Candidates, m.Candidates...)
 		p.Drops = append(p.Drops, m.Drops...)
 		p.Namespaces = append(p.Namespaces, m.Namespaces...)
 		p.Gone = append(p.Gone, m.Gone...)
+		x.tag(p.Tags, m.Candidates)
 	}
 	return x.Lake.Publish(ctx, p, func(tx metadb.Tx) error {
 		if err := x.active.Fence(ctx, tx); err != nil {
@@ -35,6 +36,17 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 		}
 		return nil
 	})
+}
+
+// tag adds the tags that policies know what is published by. That there are none is
+// said of names that had some.
+func (x *execution) tag(tags map[string][]string, published []*lake.Candidate) {
+	for _, c := range published {
+		key, own, known := x.Tags(c.Name)
+		if had, _ := x.Lake.Tags().Of(key); known && len(own)+len(had) > 0 {
+			tags[key] = own
+		}
+	}
 }
 
 // record notes what of m is published by the transaction.

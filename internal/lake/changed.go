@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
 
@@ -29,20 +30,22 @@ var seenNow = map[metadb.Dialect]string{
 // open still.
 var changedSince = map[metadb.Dialect]string{
 	metadb.SQLite: `SELECT c.number, ` + changedColumns + ` FROM tarn_changed_name c LEFT JOIN iceberg_tables t ON ` + changedState + `
-		WHERE c.number > CAST(? AS INTEGER) ORDER BY c.number`,
+		LEFT JOIN tarn_tag g ON ` + changedTags + ` WHERE c.number > CAST(? AS INTEGER) ORDER BY c.number`,
 	// The offset keeps the tables out of the planner's choice of joins: each is
 	// found by its key.
 	metadb.Postgres: `SELECT pg_current_snapshot()::text, ` + changedColumns + ` FROM (SELECT CAST(? AS pg_snapshot) AS snapshot) seen
 		LEFT JOIN tarn_changed_name c ON c.transaction >= pg_snapshot_xmin(seen.snapshot)
 			AND NOT pg_visible_in_snapshot(c.transaction, seen.snapshot)
-		LEFT JOIN LATERAL (SELECT * FROM iceberg_tables t WHERE ` + changedState + ` OFFSET 0) t ON true`,
+		LEFT JOIN LATERAL (SELECT * FROM iceberg_tables t WHERE ` + changedState + ` OFFSET 0) t ON true
+		LEFT JOIN LATERAL (SELECT * FROM tarn_tag g WHERE ` + changedTags + ` OFFSET 0) g ON true`,
 }
 
 const (
 	changedColumns = `c.table_namespace, c.table_name, t.table_name IS NOT NULL, coalesce(t.iceberg_type, 'TABLE'), coalesce(t.metadata_location, ''),
 		CASE WHEN c.table_name = '' THEN EXISTS (SELECT 1 FROM iceberg_namespace_properties p
-			WHERE p.catalog_name = '` + CatalogName + `' AND p.namespace = c.table_namespace) ELSE false END`
+			WHERE p.catalog_name = '` + CatalogName + `' AND p.namespace = c.table_namespace) ELSE false END, g.tags`
 	changedState = `t.catalog_name = '` + CatalogName + `' AND t.table_namespace = c.table_namespace AND t.table_name = c.table_name`
+	changedTags  = `g.table_namespace = c.table_namespace AND g.table_name = c.table_name`
 )
 
 // forgetOthers removes what a dump has brought of another server's transactions:
@@ -60,6 +63,9 @@ type change struct {
 	Entry
 	there bool // is in the catalog
 	made  bool // the name is empty, and its namespace is in the catalog
+
+	tags   []string
+	tagged bool // there is a row of its tags
 }
 
 // readCatalog reads all of it.
@@ -72,7 +78,10 @@ func (l *Lake) readCatalog(ctx context.Context, tx metadb.Tx) (p present, err er
 		return present{}, err
 	}
 	p.view = l.newView(entries)
-	p.view.made, err = allNamespaces(ctx, tx)
+	if p.view.made, err = allNamespaces(ctx, tx); err != nil {
+		return present{}, err
+	}
+	p.view.tags, err = allTags(ctx, tx)
 	return p, err
 }
 
@@ -88,13 +97,20 @@ func (l *Lake) readChanged(ctx context.Context, r metadb.Reader, was present) (n
 	var changes []change
 	for rows.Next() {
 		var c change
-		var namespace, name sql.NullString
-		if err := rows.Scan(&now.seen, &namespace, &name, &c.there, &c.Kind, &c.Location, &c.made); err != nil {
+		var namespace, name, tags sql.NullString
+		if err := rows.Scan(&now.seen, &namespace, &name, &c.there, &c.Kind, &c.Location, &c.made, &tags); err != nil {
 			return present{}, err
 		}
-		if c.Name.Namespace, c.Name.Name = namespace.String, name.String; namespace.Valid {
-			changes = append(changes, c)
+		if !namespace.Valid {
+			continue
 		}
+		c.Name, c.tagged = ident.Table{Namespace: namespace.String, Name: name.String}, tags.Valid
+		if c.tagged {
+			if c.tags, err = tagsOf(c.Name, tags.String); err != nil {
+				return present{}, err
+			}
+		}
+		changes = append(changes, c)
 	}
 	now.view = was.view.after(changes)
 	return now, rows.Err()
@@ -102,16 +118,17 @@ func (l *Lake) readChanged(ctx context.Context, r metadb.Reader, was present) (n
 
 // after is the view that changes make of v: v itself, where they are none.
 func (v *View) after(changes []change) *View {
+	tags := v.tags.with(changes)
 	changes = slices.DeleteFunc(changes, func(c change) bool {
 		at, found := v.find(c.Name)
 		same := found == c.there && (!found || v.entries[at] == c.Entry)
 		return same && (c.Name.Name != "" || c.made == slices.Contains(v.made, c.Name.Namespace))
 	})
-	if len(changes) == 0 {
+	if len(changes) == 0 && tags == v.tags {
 		return v
 	}
 	slices.SortFunc(changes, func(a, b change) int { return compareNames(a.Name, b.Name) })
-	next := &View{lake: v.lake, entries: make([]Entry, 0, len(v.entries)+len(changes)), made: slices.Clone(v.made)}
+	next := &View{lake: v.lake, entries: make([]Entry, 0, len(v.entries)+len(changes)), made: slices.Clone(v.made), tags: tags}
 	rest := v.entries
 	for _, c := range changes {
 		at, found := slices.BinarySearchFunc(rest, c.Name, byName)

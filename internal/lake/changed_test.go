@@ -14,13 +14,19 @@ import (
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/metadb"
+	"github.com/tarn-lake/tarn/internal/objstore"
 	"github.com/tarn-lake/tarn/internal/objstore/mem"
 )
 
 // catalogOnly is a lake whose catalog is written past it.
 func catalogOnly(t *testing.T, db *metadb.DB) *Lake {
 	t.Helper()
-	l, err := Open(ctx, Options{DB: db, Store: mem.New()})
+	return catalogOver(t, db, mem.New())
+}
+
+func catalogOver(t *testing.T, db *metadb.DB, store objstore.Store) *Lake {
+	t.Helper()
+	l, err := Open(ctx, Options{DB: db, Store: store})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +61,16 @@ func asItIs(t *testing.T, db *metadb.DB) (entries []Entry, namespaces []string) 
 	}
 	slices.Sort(namespaces)
 	return entries, slices.Compact(namespaces)
+}
+
+// tagsAsTheyAre reads the tags of all names.
+func tagsAsTheyAre(t *testing.T, db *metadb.DB) map[string][]string {
+	t.Helper()
+	var all *Tags
+	if err := db.View(ctx, func(tx metadb.Tx) (err error) { all, err = allTags(ctx, tx); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return all.byKey
 }
 
 // Whatever is done to the catalog, and by whomever, the next view has it: of one
@@ -123,6 +139,14 @@ func TestAViewHasWhatWasChangedSinceTheLast(t *testing.T) {
 					return err
 				}
 			}
+			if random.IntN(4) == 0 {
+				list := []string{"pii", fmt.Sprint(random.IntN(3))}[random.IntN(3):]
+				tags := map[string][]string{anyName().Key(): list}
+				done = append(done, fmt.Sprint(tags))
+				if err := setTags(ctx, tx, tags); err != nil {
+					return err
+				}
+			}
 			if random.IntN(8) == 0 {
 				return undone
 			}
@@ -138,6 +162,9 @@ func TestAViewHasWhatWasChangedSinceTheLast(t *testing.T) {
 		entries, namespaces := asItIs(t, db)
 		if diff := cmp.Diff(entries, v.Entries(), cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("step %d: after %s the view is not the catalog (-want +got):\n%s", step, done, diff)
+		}
+		if diff := cmp.Diff(tagsAsTheyAre(t, db), l.Tags().byKey, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("step %d: after %s the tags are not the catalog's (-want +got):\n%s", step, done, diff)
 		}
 		if diff := cmp.Diff(namespaces, v.Namespaces(), cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("step %d: after %s the namespaces are not the catalog's (-want +got):\n%s", step, done, diff)

@@ -59,6 +59,9 @@ type Publication struct {
 	Drops []Drop
 	// Namespaces are made; Gone are those that go, of which no table is left.
 	Namespaces, Gone []string
+	// Tags are those that names have from then on, by their keys; those of names
+	// that are not here stay. In somebody else's catalog none are kept.
+	Tags map[string][]string
 }
 
 // IsEmpty reports whether nothing would change.
@@ -232,7 +235,10 @@ func (p Publication) apply(ctx context.Context, tx metadb.Tx, when time.Time) er
 			return err
 		}
 	}
-	return setNamespaces(ctx, tx, p.Namespaces, p.Gone)
+	if err := setNamespaces(ctx, tx, p.Namespaces, p.Gone); err != nil {
+		return err
+	}
+	return setTags(ctx, tx, p.Tags)
 }
 
 func swapOne(ctx context.Context, tx metadb.Tx, c *Candidate, when time.Time) error {

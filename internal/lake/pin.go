@@ -27,6 +27,7 @@ type View struct {
 	lake    *Lake
 	entries []Entry  // in order of name
 	made    []string // namespaces that may be empty
+	tags    *Tags    // nil in views of the past and of somebody else's catalog
 
 	fold  sync.Once
 	byKey map[string]Entry // by folded name; made when a name is not there as it is

@@ -20,6 +20,8 @@ type Kept[T any] struct {
 	last  int64         // the look that found was
 	seen  version
 	was   T
+
+	read atomic.Pointer[T] // was, for those who do not look
 }
 
 // Keep returns what has read nothing yet. whole reads all of it, in one
@@ -54,7 +56,17 @@ func (k *Kept[T]) Get(ctx context.Context) (T, error) {
 		return *new(T), err
 	}
 	k.seen, k.was, k.last = now, found, look
+	k.read.Store(&found)
 	return found, nil
+}
+
+// Last returns what was found last, without a look: what Get has returned, or
+// something later. read is that there was a look.
+func (k *Kept[T]) Last() (found T, read bool) {
+	if last := k.read.Load(); last != nil {
+		return *last, true
+	}
+	return found, false
 }
 
 // version is a state of a database's content as one connection counts them; zero

@@ -12,7 +12,7 @@ import (
 // part behind the last dot is a namespace.
 type Tables struct {
 	Set *Set
-	// Tags are those that the project gives a table; nil gives none.
+	// Tags are those that a table has at the moment of the call; nil gives none.
 	Tags func(ident.Table) []string
 }
 

@@ -109,7 +109,6 @@ func TestTagsOfTheProjectCountWithoutARestart(t *testing.T) {
 	g.write("seeds/shop/cards.csv", "id,text\n1,plan-b\n")
 	g.must("", "build", "--quiet", "--select", "cards")
 	bob.becomes("SELECT count(*) FROM shop.items", "")
-	const tagged = "seeds:\n  - {name: people, config: {tags: [pii]}}\n  - {name: hoard, config: {tags: [pii]}}\n"
 	g.write("seeds/properties.yml", tagged+"  - {name: cards, config: {tags: [pii]}}\n  - {name: keys, config: {tags: [pii]}}\n")
 	g.write("seeds/shop/keys.csv", "id,text\n1,plan-b\n")
 	bob.becomes("SELECT text FROM shop.cards", "42P01")

@@ -3,10 +3,12 @@ package icebergrest
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/identity"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/policy"
 	"github.com/tarn-lake/tarn/internal/secret"
 )
@@ -206,6 +208,41 @@ func TestAnAnswerIsNotGivenAgainToWhoMayNoMore(t *testing.T) {
 	}
 	c.server.Policies = tagged(set)
 	keyed.want("POST /v1/namespaces/mine/tables "+orders, 404, "!metadata-location")
+}
+
+// TestWhatIsPublishedMeanwhileIsDecidedAgain: between a decision and the reading
+// that it is about, a table may be published with a tag.
+func TestWhatIsPublishedMeanwhileIsDecidedAgain(t *testing.T) {
+	c, as := governed(t)
+	set := c.server.Policies().Set
+	for _, r := range []struct {
+		request, shows string
+		status         int
+	}{
+		{"GET /v1/namespaces/shop/tables/orders", "metadata-location", 404}, {"HEAD /v1/namespaces/shop/tables/orders", "", 404},
+		{"GET /v1/namespaces/shop/tables", `"orders"`, 200},
+	} {
+		publish := func(tags ...string) {
+			if err := c.lake.Publish(t.Context(), lake.Publication{Tags: map[string][]string{"shop.orders": tags}}, nil); err != nil {
+				t.Error(err)
+			}
+		}
+		var meanwhile sync.Once
+		c.server.Policies = func() policy.Tables {
+			return policy.Tables{Set: set, Tags: func(name ident.Table) []string {
+				own, _ := c.lake.Tags().Of(name.Key())
+				meanwhile.Do(func() { publish("pii") })
+				return own
+			}}
+		}
+		if answer := as["bob"].ask(r.request); answer.Code != r.status || r.shows != "" && strings.Contains(answer.Body.String(), r.shows) {
+			t.Errorf("%s: %d %s", r.request, answer.Code, answer.Body)
+		}
+		publish()
+		if answer := as["bob"].ask(r.request); answer.Code/100 != 2 || !strings.Contains(answer.Body.String(), r.shows) {
+			t.Errorf("%s, without the tag: %d %s", r.request, answer.Code, answer.Body)
+		}
+	}
 }
 
 func TestListsOfManyHiddenNamesAreOfTheVisible(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 	"github.com/tarn-lake/tarn/internal/policy"
 )
@@ -77,10 +78,41 @@ func (s *Server) answer(w http.ResponseWriter, c *call, e endpoint) (_ answer, e
 	if c.body, err = io.ReadAll(http.MaxBytesReader(w, c.request.Body, largestBody)); err != nil {
 		return answer{}, unreadable(err)
 	}
-	if err := e.may(c.request.Context(), c); err != nil {
+	ctx := c.request.Context()
+	for {
+		before, err := s.tags(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		c.decided = decided{}
+		a, err := s.permitted(ctx, c, e)
+		if !c.reads() {
+			return a, err
+		}
+		// What was published meanwhile may have been read, and is to be decided by
+		// the tags with which it was.
+		if after, lookErr := s.tags(ctx); lookErr != nil || after == before {
+			return a, firstOf(lookErr, err)
+		}
+	}
+}
+
+// tags are those that every table has which was published until now.
+func (s *Server) tags(ctx context.Context) (*lake.Tags, error) {
+	_, err := s.Lake.Pin(ctx)
+	return s.Lake.Tags(), err
+}
+
+func (s *Server) permitted(ctx context.Context, c *call, e endpoint) (answer, error) {
+	if err := e.may(ctx, c); err != nil {
 		return answer{}, err
 	}
-	return s.once(c.request.Context(), c, e)
+	return s.once(ctx, c, e)
+}
+
+// reads reports whether the request changes nothing.
+func (c *call) reads() bool {
+	return c.request.Method == http.MethodGet || c.request.Method == http.MethodHead
 }
 
 func unreadable(err error) error {

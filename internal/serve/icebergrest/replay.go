@@ -27,7 +27,7 @@ const (
 
 // once does what a request asks for, unless it was done before.
 func (s *Server) once(ctx context.Context, c *call, e endpoint) (answer, error) {
-	if m := c.request.Method; m == http.MethodGet || m == http.MethodHead {
+	if c.reads() {
 		return e.do(ctx, c)
 	}
 	if err := c.readKey(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -170,6 +171,33 @@ func TestWhatWasAcknowledgedIsSeenWhole(t *testing.T) {
 		})
 	}
 	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Tags that one process publishes are seen by another, also of a name that stands
+// for nothing, and while a transaction that began before is open.
+func TestTagsAreSeenByOtherProcesses(t *testing.T) {
+	address := fresh(t)
+	c, other := newCatalog(t, address), newCatalog(t, address)
+	c.want(t, nil)
+	slow, err := c.tool.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slow.ExecContext(t.Context(), setName, "slow", "1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tags := range [][]string{{"pii"}, {"money", "pii"}, {}} {
+		if err := other.lake.Publish(t.Context(), lake.Publication{Tags: map[string][]string{"main.daily": tags}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		c.want(t, nil)
+		if got, noted := c.lake.Tags().Of("main.daily"); !noted || !slices.Equal(got, tags) {
+			t.Errorf("it has %q, %t, want %q", got, noted, tags)
+		}
+	}
+	if err := slow.Rollback(); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/tarn-lake/tarn/internal/artifact"
+	"github.com/tarn-lake/tarn/internal/ident"
+	"github.com/tarn-lake/tarn/internal/lake"
+	"github.com/tarn-lake/tarn/internal/project"
+)
+
+// tags are those of the project's tables, by their keys.
+type tags map[string][]string
+
+// tagsOf collects what the project says of its tables. What a failing test
+// leaves has the tags of all tables that the test reads.
+func tagsOf(p *project.Project) tags {
+	all := tags{}
+	for _, r := range p.Resources {
+		if !artifact.Stored(r) {
+			continue
+		}
+		own := slices.Clone(r.Tags)
+		if r.Test != nil {
+			for _, parent := range r.DependsOn {
+				if read := p.ByID(parent); read != nil {
+					own = append(own, read.Tags...)
+				}
+			}
+		}
+		all[r.Relation.Key()] = own
+	}
+	return all
+}
+
+// besides yields the keys of the tables that a name may belong to: its own first.
+// What stands beside a table, such as its quarantine or the tables of its lists,
+// is called like it with __ and more, and has its tags.
+func besides(name ident.Table) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for key := name.Key(); yield(key); {
+			i := strings.LastIndex(key, "__")
+			if i <= 0 {
+				return
+			}
+			key = key[:i]
+		}
+	}
+}
+
+// of returns the tags of what a run publishes, and the key of the project's table
+// that has them; known is that there is one.
+func (t tags) of(name ident.Table) (key string, own []string, known bool) {
+	for key := range besides(name) {
+		if own, known := t[key]; known {
+			return key, own, true
+		}
+	}
+	return "", nil, false
+}
+
+// since adds to the project's tags those with which its tables were published: a
+// build may know of a tag before who asks has read the project's files again.
+func (t tags) since(published func() *lake.Tags) func(ident.Table) []string {
+	return func(name ident.Table) []string {
+		kept := published()
+		for key := range besides(name) {
+			own, known := t[key]
+			then, noted := kept.Of(key)
+			switch {
+			case !known && !noted:
+				continue
+			case len(then) == 0 || slices.Equal(own, then):
+				return own
+			}
+			return slices.Concat(own, then)
+		}
+		return nil
+	}
+}
