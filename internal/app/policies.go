@@ -63,7 +63,9 @@ func (a *App) policies(ctx context.Context, files []policy.File) (*Policies, err
 	for _, e := range all {
 		name(known, e)
 	}
-	p := &Policies{Tables: policy.Tables{Tags: tagsOf(pr).since(a.stores.lake.Tags)}, tables: known.Tables, namespaces: known.Namespaces, principals: all}
+	tags := tagsOf(pr)
+	published := tags.published(a.stores.lake.Tags)
+	p := &Policies{Tables: policy.Tables{Tags: tags.given(published), Published: published}, tables: known.Tables, namespaces: known.Namespaces, principals: all}
 	p.Set, err = policy.Compile(files, known)
 	return p, err
 }

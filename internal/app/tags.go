@@ -11,7 +11,7 @@ import (
 	"github.com/tarn-lake/tarn/internal/project"
 )
 
-// tags are those of the project's tables, by their keys.
+// tags are those of the project's tables, in order, by their keys.
 type tags map[string][]string
 
 // tagsOf collects what the project says of its tables. What a failing test
@@ -30,7 +30,7 @@ func tagsOf(p *project.Project) tags {
 				}
 			}
 		}
-		all[r.Relation.Key()] = own
+		all[r.Relation.Key()] = slices.Compact(slices.Sorted(slices.Values(own)))
 	}
 	return all
 }
@@ -61,22 +61,31 @@ func (t tags) of(name ident.Table) (key string, own []string, known bool) {
 	return "", nil, false
 }
 
-// since adds to the project's tags those with which its tables were published: a
-// build may know of a tag before who asks has read the project's files again.
-func (t tags) since(published func() *lake.Tags) func(ident.Table) []string {
+// given returns what tells the tags that the project's files give a table. Of one
+// that they do not know they say nothing: it has those with which it was published.
+func (t tags) given(published func(ident.Table) ([]string, bool)) func(ident.Table) []string {
 	return func(name ident.Table) []string {
-		kept := published()
-		for key := range besides(name) {
-			own, known := t[key]
-			then, noted := kept.Of(key)
-			switch {
-			case !known && !noted:
-				continue
-			case len(then) == 0 || slices.Equal(own, then):
-				return own
-			}
-			return slices.Concat(own, then)
+		_, own, known := t.of(name)
+		if !known {
+			own, _ = published(name)
 		}
-		return nil
+		return own
+	}
+}
+
+// published returns what tells the tags with which a table was published: a build
+// may know of a tag before who asks has read the project's files again.
+func (t tags) published(kept func() *lake.Tags) func(ident.Table) ([]string, bool) {
+	return func(name ident.Table) ([]string, bool) {
+		all := kept()
+		for key := range besides(name) {
+			if then, noted := all.Of(key); noted {
+				return then, true
+			}
+			if _, own := t[key]; own { // that had none
+				return nil, false
+			}
+		}
+		return nil, false
 	}
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -10,10 +11,17 @@ import (
 
 // Tables are policies that are asked by the names of tables. A name without the
 // part behind the last dot is a namespace.
+//
+// What a project says of a table and what it said when the table was published may
+// differ. Then who asks may do what both allow: what narrows counts at once, what
+// widens does when both say it.
 type Tables struct {
 	Set *Set
-	// Tags are those that a table has at the moment of the call; nil gives none.
+	// Tags are those that the project gives a table; nil gives none.
 	Tags func(ident.Table) []string
+	// Published are those with which it was published; known is false where nobody
+	// knows, nil is that of none.
+	Published func(ident.Table) (tags []string, known bool)
 }
 
 // Default are the policies of a project that has none of its own: owners do
@@ -23,37 +31,63 @@ func Default() (Tables, error) {
 	return Tables{Set: set}, err
 }
 
-func (t Tables) resource(name ident.Table) Resource {
-	r := Resource{Table: name}
+// resource is what a name stands for by what the project says, and by what it was
+// published with, where that differs.
+func (t Tables) resource(name ident.Table) (now, then Resource, differs bool) {
+	now, then = Resource{Table: name}, Resource{Table: name}
 	if t.Tags != nil {
-		r.Tags = t.Tags(name)
+		now.Tags = t.Tags(name)
 	}
-	return r
+	if t.Published != nil {
+		then.Tags, differs = t.Published(name)
+	}
+	return now, then, differs && !slices.Equal(now.Tags, then.Tags)
 }
 
 // Decide answers whether somebody may do something to a table or namespace.
 func (t Tables) Decide(who Who, do Action, name ident.Table) Decision {
-	return t.Set.Decide(who, do, t.resource(name))
+	now, then, differs := t.resource(name)
+	d := t.Set.Decide(who, do, now)
+	if d.Allowed && differs {
+		return t.Set.Decide(who, do, then)
+	}
+	return d
 }
 
 // Sees reports whether there is anything that somebody may do with a table or
 // namespace. For those who may not do anything, it is not there.
-func (t Tables) Sees(who Who, name ident.Table) bool {
-	return t.Set.Sees(who, t.resource(name))
-}
+func (t Tables) Sees(who Who, name ident.Table) bool { return t.Viewer(who)(name) }
 
 // Viewer returns what tells whether there is anything that somebody may do with
 // one of many tables and namespaces.
 func (t Tables) Viewer(who Who) func(ident.Table) bool {
 	v := t.Set.Viewer(who)
-	return func(name ident.Table) bool { return v.Sees(t.resource(name)) }
+	return func(name ident.Table) bool {
+		now, then, differs := t.resource(name)
+		if differs {
+			return len(v.both(now, then, now.actions())) > 0
+		}
+		return v.Sees(now)
+	}
 }
 
 // Permitted returns what tells which of some actions somebody may do to one of
 // many tables and namespaces.
 func (t Tables) Permitted(who Who, actions ...Action) func(ident.Table) []Action {
 	v := t.Set.Viewer(who)
-	return func(name ident.Table) []Action { return v.Permitted(t.resource(name), actions) }
+	return func(name ident.Table) []Action {
+		now, then, differs := t.resource(name)
+		if differs {
+			return v.both(now, then, actions)
+		}
+		return v.Permitted(now, actions)
+	}
+}
+
+// both are those of some actions that the viewer may do to one resource and to
+// another.
+func (v *Viewer) both(a, b Resource, actions []Action) []Action {
+	return v.Permitted(b, v.Permitted(a, actions))
 }
 
 // WhoOf is who was let in, as policies meet it.
