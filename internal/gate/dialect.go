@@ -18,6 +18,12 @@ type Dialect interface {
 	// views of the lake do. Rows that wanted says no to need not be there, nor the
 	// values of columns that it says no to.
 	View(name ident.Table, wanted Wanted) (sql string, known bool)
+	// Relation tells of a relation of the catalog what narrows statements that read
+	// it; nil is none.
+	Relation(name ident.Table) *Relation
+	// Named returns what a function, such as regclass, makes a number of that is
+	// written as a constant; false is that it makes none.
+	Named(function, written string) (meant Meant, known bool)
 	// Macro returns the parameters and the body of a function, which reads
 	// nothing but its parameters; false is none. Without parameters the body is
 	// the name that the engine has for it.
@@ -25,6 +31,19 @@ type Dialect interface {
 	// Query returns the query of a function that reads the catalog, one value of
 	// which is the function's: $1 and so on are the arguments. false is none.
 	Query(name string) (sql string, known bool)
+}
+
+// Relation and Column are what is known of a relation of the catalog.
+type (
+	Relation = sqlast.Relation
+	Column   = sqlast.Column
+)
+
+// Meant is what a text means that is a name of a relation.
+type Meant struct {
+	Number uint32 // 0: one of Names
+	Names  []ident.Table
+	Must   bool // an error where there is none
 }
 
 // macroPrefix begins the names that functions of a dialect have in the engine,
@@ -37,6 +56,9 @@ func (p *passage) translate(ctx context.Context, sql string, tree *sqlast.Tree) 
 		return nil
 	}
 	if err := tree.Expand(func(name string) (query, null sqlast.Node, err error) { return p.dialectQuery(ctx, name) }); err != nil {
+		return err
+	}
+	if err := p.named(ctx, tree); err != nil {
 		return err
 	}
 	tree.SessionValues(sql, p.dialectMacro)

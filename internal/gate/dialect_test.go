@@ -16,6 +16,10 @@ type written map[string]string
 
 func (written) View(ident.Table, Wanted) (string, bool) { return "", false }
 
+func (written) Relation(ident.Table) *Relation { return nil }
+
+func (written) Named(string, string) (Meant, bool) { return Meant{}, false }
+
 func (written) Query(string) (string, bool) { return "", false }
 
 func (w written) Macro(name string) (parameters, body string, known bool) {

@@ -144,6 +144,8 @@ type Statement struct {
 	open bool
 	// nameless: the columns of its result have no names.
 	nameless bool
+	// narrowing: it asks for what narrows another statement, and is not narrowed.
+	narrowing bool
 }
 
 // Target is the reference to the table that a statement changes. The relation

@@ -18,7 +18,8 @@ type informationTable struct {
 	// columns are all of them as name and type; those of filled are given by rows.
 	columns [][2]string
 	filled  []string
-	rows    func(p *passage, ctx context.Context, entries []lake.Entry, use sqlast.Use) ([][]any, error)
+	// rows are those that conditions may leave, of what who asks sees.
+	rows func(p *passage, ctx context.Context, conditions []sqlast.Condition, use sqlast.Use) ([][]any, error)
 }
 
 // informationTables are those that there are, by name.
@@ -30,6 +31,9 @@ var informationTables = map[string]informationTable{
 	"columns": {columnsOf("table_catalog table_schema table_name column_name ordinal_position:INTEGER column_default is_nullable data_type character_maximum_length:INTEGER character_octet_length:INTEGER numeric_precision:INTEGER numeric_precision_radix:INTEGER numeric_scale:INTEGER datetime_precision:INTEGER interval_type interval_precision:INTEGER character_set_catalog character_set_schema character_set_name collation_catalog collation_schema collation_name domain_catalog domain_schema domain_name udt_catalog udt_schema udt_name scope_catalog scope_schema scope_name maximum_cardinality:BIGINT dtd_identifier is_self_referencing:BOOLEAN is_identity:BOOLEAN identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle:BOOLEAN is_generated generation_expression is_updatable:BOOLEAN COLUMN_COMMENT"),
 		[]string{"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "is_nullable", "data_type", "numeric_precision", "numeric_precision_radix", "numeric_scale", "COLUMN_COMMENT"}, (*passage).columnsInformation},
 }
+
+// dialectTables are tables of information_schema that dialects alone read.
+var dialectTables = map[string]informationTable{"sizes": sizeTable, "privileges": privilegeTable, "schema_privileges": schemaPrivilegeTable, "keys": keyTable}
 
 // columnsOf reads a list of columns; those without a type are text.
 func columnsOf(list string) [][2]string {
@@ -59,7 +63,7 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 		return nil, p.problem("no-snapshot", ref.Location, "%s has no snapshots", name).WithHint("read it without AT")
 	}
 	p.oversees(p.reader().all())
-	rows, err := t.rows(p, ctx, p.visible(ctx, ref.Conditions), ref.Use())
+	rows, err := t.rows(p, ctx, ref.Conditions, ref.Use())
 	if err != nil {
 		return nil, p.atReference(err, ref)
 	}
@@ -78,12 +82,21 @@ func (p *passage) information(ctx context.Context, name ident.Table, ref sqlast.
 func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []lake.Entry {
 	sees := p.rights.seer(p.st.Scope)
 	numbers, numbered := numbersOf(conditions, numberColumn)
+	schemas, schemaNumbered := numbersOf(conditions, schemaNumberColumn)
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
 		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) ||
-			numbered && !slices.Contains(numbers, tableNumber(e.Name)) || !sees(e.Name)
+			numbered && !slices.Contains(numbers, tableNumber(e.Name)) || schemaNumbered && !slices.Contains(schemas, Number(e.Name.Namespace)) || !sees(e.Name)
 	})
-	slices.SortFunc(entries, func(a, b lake.Entry) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	slices.SortFunc(entries, func(a, b lake.Entry) int { return byName(a.Name, b.Name) })
 	return entries
+}
+
+// byName compares names as people type them.
+func byName(a, b ident.Table) int {
+	if a.Namespace == b.Namespace {
+		return strings.Compare(a.Name, b.Name)
+	}
+	return strings.Compare(a.String(), b.String())
 }
 
 // leftOut reports whether a condition of the statement names other values.
@@ -130,7 +143,7 @@ func (t informationTable) sql(from string) string {
 	return "SELECT " + strings.Join(list, ", ") + " FROM " + from
 }
 
-func (p *passage) schemata(ctx context.Context, _ []lake.Entry, _ sqlast.Use) ([][]any, error) {
+func (p *passage) schemata(ctx context.Context, _ []sqlast.Condition, _ sqlast.Use) ([][]any, error) {
 	seen := p.rights.entries(ctx, p.st.Scope)
 	names := append(p.rights.namespaces(ctx, p.st.Scope, seen), ident.DefaultNamespace, SystemNamespace, InformationNamespace)
 	for _, e := range seen {
@@ -144,7 +157,8 @@ func (p *passage) schemata(ctx context.Context, _ []lake.Entry, _ sqlast.Use) ([
 	return rows, nil
 }
 
-func (p *passage) tablesInformation(ctx context.Context, entries []lake.Entry, use sqlast.Use) ([][]any, error) {
+func (p *passage) tablesInformation(ctx context.Context, conditions []sqlast.Condition, use sqlast.Use) ([][]any, error) {
+	entries := p.visible(ctx, conditions)
 	all := make([]*described, len(entries))
 	if use.Column("TABLE_COMMENT") { // a plain list of tables reads none of them
 		var err error
@@ -167,7 +181,8 @@ func (p *passage) tablesInformation(ctx context.Context, entries []lake.Entry, u
 	return rows, nil
 }
 
-func (p *passage) columnsInformation(ctx context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
+func (p *passage) columnsInformation(ctx context.Context, conditions []sqlast.Condition, _ sqlast.Use) ([][]any, error) {
+	entries := p.visible(ctx, conditions)
 	all, err := p.described(ctx, entries)
 	if err != nil {
 		return nil, err

@@ -11,33 +11,6 @@ import (
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
-// dialectTables are tables of information_schema that dialects alone read.
-var dialectTables = map[string]informationTable{
-	"sizes":             {columnsOf("table_schema table_name rows:BIGINT bytes:BIGINT"), []string{"table_schema", "table_name", "rows", "bytes"}, (*passage).sizesInformation},
-	"privileges":        {columnsOf("table_schema table_name actions"), []string{"table_schema", "table_name", "actions"}, (*passage).privileges},
-	"schema_privileges": {columnsOf("schema_name actions"), []string{"schema_name", "actions"}, (*passage).schemaPrivileges},
-	// The columns of keys, in the order of each key; to_ is where a foreign key
-	// leads, and to_constraint the key there, if it has those columns.
-	"keys": {columnsOf("table_schema table_name constraint_name constraint_type ordinal_position:INTEGER column_name column_number:INTEGER to_schema to_table to_column to_number:INTEGER to_constraint to_position:INTEGER"),
-		[]string{"table_schema", "table_name", "constraint_name", "constraint_type", "ordinal_position", "column_name", "column_number", "to_schema", "to_table", "to_column", "to_number", "to_constraint", "to_position"}, (*passage).keysInformation},
-}
-
-// sizesInformation are the tables whose size is known.
-func (p *passage) sizesInformation(ctx context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
-	entries = slices.DeleteFunc(entries, func(e lake.Entry) bool { return e.Kind == lake.ViewEntry })
-	all, err := p.described(ctx, entries)
-	if err != nil {
-		return nil, err
-	}
-	var rows [][]any
-	for i, e := range entries {
-		if all[i].rows >= 0 && all[i].bytes >= 0 {
-			rows = append(rows, []any{e.Name.Namespace, e.Name.Name, all[i].rows, all[i].bytes})
-		}
-	}
-	return rows, nil
-}
-
 // keyed is a table with its keys.
 type keyed struct {
 	name ident.Table
@@ -77,20 +50,41 @@ func (k keyed) number(column string) int {
 	return 1 + slices.IndexFunc(k.columns, func(c describedColumn) bool { return ident.Fold(c.name) == ident.Fold(column) })
 }
 
-func (p *passage) keysInformation(ctx context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
+// keyTable are the columns of keys, in the order of each key; to_ is where a
+// foreign key leads, and to_constraint the key there, if it has those columns.
+// A key and its index have odd numbers, where those of tables are even.
+var keyTable = informationTable{
+	columnsOf("table_schema table_name constraint_name constraint_type key_number:UINTEGER index_number:UINTEGER ordinal_position:INTEGER column_name column_number:INTEGER to_schema to_table to_column to_number:INTEGER to_constraint to_position:INTEGER to_table_number:UINTEGER to_index_number:UINTEGER"),
+	[]string{"table_schema", "table_name", "constraint_name", "constraint_type", "key_number", "index_number", "ordinal_position", "column_name", "column_number", "to_schema", "to_table", "to_column", "to_number", "to_constraint", "to_position", "to_table_number", "to_index_number"},
+	(*passage).keysInformation,
+}
+
+func (p *passage) keysInformation(ctx context.Context, conditions []sqlast.Condition, _ sqlast.Use) ([][]any, error) {
+	wanted := newWantedKeys(conditions)
+	if wanted.none() {
+		return nil, nil
+	}
+	entries := p.visible(ctx, conditions)
 	all, err := p.described(ctx, entries)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := p.keyTargets(ctx, all)
+	var found []keyed
+	for i, e := range entries {
+		if k := newKeyed(e, all[i]).only(wanted); len(k.keys) > 0 {
+			found = append(found, k)
+		}
+	}
+	targets, err := p.keyTargets(ctx, found)
 	if err != nil {
 		return nil, err
 	}
 	var rows [][]any
-	for i, e := range entries {
-		k := newKeyed(e, all[i])
+	for _, k := range found {
 		for at, key := range k.keys {
-			rows = append(rows, k.rows(at, key, targets)...)
+			if to, leads := targets[key.To.Key()]; wanted.leading(key, to.name) && (leads || key.Kind != lake.ForeignKey) {
+				rows = append(rows, k.rows(at, key, to)...)
+			}
 		}
 	}
 	return rows, nil
@@ -98,7 +92,7 @@ func (p *passage) keysInformation(ctx context.Context, entries []lake.Entry, _ s
 
 // keyTargets are the tables that foreign keys lead to and that the principal
 // sees, by their names' keys.
-func (p *passage) keyTargets(ctx context.Context, all []*described) (map[string]keyed, error) {
+func (p *passage) keyTargets(ctx context.Context, all []keyed) (map[string]keyed, error) {
 	wanted := map[string]bool{}
 	for _, d := range all {
 		for _, k := range d.keys {
@@ -122,27 +116,28 @@ func (p *passage) keyTargets(ctx context.Context, all []*described) (map[string]
 	return targets, nil
 }
 
-// rows are those of the columns of a key; none where it leads to what the
-// principal does not see, or is not there.
-func (k keyed) rows(at int, key lake.Key, targets map[string]keyed) [][]any {
-	to, seen := targets[key.To.Key()]
-	if key.Kind == lake.ForeignKey && !seen {
-		return nil
-	}
+// rows are those of the columns of a key, of which a foreign one leads to to;
+// none where it leads to columns that are not there.
+func (k keyed) rows(at int, key lake.Key, to keyed) [][]any {
 	rows := make([][]any, len(key.Columns))
 	for i, column := range key.Columns {
-		rows[i] = append([]any{k.name.Namespace, k.name.Name, k.names[at], string(key.Kind), i + 1, column, k.number(column)}, make([]any, 6)...)
+		rows[i] = append([]any{k.name.Namespace, k.name.Name, k.names[at], string(key.Kind), int64(keyNumber(k.name, k.names[at])), int64(indexNumber(k.name, k.names[at])),
+			i + 1, column, k.number(column)}, make([]any, 8)...)
 	}
 	if key.Kind != lake.ForeignKey {
 		return rows
 	}
 	name, positions := to.holding(key.ToColumns)
+	var index any
+	if name != "" {
+		index = int64(indexNumber(to.name, name))
+	}
 	for i, column := range key.ToColumns {
 		number := to.number(column)
 		if number == 0 {
 			return nil
 		}
-		copy(rows[i][7:], []any{to.name.Namespace, to.name.Name, to.columns[number-1].name, number, orNull(name), positions[i]})
+		copy(rows[i][9:], []any{to.name.Namespace, to.name.Name, to.columns[number-1].name, number, orNull(name), positions[i], int64(tableNumber(to.name)), index})
 	}
 	return rows
 }

@@ -85,6 +85,11 @@ func (p *passage) rewrite(ctx context.Context) error {
 	if err := p.bind(ctx, tree); err != nil {
 		return err
 	}
+	if len(p.st.Parameters) > 0 { // one may be a name
+		if err := p.named(ctx, tree); err != nil {
+			return p.asProblem(err)
+		}
+	}
 	if err := sqlast.Rewrite(tree.Query(0), p.visitor(ctx)); err != nil {
 		return p.asProblem(err)
 	}

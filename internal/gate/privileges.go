@@ -10,12 +10,19 @@ import (
 	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
+// Tables of what who asks may do.
+var (
+	privilegeTable       = informationTable{columnsOf("table_schema table_name actions"), []string{"table_schema", "table_name", "actions"}, (*passage).privileges}
+	schemaPrivilegeTable = informationTable{columnsOf("schema_name actions"), []string{"schema_name", "actions"}, (*passage).schemaPrivileges}
+)
+
 // ofRows are the actions on the rows of a table, of which views have the first.
 var ofRows = []policy.Action{policy.Select, policy.Insert, policy.Update, policy.Delete}
 
 // privileges are what who asks may do with the rows of each table and view that
 // they see: actions with spaces between them, which may be none.
-func (p *passage) privileges(_ context.Context, entries []lake.Entry, _ sqlast.Use) ([][]any, error) {
+func (p *passage) privileges(ctx context.Context, conditions []sqlast.Condition, _ sqlast.Use) ([][]any, error) {
+	entries := p.visible(ctx, conditions)
 	ofTable := p.rights.policies.Permitted(p.rights.who, ofRows...)
 	ofView := p.rights.policies.Permitted(p.rights.who, ofRows[:1]...)
 	rows := make([][]any, len(entries))
@@ -36,7 +43,7 @@ func (p *passage) privileges(_ context.Context, entries []lake.Entry, _ sqlast.U
 
 // schemaPrivileges tell whether who asks may create something in each namespace
 // that they see; the one without a name is above all of them.
-func (p *passage) schemaPrivileges(ctx context.Context, _ []lake.Entry, use sqlast.Use) ([][]any, error) {
+func (p *passage) schemaPrivileges(ctx context.Context, _ []sqlast.Condition, use sqlast.Use) ([][]any, error) {
 	seen, err := p.schemata(ctx, nil, use)
 	if err != nil {
 		return nil, err

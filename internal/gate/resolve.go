@@ -21,12 +21,19 @@ const maxViews = 32
 
 // visitor decides about the parts of one text.
 func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
-	return sqlast.Visitor{
+	v := sqlast.Visitor{
 		Table:     func(ref sqlast.TableRef) (sqlast.Node, error) { return p.table(ctx, ref) },
 		Function:  p.function,
 		Show:      p.show,
 		Parameter: p.parameter,
 	}
+	if p.st.Dialect != nil {
+		v.Relation = p.relation
+		v.Numbers = func(parts []string, column string, conditions []sqlast.Condition) ([]uint32, bool) {
+			return p.numbers(ctx, parts, column, conditions)
+		}
+	}
+	return v
 }
 
 // table resolves a name, decides, and returns the query that takes its place.

@@ -39,6 +39,19 @@ func (s *scope) conditions(n Node) []Condition {
 	return out
 }
 
+// conditions are those of table n, with what is known of others where relations
+// are known.
+func (w *rewriter) conditions(n Node, s *scope) []Condition {
+	if s != nil {
+		for _, m := range s.members {
+			if sameNode(m.node, n) {
+				return w.narrowed(m, "")
+			}
+		}
+	}
+	return s.conditions(n)
+}
+
 // innerMember reports whether n takes part in from through inner joins only, or
 // on the side of others all of whose rows they keep.
 func innerMember(from, n Node) bool {
@@ -93,7 +106,7 @@ var comparisons = map[string]string{
 var flipped = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 // condition reads a conjunct as a condition on the column of one table, whose
-// alias is about; "" is an unqualified column.
+// alias, or name with its namespace, is about; "" is an unqualified column.
 func condition(n Node) (c Condition, about string, ok bool) {
 	switch kind := Kind(n); kind {
 	case "COMPARE_IN":
@@ -103,6 +116,10 @@ func condition(n Node) (c Condition, about string, ok bool) {
 		return columnCondition(first(n), "isnull", nil)
 	case "OPERATOR_IS_NOT_NULL":
 		return columnCondition(first(n), "notnull", nil)
+	case "FUNCTION":
+		return matching(n)
+	case "SUBQUERY":
+		return anyOf(n)
 	default:
 		op, isComparison := comparisons[kind]
 		if !isComparison {
@@ -116,9 +133,22 @@ func condition(n Node) (c Condition, about string, ok bool) {
 	}
 }
 
+// anyOf reads = ANY (ARRAY[…]), which the engine makes a query of the elements.
+func anyOf(n Node) (c Condition, about string, ok bool) {
+	values, plain := Values(child(child(n, "subquery"), "node"))
+	if text(n, "subquery_type") != "ANY" || text(n, "comparison_type") != "COMPARE_EQUAL" || !plain || len(values) != 1 || text(values[0], "function_name") != "unnest" {
+		return c, "", false
+	}
+	array := nodes(list(values[0], "children"))
+	if len(array) != 1 || Kind(array[0]) != "ARRAY_CONSTRUCTOR" {
+		return c, "", false
+	}
+	return columnCondition(child(n, "child"), "in", nodes(list(array[0], "children")))
+}
+
 func columnCondition(column Node, op string, values []Node) (c Condition, about string, ok bool) {
 	names := texts(column, "column_names")
-	if text(column, "class") != "COLUMN_REF" || len(names) < 1 || len(names) > 2 {
+	if text(column, "class") != "COLUMN_REF" || len(names) < 1 || len(names) > 4 {
 		return c, "", false
 	}
 	for _, v := range values {
@@ -126,9 +156,7 @@ func columnCondition(column Node, op string, values []Node) (c Condition, about 
 			return c, "", false
 		}
 	}
-	if len(names) == 2 {
-		about = names[0]
-	}
+	about = strings.Join(names[:len(names)-1], ".")
 	return Condition{Column: names[len(names)-1], Op: op, Values: values}, about, true
 }
 

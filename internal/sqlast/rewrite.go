@@ -6,59 +6,6 @@ import (
 	"strings"
 )
 
-// TableRef is a name after FROM that is not a common table expression.
-type TableRef struct {
-	// Parts are catalog, schema and name as far as given.
-	Parts []string
-	// Alias is what it is called in the query; "" is its name.
-	Alias string
-	// Location is where it stands; -1 is unknown.
-	Location int
-	// AtUnit and At are those of an AT clause: VERSION or TIMESTAMP, and the
-	// expression. nil is none.
-	AtUnit string
-	At     Node
-	// Conditions are what every row of the result is known to satisfy; see
-	// [Condition]. They only ever speak of this reference.
-	Conditions []Condition
-
-	use func() Use
-}
-
-// Use returns what the text may use of the table. It counts until the visitor
-// has answered.
-func (r TableRef) Use() Use {
-	if r.use == nil {
-		return All()
-	}
-	return r.use()
-}
-
-// Name returns the last part.
-func (r TableRef) Name() string { return r.Parts[len(r.Parts)-1] }
-
-// FunctionRef is a function that is called.
-type FunctionRef struct {
-	Name     string // folded
-	Table    bool   // stands after FROM
-	Location int
-}
-
-// Visitor decides about parts of a query. A nil function accepts everything.
-type Visitor struct {
-	// Table returns the query node to read instead of a table; nil keeps the
-	// reference as it is.
-	Table func(TableRef) (Node, error)
-	// Function accepts a function or returns an error.
-	Function func(FunctionRef) error
-	// Show decides about DESCRIBE and its relatives: verb is DESCRIBE, SUMMARY,
-	// or another word of the engine, and of what it is about when it is not a
-	// query.
-	Show func(verb, of string) error
-	// Parameter decides about a placeholder such as $1.
-	Parameter func(location int) error
-}
-
 // Rewrite rewrites a query node in place, for v. Common table expressions get
 // new names, so that a reference that is left in the tree is one of them or
 // fails to bind.
@@ -117,6 +64,13 @@ func (w *rewriter) node(n Node, s *scope) (any, error) {
 		return w.table(n, s)
 	case Kind(n) == "TABLE_FUNCTION":
 		return n, w.tableFunction(n, s)
+	case Kind(n) == "SUBQUERY":
+		return n, w.fields(n, &scope{outer: s, derived: n})
+	case Kind(n) == "JOIN":
+		if err := w.fields(n, s, "condition"); err != nil {
+			return nil, err
+		}
+		return n, w.field(n, "condition", &scope{outer: s, derived: n})
 	case Kind(n) == "SHOW_REF":
 		if err := w.show(n); err != nil {
 			return nil, err
@@ -133,13 +87,19 @@ func (w *rewriter) fields(n Node, s *scope, but ...string) error {
 		if slices.Contains(but, field) {
 			continue
 		}
-		changed, err := w.visit(n[field], s)
-		if err != nil {
+		if err := w.field(n, field, s); err != nil {
 			return err
 		}
-		n[field] = changed
 	}
 	return nil
+}
+
+func (w *rewriter) field(n Node, field string, s *scope) error {
+	changed, err := w.visit(n[field], s)
+	if err == nil {
+		n[field] = changed
+	}
+	return err
 }
 
 // query rewrites a SELECT or a set operation: first what WITH names, then the
@@ -152,7 +112,9 @@ func (w *rewriter) query(n Node, s *scope) error {
 	if err != nil {
 		return err
 	}
-	return w.fields(n, s.enter(n), "cte_map")
+	s = s.enter(n)
+	w.members(s)
+	return w.fields(n, s, "cte_map")
 }
 
 // with rewrites the common table expressions of a query and returns the scope
@@ -221,7 +183,7 @@ func (w *rewriter) table(n Node, s *scope) (any, error) {
 	if w.v.Table == nil {
 		return n, nil
 	}
-	ref := TableRef{Parts: parts, Alias: text(n, "alias"), Location: Location(n), Conditions: s.conditions(n),
+	ref := TableRef{Parts: parts, Alias: text(n, "alias"), Location: Location(n), Conditions: w.conditions(n, s),
 		use: func() Use { return w.use(n, s) }}
 	if at := child(n, "at_clause"); at != nil {
 		ref.AtUnit, ref.At = text(at, "unit"), child(at, "expr")
@@ -265,7 +227,7 @@ func (w *rewriter) tableFunction(n Node, s *scope) error {
 	if err := w.function(call, "function_name", true); err != nil {
 		return err
 	}
-	if err := w.fields(call, s); err != nil {
+	if err := w.fields(call, &scope{outer: s, derived: n}); err != nil {
 		return err
 	}
 	return w.fields(n, s, "function")

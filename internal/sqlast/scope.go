@@ -14,6 +14,10 @@ type scope struct {
 	cte   *cte
 	query Node       // the SELECT whose FROM clause this is
 	from  [][]string // the tables in it that have no alias, by their full names
+
+	members []*member // of the FROM clause; none where nobody knows relations
+	merged  bool      // joins make one column of two
+	derived Node      // what stands after FROM, and sees less of its SELECT
 }
 
 // cte is a common table expression: how it is known, and its new name.

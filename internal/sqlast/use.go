@@ -67,10 +67,33 @@ func (w *rewriter) listen(v any) {
 			return
 		}
 		w.spoken.add(v)
-		for _, e := range v {
+		ofQueries := w.queriesAlone(child(v, "from_table"))
+		for field, e := range v {
+			if field == "select_list" && ofQueries {
+				e = slices.DeleteFunc(slices.Clone(list(v, field)), plainStar)
+			}
 			w.listen(e)
 		}
 	}
+}
+
+// queriesAlone reports whether there is nothing after FROM but queries: of all
+// their columns, they name each.
+func (w *rewriter) queriesAlone(from Node) bool {
+	switch Kind(from) {
+	case "SUBQUERY":
+		return !w.placed[identity(from)]
+	case "JOIN":
+		return w.queriesAlone(child(from, "left")) && w.queriesAlone(child(from, "right"))
+	}
+	return false
+}
+
+// plainStar reports whether a column of a query is all of those after FROM.
+func plainStar(v any) bool {
+	n, _ := v.(Node)
+	columns, _ := n["columns"].(bool)
+	return text(n, "class") == "STAR" && !columns && n["expr"] == nil && len(list(n, "replace_list")) == 0
 }
 
 func (t *spoken) add(n Node) {

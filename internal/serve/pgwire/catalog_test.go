@@ -19,7 +19,7 @@ func TestTheCatalogTellsOfTheTables(t *testing.T) {
 		`SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_catalog.pg_attribute a
 			WHERE a.attrelid = 'orders'::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`: "id|bigint|f\namount|numeric(9,2)|f\nregion|text|f\nday|date|f",
 		`SELECT c.relname FROM pg_class c WHERE c.relname OPERATOR(pg_catalog.~) '^(prices)$' COLLATE pg_catalog.default AND c.oid::pg_catalog.text <> ''`: "prices",
-		`SELECT current_database(), current_schema(), pg_catalog.current_setting('server_version'), 'shop.prices'::regclass = 'SHOP.prices'::regclass`:     "shop|main|15.0|f",
+		`SELECT current_database(), current_schema(), pg_catalog.current_setting('server_version'), 'shop.prices'::regclass = 'SHOP.prices'::regclass`:     "shop|main|15.0|t",
 		"SELECT typname FROM pg_type WHERE oid = 'x'::text::name::text::int8 OR oid = 1016":                                                                "",
 		"SELECT t.typname, e.typname FROM pg_type t JOIN pg_type e ON e.oid = t.typelem WHERE t.oid = 1016":                                                "_int8|int8",
 		"SELECT datname FROM pg_database": "shop",

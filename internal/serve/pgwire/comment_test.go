@@ -77,7 +77,7 @@ func TestCommentsOfHiddenTablesAreHidden(t *testing.T) {
 			t.Errorf("%s: an owner is told %q: %v", sql, got, err)
 		}
 		for _, who := range []string{"bob", "cat", "etl", "none", "priv"} {
-			if got, err := rows(t, g.connect(t, who), sql); err != nil || strings.Contains(got+told(err), hidden) {
+			if got, err := rows(t, g.connect(t, who), sql); err != nil && (code(err) != "42P01" || !strings.Contains(sql, "regclass")) || strings.Contains(got+told(err), hidden) {
 				t.Errorf("%s: %s is told %q: %v", sql, who, got, err)
 			}
 		}

@@ -56,7 +56,7 @@ func TestPrivilegesOfWhatIsNotThere(t *testing.T) {
 			t.Errorf("%s: %s", sql, told(err))
 		}
 	}
-	const byNumber = "SELECT has_table_privilege('secret.plans'::regclass, 'select') IS NULL, has_table_privilege('secret.plane'::regclass, 'select') IS NULL, has_schema_privilege(pg_oid('secret'), 'usage') IS NULL"
+	const byNumber = "SELECT has_table_privilege(pg_oid('secret.plans'), 'select') IS NULL, has_table_privilege(pg_oid('secret.plane'), 'select') IS NULL, has_schema_privilege(pg_oid('secret'), 'usage') IS NULL"
 	if got, err := rows(t, g.connect(t, "bob"), byNumber); err != nil || got != "t|t|t" {
 		t.Error(got, err)
 	}

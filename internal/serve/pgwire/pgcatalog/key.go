@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/gate"
 )
@@ -11,13 +12,6 @@ import (
 const keyRelation = "pg_tarn_key"
 
 const keyColumns = keyRelation + " oid:oid indexoid:oid relation:oid namespace:oid kind name schemaname tablename numbers:_int2 columns:_text torelation:oid tonumbers:_int2 totable tocolumns:_text toindex:oid\n"
-
-// keyOid and indexOid are SQL for the numbers of a key and of its index, by
-// schema, table and name: odd ones, where those of tables are even.
-const (
-	keyOid   = "pg_oid('key ' || table_schema || '.' || table_name || '.' || constraint_name) + 1"
-	indexOid = "pg_oid('index ' || table_schema || '.' || table_name || '.' || constraint_name) + 1"
-)
 
 // namesOf is SQL for a list of names as PostgreSQL writes them.
 func namesOf(list string) string {
@@ -29,24 +23,24 @@ const qualified = "CASE WHEN schemaname = 'main' THEN '' ELSE quote_ident(schema
 
 // keyFillings are the relations that tell of keys.
 var keyFillings = map[string]filling{
-	keyRelation: {`(SELECT table_number, table_schema, table_name, constraint_name, any_value(constraint_type) AS constraint_type, list(column_number ORDER BY ordinal_position) AS numbers,
-			list(column_name ORDER BY ordinal_position) AS columns, any_value(to_schema) AS to_schema, any_value(to_table) AS to_table, list(to_number ORDER BY ordinal_position) AS to_numbers,
-			list(to_column ORDER BY ordinal_position) AS to_columns, any_value(to_constraint) AS to_constraint FROM information_schema.keys WHERE {only} GROUP BY table_number, table_schema, table_name, constraint_name) AS k`, `
-		oid = ` + keyOid + `
-		indexoid = ` + indexOid + `
+	keyRelation: {`(SELECT table_number, schema_number, table_schema, table_name, constraint_name, key_number, index_number, any_value(constraint_type) AS constraint_type, list(column_number ORDER BY ordinal_position) AS numbers,
+			list(column_name ORDER BY ordinal_position) AS columns, any_value(to_schema) AS to_schema, any_value(to_table) AS to_table, list(to_number ORDER BY ordinal_position) AS to_numbers, list(to_column ORDER BY ordinal_position) AS to_columns,
+			any_value(to_table_number) AS to_table_number, any_value(to_index_number) AS to_index_number FROM information_schema.keys WHERE {only} GROUP BY table_number, schema_number, table_schema, table_name, constraint_name, key_number, index_number) AS k`, `
+		oid = key_number
+		indexoid = index_number
 		relation = ` + tableNumber + `
-		namespace = pg_oid(table_schema)
+		namespace = ` + schemaNumber + `
 		kind = CASE constraint_type WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' ELSE 'f' END
 		name = constraint_name
 		schemaname = table_schema
 		tablename = table_name
 		numbers = k.numbers
 		columns = k.columns
-		torelation = CASE WHEN to_table IS NOT NULL THEN pg_oid(to_schema || '.' || to_table) END
+		torelation = to_table_number
 		tonumbers = CASE WHEN to_table IS NOT NULL THEN to_numbers END
 		totable = CASE WHEN to_schema = 'main' THEN '' ELSE quote_ident(to_schema) || '.' END || quote_ident(to_table)
 		tocolumns = to_columns
-		toindex = CASE WHEN to_constraint IS NOT NULL THEN pg_oid('index ' || to_schema || '.' || to_table || '.' || to_constraint) + 1 END`},
+		toindex = to_index_number`},
 	"pg_constraint": {"pg_catalog." + keyRelation + " AS k WHERE {only}", `
 		oid = k.oid
 		conname = name
@@ -148,30 +142,37 @@ var (
 )
 
 // indexed are the numbers of the tables that have a key which is an index.
-const indexed = "(SELECT relation FROM pg_catalog." + keyRelation + " WHERE kind <> 'f')"
+const indexed = "(SELECT relation FROM pg_catalog." + keyRelation + " WHERE kind <> 'f' AND {having})"
 
 // linked are the numbers of the tables that have foreign keys, or that those of
 // others lead to: to PostgreSQL they are triggers.
-const linked = "(SELECT unnest([relation, torelation]) FROM pg_catalog." + keyRelation + " WHERE kind = 'f')"
+const linked = "(SELECT relation FROM pg_catalog." + keyRelation + " WHERE kind = 'f' AND {having} UNION ALL SELECT torelation FROM pg_catalog." + keyRelation + " WHERE kind = 'f' AND {led})"
 
 // classes are the rows of pg_class: tables and views, the indexes of keys where
 // somebody asks for them, and how many rows each has, as far as it is known.
 func classes(wanted gate.Wanted) string {
-	table, index := "true", "true"
+	tables, indexes := []string{"true"}, []string{"kind <> 'f'"}
 	numbers, known := wanted.Numbers("oid")
 	if known {
-		table, index = among(tableNumber, numbers), among("indexoid", numbers)
+		tables, indexes = append(tables, among(tableNumber, numbers)), append(indexes, among("indexoid", numbers))
 	}
-	sql := "(SELECT t.table_schema, t.table_name, table_type, t.table_number AS number, "
-	from := "(SELECT table_schema, table_name, table_type, table_number FROM information_schema.tables WHERE " + table + ") AS t"
+	if schemas, known := wanted.Numbers("relnamespace"); known {
+		tables, indexes = append(tables, among(schemaNumber, schemas)), append(indexes, among("namespace", schemas))
+	}
+	if names, known := texts(wanted, "relname"); known {
+		tables, indexes = append(tables, among("table_name", names)), append(indexes, among("name", names))
+	}
+	only := " WHERE " + strings.Join(tables, " AND ")
+	sql := "(SELECT t.table_schema, t.table_name, table_type, t.table_number AS number, t.schema_number, "
+	from := "(SELECT table_schema, table_name, table_type, table_number, schema_number FROM information_schema.tables" + only + ") AS t"
 	if wanted.Column("reltuples") {
-		sql += "coalesce(rows, -1) AS rows FROM " + from + " LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes WHERE " + table + ") AS s USING (table_number)"
+		sql += "coalesce(rows, -1) AS rows FROM " + from + " LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes" + only + ") AS s USING (table_number)"
 	} else {
 		sql += "-1 AS rows FROM " + from
 	}
-	odd := func(n uint32) bool { return n%2 == 1 }
+	odd := func(n uint32) bool { return n%2 == 1 && n > gate.FirstNumber }
 	if wanted.Row("relkind", "i") && (!known || slices.ContainsFunc(numbers, odd)) {
-		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid, -1 FROM pg_catalog." + keyRelation + " WHERE kind <> 'f' AND " + index
+		sql += " UNION ALL SELECT schemaname, name, 'INDEX', indexoid, namespace, -1 FROM pg_catalog." + keyRelation + " WHERE " + strings.Join(indexes, " AND ")
 	}
 	return sql + ") AS c"
 }

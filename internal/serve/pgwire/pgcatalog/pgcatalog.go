@@ -54,15 +54,7 @@ type Catalog struct {
 // View returns the statement of a relation. Those of information_schema are
 // made of the gate's own, and have PostgreSQL's words for types.
 func (d Catalog) View(name ident.Table, wanted gate.Wanted) (string, bool) {
-	relation := ident.Fold(name.Name)
-	switch namespace := ident.Fold(name.Namespace); {
-	case namespace == gate.InformationNamespace:
-		relation = namespace + "." + relation
-	case namespace == Namespace, namespace == ident.DefaultNamespace && strings.HasPrefix(relation, "pg_"):
-	default:
-		return "", false
-	}
-	r, known := catalogRelations()[relation]
+	r, known := catalogRelations()[relationName(name)]
 	if !known {
 		return "", false
 	}

@@ -55,16 +55,10 @@ var engineTypes = map[string]string{"": "VARCHAR", "_text": "VARCHAR[]", "oid": 
 // filled, those values, and NULL in the other columns.
 func (r relation) sql(wanted gate.Wanted) string {
 	f, filled := fillingOf(r.name)
-	if r.name == "pg_class" {
+	if r.name == classRelation {
 		f.from = classes(wanted)
 	}
-	values := map[string]string{"tableoid": fmt.Sprint(r.number), "xmin": "1"}
-	for line := range strings.Lines(f.values) {
-		if column, value, ok := strings.Cut(strings.TrimSpace(line), " = "); ok {
-			values[column] = value
-		}
-	}
-	only := r.only(values, wanted)
+	values := r.values(f)
 	list := make([]string, len(r.columns))
 	for i, c := range r.columns {
 		value, known := values[c[0]]
@@ -78,42 +72,82 @@ func (r relation) sql(wanted gate.Wanted) string {
 	case !filled:
 		return sql + " WHERE false"
 	case f.from != "":
-		return sql + " FROM " + strings.ReplaceAll(f.from, "{only}", only)
+		sql += " FROM " + f.from
 	}
-	return sql
+	return r.narrowed(sql, values, wanted)
 }
 
-// only is what the statement says of the tables that rows are about, in terms of
-// what the relation is made of: the others need not be looked at.
-func (r relation) only(values map[string]string, wanted gate.Wanted) string {
-	list := []string{"true"}
-	for _, c := range r.columns {
-		value := values[c[0]]
-		name := value[strings.LastIndexByte(value, '.')+1:]
-		switch name {
-		case tableNumber, "relation":
-			if numbers, known := wanted.Numbers(c[0]); known {
-				list = append(list, among(name, numbers))
-			}
-		case "table_schema", "table_name", "schemaname", "tablename":
-			if texts, known := wanted.Texts(c[0]); known {
-				for i, text := range texts {
-					texts[i] = ident.Literal(text)
-				}
-				list = append(list, among(name, texts))
-			}
+// values are what the relation's columns are made of, by their names.
+func (r relation) values(f filling) map[string]string {
+	values := map[string]string{"tableoid": fmt.Sprint(r.number), "xmin": "1"}
+	for line := range strings.Lines(f.values) {
+		if column, value, ok := strings.Cut(strings.TrimSpace(line), " = "); ok {
+			values[column] = value
 		}
 	}
-	return strings.Join(list, " AND ")
+	return values
 }
 
-// among is SQL for that a column has one of some values.
+// narrowed writes what the statement says of the tables that rows are about into
+// sql: {only} is it in terms of what the relation is made of, {having} and {led}
+// are it in terms of keys that tables have, and that lead to them. The others
+// need not be looked at.
+func (r relation) narrowed(sql string, values map[string]string, wanted gate.Wanted) string {
+	only, having, led := []string{"true"}, []string{"true"}, []string{"true"}
+	for _, c := range r.columns {
+		made := source(values[c[0]])
+		var condition string
+		if numbers, known := wanted.Numbers(c[0]); known && numbered[made] {
+			condition = among(made, numbers)
+			if made == tableNumber || made == "number" {
+				having, led = append(having, among("relation", numbers)), append(led, among("torelation", numbers))
+			}
+		} else if texts, known := texts(wanted, c[0]); known && titled[made] != "" {
+			condition = among(made, texts)
+			having = append(having, among(titled[made], texts))
+		}
+		if condition != "" {
+			only = append(only, condition)
+		}
+	}
+	return strings.NewReplacer("{only}", strings.Join(only, " AND "), "{having}", strings.Join(having, " AND "), "{led}", strings.Join(led, " AND ")).Replace(sql)
+}
+
+// source is the column that a value is, without the relation that it is of.
+func source(value string) string { return value[strings.LastIndexByte(value, '.')+1:] }
+
+// numbered are the columns of what relations are made of that hold numbers of
+// tables, namespaces and keys: what is not asked for by them is not looked at.
+var numbered = map[string]bool{tableNumber: true, schemaNumber: true, "key_number": true, "index_number": true, "to_table_number": true,
+	"number": true, "oid": true, "indexoid": true, "relation": true, "torelation": true, "namespace": true}
+
+// titled are those that hold names, by what these are called of keys.
+var titled = map[string]string{"table_schema": "schemaname", "table_name": "tablename", "schemaname": "schemaname", "tablename": "tablename", "constraint_name": "name", "name": "name"}
+
+// among is SQL for that a column has one of some values; of no number, it is that
+// it has one that nothing has.
 func among[T any](column string, values []T) string {
+	if len(values) == 0 {
+		return column + " IN (0)"
+	}
 	list := make([]string, len(values))
 	for i, v := range values {
 		list[i] = fmt.Sprint(v)
 	}
 	return column + " IN (" + strings.Join(list, ", ") + ")"
+}
+
+// texts are the texts that the statement asks for in a column, as SQL: none in
+// which the session's would be written.
+func texts(wanted gate.Wanted, column string) (list []string, known bool) {
+	all, known := wanted.Texts(column)
+	for _, text := range all {
+		if strings.Contains(text, "{") {
+			return nil, false
+		}
+		list = append(list, ident.Literal(text))
+	}
+	return list, known
 }
 
 func fillingOf(name string) (filling, bool) {
@@ -126,12 +160,19 @@ func fillingOf(name string) (filling, bool) {
 }
 
 // filling is where the rows of a relation come from, and the values of columns,
-// a line each. {only} is what is known of the tables that the statement asks
-// for; {database}, {user} and the like are the session's.
+// a line each. {only}, {having} and {led} are what is known of the tables that
+// the statement asks for; {database}, {user} and the like are the session's.
 type filling struct{ from, values string }
 
-// tableNumber is the number of a table or view in information_schema.
-const tableNumber = "table_number"
+// tableNumber and schemaNumber are the numbers of a table or view, and of its
+// namespace, in information_schema.
+const (
+	tableNumber  = "table_number"
+	schemaNumber = "schema_number"
+)
+
+// classRelation is the relation of relations.
+const classRelation = "pg_class"
 
 // sizeRelation is a relation of ours: how many bytes each table takes.
 const (
@@ -142,14 +183,14 @@ const (
 // fillings are the relations that have rows here, over information_schema: what
 // somebody may not see is in none of them.
 var fillings = map[string]filling{
-	"pg_namespace": {"(SELECT pg_oid(schema_name) AS number, schema_name AS name FROM information_schema.schemata UNION ALL SELECT 11, 'pg_catalog') AS n", `
+	"pg_namespace": {"(SELECT pg_oid(schema_name) AS number, schema_name AS name FROM information_schema.schemata UNION ALL SELECT 11, 'pg_catalog') AS n WHERE {only}", `
 		oid = number
 		nspname = name
 		nspowner = 10`},
-	"pg_class": {"", `
+	classRelation: {"", `
 		oid = number
 		relname = table_name
-		relnamespace = pg_oid(table_schema)
+		relnamespace = ` + schemaNumber + `
 		reltype = 0
 		reloftype = 0
 		relowner = 10
@@ -221,7 +262,7 @@ var fillings = map[string]filling{
 	sizeRelation: {"information_schema.sizes AS s WHERE {only}", `
 		oid = ` + tableNumber + `
 		bytes = s.bytes`},
-	"pg_stat_user_tables": {"(SELECT table_number, table_schema, table_name FROM information_schema.tables WHERE {only} AND table_type = 'BASE TABLE') AS t LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes) AS s USING (table_number)", `
+	"pg_stat_user_tables": {"(SELECT table_number, table_schema, table_name FROM information_schema.tables WHERE {only} AND table_type = 'BASE TABLE') AS t LEFT JOIN (SELECT table_number, rows FROM information_schema.sizes WHERE {only}) AS s USING (table_number)", `
 		relid = ` + tableNumber + `
 		schemaname = table_schema
 		relname = table_name
