@@ -61,7 +61,7 @@ var states = map[string]string{
 
 // phrases tell more of what the engine says of names and types.
 var phrases = []struct{ text, code string }{
-	{"takes no NULL", "23502"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
+	{"takes no NULL", "23502"}, {"interval out of range", "22015"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
 	{"a signal to a session is", "0A000"}, {"unrecognized privilege type", "22023"}, {"permission denied to ask", "42501"}, {`relation "`, "42P01"}, {`schema "`, "3F000"}, {`database "`, "3D000"},
 	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"Referenced table", "42P01"},
 	{"Type with name", "42704"}, {"No function matches", "42883"}, {"does not exist", "42883"}, {"Ambiguous", "42702"}, {"ambiguous", "42702"},
@@ -98,6 +98,9 @@ func errorResponse(ctx context.Context, err error, sql string) *pgproto3.ErrorRe
 func stateOf(p *diag.Problem) string {
 	if p.Code == "syntax" && (strings.HasSuffix(p.Message, "is not supported") || strings.Contains(p.Message, "not kept by the lake")) {
 		return "0A000"
+	}
+	if p.Code == "syntax" && strings.Contains(p.Message, "bytes that are no characters") {
+		return "22021"
 	}
 	if p.Code == "exists" && strings.HasPrefix(p.Message, "the schema ") {
 		return "42P06"

@@ -162,11 +162,14 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // accept takes connections until the listener is closed.
 func (s *Server) accept(ctx, working context.Context, l net.Listener) error {
-	for {
+	for told := false; ; {
 		nc, err := l.Accept()
 		if err != nil {
 			if ctx.Err() == nil && passes(err) {
-				s.Logger.Warn("a client could not be let in", "error", err.Error())
+				if !told {
+					s.Logger.Warn("clients have to wait until the server can let them in", "error", err.Error())
+					told = true
+				}
 				select {
 				case <-time.After(acceptAgain):
 				case <-ctx.Done():
@@ -175,6 +178,7 @@ func (s *Server) accept(ctx, working context.Context, l net.Listener) error {
 			}
 			return err
 		}
+		told = false
 		c := s.add(nc)
 		s.running.Go(func() {
 			defer s.remove(c)

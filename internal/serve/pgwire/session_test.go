@@ -19,7 +19,7 @@ func TestErrorsHaveTheirStateAndPlace(t *testing.T) {
 		"SELECT id, count(*) FROM orders": "42803", "SELECT id FROM orders o JOIN orders p ON true": "42702",
 		"INSERT INTO orders VALUES (1)": "42601", "CREATE TABLE orders (a INT)": "42P07", "DROP TABLE nothing": "42P01", "DROP VIEW orders": "42809",
 		"INSERT INTO orders (nothing) VALUES (1)": "42703", "UPDATE orders SET id = 'x'": "22P02", "CREATE INDEX i ON orders (id)": "0A000",
-		"DROP SCHEMA nothing": "3F000", "CREATE SCHEMA shop": "42P06", "SELECT 1::nothing": "42704", "INSERT INTO information_schema.tables VALUES (1)": "42501",
+		"DROP SCHEMA nothing": "3F000", "CREATE SCHEMA shop": "42P06", "SELECT '\xff'": "22021", "SELECT INTERVAL '3000000 hours'": "22015", "SELECT 1::nothing": "42704", "INSERT INTO information_schema.tables VALUES (1)": "42501",
 		"COPY orders FROM '/etc/passwd'": "0A000", "ATTACH 'x'": "0A000", "SELECT * FROM read_csv('/etc/passwd')": "42501", "SELECT * FROM '/etc/passwd.csv'": "42P01",
 		"SELECT $1": "42P02", "SET nothing = 1": "42704", "SHOW nothing": "42704", "SET client_encoding = 'LATIN1'": "22023", "SET server_version = 16": "55P02",
 		"FETCH 1 FROM nowhere": "34000", "DEALLOCATE nothing": "26000", "SAVEPOINT a": "25P01", "DECLARE a CURSOR FOR SELECT 1": "25P01", "PREPARE TRANSACTION 'a'": "0A000",
