@@ -59,8 +59,8 @@ type Builder struct {
 	System      SystemTables
 	Who         policy.Who
 	Threads     int
-	// Tags returns the tags of what is published, and the key of the project's table
-	// that has them; known is that there is one.
+	// Tags returns the tags of what is published, in order, and the key of the
+	// project's table that has them; known is that there is one.
 	Tags   func(ident.Table) (key string, tags []string, known bool)
 	Logger *slog.Logger
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
+	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/lake"
 	"github.com/tarn-lake/tarn/internal/metadb"
 )
@@ -18,7 +21,7 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 		p.Drops = append(p.Drops, m.Drops...)
 		p.Namespaces = append(p.Namespaces, m.Namespaces...)
 		p.Gone = append(p.Gone, m.Gone...)
-		x.tag(p.Tags, m.Candidates)
+		maps.Copy(p.Tags, x.tags(m))
 	}
 	return x.Lake.Publish(ctx, p, func(tx metadb.Tx) error {
 		if err := x.active.Fence(ctx, tx); err != nil {
@@ -38,15 +41,27 @@ func (x *execution) commit(ctx context.Context, all []*made) error {
 	})
 }
 
-// tag adds the tags that policies know what is published by. That there are none is
-// said of names that had some.
-func (x *execution) tag(tags map[string][]string, published []*lake.Candidate) {
-	for _, c := range published {
-		key, own, known := x.Tags(c.Name)
-		if had, _ := x.Lake.Tags().Of(key); known && len(own)+len(had) > 0 {
-			tags[key] = own
+// tags are those that policies know what m publishes by, and the resource itself, of
+// which there may be nothing new. What was kept when the run began need not be said
+// again: nobody else changes it, as runs have the lake to themselves. Somebody
+// else's catalog keeps none.
+func (x *execution) tags(m *made) map[string][]string {
+	before := x.Lake.Tags()
+	if before == nil {
+		return nil
+	}
+	names := []ident.Table{m.resource.Relation}
+	for _, c := range m.Candidates {
+		names = append(names, c.Name)
+	}
+	changed := map[string][]string{}
+	for _, n := range names {
+		key, own, known := x.Tags(n)
+		if kept, _ := before.Of(key); known && !slices.Equal(kept, own) {
+			changed[key] = own
 		}
 	}
+	return changed
 }
 
 // record notes what of m is published by the transaction.

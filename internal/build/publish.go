@@ -11,7 +11,7 @@ import (
 
 // publish makes the new state visible, or lets it wait for the run's end.
 func (x *execution) publish(ctx context.Context, m *made, attempt *run.Attempt) (run.Result, error) {
-	if m.IsEmpty() && m.save == nil {
+	if m.IsEmpty() && m.save == nil && len(x.tags(m)) == 0 {
 		return m.result(run.Success, run.Unchanged, "nothing new"), nil
 	}
 	if x.options.Publish != PublishResource {

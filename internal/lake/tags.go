@@ -101,7 +101,7 @@ func setTags(ctx context.Context, tx metadb.Tx, all map[string][]string) error {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		dot := strings.LastIndexByte(key, '.')
 		namespace, name := key[:max(dot, 0)], key[dot+1:]
-		text, err := json.Marshal(slices.Compact(slices.Sorted(slices.Values(all[key]))))
+		text, err := json.Marshal(append([]string{}, all[key]...)) // a list, also of none
 		if err != nil {
 			return err
 		}

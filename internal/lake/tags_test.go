@@ -35,11 +35,11 @@ func TestTagsComeWithWhatIsPublished(t *testing.T) {
 	for _, p := range []struct {
 		table string
 		tags  []string
-	}{{"orders", []string{"pii", "money", "pii"}}, {"orders__quarantine", []string{"pii"}}, {"orders", nil}} {
+	}{{"orders", []string{"money", "pii"}}, {"orders__quarantine", []string{"pii"}}, {"orders", nil}} {
 		if err := publishTagged(t, writer, p.table, map[string][]string{"main.orders": p.tags}, nil); err != nil {
 			t.Fatal(err)
 		}
-		want("main.orders", true, slices.Compact(slices.Sorted(slices.Values(p.tags)))...)
+		want("main.orders", true, p.tags...)
 		if _, found := pin(t, reader).Entry(name(p.table)); !found {
 			t.Errorf("there is no %s", p.table)
 		}
