@@ -48,7 +48,7 @@ func TestRowsThatDoNotFitAreNotCopied(t *testing.T) {
 	}
 	for text, want := range map[string][2]string{
 		"1\n": {"22P04", "line 1: missing data for column \"day\""}, "1\t2020-01-01\n2\t2020-01-01\t3\n": {"22P04", "line 2: extra data"},
-		"1\t2020-01-01\nx\t2020-01-01\n": {"22P02", "line 2, column id: invalid input syntax for type BIGINT: x"}, "1\t2020-13-01\n": {"22P02", "line 1, column day"},
+		"1\t2020-01-01\nx\t2020-01-01\n": {"22P02", "line 2, column id: invalid input syntax for type BIGINT: x"}, "1\t2020-13-01\n": {"22007", "line 1, column day"},
 		"\\N\t2020-01-01\n": {"23502", "line 1, the column id takes no NULL"}, "1\t\xff\n": {"22021", "line 1"},
 	} {
 		_, err := c.PgConn().CopyFrom(t.Context(), strings.NewReader(text), "COPY made FROM STDIN")

@@ -61,7 +61,10 @@ var states = map[string]string{
 
 // phrases tell more of what the engine says of names and types.
 var phrases = []struct{ text, code string }{
-	{"takes no NULL", "23502"}, {"interval out of range", "22015"}, {"out of range", "22003"}, {"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
+	{"takes no NULL", "23502"}, {"interval out of range", "22015"}, {"invalid date field", "22007"}, {"invalid time", "22007"}, {"to INTERVAL", "22007"},
+	{"for type DATE", "22007"}, {"for type TIME", "22007"}, {"for type INTERVAL", "22007"}, {"field value out of range", "22008"}, {"out of range", "22003"},
+	{"square root of a negative", "2201F"}, {"cannot take logarithm", "2201E"}, {"LIMIT/OFFSET cannot be negative", "2201W"}, {"Subquery returns", "42601"},
+	{"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
 	{"a signal to a session is", "0A000"}, {"unrecognized privilege type", "22023"}, {"permission denied to ask", "42501"}, {`relation "`, "42P01"}, {`schema "`, "3F000"}, {`database "`, "3D000"},
 	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"Referenced table", "42P01"},
 	{"Type with name", "42704"}, {"No function matches", "42883"}, {"does not exist", "42883"}, {"Ambiguous", "42702"}, {"ambiguous", "42702"},
@@ -105,7 +108,9 @@ func stateOf(p *diag.Problem) string {
 	if p.Code == "exists" && strings.HasPrefix(p.Message, "the schema ") {
 		return "42P06"
 	}
-	if code, known := states[p.Code]; known && p.Code != "conversion" {
+	code, known := states[p.Code]
+	general := p.Code == "conversion" || p.Code == "out-of-range" || p.Code == "query-failed"
+	if known && !general {
 		return code
 	}
 	for _, phrase := range phrases {
@@ -113,8 +118,8 @@ func stateOf(p *diag.Problem) string {
 			return phrase.code
 		}
 	}
-	if p.Code == "conversion" {
-		return states[p.Code]
+	if general {
+		return code
 	}
 	return "42000"
 }

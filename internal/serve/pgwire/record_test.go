@@ -278,7 +278,7 @@ func TestWhatIsRefusedBeforeItRunsIsRecorded(t *testing.T) {
 	}
 	r.want(t, []string{
 		"failed 42703 0 [] SELECT nothing FROM orders", "failed 42P01 0 [] SELECT * FROM missing", "failed 42703 0 [] DELETE FROM orders RETURNING nothing",
-		"failed 42703 0 [] SELECT 1 + nothing + $1", "failed 22P02 0 [] SELECT $1::DATE", "failed 26000 0 [] EXECUTE nothing",
+		"failed 42703 0 [] SELECT 1 + nothing + $1", "failed 22007 0 [] SELECT $1::DATE", "failed 26000 0 [] EXECUTE nothing",
 		"failed 42703 0 [] DELETE FROM orders RETURNING nothing", "failed 0A000 0 [] EXPLAIN DELETE FROM orders", "failed 0A000 0 [] COPY (DELETE FROM orders) TO STDOUT",
 		"failed 25P01 0 [] DECLARE x CURSOR FOR SELECT 1", "finished  0 [] SET default_transaction_read_only = on", "failed 25006 0 [] DELETE FROM orders",
 		"failed 25006 0 [] COPY orders FROM STDIN",
