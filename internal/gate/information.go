@@ -83,6 +83,9 @@ func (p *passage) visible(ctx context.Context, conditions []sqlast.Condition) []
 	sees := p.rights.seer(p.st.Scope)
 	numbers, numbered := numbersOf(conditions, numberColumn)
 	schemas, schemaNumbered := numbersOf(conditions, schemaNumberColumn)
+	if numbered && noObjects(numbers) || schemaNumbered && noObjects(schemas) {
+		return nil
+	}
 	entries := slices.DeleteFunc(p.st.Scope.Entries(ctx), func(e lake.Entry) bool {
 		return leftOut(conditions, "table_name", e.Name.Name) || leftOut(conditions, "table_schema", e.Name.Namespace) ||
 			numbered && !slices.Contains(numbers, tableNumber(e.Name)) || schemaNumbered && !slices.Contains(schemas, Number(e.Name.Namespace)) || !sees(e.Name)

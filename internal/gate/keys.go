@@ -71,6 +71,9 @@ func (p *passage) keysInformation(ctx context.Context, conditions []sqlast.Condi
 	}
 	var found []keyed
 	for i, e := range entries {
+		if len(all[i].keys) == 0 {
+			continue
+		}
 		if k := newKeyed(e, all[i]).only(wanted); len(k.keys) > 0 {
 			found = append(found, k)
 		}

@@ -35,7 +35,7 @@ func newWantedKeys(conditions []sqlast.Condition) wantedKeys {
 // none reports whether no key can have the numbers that are wanted.
 func (w wantedKeys) none() bool {
 	for _, list := range []*[]uint32{w.key, w.index, w.led} {
-		if list != nil && !slices.ContainsFunc(*list, func(n uint32) bool { return n >= FirstNumber }) {
+		if list != nil && noObjects(*list) {
 			return true
 		}
 	}

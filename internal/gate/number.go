@@ -30,6 +30,12 @@ func Number(name string) uint32 {
 	return uint32(binary.BigEndian.Uint64(sum[:8])>>4%1073733632*2 + FirstNumber)
 }
 
+// noObjects reports whether none of the numbers is one that [Number] makes, or
+// the one after it.
+func noObjects(numbers []uint32) bool {
+	return !slices.ContainsFunc(numbers, func(n uint32) bool { return n >= FirstNumber })
+}
+
 // tableNumber is the number of a table or view.
 func tableNumber(t ident.Table) uint32 { return Number(t.Namespace + "." + t.Name) }
 

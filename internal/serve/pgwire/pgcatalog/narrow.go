@@ -33,6 +33,9 @@ func (r relation) known() *gate.Relation {
 	for _, c := range r.columns {
 		made := source(values[c[0]])
 		column := gate.Column{Number: c[1] == "oid", Narrows: strings.Contains(f.from, "{only}") && (numbered[made] || titled[made] != "")}
+		if r.name == "pg_namespace" && column.Number { // there are few: to ask for their numbers costs more
+			column.Narrows = false
+		}
 		if r.name == classRelation {
 			column.Narrows = slices.Contains([]string{"oid", "relname", "relnamespace"}, c[0])
 		}
