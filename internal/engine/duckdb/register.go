@@ -2,20 +2,13 @@
 
 package duckdb
 
-/*
-#include <stdlib.h>
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
 	"fmt"
 	"sync"
-	"unsafe"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/cdata"
 	bindings "github.com/duckdb/duckdb-go-bindings"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -26,7 +19,7 @@ import (
 type registration struct {
 	view   string // qualified and quoted
 	source *source
-	stream unsafe.Pointer // struct ArrowArrayStream in C memory
+	stream exported
 }
 
 // Register makes reader readable, once, under the name that it returns.
@@ -38,10 +31,9 @@ func (s *session) Register(reader array.RecordReader) (name string, release func
 	defer s.end()
 	view := s.in.nextView()
 	r := &registration{view: "memory.main." + ident.Quote(view), source: newSource(reader)}
-	r.stream = C.calloc(1, C.size_t(unsafe.Sizeof(cdata.CArrowArrayStream{})))
-	cdata.ExportRecordReader(r.source, (*cdata.CArrowArrayStream)(r.stream))
+	r.stream = newExported(r.source)
 	s.readers = append(s.readers, r)
-	if bindings.ArrowScan(s.conn, view, bindings.ArrowStream{Ptr: r.stream}) == bindings.StateError {
+	if bindings.ArrowScan(s.conn, view, bindings.ArrowStream{Ptr: r.stream.pointer()}) == bindings.StateError {
 		s.drop(r)
 		return "", nil, fmt.Errorf("register rows: the engine cannot read their columns: %s", reader.Schema())
 	}
@@ -69,8 +61,7 @@ func (s *session) drop(r *registration) {
 	s.readers = kept
 	s.keep(described{})                           // it may read them
 	_ = s.direct("DROP VIEW IF EXISTS " + r.view) // one that is left can only fail to bind
-	cdata.ReleaseCArrowArrayStream((*cdata.CArrowArrayStream)(r.stream))
-	C.free(r.stream)
+	r.stream.free()
 	r.source.close()
 }
 
