@@ -33,11 +33,11 @@ type Dialect interface {
 	Query(name string) (sql string, known bool)
 }
 
-// Relation and Column are what is known of a relation of the catalog.
-type (
-	Relation = sqlast.Relation
-	Column   = sqlast.Column
-)
+// Relation is what is known of a relation of the catalog.
+type Relation = sqlast.Relation
+
+// Column is what is known of a column of one.
+type Column = sqlast.Column
 
 // Meant is what a text means that is a name of a relation.
 type Meant struct {
