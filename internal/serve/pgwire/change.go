@@ -205,12 +205,13 @@ func (h *held) tell(ctx context.Context, c *conn) error {
 	if h.portal != nil && h.portal.result != nil {
 		return h.portal.tell(ctx, h.done, h.most)
 	}
+	h.end()
 	c.complete(tagOf(h.done))
 	return nil
 }
 
-// giveUp ends the statement, of which the client will not be told.
-func (h *held) giveUp() {
+// end ends the statement.
+func (h *held) end() {
 	if h != nil && h.portal != nil {
 		h.portal.close()
 	}
@@ -246,7 +247,7 @@ func (c *conn) settle(ctx context.Context) (err error) {
 		last.done, err = last.again(ctx)
 	}
 	if err != nil {
-		last.giveUp()
+		last.end()
 		return err
 	}
 	return last.tell(ctx, c)
@@ -255,7 +256,7 @@ func (c *conn) settle(ctx context.Context) (err error) {
 // abandon gives up what was changed.
 func (c *conn) abandon() {
 	work := c.work
-	c.held.giveUp()
+	c.held.end()
 	c.work, c.held = nil, nil
 	c.settled(context.Background(), errRolledBack)
 	if work == nil {
