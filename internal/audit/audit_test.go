@@ -194,10 +194,16 @@ func TestWhatCannotBeRecordedIsNotSubmitted(t *testing.T) {
 	}
 }
 
+// stated is why a statement was cancelled.
+type stated struct{}
+
+func (stated) Error() string    { return "canceling statement due to user request" }
+func (stated) SQLState() string { return "57014" }
+
 func TestAStatementWhoseClientWentWhileItWasSubmittedIsCancelled(t *testing.T) {
 	db := database(t)
 	l := open(t, db, "p1", nil)
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancelCause(t.Context())
 	holding, release := make(chan struct{}), make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() { // whoever writes keeps the log waiting
@@ -208,7 +214,7 @@ func TestAStatementWhoseClientWentWhileItWasSubmittedIsCancelled(t *testing.T) {
 		})
 	})
 	<-holding
-	stop()
+	stop(stated{})
 	if _, err := l.Submit(ctx, Statement{Principal: "user:anna", SQL: "select 1"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Submit says %v", err)
 	}
@@ -222,7 +228,7 @@ func TestAStatementWhoseClientWentWhileItWasSubmittedIsCancelled(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r := all(t, db, Filter{}); len(r) != 1 || r[0].State != Cancelled {
+	if r := all(t, db, Filter{}); len(r) != 1 || r[0].State != Cancelled || r[0].SQLState != "57014" {
 		t.Errorf("on record is %+v", r)
 	}
 }

@@ -11,14 +11,20 @@ import (
 	"github.com/tarn-lake/tarn/internal/diag"
 )
 
-// OutcomeOf is how a statement ended that gave this error; nil is none.
+// OutcomeOf is how a statement ended that gave this error; nil is none. Why it was
+// cancelled may have an SQLSTATE.
 func OutcomeOf(ctx context.Context, err error) Outcome {
 	var p *diag.Problem
 	switch {
 	case err == nil:
 		return Outcome{State: Finished}
 	case ctx.Err() != nil:
-		return Outcome{State: Cancelled, Code: "cancelled", Message: context.Cause(ctx).Error()}
+		o := Outcome{State: Cancelled, Code: "cancelled", Message: context.Cause(ctx).Error()}
+		var why interface{ SQLState() string }
+		if errors.As(context.Cause(ctx), &why) {
+			o.SQLState = why.SQLState()
+		}
+		return o
 	case errors.As(err, &p):
 		return Outcome{State: Failed, Code: p.Code, Message: p.Message}
 	}

@@ -22,6 +22,9 @@ type failure struct {
 
 func (f *failure) Error() string { return f.message }
 
+// SQLState is for the record.
+func (f *failure) SQLState() string { return f.code }
+
 func fail(code, format string, args ...any) *failure {
 	return &failure{code: code, message: fmt.Sprintf(format, args...)}
 }
