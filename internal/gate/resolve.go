@@ -42,14 +42,7 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	if node, err := p.dialectView(ctx, name, ref); node != nil || err != nil {
 		return node, err
 	}
-	switch {
-	case len(p.views) == 0 && !p.inDialect:
-		name = p.g.Meant(ctx, p.st, ref.Parts)
-	case len(p.views) > 0 && len(ref.Parts) == 1 && own(p.st.Scope, p.views[len(p.views)-1]):
-		if mine, found := temporary(p.st.Scope, name.Name); found {
-			name = mine // what a temporary view reads
-		}
-	}
+	name = p.nearest(ctx, name, ref)
 	switch ident.Fold(name.Namespace) {
 	case SystemNamespace:
 		return p.system(ctx, name, ref)
@@ -100,6 +93,19 @@ func (p *passage) table(ctx context.Context, ref sqlast.TableRef) (sqlast.Node, 
 	}
 	p.read = append(p.read, reading{t.Name(), relation, hides})
 	return p.placeholder(relation.SQL), nil
+}
+
+// nearest is the table of that name that is nearest to where the text stands.
+func (p *passage) nearest(ctx context.Context, name ident.Table, ref sqlast.TableRef) ident.Table {
+	switch {
+	case len(p.views) == 0 && !p.inDialect:
+		return p.g.Meant(ctx, p.st, ref.Parts)
+	case len(p.views) > 0 && len(ref.Parts) == 1 && own(p.st.Scope, p.views[len(p.views)-1]):
+		if mine, found := temporary(p.st.Scope, name.Name); found {
+			return mine // what a temporary view reads
+		}
+	}
+	return name
 }
 
 // means is what a name means where a reference to it stands.

@@ -60,6 +60,29 @@ func Quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"
 // Literal returns s as a SQL string literal.
 func Literal(s string) string { return `'` + strings.ReplaceAll(s, `'`, `''`) + `'` }
 
+// Cut cuts the name that text starts with, of which it says whether it has quotes.
+// What follows is nothing or starts with a point; ok is false where it does not.
+func Cut(text string) (name, rest string, quoted, ok bool) {
+	if !strings.HasPrefix(text, `"`) {
+		end := strings.IndexByte(text, '.')
+		if end < 0 {
+			end = len(text)
+		}
+		return text[:end], text[end:], false, true
+	}
+	for end := 1; end < len(text); end++ {
+		switch {
+		case text[end] != '"':
+		case strings.HasPrefix(text[end+1:], `"`):
+			end++
+		default:
+			rest = text[end+1:]
+			return strings.ReplaceAll(text[1:end], `""`, `"`), rest, true, rest == "" || rest[0] == '.'
+		}
+	}
+	return "", "", true, false
+}
+
 // QuoteAll quotes each name and joins them with commas.
 func QuoteAll(names []string) string {
 	quoted := make([]string, len(names))

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/tarn-lake/tarn/internal/ident"
-	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // copying is how COPY writes rows.
@@ -66,7 +65,7 @@ func (c *conn) copy(w *words) (*command, error) {
 
 // copied reads what is copied: a query, or a table with some of its columns.
 func (w *words) copied() (*statement, error) {
-	st := &statement{}
+	sql, before := "", 0
 	if w.accept("(") {
 		depth, start := 1, 0
 		for i, t := range w.tokens {
@@ -78,13 +77,13 @@ func (w *words) copied() (*statement, error) {
 			}
 			if depth == 0 {
 				if i > 0 {
-					st.sql, st.before = w.sql[w.tokens[0].Start:w.tokens[i-1].End], utf8.RuneCountInString(w.sql[:w.tokens[0].Start])
+					sql, before = w.sql[w.tokens[0].Start:w.tokens[i-1].End], utf8.RuneCountInString(w.sql[:w.tokens[0].Start])
 				}
 				start = i + 1
 				break
 			}
 		}
-		if w.tokens = w.tokens[start:]; st.sql == "" {
+		if w.tokens = w.tokens[start:]; sql == "" {
 			return nil, w.unexpected()
 		}
 	} else {
@@ -100,11 +99,10 @@ func (w *words) copied() (*statement, error) {
 			}
 			columns = strings.Join(list, ", ")
 		}
-		st.sql = "SELECT " + columns + " FROM " + name
+		sql = "SELECT " + columns + " FROM " + name
 	}
-	if parts := sqlast.Split(st.sql); len(parts) == 1 {
-		st.part = parts[0]
-	}
+	st := newStatement(sql)
+	st.before = before
 	return st, nil
 }
 

@@ -5,8 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // declare reads DECLARE name CURSOR FOR query: a portal of SQL's.
@@ -30,10 +28,7 @@ func (c *conn) declare(w *words) (*command, error) {
 	if !w.accept("FOR") || w.ended() {
 		return nil, w.unexpected()
 	}
-	st := &statement{sql: w.rest()}
-	if parts := sqlast.Split(st.sql); len(parts) == 1 {
-		st.part = parts[0]
-	}
+	st := newStatement(w.rest())
 	return &command{recorded: true, about: st, run: func(ctx context.Context, by *portal) (string, error) {
 		if c.transaction == 0 && !holds {
 			return "", c.notRun(ctx, by.st, fail("25P01", "DECLARE CURSOR can only be used in transaction blocks").hinted("begin a transaction, or declare it WITH HOLD"))

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/gate"
-	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // explain reads EXPLAIN: which tables a statement reads, and how much of them is
@@ -39,10 +38,7 @@ func (c *conn) explain(w *words) (*command, error) {
 		return nil, w.unexpected()
 	}
 	before := w.sql[:w.tokens[0].Start]
-	st := &statement{sql: w.rest()}
-	if parts := sqlast.Split(st.sql); len(parts) == 1 {
-		st.part = parts[0]
-	}
+	st := newStatement(w.rest())
 	columns := []column{{"QUERY PLAN", textKind}}
 	if asJSON {
 		columns[0].kind = jsonKind

@@ -31,6 +31,16 @@ type statement struct {
 	told    bool
 }
 
+// newStatement is a statement of the text alone, which is not looked into where it
+// is not one.
+func newStatement(sql string) *statement {
+	st := &statement{sql: sql}
+	if parts := sqlast.Split(sql); len(parts) == 1 {
+		st.part = parts[0]
+	}
+	return st
+}
+
 // extended does what one message of the extended protocol says.
 func (c *conn) extended(ctx context.Context, m pgproto3.FrontendMessage) error {
 	switch m := m.(type) {

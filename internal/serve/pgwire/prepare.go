@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
-	"github.com/tarn-lake/tarn/internal/sqlast"
 )
 
 // prepare reads PREPARE name (types) AS statement: a statement as those of the
@@ -32,10 +31,8 @@ func (c *conn) prepare(w *words) (*command, error) {
 	if !w.accept("AS") || w.ended() {
 		return nil, w.unexpected()
 	}
-	st := &statement{sql: w.rest(), given: given}
-	if parts := sqlast.Split(st.sql); len(parts) == 1 {
-		st.part = parts[0]
-	}
+	st := newStatement(w.rest())
+	st.given = given
 	return &command{run: func(ctx context.Context, _ *portal) (string, error) {
 		if _, taken := c.statements[name]; taken {
 			return "", fail("42P05", "prepared statement %q already exists", name)

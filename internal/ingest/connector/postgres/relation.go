@@ -139,7 +139,7 @@ func splitName(text string) (schema, name string, err error) {
 	for rest := text; ; rest = rest[1:] {
 		var part string
 		var ok bool
-		if part, rest, ok = cutName(rest); !ok || part == "" || strings.ContainsRune(part, 0) {
+		if part, rest, _, ok = ident.Cut(rest); !ok || part == "" || strings.ContainsRune(part, 0) {
 			return "", "", fmt.Errorf("%q is not a table's name", text)
 		}
 		parts = append(parts, part)
@@ -155,27 +155,4 @@ func splitName(text string) (schema, name string, err error) {
 	default:
 		return "", "", fmt.Errorf("%s has more than a schema and a table", text)
 	}
-}
-
-// cutName cuts the name that text starts with; what follows is nothing or
-// starts with a point.
-func cutName(text string) (name, rest string, ok bool) {
-	if !strings.HasPrefix(text, `"`) {
-		end := strings.IndexByte(text, '.')
-		if end < 0 {
-			end = len(text)
-		}
-		return text[:end], text[end:], true
-	}
-	for end := 1; end < len(text); end++ {
-		switch {
-		case text[end] != '"':
-		case strings.HasPrefix(text[end+1:], `"`):
-			end++
-		default:
-			rest = text[end+1:]
-			return strings.ReplaceAll(text[1:end], `""`, `"`), rest, rest == "" || rest[0] == '.'
-		}
-	}
-	return "", "", false
 }

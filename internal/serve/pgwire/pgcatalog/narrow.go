@@ -98,39 +98,16 @@ func (d Catalog) Named(function, written string) (meant gate.Meant, known bool) 
 // nameParts reads a name as SQL has it: parts without quotes are folded; false is
 // that it is none.
 func nameParts(written string) (parts []string, ok bool) {
-	for rest := strings.TrimSpace(written); ; {
-		var part string
-		if strings.HasPrefix(rest, `"`) {
-			end := 1
-			for ; end < len(rest); end++ {
-				if rest[end] != '"' {
-					continue
-				}
-				if end+1 == len(rest) || rest[end+1] != '"' {
-					break
-				}
-				end++
-			}
-			if end >= len(rest) {
-				return nil, false
-			}
-			part, rest = strings.ReplaceAll(rest[1:end], `""`, `"`), rest[end+1:]
-		} else {
-			end := strings.IndexByte(rest, '.')
-			if end < 0 {
-				end = len(rest)
-			}
-			part, rest = ident.Fold(strings.TrimSpace(rest[:end])), rest[end:]
+	for rest := strings.TrimSpace(written); ; rest = rest[1:] {
+		part, after, quoted, ok := ident.Cut(rest)
+		if !quoted {
+			part = ident.Fold(strings.TrimSpace(part))
 		}
-		if parts = append(parts, part); part == "" {
+		if !ok || part == "" {
 			return nil, false
 		}
-		if rest == "" {
+		if parts, rest = append(parts, part), after; rest == "" {
 			return parts, true
 		}
-		if rest[0] != '.' {
-			return nil, false
-		}
-		rest = rest[1:]
 	}
 }
