@@ -47,9 +47,11 @@ func TestTypesHoldAllValues(t *testing.T) {
 		for _, v := range strings.Fields(values) {
 			lines = append(lines, `{"v":`+v+`}`)
 		}
-		types, _ := load(t, connector.Request{}, strings.Join(lines, "\n")+"\n")
-		if types["v"] != want {
-			t.Errorf("%s: %s, want %s", values, types["v"], want)
+		for _, req := range []connector.Request{{}, {SampleBytes: 1}} { // 1: a record without a value is all that is looked at first
+			types, _ := load(t, req, strings.Join(append([]string{`{"v":null}`}, lines...), "\n")+"\n")
+			if types["v"] != want {
+				t.Errorf("%s, a sample of %d: %s, want %s", values, req.SampleBytes, types["v"], want)
+			}
 		}
 	}
 }

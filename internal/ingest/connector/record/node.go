@@ -40,6 +40,9 @@ type Node struct {
 	Text []byte
 }
 
+// blank reports whether the value is an empty text, which tells of no type.
+func (n *Node) blank() bool { return len(n.Text) == 0 && (n.Kind == Text || n.Kind == Guess) }
+
 // Record is one record: its values, those that are held by others behind them.
 type Record struct {
 	// Line is where the record starts.

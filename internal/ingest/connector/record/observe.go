@@ -88,7 +88,7 @@ func (o *observer) see(s *shape, i int32) (changed bool) {
 		s.whole = true
 		s.settle()
 		return true
-	case len(n.Text) == 0 && (n.Kind == Text || n.Kind == Guess):
+	case n.blank():
 		changed, s.blanks = !s.blanks, true
 		return changed
 	}

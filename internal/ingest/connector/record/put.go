@@ -86,7 +86,7 @@ func (l *loader) put(t *target, row int, i int32) {
 	}
 	switch {
 	case ok:
-	case len(n.Text) == 0 && (n.Kind == Text || n.Kind == Guess):
+	case n.blank():
 		t.vector.SetNull(row)
 	default:
 		t.vector.SetNull(row)
@@ -97,7 +97,7 @@ func (l *loader) put(t *target, row int, i int32) {
 // putText sets a string, which holds everything.
 func (l *loader) putText(t *target, row int, i int32) bool {
 	n := &l.nodes[i]
-	if t.open && !(len(n.Text) == 0 && n.Kind < List) && !l.emptyObject(t, i) {
+	if t.open && !n.blank() && !l.emptyObject(t, i) {
 		return false
 	}
 	if n.Kind >= List && t.origin == connector.Inferred && t.shape.becomes(n.Kind, l.style) {
