@@ -124,8 +124,8 @@ func (w *Writer) Write(ctx context.Context, r Request) (*lake.Candidate, error) 
 		return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), explain(r.Stage.Table(), err))
 	}
 	if rows != nil {
-		defer rows.Release()
-		r.Rows = rows
+		r.Rows = groupRows(rows, rowGroup)
+		defer r.Rows.Release()
 		rows, release, err := s.Register(r.Rows)
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", r.Stage.Table(), err)
