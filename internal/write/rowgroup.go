@@ -6,8 +6,12 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/arrow/memory/mallocator"
 )
+
+// joining holds what was joined, outside of Go's heap: a large table passes through
+// whole, and the collector would let several groups gather before it takes one away.
+var joining = mallocator.NewMallocator()
 
 // groupBytes is about how large a batch of a row group may become.
 const groupBytes = 16 << 20
@@ -134,7 +138,7 @@ func join(parts []arrow.RecordBatch) (arrow.RecordBatch, error) {
 			pieces[j] = p.Column(i)
 		}
 		var err error
-		if columns[i], err = array.Concatenate(pieces, memory.DefaultAllocator); err != nil {
+		if columns[i], err = array.Concatenate(pieces, joining); err != nil {
 			return nil, fmt.Errorf("join the batches of column %s: %w", parts[0].ColumnName(i), err)
 		}
 	}

@@ -47,6 +47,9 @@ func TestRowsComeInGroups(t *testing.T) {
 		}
 		r.Release()
 		allocator.AssertSize(t, 0)
+		if n := joining.AllocatedBytes(); n != 0 {
+			t.Errorf("%v: %d bytes are left", c.sizes, n)
+		}
 	}
 }
 
