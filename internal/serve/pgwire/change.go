@@ -44,7 +44,7 @@ func (c *conn) mayChange(what string) error {
 		return fail("42501", "cannot execute %s: the token is for reading", what).hinted("log in with one for writing: tarn token create NAME --scope read,write")
 	}
 	only, _ := c.settings.get("transaction_read_only")
-	if _, said := c.settings.local["transaction_read_only"]; !said && only == "off" {
+	if said := c.settings.values["transaction_read_only"]; (said == nil || !said.local) && only == "off" {
 		only, _ = c.settings.get("default_transaction_read_only")
 	}
 	if only == "on" {

@@ -188,7 +188,7 @@ func (c *conn) discard(w *words) (*command, error) {
 				return fail("25001", "DISCARD ALL cannot run inside a transaction block")
 			}
 			c.closeAll()
-			return c.resetSetting("all")
+			return c.settings.reset("all")
 		}), nil
 	case "TEMP", "TEMPORARY":
 		return &command{run: func(ctx context.Context, _ *portal) (string, error) {

@@ -49,6 +49,8 @@ type conn struct {
 	turn       *admission.Turn
 	disconnect func()
 	settings   *settings
+	// reported are the settings as the client was told of them last.
+	reported [][2]string
 
 	// transaction is 0 outside of one, else 'T', or 'E' after an error. scope is
 	// what it sees, from its first statement on.
@@ -202,6 +204,7 @@ func (c *conn) skip(err error) error {
 
 // failed tells the client of an error.
 func (c *conn) failed(err error) {
+	c.settings.fail()
 	if c.transaction == 0 {
 		c.abandon()
 	} else {
@@ -222,6 +225,7 @@ func (t *told) Error() string { return t.response.Message }
 // ready says that the next statement may come.
 func (c *conn) ready() error {
 	c.rest()
+	c.report()
 	status := c.transaction
 	if status == 0 {
 		status = 'I'

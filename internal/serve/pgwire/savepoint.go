@@ -33,6 +33,7 @@ func (c *conn) savepoint(w *words) (*command, error) {
 			s.portals[p] = true
 		}
 		c.savepoints = append(c.savepoints, s)
+		c.settings.save()
 		return nil
 	}), nil
 }
@@ -52,6 +53,7 @@ func (c *conn) rollbackTo(name string) *command {
 			}
 		}
 		c.savepoints, c.transaction = c.savepoints[:at+1], 'T'
+		c.settings.undo(at + 1)
 		if c.work != nil {
 			err = c.work.Back(ctx, s.work)
 		}
@@ -75,6 +77,7 @@ func (c *conn) release(w *words) (*command, error) {
 			}
 		}
 		c.savepoints = c.savepoints[:at]
+		c.settings.release(at + 1)
 		return nil
 	}), nil
 }

@@ -97,18 +97,10 @@ func (c *conn) set(w *words) (*command, error) {
 		return nil, err
 	}
 	return doing("SET", func() error {
-		switch {
-		case standard:
-			err = c.settings.reset(name)
-		case local:
-			err = c.settings.setLocal(name, value)
-		default:
-			err = c.settings.set(name, value)
+		if standard {
+			return c.settings.reset(name)
 		}
-		if err == nil {
-			c.report(name)
-		}
-		return err
+		return c.settings.set(name, value, local || ofTransaction(name))
 	}), nil
 }
 
@@ -172,11 +164,8 @@ func (c *conn) modes(w *words, prefix string) (set func() error, err error) {
 	}
 	return func() error {
 		for name, value := range values {
-			if err := c.settings.setLocal(prefix+name, value); err != nil {
+			if err := c.settings.set(prefix+name, value, ofTransaction(prefix)); err != nil {
 				return err
-			}
-			if prefix != "transaction_" {
-				delete(c.settings.local, prefix+name)
 			}
 		}
 		return nil
@@ -185,27 +174,17 @@ func (c *conn) modes(w *words, prefix string) (set func() error, err error) {
 
 func (c *conn) reset(w *words) (*command, error) {
 	name := w.settingName()
-	return doing("RESET", func() error { return c.resetSetting(name) }), nil
+	return doing("RESET", func() error { return c.settings.reset(name) }), nil
 }
 
-// resetSetting takes a setting back to what it was, and tells the client; all is
-// every one.
-func (c *conn) resetSetting(name string) error {
-	err := c.settings.reset(name)
-	for _, r := range reports {
-		if err == nil && (strings.EqualFold(name, "all") || strings.EqualFold(name, r)) {
-			c.report(r)
+// report tells the client of the settings that are not what it was told last,
+// where clients are told.
+func (c *conn) report() {
+	now := c.settings.reported()
+	for i, s := range now {
+		if c.reported == nil || c.reported[i] != s {
+			c.send(&pgproto3.ParameterStatus{Name: s[0], Value: s[1]})
 		}
 	}
-	return err
-}
-
-// report tells the client of a setting that changed, where clients are told.
-func (c *conn) report(name string) {
-	for _, r := range reports {
-		if strings.EqualFold(r, name) {
-			value, _ := c.settings.get(name)
-			c.send(&pgproto3.ParameterStatus{Name: r, Value: value})
-		}
-	}
+	c.reported = now
 }

@@ -48,21 +48,31 @@ var reports = []string{
 type settings struct {
 	user string
 	// first are the values that RESET goes back to, values those that were set.
-	first, values map[string]string
-	zone          *time.Location
-	// local are values to go back to when the transaction ends.
-	local map[string]string
+	first  map[string]string
+	values map[string]*chosen
+	zone   *time.Location
+	// levels are what was changed: in the transaction, and since each of its
+	// savepoints. Each has what there was before, nil where nothing was set.
+	levels []map[string]*chosen
+}
+
+// chosen is what a setting was set to. One that is local is so for the transaction
+// alone, and has its value of then afterwards. What was chosen is not changed, but
+// replaced.
+type chosen struct {
+	value, then string
+	local       bool
 }
 
 func newSettings(user string) *settings {
-	return &settings{user: user, first: map[string]string{}, values: map[string]string{}, zone: time.UTC, local: map[string]string{}}
+	return &settings{user: user, first: map[string]string{}, values: map[string]*chosen{}, zone: time.UTC, levels: []map[string]*chosen{{}}}
 }
 
 // get returns a setting; false is one that there is not.
 func (s *settings) get(name string) (string, bool) {
 	name = ident.Fold(name)
-	if v, set := s.values[name]; set {
-		return v, true
+	if v := s.values[name]; v != nil {
+		return v.value, true
 	}
 	return s.initial(name)
 }
@@ -81,14 +91,14 @@ func (s *settings) initial(name string) (string, bool) {
 	return k.value, there
 }
 
-// set sets a setting for the session.
-func (s *settings) set(name, value string) error {
+// set sets a setting for the session, or for the transaction alone.
+func (s *settings) set(name, value string, local bool) error {
 	name = ident.Fold(name)
 	k, there := known[name]
 	_, isFixed := fixed[name]
 	switch {
 	case name == "role", name == "session_authorization":
-		return s.become(name, value)
+		return s.become(name, value, local)
 	case isFixed:
 		return fail("55P02", "parameter %q cannot be changed", name)
 	case !there && !strings.Contains(name, "."):
@@ -100,79 +110,62 @@ func (s *settings) set(name, value string) error {
 		}
 		value = checked
 	}
-	s.put(name, value)
+	s.put(name, value, local)
 	return nil
 }
 
 // become takes the role that the session has anyway.
-func (s *settings) become(name, role string) error {
+func (s *settings) become(name, role string, local bool) error {
 	own := strings.EqualFold(role, s.user)
 	switch {
 	case name == "role" && (own || role == "none"):
-		s.put(name, role)
+		s.put(name, role, local)
 	case !own:
 		return fail("42501", "permission denied to set %s %q", strings.ReplaceAll(name, "_", " "), role).hinted("log in as who the statements are to run for")
 	}
 	return nil
 }
 
-func (s *settings) put(name, value string) {
-	s.values[name] = value
-	if name == "timezone" {
-		s.zone, _ = location(value) // was checked
+func (s *settings) put(name, value string, local bool) {
+	v := &chosen{value: value, local: local}
+	if before := s.values[name]; local && before != nil && before.local {
+		v.then = before.then
+	} else if local {
+		v.then, _ = s.get(name)
 	}
-}
-
-// setLocal sets a setting for the transaction.
-func (s *settings) setLocal(name, value string) error {
-	name = ident.Fold(name)
-	before, _ := s.get(name)
-	if err := s.set(name, value); err != nil {
-		return err
-	}
-	if _, kept := s.local[name]; !kept {
-		s.local[name] = before
-	}
-	return nil
+	s.choose(name, v)
 }
 
 // begun makes what was set what RESET goes back to.
 func (s *settings) begun() {
-	maps.Copy(s.first, s.values)
+	s.commit()
+	for name, v := range s.values {
+		s.first[name] = v.value
+	}
 	clear(s.values)
 }
 
-// endTransaction takes back what was set for it alone, and returns what that
-// was.
-func (s *settings) endTransaction() []string {
-	names := slices.Sorted(maps.Keys(s.local))
-	for _, name := range names {
-		s.put(name, s.local[name])
-	}
-	clear(s.local)
-	return names
-}
-
-// reset takes a setting back to what it was; all is every one.
+// reset takes a setting back to what it was; all is every one but those of the
+// transaction.
 func (s *settings) reset(name string) error {
 	name = ident.Fold(name)
 	if name == "all" {
 		for _, one := range slices.Collect(maps.Keys(s.values)) {
-			v, _ := s.initial(one)
-			s.put(one, v)
+			if !ofTransaction(one) {
+				s.choose(one, nil)
+			}
 		}
-		clear(s.values)
 		return nil
 	}
-	v, there := s.initial(name)
-	if !there {
+	if _, there := s.get(name); !there {
 		return fail("42704", "unrecognized configuration parameter %q", name)
 	}
-	if _, isFixed := fixed[name]; !isFixed {
-		s.put(name, v)
-	}
+	s.choose(name, nil)
 	return nil
 }
+
+// ofTransaction reports whether a setting is one that each transaction has anew.
+func ofTransaction(name string) bool { return strings.HasPrefix(ident.Fold(name), "transaction_") }
 
 // reported are the settings that a client is told of.
 func (s *settings) reported() [][2]string {
@@ -194,106 +187,4 @@ func (s *settings) all() [][2]string {
 		list = append(list, [2]string{name, value})
 	}
 	return list
-}
-
-func only(value string) func(string) (string, bool) {
-	return func(v string) (string, bool) { return value, strings.EqualFold(v, value) }
-}
-
-// utf8Only takes UTF8, and SQL_ASCII, by which clients of a machine without a locale
-// ask for bytes as they are.
-func utf8Only(v string) (string, bool) {
-	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", "'", "").Replace(v))
-	return "UTF8", plain == "utf8" || plain == "unicode" || plain == "sqlascii"
-}
-
-// isoDates takes every order of day and month: they are written in ISO's.
-func isoDates(v string) (string, bool) {
-	order := "MDY"
-	for _, f := range strings.Split(v, ",") {
-		switch word := strings.ToUpper(strings.TrimSpace(f)); word {
-		case "ISO", "":
-		case "MDY", "DMY", "YMD":
-			order = word
-		default:
-			return "", false
-		}
-	}
-	return "ISO, " + order, true
-}
-
-// zone is the name of a time zone as it is written, however the client writes it.
-func zone(v string) (string, bool) {
-	l, ok := location(v)
-	if ok && l.String() != "" { // else a number of hours
-		v = l.String()
-	}
-	return v, ok
-}
-
-func location(v string) (*time.Location, bool) {
-	if hours, err := strconv.ParseFloat(v, 64); err == nil && hours >= -16 && hours <= 16 {
-		return time.FixedZone("", int(hours*3600)), true
-	}
-	if strings.EqualFold(v, "local") || strings.EqualFold(v, "default") {
-		v = "UTC"
-	}
-	for _, name := range []string{v, strings.ToUpper(v), capitals(v)} {
-		if l, err := time.LoadLocation(name); err == nil && name != "" {
-			return l, true
-		}
-	}
-	return nil, false
-}
-
-// capitals writes the words of a name with a capital each: America/New_York.
-func capitals(v string) string {
-	b := []byte(strings.ToLower(v))
-	for i, c := range b {
-		if c >= 'a' && c <= 'z' && (i == 0 || b[i-1] == '/' || b[i-1] == '_') {
-			b[i] = c - 'a' + 'A'
-		}
-	}
-	return string(b)
-}
-
-func whole(v string) (string, bool) {
-	_, err := strconv.Atoi(strings.TrimSpace(v))
-	return strings.TrimSpace(v), err == nil
-}
-
-var units = map[string]time.Duration{"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
-	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
-
-func duration(v string) (string, bool) {
-	_, ok := length(v)
-	return v, ok
-}
-
-// length reads how long something may take, as PostgreSQL writes it; 0 is for
-// ever.
-func length(v string) (time.Duration, bool) {
-	v = strings.TrimSpace(v)
-	digits := strings.TrimRight(v, "abcdefghijklmnopqrstuvwxyz ")
-	n, err := strconv.ParseUint(digits, 10, 31)
-	unit, ok := units[strings.TrimSpace(v[len(digits):])]
-	return time.Duration(n) * unit, err == nil && ok //nolint:gosec // 31 bits
-}
-
-func truthful(v string) (string, bool) {
-	on, ok := truth(v)
-	if on {
-		return "on", ok
-	}
-	return "off", ok
-}
-
-func truth(v string) (value, ok bool) {
-	switch strings.ToLower(v) {
-	case "on", "true", "yes", "1", "t", "y":
-		return true, true
-	case "off", "false", "no", "0", "f", "n":
-		return false, true
-	}
-	return false, false
 }

@@ -81,7 +81,5 @@ func (c *conn) endImplicit() {
 		}
 	}
 	c.scope = nil
-	for _, name := range c.settings.endTransaction() {
-		c.report(name)
-	}
+	c.settings.commit()
 }

@@ -184,9 +184,7 @@ func (c *conn) begin(ctx context.Context) error {
 	}
 	c.settings.begun()
 	c.send(&pgproto3.AuthenticationOk{})
-	for _, s := range c.settings.reported() {
-		c.send(&pgproto3.ParameterStatus{Name: s[0], Value: s[1]})
-	}
+	c.report()
 	c.send(&pgproto3.BackendKeyData{ProcessID: c.id, SecretKey: c.key})
 	c.in.waitUntil(time.Time{})
 	c.seen.begun = time.Now() // nobody sees it yet
@@ -207,7 +205,7 @@ func (c *conn) initial(name, value string) error {
 	case name == "options":
 		return c.options(value)
 	}
-	return c.settings.set(name, value)
+	return c.settings.set(name, value, false)
 }
 
 // options sets what is written as on the command line of a server: -c a=b.
@@ -225,7 +223,7 @@ func (c *conn) options(text string) error {
 		if !ok {
 			return fail("22023", "the option %q is not known", words[i]).hinted("write -c name=value")
 		}
-		if err := c.settings.set(strings.ReplaceAll(name, "-", "_"), value); err != nil {
+		if err := c.settings.set(strings.ReplaceAll(name, "-", "_"), value, false); err != nil {
 			return err
 		}
 	}

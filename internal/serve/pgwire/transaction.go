@@ -46,6 +46,9 @@ func (c *conn) end(w *words, tag string) (*command, error) {
 		}
 		c.transaction, c.savepoints = 0, nil
 		err := c.endWork(ctx, p.st, tag == "COMMIT")
+		if tag != "COMMIT" || err != nil {
+			c.settings.undo(0)
+		}
 		c.endImplicit()
 		if chain && before != 0 && err == nil {
 			c.transaction = 'T'
