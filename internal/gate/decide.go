@@ -55,7 +55,7 @@ func (r rights) refusal(do policy.Action, t ident.Table) string {
 	if t.Name == "" {
 		name = t.Namespace
 	}
-	return fmt.Sprintf("%s may not %s %s: %s", r.who.Principal, do, name, d.Reason())
+	return fmt.Sprintf("%s may not %s %s: %s", r.who.Principal, do, name, r.policies.Told(r.who, do, t, d).Reason())
 }
 
 // selects reports whether one may read a table.

@@ -54,6 +54,48 @@ func (t Tables) Decide(who Who, do Action, name ident.Table) Decision {
 	return d
 }
 
+// nobodys is the name of no table and no namespace.
+const nobodys = "\x00"
+
+// Told is what somebody may be told of a decision. Policies that are about what is
+// hidden by name or tag would tell, where something was to be made, that it is
+// there. So that is answered as for any other name beside it, and as for any other
+// namespace where one may do nothing in this one. Who may create there finds out
+// which names are taken.
+func (t Tables) Told(who Who, do Action, name ident.Table, d Decision) Decision {
+	if d.Allowed || do != Create {
+		return d
+	}
+	told := d
+	for _, like := range t.likes(who, name) {
+		if told = t.Set.Decide(who, do, Resource{Table: like}); told.Allowed {
+			return d
+		}
+	}
+	return told
+}
+
+// likes are a name without its tags, and others of which nobody knows anything;
+// the last is as near to it as somebody may know of.
+func (t Tables) likes(who Who, name ident.Table) []ident.Table {
+	inside := func(namespace string) ident.Table {
+		if name.Name != "" {
+			return ident.Table{Namespace: namespace, Name: nobodys}
+		}
+		return ident.Table{Namespace: strings.TrimPrefix(namespace+"."+nobodys, ".")}
+	}
+	around := name.Namespace
+	if name.Name == "" {
+		around, _, _ = cutLast(around)
+	}
+	likes := []ident.Table{name, inside(around)}
+	here := Resource{Table: ident.Table{Namespace: around}}
+	if around == "" || t.Set.Sees(who, here) || t.Set.Sees(who, Resource{Table: ident.Table{Namespace: around, Name: nobodys}}) {
+		return likes
+	}
+	return append(likes, inside(nobodys))
+}
+
 // Sees reports whether there is anything that somebody may do with a table or
 // namespace. For those who may not do anything, it is not there.
 func (t Tables) Sees(who Who, name ident.Table) bool { return t.Viewer(who)(name) }

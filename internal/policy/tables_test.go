@@ -47,3 +47,41 @@ func TestWhatAProjectSaysAndSaidMustBothAllow(t *testing.T) {
 		}
 	}
 }
+
+const walls = `
+@id("reads") permit(principal, action == Action::"select", resource in Namespace::"shop");
+@id("pii") forbid(principal, action, resource) when { resource.tags.contains("pii") };
+@id("vault") forbid(principal, action, resource in Namespace::"vault");
+@id("plans") forbid(principal, action, resource == Table::"shop.plans");
+@id("quiet") forbid(principal, action == Action::"create", resource in Namespace::"shop");
+@id("maker") permit(principal == User::"mia", action == Action::"create", resource in Namespace::"raw");
+`
+
+// Who may not make a table somewhere is not told by which policy a name that is
+// taken is protected.
+func TestWhatIsToldOfANameDoesNotDependOnWhatIsThere(t *testing.T) {
+	tagged := func(name ident.Table) []string {
+		if name.Name == "people" {
+			return []string{"pii"}
+		}
+		return nil
+	}
+	p := Tables{Set: compile(t, walls), Tags: tagged}
+	for _, c := range []struct{ who, namespace, name, told string }{
+		{"ann", "shop", "free", `forbidden by policy "quiet"`},
+		{"ann", "shop", "people", `forbidden by policy "quiet"`},
+		{"ann", "shop", "plans", `forbidden by policy "quiet"`},
+		{"ann", "raw", "people", "no policy permits it"},
+		{"ann", "vault", "free", "no policy permits it"},
+		{"ann", "vault", "", "no policy permits it"},
+		{"ann", "vault.deep", "", "no policy permits it"},
+		{"ann", "free", "", "no policy permits it"},
+		{"mia", "raw", "people", `forbidden by policy "pii"`}, // who may create there finds out
+	} {
+		name := ident.Table{Namespace: c.namespace, Name: c.name}
+		d := p.Decide(user(c.who), Create, name)
+		if got := p.Told(user(c.who), Create, name, d).Reason(); d.Allowed || got != c.told {
+			t.Errorf("%s is told of %s: %v, %s; want %s", c.who, name, d.Allowed, got, c.told)
+		}
+	}
+}

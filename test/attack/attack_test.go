@@ -81,6 +81,8 @@ const house = `
 @id("analysts") permit(principal in Role::"analyst", action == Action::"select", resource) when { resource.name != "" }
   unless { resource in Namespace::"secret" || resource in Namespace::"mine" };
 @id("no pii") forbid(principal, action == Action::"select", resource is Table) when { resource.tags.contains("pii") } unless { principal in Role::"owner" };
+@id("walled") forbid(principal, action == Action::"create", resource is Table) when { resource.tags.contains("pii") } unless { principal in Role::"owner" };
+@id("moat") forbid(principal, action == Action::"create", resource in Namespace::"secret") unless { principal in Role::"owner" };
 @id("own") permit(principal == User::"cat", action, resource in Namespace::"mine");
 @id("people") permit(principal == User::"cat", action == Action::"alter", resource == Table::"shop.people");
 @id("loader") permit(principal == User::"etl", action == Action::"insert", resource == Table::"shop.orders");

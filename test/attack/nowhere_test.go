@@ -20,6 +20,7 @@ var alike = []struct{ who, sql, hidden, nowhere string }{
 	{"bob", "COMMENT ON TABLE NAME IS 'x'", "secret.plans", "secret.plane"}, {"bob", "COMMENT ON COLUMN NAME.text IS 'x'", "secret.plans", "secret.plane"},
 	{"bob", "CREATE TABLE NAME AS SELECT 1 AS id", "secret.plans", "secret.plane"}, {"bob", "CREATE OR REPLACE TABLE NAME AS SELECT 1 AS id", "shop.people", "shop.peopla"},
 	{"bob", "CREATE TABLE IF NOT EXISTS NAME (id INT)", "shop.people", "shop.peopla"}, {"bob", "CREATE VIEW NAME AS SELECT 1 AS id", "secret.plans", "secret.plane"},
+	{"bob", "CREATE TABLE NAME.x AS SELECT 1 AS id", "secret", "secreb"}, {"cat", "ALTER TABLE mine.notes RENAME TO NAME", "shop.people", "shop.peopla"},
 	{"bob", "CREATE SCHEMA NAME", "secret", "secreb"}, {"bob", "DROP SCHEMA NAME", "secret", "secreb"}, {"bob", "DROP SCHEMA NAME CASCADE", "mine", "mina"},
 	{"bob", "EXPLAIN SELECT nothing FROM NAME", "secret.plans", "secret.plane"}, {"bob", "DESCRIBE NAME", "raw.people__quarantine", "raw.people__quarantina"},
 	{"cat", "CREATE TABLE mine.x AS SELECT nothing FROM NAME", "secret.plans", "secret.plane"}, {"cat", "CREATE VIEW mine.x AS SELECT nothing FROM NAME", "secret.plans", "secret.plane"},

@@ -32,7 +32,7 @@ func (c *call) allow(kind lake.EntryKind, t ident.Table, all ...policy.Action) e
 		if _, err := c.server.Lake.Pointer(c.request.Context(), kind, t); err != nil {
 			return err
 		}
-		return c.denied(do, t.String(), d)
+		return c.denied(do, t, d)
 	}
 	return nil
 }
@@ -44,12 +44,12 @@ func (c *call) allowNamespace(ctx context.Context, name string, do policy.Action
 		return nil
 	}
 	if do == policy.Create { // whether it is there is not told either way
-		return c.denied(do, name, d)
+		return c.denied(do, ident.Table{Namespace: name}, d)
 	}
 	if seen, err := c.seesNamespace(ctx, name); err != nil || !seen {
 		return firstOf(err, lake.NoNamespace(name))
 	}
-	return c.denied(do, name, d)
+	return c.denied(do, ident.Table{Namespace: name}, d)
 }
 
 // allowNew lets a call make a table or view. Of a namespace that it does not see
@@ -62,7 +62,7 @@ func (c *call) allowNew(ctx context.Context, t ident.Table) error {
 	if seen, err := c.seesNamespace(ctx, t.Namespace); err != nil || !seen {
 		return firstOf(err, lake.NoNamespace(t.Namespace))
 	}
-	return c.denied(policy.Create, t.String(), d)
+	return c.denied(policy.Create, t, d)
 }
 
 // firstOf is the first error that is one.
@@ -73,13 +73,17 @@ func firstOf(err, otherwise error) error {
 	return otherwise
 }
 
-// denied tells why not, and what decided it.
-func (c *call) denied(do policy.Action, what string, d policy.Decision) error {
+// denied tells why not, and what decided it, as far as who asks may know.
+func (c *call) denied(do policy.Action, on ident.Table, d policy.Decision) error {
+	what := on.String()
+	if on.Name == "" {
+		what = on.Namespace
+	}
 	if d.Trouble != nil {
 		c.server.Logger.Error("a policy cannot be evaluated", "principal", c.asks.Principal.String(), "error", d.Trouble.Error())
 	}
-	why := d.Reason()
-	c.server.Logger.Info("a request was denied", "principal", c.asks.Principal.String(), "action", string(do), "what", what, "why", why)
+	c.server.Logger.Info("a request was denied", "principal", c.asks.Principal.String(), "action", string(do), "what", what, "why", d.Reason())
+	why := c.policies.Told(c.asks, do, on, d).Reason()
 	return &problem{http.StatusForbidden, "ForbiddenException", fmt.Sprintf("%s may not %s %s: %s", c.asks.Principal, do, what, why)}
 }
 
