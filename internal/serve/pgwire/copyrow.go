@@ -155,6 +155,9 @@ func (r *copyRows) put(i int, v value) error {
 	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
 		return r.bad("22021", "invalid byte sequence for encoding \"UTF8\"")
 	}
+	if r.kinds[i].isDated() {
+		text = engineEra(text)
+	}
 	field.(*array.StringBuilder).Append(text) //nolint:forcetypeassert // was made so
 	return nil
 }

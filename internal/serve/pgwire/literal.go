@@ -11,9 +11,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/apache/arrow-go/v18/arrow"
-
-	"github.com/tarn-lake/tarn/internal/cell"
 	"github.com/tarn-lake/tarn/internal/ident"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
 )
@@ -72,6 +69,8 @@ func textLiteral(k kind, text string) (string, error) {
 		return blob(b), err
 	case k.oid == pgcatalog.Numeric:
 		return numericLiteral(strings.TrimSpace(text))
+	case k.isDated():
+		text = engineEra(text)
 	}
 	return cast(text, k), nil
 }
@@ -196,48 +195,6 @@ var binarySizes = map[uint32]int{pgcatalog.Bool: 1, pgcatalog.Int2: 2, pgcatalog
 
 func int32At(v []byte) int32 { return int32(binary.BigEndian.Uint32(v)) } //nolint:gosec // two's complement
 func int64At(v []byte) int64 { return int64(binary.BigEndian.Uint64(v)) } //nolint:gosec // two's complement
-
-// timeOf is the text of dates and times, whose length was checked.
-func timeOf(oid uint32, v []byte) (string, bool) {
-	switch oid {
-	case pgcatalog.Date:
-		days := int64(int32At(v))
-		switch days {
-		case math.MaxInt32:
-			return "infinity", true
-		case math.MinInt32:
-			return "-infinity", true
-		}
-		return engineEra(appendDate(nil, days+epochDays)), true
-	case pgcatalog.Time:
-		return string(cell.AppendClock(nil, int64At(v))), true
-	case pgcatalog.Timestamp, pgcatalog.TimestampTZ:
-		t := int64At(v)
-		switch t {
-		case math.MaxInt64:
-			return "infinity", true
-		case math.MinInt64:
-			return "-infinity", true
-		}
-		text := engineEra(appendTimestamp(nil, t+epochMicros))
-		if oid == pgcatalog.TimestampTZ {
-			text += "+00"
-		}
-		return text, true
-	case pgcatalog.Interval:
-		return string(cell.AppendInterval(nil, arrow.MonthDayNanoInterval{Months: int32At(v[12:]), Days: int32At(v[8:]), Nanoseconds: int64At(v) * 1000})), true
-	}
-	return "", false
-}
-
-// engineEra writes years before the first as the engine reads them.
-func engineEra(b []byte) string {
-	text, before := strings.CutSuffix(string(b), " BC")
-	if !before {
-		return text
-	}
-	return text + " (BC)"
-}
 
 // numericOf reads digits of base 10,000.
 func numericOf(v []byte) (string, bool) {
