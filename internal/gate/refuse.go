@@ -2,7 +2,6 @@ package gate
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/tarn-lake/tarn/internal/diag"
 	"github.com/tarn-lake/tarn/internal/engine"
@@ -46,20 +45,6 @@ func (p *passage) refuseKind(head string) error {
 	problem := p.problem("statement-refused", 0, "%s cannot be run here: statements read, with SELECT, WITH, VALUES, FROM or DESCRIBE", what)
 	problem.Hint = kindHints[head]
 	return problem
-}
-
-// show accepts DESCRIBE and SUMMARIZE of a query; the engine's own lists hold
-// nothing of the lake.
-func (p *passage) show(verb, of string) error {
-	if of == "" && (verb == "DESCRIBE" || verb == "SUMMARY") {
-		return nil
-	}
-	what := "SHOW " + strings.ToUpper(of)
-	if of == "__show_tables_expanded" {
-		what = "SHOW ALL TABLES"
-	}
-	return p.problem("statement-refused", 0, "%s would list the engine's own objects, not the lake's tables", strings.TrimSpace(what)).
-		WithHint("tarn tables lists them; DESCRIBE <table> shows the columns of one")
 }
 
 func (p *passage) parameter(location int) error {

@@ -24,7 +24,7 @@ func (p *passage) visitor(ctx context.Context) sqlast.Visitor {
 	v := sqlast.Visitor{
 		Table:     func(ref sqlast.TableRef) (sqlast.Node, error) { return p.table(ctx, ref) },
 		Function:  p.function,
-		Show:      p.show,
+		Show:      func(verb string, of []string) (sqlast.Node, error) { return p.lists(ctx, verb, of) },
 		Parameter: p.parameter,
 	}
 	if p.st.Dialect != nil {

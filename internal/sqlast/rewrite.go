@@ -72,8 +72,8 @@ func (w *rewriter) node(n Node, s *scope) (any, error) {
 		}
 		return n, w.field(n, "condition", &scope{outer: s, derived: n})
 	case Kind(n) == "SHOW_REF":
-		if err := w.show(n); err != nil {
-			return nil, err
+		if placed, err := w.show(n); placed != nil || err != nil {
+			return placed, err
 		}
 	case strings.HasSuffix(Kind(n), "_NODE"):
 		return n, w.query(n, s)
@@ -196,13 +196,18 @@ func (w *rewriter) table(n Node, s *scope) (any, error) {
 	if alias == "" {
 		alias = ref.Name()
 	}
+	return w.place(n, query, alias), nil
+}
+
+// place makes the reference to a query that takes the place of another reference.
+func (w *rewriter) place(n, query Node, alias string) Node {
 	placed := Node{
 		"type": "SUBQUERY", "alias": alias, "sample": n["sample"], "query_location": n["query_location"],
 		"subquery":          Node{"node": query, "named_param_map": []any{}},
 		"column_name_alias": n["column_name_alias"],
 	}
 	w.placed[identity(placed)] = true
-	return placed, nil
+	return placed
 }
 
 // partsOf returns the given parts of a table's name.
@@ -247,13 +252,22 @@ func (w *rewriter) parameter(n Node) error {
 	return w.v.Parameter(Location(n))
 }
 
-func (w *rewriter) show(n Node) error {
+func (w *rewriter) show(n Node) (any, error) {
 	if w.v.Show == nil {
-		return nil
+		return nil, nil
 	}
-	of := ""
+	var of []string
 	if child(n, "query") == nil {
-		of = strings.Trim(text(n, "table_name"), `"`)
+		for _, field := range []string{"catalog_name", "schema_name", "table_name"} {
+			if part := strings.Trim(text(n, field), `"`); part != "" {
+				of = append(of, part)
+			}
+		}
 	}
-	return w.v.Show(text(n, "show_type"), of)
+	query, err := w.v.Show(text(n, "show_type"), of)
+	if err != nil || query == nil {
+		return nil, err
+	}
+	n["column_name_alias"] = []any{}
+	return w.place(n, query, text(n, "alias")), nil
 }

@@ -52,9 +52,9 @@ type Visitor struct {
 	// Function accepts a function or returns an error.
 	Function func(FunctionRef) error
 	// Show decides about DESCRIBE and its relatives: verb is DESCRIBE, SUMMARY,
-	// or another word of the engine, and of what it is about when it is not a
-	// query.
-	Show func(verb, of string) error
+	// or another word of the engine, and of the names that it is about when it is
+	// not about a query. It returns the query to read instead; nil keeps it.
+	Show func(verb string, of []string) (Node, error)
 	// Parameter decides about a placeholder such as $1.
 	Parameter func(location int) error
 }
