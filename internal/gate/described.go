@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,44 +26,12 @@ type describedColumn struct {
 	precision, radix, scale any
 }
 
-// describedStates bounds how many states stay known of each generation.
+// describedStates bounds how many states stay known of each generation. They are
+// known by their locations, which never change.
 const describedStates = 1 << 15
 
 // readingStates is how many metadata files are read at once.
 const readingStates = 8
-
-// describedCache keeps what was read of states by their locations, which never
-// change: those that were asked for lately, and as many of before.
-type describedCache struct {
-	mu          sync.Mutex
-	young, aged map[string]*described
-}
-
-func (c *describedCache) get(location string) *described {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if d := c.young[location]; d != nil {
-		return d
-	}
-	d := c.aged[location]
-	if d != nil {
-		c.keep(location, d)
-	}
-	return d
-}
-
-func (c *describedCache) put(location string, d *described) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.keep(location, d)
-}
-
-func (c *describedCache) keep(location string, d *described) {
-	if len(c.young) >= describedStates || c.young == nil {
-		c.aged, c.young = c.young, map[string]*described{}
-	}
-	c.young[location] = d
-}
 
 // described tells of tables and views, each in the place of its entry. Only
 // states that nobody has asked for yet are read.
@@ -74,7 +41,7 @@ func (p *passage) described(ctx context.Context, entries []lake.Entry) ([]*descr
 	reading.SetLimit(readingStates)
 	for i, e := range entries {
 		if e.Location != "" { // a catalog of somebody else's says it as the state is read
-			out[i] = p.g.described.get(e.Location)
+			out[i], _ = p.g.described.get(e.Location)
 		}
 		if out[i] != nil {
 			continue

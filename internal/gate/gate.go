@@ -224,7 +224,9 @@ type Gate struct {
 	database string
 	log      *slog.Logger
 	// described are states that the catalog has told of.
-	described describedCache
+	described *recent[*described]
+	// trees are the engine's trees of statements, by their text.
+	trees *recent[string]
 }
 
 // New returns a gate in front of an engine.
@@ -242,7 +244,10 @@ func New(o Options) (*Gate, error) {
 		}
 		o.Policies = func() policy.Tables { return own }
 	}
-	return &Gate{reader: o.Reader, own: o.Own, policies: o.Policies, database: ident.Fold(o.Database), log: o.Logger}, nil
+	return &Gate{
+		reader: o.Reader, own: o.Own, policies: o.Policies, database: ident.Fold(o.Database), log: o.Logger,
+		described: newRecent[*described](describedStates), trees: newRecent[string](keptTrees),
+	}, nil
 }
 
 // Plan takes a statement through the gate without running it.

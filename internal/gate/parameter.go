@@ -102,7 +102,7 @@ func (p *passage) constants(ctx context.Context) ([]sqlast.Node, error) {
 	if len(text) > maxStatement || !isText(text) {
 		return nil, p.problem("parameter", -1, "the values have %d bytes, or are not text; %d bytes are read", len(text), maxStatement)
 	}
-	tree, err := sqlast.Parse(ctx, p.parser, text)
+	tree, err := sqlast.Parse(ctx, &parser{session: p.session}, text) // they do not come again
 	if err != nil {
 		return nil, p.problem("parameter", -1, "the values of the placeholders cannot be read: %v", err).WithCause(err)
 	}

@@ -8,12 +8,31 @@ import (
 	"github.com/tarn-lake/tarn/internal/engine"
 )
 
+// What people's tools send, they send again and again. Of each generation so many
+// trees stay known, of statements that are not longer than this, nor their trees:
+// 16 MB at most, and most trees have a few kB.
+const (
+	keptTrees    = 128
+	keptText     = 4 << 10
+	keptTreeSize = 64 << 10
+)
+
 // parser is the engine's own parser. It is a [sqlast.Parser].
-type parser struct{ session engine.Session }
+type parser struct {
+	session engine.Session
+	trees   *recent[string]
+}
 
 // Parse returns the engine's tree of sql.
 func (p *parser) Parse(ctx context.Context, sql string) (string, error) {
-	return p.session.Text(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", sql)
+	if tree, known := p.trees.get(sql); known {
+		return tree, nil
+	}
+	tree, err := p.session.Text(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", sql)
+	if err == nil && len(sql) <= keptText && len(tree) <= keptTreeSize {
+		p.trees.put(sql, tree)
+	}
+	return tree, err
 }
 
 // reparse is asked with a tree, and gives its SQL, and behind the last line feed

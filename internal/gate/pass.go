@@ -58,7 +58,7 @@ func (g *Gate) pass(ctx context.Context, st Statement) (_ *passage, err error) {
 	if p.session, err = g.open(ctx, st.Who); err != nil {
 		return nil, err
 	}
-	p.parser = &parser{session: p.session}
+	p.parser = &parser{session: p.session, trees: g.trees}
 	if err := p.rewrite(ctx); err != nil {
 		p.close()
 		return nil, err

@@ -29,7 +29,7 @@ func (g *Gate) Statements(ctx context.Context, st Statement) ([]sqlast.Statement
 	if err != nil {
 		return nil, err
 	}
-	p.session, p.parser = session, &parser{session: session}
+	p.session, p.parser = session, &parser{session: session, trees: g.trees}
 	defer p.close()
 	list, err := p.statements(ctx)
 	var syntax *sqlast.SyntaxError
