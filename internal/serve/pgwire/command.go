@@ -16,6 +16,9 @@ type command struct {
 	about *statement
 	// columns are those of its result; nil has none.
 	columns []column
+	// of is the portal whose columns its result has instead, which may have to be
+	// asked for.
+	of *portal
 	// run does it and returns its tag.
 	run func(ctx context.Context, p *portal) (string, error)
 }

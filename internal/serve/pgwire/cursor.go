@@ -64,6 +64,9 @@ func (c *conn) fetch(w *words, tag string, send bool) (*command, error) {
 		if most == 0 {
 			return tag + " 0", nil
 		}
+		if err := p.begin(ctx); err != nil {
+			return "", err
+		}
 		formats := p.formats
 		if formats == nil {
 			formats = by.formats
@@ -72,9 +75,28 @@ func (c *conn) fetch(w *words, tag string, send bool) (*command, error) {
 		return tag + " " + strconv.Itoa(n), err
 	}}
 	if send {
-		cmd.columns = p.columns
+		cmd.of = p
 	}
 	return cmd, nil
+}
+
+// begin starts what a cursor is for where that was only bound. What is asked of
+// it then comes after the statement that began it.
+func (p *portal) begin(ctx context.Context) error {
+	if err := p.describe(ctx); err != nil {
+		return err
+	}
+	p.later = p.result != nil
+	return nil
+}
+
+// shows returns the columns of a command's result; nil has none.
+func (cmd *command) shows(ctx context.Context) ([]column, error) {
+	if cmd.of == nil {
+		return cmd.columns, nil
+	}
+	err := cmd.of.begin(ctx)
+	return cmd.of.columns, err
 }
 
 // count reads how many rows are wanted.

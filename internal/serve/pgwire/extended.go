@@ -148,10 +148,9 @@ func (c *conn) describe(ctx context.Context, m *pgproto3.Describe) error {
 		if err != nil {
 			return err
 		}
-		if err := p.describe(ctx); err != nil {
+		if err := p.begin(ctx); err != nil {
 			return err
 		}
-		p.later = p.result != nil
 		c.sendColumns(p.columns, p.formats)
 		return nil
 	}

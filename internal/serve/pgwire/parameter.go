@@ -104,7 +104,7 @@ func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
 	case err != nil:
 		return nil, err
 	case command != nil:
-		return command.columns, nil
+		return command.shows(ctx)
 	case st.isEmpty():
 		return nil, nil
 	}

@@ -138,8 +138,9 @@ func (p *portal) during(ctx context.Context, do func() error) error {
 // describe finds out the columns; nil is a portal that returns no rows.
 func (p *portal) describe(ctx context.Context) error {
 	if p.command != nil {
-		p.columns = p.command.columns
-		return nil
+		columns, err := p.command.shows(ctx)
+		p.columns = columns
+		return err
 	}
 	switch {
 	case p.result != nil, p.ended, p.st.isEmpty():

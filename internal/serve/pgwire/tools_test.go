@@ -41,6 +41,20 @@ func TestToolsFindTheirWay(t *testing.T) {
 				JOIN information_schema.key_column_usage AS kc ON tc.constraint_name = kc.constraint_name AND tc.table_schema = kc.table_schema AND tc.table_name = kc.table_name
 				WHERE tc.constraint_type = 'PRIMARY KEY') AS pk ON c.table_schema = pk.table_schema AND c.table_name = pk.table_name AND c.column_name = pk.column_name
 			WHERE c.table_schema !~ '^information_schema|catalog_history|pg_' AND c.table_name = 'orders' ORDER BY c.ordinal_position LIMIT 2`, "id|int8|0|f|NULL|f\namount|numeric|1|f|NULL|f"},
+		// npgsql/npgsql: src/Npgsql/PostgresDatabaseInfo.cs, which knows arrays by the function that reads them, and their elements by that
+		{`SELECT t.typname, t.typtype, t.elemtypoid FROM (
+				SELECT typ.oid, typ.typname, typ.typtype, elemtyp.oid AS elemtypoid, elemtyp.typname AS elemtypname, elemcls.relkind AS elemrelkind,
+					CASE WHEN elemproc.proname='array_recv' THEN 'a' ELSE elemtyp.typtype END AS elemtyptype
+				FROM (SELECT typ.oid, typnamespace, typname, typrelid, relkind, CASE WHEN proc.proname='array_recv' THEN 'a' ELSE typ.typtype END AS typtype,
+						CASE WHEN proc.proname='array_recv' THEN typ.typelem WHEN typ.typtype='r' THEN rngsubtype
+							WHEN typ.typtype='m' THEN (SELECT rngtypid FROM pg_range WHERE rngmultitypid = typ.oid) WHEN typ.typtype='d' THEN typ.typbasetype END AS elemtypoid
+					FROM pg_type AS typ LEFT JOIN pg_class AS cls ON (cls.oid = typ.typrelid) LEFT JOIN pg_proc AS proc ON proc.oid = typ.typreceive
+					LEFT JOIN pg_range ON (pg_range.rngtypid = typ.oid)) AS typ
+				LEFT JOIN pg_type AS elemtyp ON elemtyp.oid = elemtypoid LEFT JOIN pg_class AS elemcls ON (elemcls.oid = elemtyp.typrelid)
+				LEFT JOIN pg_proc AS elemproc ON elemproc.oid = elemtyp.typreceive) AS t
+			WHERE typname IN ('int4', '_int4', '_text') ORDER BY t.oid`, "int4|b|NULL\n_int4|a|23\n_text|a|25"},
+		// MagicStack/asyncpg: asyncpg/utils.py
+		{`SELECT quote_literal(1::"pg_catalog"."int4"), quote_literal('it''s'::text), quote_literal('a\b'), quote_literal(NULL), quote_nullable(NULL)`, `'1'|'it''s'|E'a\\b'|NULL|NULL`},
 		// apache/superset: superset/db_engine_specs/postgres.py; the rest is SQLAlchemy's
 		{`SELECT datname FROM pg_database WHERE datistemplate = false;`, "shop"},
 		{`SELECT pg_backend_pid() > 0`, "t"},

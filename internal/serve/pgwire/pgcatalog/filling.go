@@ -1,5 +1,7 @@
 package pgcatalog
 
+import "fmt"
+
 // roleFilling is the one role that a session sees: its own.
 const roleFilling = `
 		oid = 10
@@ -34,7 +36,7 @@ var sessionFillings = map[string]filling{
 		typarray = array_type
 		typinput = t.input
 		typoutput = 0
-		typreceive = 0
+		typreceive = t.receive
 		typsend = 0
 		typmodin = 0
 		typmodout = 0
@@ -46,6 +48,28 @@ var sessionFillings = map[string]filling{
 		typtypmod = -1
 		typndims = 0
 		typcollation = 0`},
+	"pg_proc": {fmt.Sprintf("(VALUES (%d, 'array_in', 2275), (%d, 'array_recv', 2281)) AS p(number, name, argument)", arrayInput, arrayReceive), `
+		oid = p.number
+		proname = p.name
+		pronamespace = 11
+		proowner = 10
+		prolang = 12
+		procost = 1
+		prorows = 0
+		provariadic = 0
+		prosupport = 0
+		prokind = 'f'
+		prosecdef = false
+		proleakproof = false
+		proisstrict = true
+		proretset = false
+		provolatile = 's'
+		proparallel = 's'
+		pronargs = 3
+		pronargdefaults = 0
+		prorettype = 2277
+		proargtypes = [argument, 26, 23]
+		prosrc = p.name`},
 	"pg_database": {"", `
 		oid = 1
 		datname = {database}

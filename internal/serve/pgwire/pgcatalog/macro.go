@@ -15,6 +15,9 @@ import (
 // that the signal is not sent.
 const unsent = "CASE WHEN x::BIGINT IS NOT NULL THEN error('a signal to a session is the one column that is selected: SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE …')::BOOLEAN END"
 
+// quoted is SQL for how a value is written in SQL, as far as there is one.
+const quoted = `CASE WHEN x IS NOT NULL THEN CASE WHEN contains(x::VARCHAR, '\') THEN 'E' ELSE '' END || '''' || replace(replace(x::VARCHAR, '\', '\\'), '''', '''''') || ''''`
+
 // macros are the functions that need nothing of the session.
 var macros = sync.OnceValue(func() map[string][2]string {
 	return map[string][2]string{
@@ -88,6 +91,8 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"pg_conf_load_time":          {"()", "now()"},
 		"txid_current":               {"()", "1::BIGINT"},
 		"quote_ident":                {"(x)", "CASE WHEN regexp_full_match(x, '[a-z_][a-z0-9_$]*') THEN x ELSE '\"' || replace(x, '\"', '\"\"') || '\"' END"},
+		"quote_literal":              {"(x)", quoted + " END"},
+		"quote_nullable":             {"(x)", quoted + " ELSE 'NULL' END"},
 		"set_config":                 {"(a, b, c)", "b"},
 		"inet_server_addr":           {"()", "NULL::VARCHAR"},
 		"inet_server_port":           {"()", "NULL::INTEGER"},

@@ -36,30 +36,33 @@ var Types = []Type{
 	{UUID, "uuid", "uuid", 16, "U", 2951}, {JSONB, "jsonb", "jsonb", -1, "U", 3807}, {4089, "regnamespace", "regnamespace", 4, "N", 4090}, {4096, "regrole", "regrole", 4, "N", 4097},
 }
 
-// arrayInput is the number of the function that reads arrays, by which some
-// clients know them.
-const arrayInput = 750
+// arrayInput and arrayReceive are the numbers of the functions that read arrays
+// from text and from bytes, by which clients know arrays.
+const (
+	arrayInput   = 750
+	arrayReceive = 2400
+)
 
 // pgTypes are the types and their arrays, as a relation: oid, name, size,
-// category, element, array, kind, input and whether they are the first of their
-// category.
+// category, element, array, kind, input, receive and whether they are the first
+// of their category.
 func pgTypes() string {
 	var list []string
-	add := func(oid uint32, name string, size int16, category string, element, array, input uint32) {
+	add := func(oid uint32, name string, size int16, category string, element, array, input, receive uint32) {
 		kind := "b"
 		if category == "P" || category == "X" {
 			kind = "p"
 		}
 		preferred := slices.Contains([]uint32{Bool, Text, Oid, Float8, TimestampTZ, Interval, 869, 1562}, oid)
-		list = append(list, fmt.Sprintf("(%d, %s, %d, %s, %d, %d, '%s', %d, %t)", oid, ident.Literal(name), size, ident.Literal(category), element, array, kind, input, preferred))
+		list = append(list, fmt.Sprintf("(%d, %s, %d, %s, %d, %d, '%s', %d, %d, %t)", oid, ident.Literal(name), size, ident.Literal(category), element, array, kind, input, receive, preferred))
 	}
 	for _, t := range Types {
-		add(t.OID, t.Name, t.Size, t.Category, 0, t.Array, 0)
+		add(t.OID, t.Name, t.Size, t.Category, 0, t.Array, 0, 0)
 		if t.Array != 0 {
-			add(t.Array, "_"+t.Name, -1, "A", t.OID, 0, arrayInput)
+			add(t.Array, "_"+t.Name, -1, "A", t.OID, 0, arrayInput, arrayReceive)
 		}
 	}
-	return "(VALUES " + strings.Join(list, ", ") + ") AS t(oid, name, size, category, element, array_type, kind, input, preferred)"
+	return "(VALUES " + strings.Join(list, ", ") + ") AS t(oid, name, size, category, element, array_type, kind, input, receive, preferred)"
 }
 
 // typeCases is SQL that finds a type for an engine's name of one.
