@@ -32,7 +32,61 @@ func (g *Gate) Placeholders(ctx context.Context, st Statement) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	return p.numbered(append(found, cast...))
+	types, err := p.numbered(append(found, cast...))
+	if err != nil || !slices.Contains(types, "") {
+		return types, err
+	}
+	return p.hinted(ctx, types)
+}
+
+// hinted fills in the types that placeholders have by what stands beside them,
+// as far as the engine then knows any.
+func (p *passage) hinted(ctx context.Context, types []string) ([]string, error) {
+	open := func(name string) bool {
+		n, err := strconv.Atoi(name)
+		return err == nil && n >= 1 && n <= len(types) && types[n-1] == ""
+	}
+	if !p.tree.Hint(open) {
+		return types, nil
+	}
+	var again *sqlast.Tree
+	var err error
+	if p.template, again, err = p.tree.Deparse(ctx, p.parser); err != nil {
+		return nil, err
+	}
+	if err := p.verify(again, p.isPlaceholder); err != nil {
+		return nil, err
+	}
+	if p.sql, err = p.fill(); err != nil {
+		return nil, err
+	}
+	found, err := p.session.Placeholders(ctx, p.sql)
+	if err != nil {
+		return types, ctx.Err() // what stands there fits nothing of the other's type
+	}
+	more, err := p.numbered(found)
+	for i := range min(len(types), len(more)) {
+		if types[i] == "" {
+			types[i] = more[i]
+		}
+	}
+	return types, err
+}
+
+// Columns returns the columns that a statement's result has whatever the values
+// of its placeholders are, which have the engine's types, in order. Where a value
+// decides about a column it is an error. Nothing runs.
+func (g *Gate) Columns(ctx context.Context, st Statement, types []string) ([]engine.Column, error) {
+	st.open, st.Parameters = true, make([]string, len(types))
+	for i, t := range types {
+		st.Parameters[i] = "CAST($" + strconv.Itoa(i+1) + " AS " + t + ")"
+	}
+	p, err := g.pass(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	return p.describe(ctx)
 }
 
 // cast returns the placeholders whose types casts say. So does PostgreSQL see
@@ -110,7 +164,7 @@ func (p *passage) constants(ctx context.Context) ([]sqlast.Node, error) {
 		return nil, errors.New("the values of the placeholders are no values")
 	}
 	values, ok := sqlast.Values(tree.Query(0))
-	if !ok || len(values) != len(p.st.Parameters) || slices.ContainsFunc(values, func(n sqlast.Node) bool { return !sqlast.IsConstant(n) }) {
+	if !ok || len(values) != len(p.st.Parameters) || slices.ContainsFunc(values, func(n sqlast.Node) bool { return !sqlast.IsConstant(n) && !(p.st.open && sqlast.IsTyped(n)) }) {
 		return nil, p.problem("parameter", -1, "the values of the placeholders are not constants")
 	}
 	return values, nil

@@ -71,6 +71,11 @@ func IsConstant(n Node) bool {
 	}
 }
 
+// IsTyped reports whether an expression is a placeholder in a cast.
+func IsTyped(n Node) bool {
+	return text(n, "class") == "CAST" && text(child(n, "child"), "class") == "PARAMETER"
+}
+
 // Copy returns a node that shares nothing with n.
 func Copy(n Node) Node {
 	c, _ := copied(n).(Node)
@@ -115,8 +120,7 @@ func (t *Tree) TypedPlaceholders() []Typed {
 			}
 		case Node:
 			name := text(child(v, "child"), "identifier")
-			if text(v, "class") == "CAST" && text(child(v, "child"), "class") == "PARAMETER" &&
-				!slices.ContainsFunc(found, func(one Typed) bool { return one.Name == name }) {
+			if IsTyped(v) && !slices.ContainsFunc(found, func(one Typed) bool { return one.Name == name }) {
 				found = append(found, Typed{name, v})
 			}
 			for _, field := range nested(v) {

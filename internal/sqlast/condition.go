@@ -135,15 +135,24 @@ func condition(n Node) (c Condition, about string, ok bool) {
 
 // anyOf reads = ANY (ARRAY[…]), which the engine makes a query of the elements.
 func anyOf(n Node) (c Condition, about string, ok bool) {
+	sought, array := inList(n)
+	if text(n, "comparison_type") != "COMPARE_EQUAL" || Kind(array) != "ARRAY_CONSTRUCTOR" {
+		return c, "", false
+	}
+	return columnCondition(sought, "in", nodes(list(array, "children")))
+}
+
+// inList is what is compared with the elements of a list, and the list; nil is
+// another node.
+func inList(n Node) (sought, of Node) {
 	values, plain := Values(child(child(n, "subquery"), "node"))
-	if text(n, "subquery_type") != "ANY" || text(n, "comparison_type") != "COMPARE_EQUAL" || !plain || len(values) != 1 || text(values[0], "function_name") != "unnest" {
-		return c, "", false
+	if text(n, "subquery_type") != "ANY" || !plain || len(values) != 1 || text(values[0], "function_name") != "unnest" {
+		return nil, nil
 	}
-	array := nodes(list(values[0], "children"))
-	if len(array) != 1 || Kind(array[0]) != "ARRAY_CONSTRUCTOR" {
-		return c, "", false
+	if lists := nodes(list(values[0], "children")); len(lists) == 1 {
+		return child(n, "child"), lists[0]
 	}
-	return columnCondition(child(n, "child"), "in", nodes(list(array[0], "children")))
+	return nil, nil
 }
 
 func columnCondition(column Node, op string, values []Node) (c Condition, about string, ok bool) {

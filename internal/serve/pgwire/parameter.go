@@ -3,6 +3,7 @@ package pgwire
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/tarn-lake/tarn/internal/engine"
 	"github.com/tarn-lake/tarn/internal/serve/pgwire/pgcatalog"
@@ -123,5 +124,28 @@ func (c *conn) columnsOf(ctx context.Context, st *statement) ([]column, error) {
 	if err != nil {
 		return nil, err
 	}
+	if whole, err := c.typed(ctx, st, plan.Columns); err != nil || whole != nil {
+		return columnsOf(whole), err
+	}
 	return columnsOf(append([]engine.Column(nil), plan.Columns...)), nil
+}
+
+// typed returns the columns of a statement with parameters where what the engine
+// found with NULL for each of them may not be those: it takes what has no value
+// for an INTEGER, whatever its type. nil is that it was right, or that it must
+// see values.
+func (c *conn) typed(ctx context.Context, st *statement, found []engine.Column) ([]engine.Column, error) {
+	integer := func(column engine.Column) bool { return strings.Contains(column.Type, "INTEGER") }
+	if len(st.parameters) == 0 || !slices.ContainsFunc(found, integer) {
+		return nil, nil
+	}
+	types := make([]string, len(st.parameters))
+	for i, k := range st.parameters {
+		types[i] = k.engine
+	}
+	columns, err := c.server.Gate.Columns(ctx, c.gated(st.sql, c.scope, nil), types)
+	if err != nil || len(columns) != len(found) {
+		return nil, ctx.Err()
+	}
+	return columns, nil
 }
