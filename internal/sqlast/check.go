@@ -10,7 +10,7 @@ import (
 // can stand after FROM and no more. So nothing in a part reaches beyond it. An
 // error about the text is a *SyntaxError with an offset in the script.
 func Check(ctx context.Context, p Parser, script string, st Statement) error {
-	c := &checker{ctx: ctx, parser: p, script: script}
+	c := &checker{ctx: ctx, parser: p, script: Common(script, []Statement{st})}
 	switch h := st.Head.(type) {
 	case *CreateTable:
 		c.query(h.Query)

@@ -9,8 +9,12 @@ var queries = map[string]bool{
 // statement reads what a statement does.
 func (r *reader) statement(st *Statement) {
 	st.Word = Head(r.text[st.Start:st.End])
-	if queries[st.Word] {
+	switch {
+	case queries[st.Word]:
 		st.Head = &Query{}
+		return
+	case st.Word == SelectInto:
+		st.Head = r.selectInto(st)
 		return
 	}
 	if r.peek().word == "WITH" {

@@ -38,6 +38,16 @@ type reader struct {
 	err *SyntaxError
 }
 
+// newReader reads a part of a text.
+func newReader(text string, part Span) *reader {
+	r := &reader{text: text}
+	s := scanner{sql: text[:part.End], at: part.Start}
+	for len(r.tokens) == 0 || r.tokens[len(r.tokens)-1].kind != endToken {
+		r.tokens = append(r.tokens, s.next())
+	}
+	return r
+}
+
 func readStatement(text string, tokens []token) (Statement, error) {
 	r := &reader{text: text, tokens: tokens}
 	st := Statement{Span: Span{tokens[0].start, tokens[len(tokens)-2].end}}
@@ -79,13 +89,7 @@ func (r *reader) ended() bool { return r.peek().kind == endToken }
 // ReadName reads a name, such as main."Orders", that is all of a text; ok is false
 // for another text.
 func ReadName(text string) (n Name, ok bool) {
-	r := &reader{text: text}
-	s := scanner{sql: text}
-	for len(r.tokens) == 0 || !r.ended() {
-		r.tokens = append(r.tokens, s.next())
-		r.at = len(r.tokens) - 1
-	}
-	r.at = 0
+	r := newReader(text, Span{0, len(text)})
 	n = r.path()
 	return n, r.err == nil && r.ended()
 }

@@ -17,6 +17,9 @@ func Skeleton(script string, st Statement, stub string, columns int) string {
 	k.put(st.With, "")
 	switch h := st.Head.(type) {
 	case *CreateTable:
+		if !h.Into.IsZero() { // which the engine does not know
+			return "CREATE TABLE " + stub + "_new AS " + nulls(1)
+		}
 		k.put(h.Name.Span, stub+"_new")
 		k.put(h.OnCommit, "") // of which the engine knows but one kind
 		k.put(h.Query, nulls(len(h.Columns)))
@@ -75,12 +78,17 @@ func Skeleton(script string, st Statement, stub string, columns int) string {
 }
 
 // Common is a script without what the engine does not know, with spaces in its
-// place: ON COMMIT of temporary tables.
+// place: ON COMMIT of temporary tables, and INTO of SELECT.
 func Common(script string, list []Statement) string {
 	for _, st := range list {
-		if c, is := st.Head.(*CreateTable); is && !c.OnCommit.IsZero() {
-			at := c.OnCommit
-			script = script[:at.Start] + strings.Repeat(" ", at.End-at.Start) + script[at.End:]
+		c, is := st.Head.(*CreateTable)
+		if !is {
+			continue
+		}
+		for _, at := range []Span{c.OnCommit, c.Into} {
+			if !at.IsZero() {
+				script = script[:at.Start] + strings.Repeat(" ", at.End-at.Start) + script[at.End:]
+			}
 		}
 	}
 	return script

@@ -97,14 +97,7 @@ func (r *reader) values() []Span {
 // ValueRows returns the values of a query that is VALUES (…), (…) and no more,
 // row by row; nil is another one.
 func ValueRows(script string, query Span) [][]Span {
-	s := scanner{sql: script[:query.End], at: query.Start}
-	r := &reader{text: script}
-	for t := s.next(); ; t = s.next() {
-		r.tokens = append(r.tokens, t)
-		if t.kind == endToken {
-			break
-		}
-	}
+	r := newReader(script, query)
 	if !r.accept("VALUES") {
 		return nil
 	}

@@ -33,8 +33,9 @@ type CreateTable struct {
 	Replace, Temp, IfNotExists bool
 	Columns                    []ColumnDefinition
 	// Query is what stands after AS; Columns then have no types, or there are
-	// none.
-	Query Span
+	// none. Into is the part of it that is not read, with the name, of
+	// SELECT … INTO; see [CreateTable.Reads].
+	Query, Into Span
 	// Empty is WITH NO DATA.
 	Empty bool
 	// OnCommit is ON COMMIT of a temporary table, AtCommit what it says.

@@ -106,7 +106,7 @@ func (x *execution) createTable(ctx context.Context, c *sqlast.CreateTable) (int
 	var rows int64
 	err = x.build(ctx, r, func(stage *lake.Stage) (*lake.Candidate, error) {
 		var schema lake.Schema
-		result, err := x.o.Gate.Select(ctx, x.model(c.Query), func(inner string, cols []engine.Column) (string, error) {
+		result, err := x.o.Gate.Select(ctx, x.model(c), func(inner string, cols []engine.Column) (string, error) {
 			names, err := x.renamed(cols, c)
 			if err != nil {
 				return "", err
@@ -133,9 +133,9 @@ func (x *execution) createTable(ctx context.Context, c *sqlast.CreateTable) (int
 	return rows, err
 }
 
-// model is a part of the statement as a statement whose rows become a table.
-func (x *execution) model(part sqlast.Span) gate.Statement {
-	st := x.st.Of(x.text().Part(part))
+// model is the query of a table as a statement whose rows become one.
+func (x *execution) model(c *sqlast.CreateTable) gate.Statement {
+	st := x.st.Of(c.Reads(x.text()))
 	st.Purpose = "model"
 	return st
 }

@@ -111,7 +111,7 @@ func (x *execution) asking(ctx context.Context) ([]asked, error) {
 		return x.askMerge(ctx, h)
 	case *sqlast.CreateTable:
 		if !h.Query.IsZero() {
-			return []asked{{text: x.text().Part(h.Query)}}, nil
+			return []asked{{text: h.Reads(x.text())}}, nil
 		}
 	}
 	return nil, nil
