@@ -30,9 +30,14 @@ func (p *passage) syntaxProblem(sql string, e *sqlast.SyntaxError) error {
 // said makes a problem of what the engine said: its first line is the message,
 // what follows are suggestions.
 func (p *passage) said(code string, offset int, text string) *diag.Problem {
+	if code == "syntax" {
+		if absent := p.absent(offset); absent != nil {
+			return absent
+		}
+	}
 	message, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	problem := p.problem(code, offset, "%s", strings.TrimRight(message, "!. "))
-	if rest = strings.Join(strings.Fields(rest), " "); rest != "" {
+	if rest = strings.Join(strings.Fields(rest), " "); rest != "" && !strings.Contains(rest, "SET ") { // settings are locked
 		problem.Hint = strings.ToLower(rest[:1]) + rest[1:]
 	}
 	return problem

@@ -58,7 +58,7 @@ var states = map[string]string{
 	"out-of-memory": "53200", "statement-too-long": "54000", "view-depth": "54001", "view-cycle": "42P17",
 	"unreadable-table": "58030", "io": "58030", "internal": "XX000", "query-failed": "XX000",
 	"not-a-table": "42809", "not-a-view": "42809", "conflict": "40001", "exists": "42P07", "unknown-column": "42703",
-	"unknown-schema": "3F000", "drop-refused": "2BP01", "temporary": "42P16", "not-recorded": "58000",
+	"unknown-schema": "3F000", "unknown-catalog": "3D000", "at-clause": "42601", "drop-refused": "2BP01", "temporary": "42P16", "not-recorded": "58000",
 	admission.QueueFull: "53400", admission.WaitedTooLong: "53400", admission.TooManyConnections: "53300", admission.Stopping: "57P03", admission.Stopped: errStopping.code,
 }
 
@@ -69,7 +69,7 @@ var phrases = []struct{ text, code string }{
 	{"square root of a negative", "2201F"}, {"cannot take logarithm", "2201E"}, {"LIMIT/OFFSET cannot be negative", "2201W"}, {"Subquery returns", "42601"},
 	{"values are given for", "42601"}, {" has a column ", "42701"}, {" twice", "42701"},
 	{"a signal to a session is", "0A000"}, {"unrecognized privilege type", "22023"}, {"permission denied to ask", "42501"}, {`relation "`, "42P01"}, {`schema "`, "3F000"}, {`database "`, "3D000"},
-	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"Referenced table", "42P01"},
+	{"Referenced column", "42703"}, {"does not have a column named", "42703"}, {"cannot be referenced before it is defined", "42703"}, {"Referenced table", "42P01"},
 	{"Type with name", "42704"}, {"No function matches", "42883"}, {"does not exist", "42883"}, {"Ambiguous", "42702"}, {"ambiguous", "42702"},
 	{"must appear in the GROUP BY", "42803"}, {"aggregates cannot be nested", "42803"}, {"aggregate function calls", "42803"},
 	{"cannot contain aggregates", "42803"}, {"cannot contain window", "42P20"},
