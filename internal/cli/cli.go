@@ -3,8 +3,9 @@
 //
 // It promises that stdout is data and stderr is messages; that the exit code
 // is 0 for success, 1 for what was handled (a failed or held test, a bad
-// project) and 2 for what was not, and for a command line that is wrong; and that every flag is also an environment
-// variable. It leaves to others what the commands do (app).
+// project) and 2 for what was not, and for a command line that is wrong; that a
+// command whose stdout nobody reads any more ends what it has begun; and that
+// every flag is also an environment variable. It leaves to others what the commands do (app).
 package cli
 
 import (
@@ -37,6 +38,7 @@ const (
 	exitSuccess   = 0
 	exitHandled   = 1
 	exitUnhandled = 2
+	exitUnread    = 128 + int(syscall.SIGPIPE) // what shells make of the signal
 )
 
 // errUnsuccessful ends a command whose run did not succeed; what went wrong was
@@ -58,6 +60,9 @@ func Main(ctx context.Context, p Program) int {
 	// A limit on the size of files is an error of the write, as a full disk is,
 	// not a reason to die.
 	signal.Ignore(syscall.SIGXFSZ)
+	// Nor is a reader who has seen enough, such as head: what has begun ends. The
+	// signal is taken, not ignored, as programs that are started would inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	c := &command{program: p}
 	root := c.root()
 	root.SetArgs(spread(p.Args))
@@ -77,6 +82,8 @@ func (c *command) exit(ctx context.Context, err error) int {
 		return exitSuccess
 	case errors.Is(err, errUnsuccessful):
 		return exitHandled
+	case isUnread(err):
+		return exitUnread
 	case ctx.Err() != nil:
 		fmt.Fprintln(c.program.Err, "interrupted")
 		return exitHandled
@@ -100,6 +107,12 @@ func (c *command) exit(ctx context.Context, err error) int {
 		}
 		return exitUnhandled
 	}
+}
+
+// isUnread reports whether an error is that nobody reads stdout any more.
+func isUnread(err error) bool {
+	var write *os.PathError
+	return errors.As(err, &write) && write.Path == os.Stdout.Name() && errors.Is(write, syscall.EPIPE)
 }
 
 // command is one invocation.

@@ -16,8 +16,9 @@ func (c *command) user() *cobra.Command {
 		Use: "user", Short: "Say who is known to the project: people, and programs with tokens", Args: cobra.NoArgs,
 		Long: "Users and service principals are who may connect to tarn serve. A user is a person, with a\n" +
 			"password and tokens; a service principal is a program, with tokens alone. What they may do\n" +
-			"comes from roles, their own and those of their groups: owner (everything) and reader (read\n" +
-			"every table). Whoever has no role is known, and may do nothing.",
+			"comes from roles, their own and those of their groups: owner (everything), reader (read every\n" +
+			"table) and those that policies name; and from policies about them or their groups (tarn policy\n" +
+			"what-can). Whoever has none of it is known, and may do nothing.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(c.userAdd(), c.userList(), c.userShow(), c.userPassword(),
