@@ -166,12 +166,9 @@ func (p *portal) start() error {
 		return err
 	}
 	var found []engine.Column
-	sql, values := p.st.sql, p.values
-	if s, signals := signalOf(p.st); signals {
-		if sql, err = p.signalled(s, scope); err != nil {
-			return err
-		}
-		values = nil
+	sql, values, err := p.acted(scope)
+	if err != nil {
+		return err
 	}
 	st := c.gated(sql, scope, values)
 	defer func() { p.entry.Decided(st.Decisions.Policies()) }()
@@ -184,6 +181,20 @@ func (p *portal) start() error {
 	}
 	p.entry.Planned(p.result.Tables)
 	return p.found(found)
+}
+
+// acted does what functions of the statement do to sessions, and returns the
+// statement that is left, with its parameters.
+func (p *portal) acted(scope gate.Scope) (sql string, values []string, err error) {
+	if s, signals := signalOf(p.st); signals {
+		sql, err = p.signalled(s, scope)
+		return sql, nil, err
+	}
+	if c, sets := configsOf(p.st); sets {
+		sql, err = p.configured(c, scope)
+		return sql, nil, err
+	}
+	return p.st.sql, p.values, nil
 }
 
 // found takes the columns that the result has.

@@ -40,6 +40,23 @@ func TestSavepointsTakeBackSettings(t *testing.T) {
 		step{"BEGIN; SAVEPOINT a; SET LOCAL timezone = 'EET'; RELEASE a; COMMIT; SHOW timezone", "CET", ""})
 }
 
+func TestSetConfigIsAnotherWayToWriteSet(t *testing.T) {
+	c := newServer(t).connect(t)
+	take(t, c, step{"SELECT set_config('search_path', 'shop', false); SHOW search_path", "shop\nshop", ""},
+		step{"SELECT pg_catalog.set_config('TimeZone', upper('cet'), true) AS zone, set_config('my.own', 'a', FALSE)", "CET|a", ""}, step{"SHOW timezone", "UTC", ""}, step{"SHOW my.own", "a", ""},
+		step{"BEGIN; SELECT set_config('search_path', 'main', false), set_config('timezone', 'CET', true); SHOW timezone", "main|CET\nCET", ""}, step{"ROLLBACK; SHOW search_path", "shop", ""},
+		step{"BEGIN; SELECT set_config('search_path', 'main', true); COMMIT; SHOW search_path", "main\nshop", ""}, step{"SELECT set_config('search_path', NULL, NULL)", "main", ""},
+		step{"SELECT set_config('nothing', 'x', false)", "", "42704"}, step{"SELECT set_config('all', NULL, false)", "", "42704"}, step{"SELECT set_config(NULL, 'x', false)", "", "22004"},
+		step{"SELECT set_config('max_connections', '7', false)", "", "55P02"}, step{"SELECT set_config('role', 'other', false)", "", "42501"}, step{"SELECT set_config('timezone', 'nowhere', false)", "", "22023"})
+	var app, zone string
+	if err := c.QueryRow(t.Context(), "SELECT set_config('application_name', $1, false), set_config($2::text, 'CET', $3::bool)", "it's", "timezone", false).Scan(&app, &zone); err != nil || app != "it's" || zone != "CET" {
+		t.Error(app, zone, err)
+	}
+	if app := c.PgConn().ParameterStatus("application_name"); app != "it's" {
+		t.Error(app)
+	}
+}
+
 func TestACommitThatFailsTakesSettingsBack(t *testing.T) {
 	s := newServer(t)
 	c := s.connect(t)
