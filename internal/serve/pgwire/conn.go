@@ -151,6 +151,9 @@ func (c *conn) next(ctx context.Context) error {
 		return errStopping
 	}
 	m, err := c.receive()
+	if c.ended.Load() { // meanwhile: a message that came at once was read before the wait ended
+		return errStopping
+	}
 	if err != nil {
 		var large *pgproto3.ExceededMaxBodyLenErr
 		switch {
