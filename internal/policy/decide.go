@@ -202,7 +202,7 @@ func (q *question) look() {
 			attributes["tags"] = setOf(q.on.Tags)
 		}
 		if uid.Type == tableType {
-			namespace, name, _ := cutLast(string(uid.ID))
+			namespace, name := cutLast(string(uid.ID))
 			attributes["name"], attributes["namespace"] = types.String(name), types.String(namespace)
 		}
 		q.entities = append(q.entities, types.Entity{UID: uid, Parents: types.NewEntityUIDSet(q.uids[i+1:]...), Attributes: types.NewRecord(attributes)})
@@ -269,10 +269,10 @@ func setOf(tags []string) types.Set {
 }
 
 // cutLast parts the name of a table from its namespace.
-func cutLast(key string) (namespace, name string, found bool) {
+func cutLast(key string) (namespace, name string) {
 	i := strings.LastIndexByte(key, '.')
 	if i < 0 {
-		return "", key, false
+		return "", key
 	}
-	return key[:i], key[i+1:], true
+	return key[:i], key[i+1:]
 }

@@ -86,7 +86,7 @@ func (t Tables) likes(who Who, name ident.Table) []ident.Table {
 	}
 	around := name.Namespace
 	if name.Name == "" {
-		around, _, _ = cutLast(around)
+		around, _ = cutLast(around)
 	}
 	likes := []ident.Table{name, inside(around)}
 	here := Resource{Table: ident.Table{Namespace: around}}

@@ -46,7 +46,10 @@ func (r *grouped) Retain() { r.refs.Add(1) }
 // Release drops a reference; the last one lets go of the rows.
 func (r *grouped) Release() {
 	if r.refs.Add(-1) == 0 {
-		r.group, r.rest = drop(r.group), drop(r.rest)
+		r.end()
+		if r.rest != nil {
+			r.rest.Release()
+		}
 		r.forget()
 		r.from.Release()
 	}
@@ -54,7 +57,7 @@ func (r *grouped) Release() {
 
 // Next gathers the next group.
 func (r *grouped) Next() bool {
-	r.group = drop(r.group)
+	r.end()
 	if len(r.parts) == 0 && r.err == nil {
 		r.err = r.gather()
 	}
@@ -145,19 +148,19 @@ func join(parts []arrow.RecordBatch) (arrow.RecordBatch, error) {
 	return array.NewRecordBatch(parts[0].Schema(), columns, rows), nil
 }
 
+// end lets go of the group that Next gave.
+func (r *grouped) end() {
+	if r.group != nil {
+		r.group.Release()
+		r.group = nil
+	}
+}
+
 func (r *grouped) forget() {
 	for _, p := range r.parts {
 		p.Release()
 	}
 	r.parts = r.parts[:0]
-}
-
-// drop releases a batch, if there is one.
-func drop(batch arrow.RecordBatch) arrow.RecordBatch {
-	if batch != nil {
-		batch.Release()
-	}
-	return nil
 }
 
 // Schema is the reader's.

@@ -98,10 +98,11 @@ func (s *settings) config(arguments []*string) (string, error) {
 	if name == nil {
 		return "", fail("22004", "SET requires parameter name")
 	}
-	isLocal, err := false, error(nil)
+	isLocal := false
 	if local != nil {
-		isLocal, _ = truth(*local)
+		isLocal, _ = truth(*local) // the engine's own text of a boolean
 	}
+	var err error
 	_, there := s.get(*name)
 	switch {
 	case value != nil:
