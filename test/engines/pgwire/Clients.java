@@ -50,9 +50,10 @@ public class Clients {
         same("indexes", "once_a_day,1,day;once_a_day,2,id;orders_pkey,1,id", values(m.getIndexInfo(null, "main_shop", "orders", false, true), "INDEX_NAME", "ORDINAL_POSITION", "COLUMN_NAME"));
         same("best row identifier", "id", values(m.getBestRowIdentifier(null, "main_shop", "orders", DatabaseMetaData.bestRowSession, true), "COLUMN_NAME"));
         for (ResultSet none : List.of(m.getPrimaryKeys(null, "main_shop", "kinds"), m.getImportedKeys(null, "main_shop", "orders"), m.getIndexInfo(null, "main_shop", "kinds", false, true),
-                m.getProcedures(null, null, null), m.getProcedureColumns(null, null, null, null), m.getFunctions(null, null, null),
+                m.getProcedures(null, null, null), m.getProcedureColumns(null, null, null, null),
                 m.getFunctionColumns(null, null, null, null), m.getUDTs(null, null, null, null)))
             same("nothing of the kind", "", values(none));
+        same("functions", "array_in;array_recv", values(m.getFunctions(null, null, null), "FUNCTION_NAME"));
         String types = values(m.getTypeInfo(), "TYPE_NAME", "DATA_TYPE");
         for (String type : List.of("int8,-5", "numeric,2", "timestamptz,93", "text,12", "_int4,2003")) if (!types.contains(type)) throw new AssertionError(types);
         if (!values(m.getTableTypes(), "TABLE_TYPE").contains("VIEW")) throw new AssertionError("table types");
