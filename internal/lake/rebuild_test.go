@@ -107,6 +107,44 @@ func TestAppendsBuiltAgainMoveAlong(t *testing.T) {
 	wantNoOrphans(t, l, func(string) bool { return true })
 }
 
+// A transaction of many small statements has few manifests to read for each.
+func TestACandidateBuiltOftenHasFewManifests(t *testing.T) {
+	for _, parts := range [][]PartitionField{nil, byCountries} {
+		l := newLocalLake(t)
+		commit(t, l, stage(t, l, "o", Change{Op: Append, Schema: orders, Partition: parts}, row(0)))
+		base := load(t, l, "o")
+		s, err := l.NewStage(ctx, "r", "s", name("o"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.Build(ctx, Change{Base: base, Op: Append, Schema: base.Schema(), Partition: parts, Files: []NewFile{writeData(t, s, base.Schema(), row(1))}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{row(0), row(1)}
+		for i := 2; i < 40; i++ {
+			change := Change{Base: base, Op: Append, Partition: parts}
+			if i%13 == 0 {
+				change.Op, change.Remove = Overwrite, []string{uri(t, l, c, row(i-2))}
+				want = slices.DeleteFunc(want, func(r string) bool { return r == row(i-2) })
+			}
+			c = again(t, l, s, c, change, row(i))
+			want = append(want, row(i))
+		}
+		commit(t, l, c)
+		after := load(t, l, "o")
+		wantRows(t, after, At{}, want...)
+		wantRows(t, after, At{SnapshotID: base.Current().ID}, row(0))
+		if n := len(manifestsOf(t, after)); n > mostOwn+3 {
+			t.Errorf("there are %d manifests", n)
+		}
+		if got := after.Current().Summary["added-data-files"]; got != "36" {
+			t.Errorf("%s files are told as added", got)
+		}
+		wantNoOrphans(t, l, func(string) bool { return true })
+	}
+}
+
 // Ids of columns that only an earlier build had are not given to others: its
 // files have them.
 func TestIDsOfDroppedColumnsStayUsed(t *testing.T) {

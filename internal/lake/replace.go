@@ -26,9 +26,10 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 		remove[b.canonical(uri)] = true
 	}
 	found := map[string]bool{}
+	gather := b.ownManifests(manifests)
 	for _, m := range manifests {
 		if b.again && m.SnapshotID() == b.snapshotID {
-			own, err := b.rewriteOwn(m, files, remove, found, out)
+			own, err := b.rewriteOwn(m, files, remove, found, out, gather)
 			if err != nil {
 				return nil, fmt.Errorf("manifest %s: %w", m.FilePath(), err)
 			}
@@ -49,6 +50,9 @@ func (b *tableBuild) baseManifests(ctx context.Context, out *manifestSet) (kept 
 		if !touched {
 			kept = append(kept, m)
 		}
+	}
+	if err := gather.write(out); err != nil {
+		return nil, err
 	}
 	return kept, b.checkRemoved(found)
 }
@@ -87,7 +91,7 @@ func (b *tableBuild) rewrite(m iceberg.ManifestFile, files storeIO,
 // the new one. What the candidate itself had added and is removed leaves no
 // trace; what it had taken from its base stays told as removed.
 func (b *tableBuild) rewriteOwn(m iceberg.ManifestFile, files storeIO,
-	remove, found map[string]bool, out *manifestSet) (kept []iceberg.ManifestFile, err error) {
+	remove, found map[string]bool, out *manifestSet, gather ownEntries) (kept []iceberg.ManifestFile, err error) {
 	var entries []manifestEntry
 	touched := false
 	for e, err := range m.Entries(files, false) {
@@ -113,6 +117,10 @@ func (b *tableBuild) rewriteOwn(m iceberg.ManifestFile, files storeIO,
 			b.removed.add(df)
 		}
 		entries = append(entries, manifestEntry{status, e})
+	}
+	if !touched && gather.takes(m) {
+		gather[m.PartitionSpecID()] = append(gather[m.PartitionSpecID()], entries...)
+		return nil, nil
 	}
 	if !touched {
 		b.need(m.FilePath())
