@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/tarn-lake/tarn/internal/ident"
@@ -26,9 +27,21 @@ FROM range(130000) t(g) ORDER BY id`
 
 // Rows stay in the order in which they came, as far as their row groups go: the
 // values of a column that only grows are in one row group each, though two
-// threads write them.
+// threads write them. All of them are what was written, also where batches are
+// parts of others.
 func TestRowGroupsHoldRowsThatCameTogether(t *testing.T) {
-	b := newBench(t)
+	for _, c := range []struct {
+		name string
+		size int64 // rows of a batch; 0 is as the engine gives them
+	}{{"short", 0}, {"odd", 7001}, {"long", 130000}} {
+		t.Run(c.name, func(t *testing.T) { newBench(t).keepsEveryType(t, c.size) })
+	}
+	joining.AssertSize(t, 0)
+}
+
+// keepsEveryType writes rows of each kind of type and reads them again.
+func (b *bench) keepsEveryType(t *testing.T, size int64) {
+	t.Helper()
 	s, err := b.w.engine.Session(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -42,9 +55,13 @@ func TestRowGroupsHoldRowsThatCameTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := s.Query(t.Context(), "SELECT "+p.Select+" FROM ("+everyType+")")
+	result, err := s.Query(t.Context(), "SELECT "+p.Select+" FROM ("+everyType+")")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var rows array.RecordReader = result
+	if size > 0 {
+		rows = resized(t, rows, size)
 	}
 	table := ident.Table{Namespace: "main", Name: "every"}
 	stage, err := b.NewStage(t.Context(), "run", "step", table)
@@ -56,13 +73,12 @@ func TestRowGroupsHoldRowsThatCameTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := joining.AllocatedBytes(); n != 0 {
-		t.Errorf("%d bytes are left of what was written", n)
-	}
 	if err := b.Commit(t.Context(), []*lake.Candidate{c}, nil); err != nil {
 		t.Fatal(err)
 	}
-	b.groupsAreApart(t, b.Table(t, "main.every"))
+	if size == 0 { // parts of a long batch count as all of it, so that their groups end early
+		b.groupsAreApart(t, b.Table(t, "main.every"))
+	}
 
 	relation, err := scan.Plan(t.Context(), b.Table(t, "main.every"), lake.At{}, nil)
 	if err != nil {
@@ -74,6 +90,36 @@ func TestRowGroupsHoldRowsThatCameTogether(t *testing.T) {
 			t.Errorf("%d rows are not what was written: %s", n, q)
 		}
 	}
+}
+
+// resized are the rows of a reader in batches of another size, each a part of one
+// long batch.
+func resized(t *testing.T, rows array.RecordReader, size int64) array.RecordReader {
+	t.Helper()
+	defer rows.Release()
+	all := groupRows(rows, 1<<40)
+	rows.Retain()
+	defer all.Release()
+	var parts, list []arrow.RecordBatch
+	for all.Next() {
+		all.RecordBatch().Retain()
+		parts = append(parts, all.RecordBatch())
+	}
+	whole, err := join(parts)
+	if err != nil || all.Err() != nil {
+		t.Fatal(err, all.Err())
+	}
+	for at := int64(0); at < whole.NumRows(); at += size {
+		list = append(list, whole.NewSlice(at, min(at+size, whole.NumRows())))
+	}
+	out, err := array.NewRecordReader(whole.Schema(), list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, batch := range slices.Concat(parts, list, []arrow.RecordBatch{whole}) {
+		batch.Release()
+	}
+	return out
 }
 
 // groupsAreApart fails where two row groups of a table have the same ids between

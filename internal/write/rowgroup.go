@@ -2,6 +2,7 @@ package write
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -117,9 +118,10 @@ func sizeOf(batch arrow.RecordBatch) (bytes int64) {
 	return bytes
 }
 
-// join makes one batch of several.
+// join makes one batch of several, or of one, whose rows begin where its memory
+// does: the engine reads others wrongly where they have lists.
 func join(parts []arrow.RecordBatch) (arrow.RecordBatch, error) {
-	if len(parts) == 1 {
+	if len(parts) == 1 && !slices.ContainsFunc(parts[0].Columns(), func(c arrow.Array) bool { return isPart(c.Data()) }) {
 		parts[0].Retain()
 		return parts[0], nil
 	}
@@ -154,6 +156,11 @@ func (r *grouped) end() {
 		r.group.Release()
 		r.group = nil
 	}
+}
+
+// isPart reports whether an array begins behind the beginning of its memory.
+func isPart(d arrow.ArrayData) bool {
+	return d.Offset() > 0 || slices.ContainsFunc(d.Children(), isPart)
 }
 
 func (r *grouped) forget() {
