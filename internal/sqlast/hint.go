@@ -8,18 +8,49 @@ var arithmetic = []string{"+", "-", "*", "/", "//", "%"}
 
 // Hint writes next to placeholders that nothing gives a type what PostgreSQL
 // takes it from: of an operand of arithmetic the other one, of the list of ANY
-// what is looked for in it. The tree then means something else, and is good for
-// finding types alone. It reports whether it wrote anything; open tells which
+// what is looked for in it, of one that is only asked whether it is NULL a text;
+// where it stands elsewhere, too, that decides. The tree then means something
+// else, and is good for finding types alone. It reports whether it wrote anything; open tells which
 // placeholders are meant, by name.
 func (t *Tree) Hint(open func(name string) bool) bool {
-	h := &hinting{open: open}
+	h := &hinting{open: open, used: map[string]int{}}
+	h.count(t.root["statements"])
 	t.root["statements"] = h.node(t.root["statements"])
 	return h.wrote
 }
 
 type hinting struct {
 	open  func(name string) bool
+	used  map[string]int // how often placeholders are not asked whether they are NULL
 	wrote bool
+}
+
+func (h *hinting) count(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			h.count(one)
+		}
+	case Node:
+		if text(v, "class") == "PARAMETER" {
+			h.used[text(v, "identifier")]++
+		}
+		for _, field := range nested(v) {
+			h.count(v[field])
+		}
+		if one := askedForNull(v); one != nil {
+			h.used[text(one, "identifier")]--
+		}
+	}
+}
+
+// askedForNull is the placeholder in IS NULL or IS NOT NULL; nil is another node.
+func askedForNull(n Node) Node {
+	operands := nodes(list(n, "children"))
+	if kind := Kind(n); kind != "OPERATOR_IS_NULL" && kind != "OPERATOR_IS_NOT_NULL" || len(operands) != 1 || text(operands[0], "class") != "PARAMETER" {
+		return nil
+	}
+	return operands[0]
 }
 
 func (h *hinting) node(v any) any {
@@ -33,6 +64,15 @@ func (h *hinting) node(v any) any {
 			v[field] = h.node(v[field])
 		}
 		h.operands(v)
+		if one := askedForNull(v); h.untyped(one) {
+			h.wrote = true
+			if h.used[text(one, "identifier")] > 0 {
+				known := constant("BOOLEAN", true)
+				known["alias"] = text(v, "alias")
+				return known
+			}
+			list(v, "children")[0] = coalesce(one, constant("VARCHAR", ""))
+		}
 		if sought, list := inList(v); h.untyped(list) {
 			h.wrote = true
 			return Node{"class": "COMPARISON", "type": "COMPARE_EQUAL", "alias": text(v, "alias"), "query_location": v["query_location"],

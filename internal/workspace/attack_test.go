@@ -89,7 +89,7 @@ var attacks = []struct{ name, sql, code string }{
 	{"grant", "GRANT SELECT ON t TO somebody", ""},
 	{"a placeholder", "DELETE FROM t WHERE id = $1", "parameter"},
 	{"rows that come back", "DELETE FROM t WHERE id = 1 RETURNING (SELECT content FROM read_text('$FILE'))", "function-refused"},
-	{"on conflict", "INSERT INTO t VALUES (1, 'x') ON CONFLICT DO NOTHING", "syntax"},
+	{"on conflict", "INSERT INTO t VALUES (1, 'x') ON CONFLICT DO NOTHING", "statement-refused"},
 	{"or replace", "INSERT OR REPLACE INTO t VALUES (1, 'x')", "syntax"},
 	{"a default that reads", "CREATE TABLE x (a VARCHAR DEFAULT (SELECT content FROM read_text('$FILE')))", "syntax"},
 	{"a check that reads", "CREATE TABLE x (a VARCHAR CHECK (EXISTS (FROM '$FILE')))", "syntax"},

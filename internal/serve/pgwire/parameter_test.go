@@ -28,7 +28,8 @@ func TestParametersHaveTheTypeOfTheOtherSide(t *testing.T) {
 		{"SELECT ['x' || $1]", []any{"y"}, "{xy}"},
 		{"SELECT max(region || $1) FROM orders WHERE id = $2", []any{"y", 1}, "USy"},
 		{"SELECT $1::numeric * 2 > 3", []any{"1.75"}, "t"},
-		{"UPDATE orders SET amount = amount + $1 WHERE id = ANY($2) RETURNING amount", []any{"1.5", []int64{7}}, "71.50"},
+		{"SELECT count(*) FROM orders WHERE ($1 IS NULL OR region = $1) AND ($2 IS NULL OR id < $2) AND id - $3 > 0 AND $4 IS NOT NULL", []any{"EU", int64(7), int64(2), "x"}, "2"},
+		{"UPDATE orders SET amount = amount + $1 WHERE id = ANY($2) RETURNING id + $3", []any{"1.5", []int64{7}, int64(100)}, "107"},
 	} {
 		var got string
 		if err := c.QueryRow(t.Context(), ask.sql, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, ask.values...)...).Scan(&got); err != nil || got != ask.want {
