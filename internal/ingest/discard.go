@@ -160,12 +160,13 @@ func (j *job) knownRuns(b arrow.RecordBatch) []run {
 	return runs
 }
 
-// keepRuns returns the rows of b that are in runs.
+// keepRuns returns the rows of b that are in runs. They begin where their memory
+// does: the engine reads lists of others wrongly.
 func keepRuns(b arrow.RecordBatch, runs []run) (arrow.RecordBatch, error) {
 	switch {
 	case len(runs) == 0:
 		return b.NewSlice(0, 0), nil
-	case len(runs) == 1:
+	case len(runs) == 1 && runs[0].from == 0:
 		return b.NewSlice(runs[0].from, runs[0].to), nil
 	}
 	var rows int64
