@@ -55,6 +55,8 @@ func TestToolsFindTheirWay(t *testing.T) {
 			WHERE typname IN ('int4', '_int4', '_text') ORDER BY t.oid`, "int4|b|NULL\n_int4|a|23\n_text|a|25"},
 		// MagicStack/asyncpg: asyncpg/utils.py
 		{`SELECT quote_literal(1::"pg_catalog"."int4"), quote_literal('it''s'::text), quote_literal('a\b'), quote_literal(NULL), quote_nullable(NULL)`, `'1'|'it''s'|E'a\\b'|NULL|NULL`},
+		// psql's \dt+ and \l+; the answers are PostgreSQL 15's
+		{`SELECT string_agg(pg_size_pretty(n::bigint), ', ' ORDER BY i) FROM (VALUES (1, 0), (2, 10239), (3, 10240), (4, 10239 * 1024), (5, 123456789), (6, 5368709120000)) t(i, n)`, "0 bytes, 10239 bytes, 10 kB, 10239 kB, 118 MB, 5000 GB"},
 		// apache/superset: superset/db_engine_specs/postgres.py; the rest is SQLAlchemy's
 		{`SELECT datname FROM pg_database WHERE datistemplate = false;`, "shop"},
 		{`SELECT pg_backend_pid() > 0`, "t"},

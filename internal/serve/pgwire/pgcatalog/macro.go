@@ -84,7 +84,7 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"pg_my_temp_schema":          {"()", "0::UINTEGER"},
 		"pg_relation_is_publishable": {"(a)", "false"},
 		"pg_database_size":           {"(a)", "0::BIGINT"},
-		"pg_size_pretty":             {"(a)", "a::VARCHAR || ' bytes'"},
+		"pg_size_pretty":             {"(a)", prettySize()},
 		"pg_tablespace_location":     {"(a)", "''"},
 		"pg_advisory_unlock_all":     {"()", "NULL::VARCHAR"},
 		"pg_postmaster_start_time":   {"()", "now()"},
@@ -99,6 +99,18 @@ var macros = sync.OnceValue(func() map[string][2]string {
 		"inet_client_addr":           {"()", "NULL::VARCHAR"},
 	}
 })
+
+// prettySize is SQL for a number of bytes in the largest unit of which there are
+// ten, to a whole one.
+func prettySize() string {
+	var b strings.Builder
+	b.WriteString("CASE WHEN a::BIGINT < 10240 THEN a::BIGINT || ' bytes'")
+	for i, unit := range []string{"kB", "MB", "GB", "TB", "PB"} {
+		half := fmt.Sprintf("(a::BIGINT >> %d)", 10*i+9)
+		fmt.Fprintf(&b, " WHEN %s < 20479 THEN ((%s + 1) // 2) || ' %s'", half, half, unit)
+	}
+	return b.String() + " END"
+}
 
 // objectOid is SQL that finds the number of a relation by its name, which may
 // be its number already; a name without a schema is one of the catalog, or else
