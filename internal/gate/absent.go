@@ -12,7 +12,7 @@ const (
 	byPolicies   = "policies/*.cedar say who may do what, and tarn policy explain tells it"
 	byPrincipals = "tarn user and tarn group say who is known"
 	byLake       = "a lake has tables, views and namespaces"
-	byRename     = "write ALTER TABLE … RENAME TO, with the other schema before the name"
+	byCopy       = "make it in the other schema with CREATE TABLE … AS SELECT, and drop the one that is here"
 	byMerge      = "a lake keeps no keys; MERGE INTO says which rows are the same"
 	byTests      = "a lake keeps no constraints; declare a test instead"
 	byOne        = "write a statement for each"
@@ -31,7 +31,7 @@ var modifiers = []string{"OR", "REPLACE", "UNIQUE", "TEMP", "TEMPORARY", "CONSTR
 // clauses are what statements that are there say elsewhere, where all the words
 // stand beside each other.
 var clauses = []struct{ head, words, what, hint string }{
-	{"ALTER", "ALTER SCHEMA", "ALTER SCHEMA", byRename}, {"ALTER", "SET SCHEMA", "ALTER … SET SCHEMA", byRename},
+	{"ALTER", "ALTER SCHEMA", "ALTER SCHEMA", byCopy}, {"ALTER", "SET SCHEMA", "ALTER … SET SCHEMA", byCopy},
 	{"ALTER", "OWNER TO", "ALTER … OWNER TO", byPolicies}, {"ALTER", "ROW LEVEL", "ROW LEVEL SECURITY", byPolicies},
 	{"ALTER", "ADD CONSTRAINT", "ADD CONSTRAINT", byTests}, {"INSERT", "ON CONFLICT", "ON CONFLICT", byMerge},
 	{"TRUNCATE", ",", "TRUNCATE of several tables", byOne}, {"DROP", ",", "DROP of several things", byOne},
