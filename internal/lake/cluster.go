@@ -17,10 +17,10 @@ const (
 	unclusteredFiles = 10_000
 )
 
-// addManifests makes as many manifests as the entries want, each of files whose
-// partitions lie near each other: who asks for few partitions reads few
+// addManifests makes as many manifests of data files as the entries want, each of
+// files whose partitions lie near each other: who asks for few partitions reads few
 // manifests.
-func (m *manifestSet) addManifests(spec iceberg.PartitionSpec, schema *iceberg.Schema, content iceberg.ManifestContent, entries []manifestEntry) error {
+func (m *manifestSet) addManifests(spec iceberg.PartitionSpec, schema *iceberg.Schema, entries []manifestEntry) error {
 	most := unclusteredFiles
 	if !spec.IsUnpartitioned() {
 		most = clusteredFiles
@@ -29,7 +29,7 @@ func (m *manifestSet) addManifests(spec iceberg.PartitionSpec, schema *iceberg.S
 		cluster(spec, entries)
 	}
 	for part := range slices.Chunk(entries, most) {
-		if err := m.addManifest(spec, schema, content, part); err != nil {
+		if err := m.addManifest(spec, schema, iceberg.ManifestContentData, part); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func (g ownEntries) write(out *manifestSet) error {
 		if spec == nil {
 			return fmt.Errorf("the table has no partition spec %d", id)
 		}
-		if err := out.addManifests(*spec, meta.CurrentSchema(), iceberg.ManifestContentData, g[id]); err != nil {
+		if err := out.addManifests(*spec, meta.CurrentSchema(), g[id]); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func (b *tableBuild) writeSnapshot(ctx context.Context, names []string) error {
 			entries[i] = manifestEntry{iceberg.EntryStatusADDED,
 				iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &b.snapshotID, nil, nil, df)}
 		}
-		if err := out.addManifests(b.spec, b.iceberg, iceberg.ManifestContentData, entries); err != nil {
+		if err := out.addManifests(b.spec, b.iceberg, entries); err != nil {
 			return err
 		}
 	}

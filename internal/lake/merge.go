@@ -138,5 +138,5 @@ func (b *tableBuild) merge(ctx context.Context, spec iceberg.PartitionSpec, mani
 		}
 	}
 	cluster(spec, entries)
-	return out.addManifests(spec, b.onto.meta.CurrentSchema(), iceberg.ManifestContentData, entries)
+	return out.addManifests(spec, b.onto.meta.CurrentSchema(), entries)
 }

@@ -130,7 +130,7 @@ func TestManyFilesOfOneCommitAreClusteredByPartition(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := newManifestSet(&tableBuild{stage: s, version: 2, snapshotID: 1})
-	if err := out.addManifests(spec, table.meta.CurrentSchema(), iceberg.ManifestContentData, entries); err != nil {
+	if err := out.addManifests(spec, table.meta.CurrentSchema(), entries); err != nil {
 		t.Fatal(err)
 	}
 	if len(out.manifests) != 3 {
