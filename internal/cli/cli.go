@@ -5,7 +5,8 @@
 // is 0 for success, 1 for what was handled (a failed or held test, a bad
 // project) and 2 for what was not, and for a command line that is wrong; that a
 // command whose stdout nobody reads any more ends what it has begun; and that
-// every flag is also an environment variable. It leaves to others what the commands do (app).
+// every flag is also an environment variable. It leaves to others what the
+// commands do (app).
 package cli
 
 import (

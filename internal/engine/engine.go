@@ -144,3 +144,11 @@ type Column struct {
 	Name string
 	Type string
 }
+
+// BatchBytes is how many bytes hold a batch, or those of which it is a part.
+func BatchBytes(batch arrow.RecordBatch) (bytes int64) {
+	for _, c := range batch.Columns() {
+		bytes += int64(c.Data().SizeInBytes())
+	}
+	return bytes
+}

@@ -51,11 +51,7 @@ func (r rights) refusal(do policy.Action, t ident.Table) string {
 	if d.Trouble != nil {
 		r.log.Error("a policy cannot be evaluated", "principal", r.who.Principal.String(), "error", d.Trouble.Error())
 	}
-	name := t.String()
-	if t.Name == "" {
-		name = t.Namespace
-	}
-	return fmt.Sprintf("%s may not %s %s: %s", r.who.Principal, do, name, r.policies.Told(r.who, do, t, d).Reason())
+	return fmt.Sprintf("%s may not %s %s: %s", r.who.Principal, do, t, r.policies.Told(r.who, do, t, d).Reason())
 }
 
 // selects reports whether one may read a table.

@@ -59,17 +59,9 @@ func (r *Result) Ahead(most int64) (whole bool, err error) {
 		b := r.rows.RecordBatch()
 		b.Retain()
 		r.ahead = append(r.ahead, b)
-		size += batchBytes(b)
+		size += engine.BatchBytes(b)
 	}
 	return false, nil
-}
-
-// batchBytes is what a batch takes.
-func batchBytes(b arrow.RecordBatch) (n int64) {
-	for _, c := range b.Columns() {
-		n += int64(c.Data().SizeInBytes())
-	}
-	return n
 }
 
 // Next fetches the next batch; false is the end, or an error that Err tells.

@@ -21,8 +21,14 @@ type Table struct {
 	Name      string
 }
 
-// String returns the name as people type it, "retail.invoices".
-func (t Table) String() string { return t.Namespace + "." + t.Name }
+// String returns the name as people type it, "retail.invoices"; without a Name it
+// is that of the namespace.
+func (t Table) String() string {
+	if t.Name == "" {
+		return t.Namespace
+	}
+	return t.Namespace + "." + t.Name
+}
 
 // IsZero reports whether t names nothing.
 func (t Table) IsZero() bool { return t == Table{} }

@@ -10,8 +10,8 @@ var arithmetic = []string{"+", "-", "*", "/", "//", "%"}
 // takes it from: of an operand of arithmetic the other one, of the list of ANY
 // what is looked for in it, of one that is only asked whether it is NULL a text;
 // where it stands elsewhere, too, that decides. The tree then means something
-// else, and is good for finding types alone. It reports whether it wrote anything; open tells which
-// placeholders are meant, by name.
+// else, and is good for finding types alone. It reports whether it wrote anything;
+// open tells which placeholders are meant, by name.
 func (t *Tree) Hint(open func(name string) bool) bool {
 	h := &hinting{open: open, used: map[string]int{}}
 	h.count(t.root["statements"])

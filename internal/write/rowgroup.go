@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory/mallocator"
+
+	"github.com/tarn-lake/tarn/internal/engine"
 )
 
 // joining holds what was joined, outside of Go's heap: a large table passes through
@@ -90,7 +92,7 @@ func (r *grouped) gather() error {
 			batch = head
 		}
 		r.parts = append(r.parts, batch)
-		rows, size = rows+batch.NumRows(), size+sizeOf(batch)
+		rows, size = rows+batch.NumRows(), size+engine.BatchBytes(batch)
 	}
 	return nil
 }
@@ -108,14 +110,6 @@ func (r *grouped) batch() (arrow.RecordBatch, error) {
 		}
 	}
 	return nil, r.from.Err()
-}
-
-// sizeOf is how many bytes hold a batch, or those of which it is a part.
-func sizeOf(batch arrow.RecordBatch) (bytes int64) {
-	for _, c := range batch.Columns() {
-		bytes += int64(c.Data().SizeInBytes())
-	}
-	return bytes
 }
 
 // join makes one batch of several, or of one, whose rows begin where its memory

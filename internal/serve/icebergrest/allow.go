@@ -75,16 +75,12 @@ func firstOf(err, otherwise error) error {
 
 // denied tells why not, and what decided it, as far as who asks may know.
 func (c *call) denied(do policy.Action, on ident.Table, d policy.Decision) error {
-	what := on.String()
-	if on.Name == "" {
-		what = on.Namespace
-	}
 	if d.Trouble != nil {
 		c.server.Logger.Error("a policy cannot be evaluated", "principal", c.asks.Principal.String(), "error", d.Trouble.Error())
 	}
-	c.server.Logger.Info("a request was denied", "principal", c.asks.Principal.String(), "action", string(do), "what", what, "why", d.Reason())
+	c.server.Logger.Info("a request was denied", "principal", c.asks.Principal.String(), "action", string(do), "what", on.String(), "why", d.Reason())
 	why := c.policies.Told(c.asks, do, on, d).Reason()
-	return &problem{http.StatusForbidden, "ForbiddenException", fmt.Sprintf("%s may not %s %s: %s", c.asks.Principal, do, what, why)}
+	return &problem{http.StatusForbidden, "ForbiddenException", fmt.Sprintf("%s may not %s %s: %s", c.asks.Principal, do, on, why)}
 }
 
 // seesNamespace reports whether there is anything that who asks may do with a
